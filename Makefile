@@ -1,0 +1,79 @@
+# One command each. Everything is set up on first use; nothing outside this folder is touched.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+export UV_PYTHON_DOWNLOADS := never
+
+BIN := .venv/bin
+READY := .venv/ready
+say = @printf '%s\n' '==> $(1)'
+
+.PHONY: help demo test check format bench docs lock clean
+
+help: ## Show this list.
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /make \1|/' | column -t -s '|'
+
+demo: $(READY) ## Evaluate the demo data and write the report to build/demo.
+	$(call say,demo: computing build/demo)
+	@$(BIN)/duxue demo --out build/demo
+
+test: check ## Run every check, then every test.
+	$(call say,test: pytest)
+	@$(BIN)/pytest -q -n 2
+
+check: $(READY) ## Format, lint, types, room contracts, fresh reference pages.
+	$(call say,check: format)
+	@$(BIN)/ruff format --check --quiet . || { echo 'mend with: make format'; exit 1; }
+	$(call say,check: lint)
+	@$(BIN)/ruff check --quiet .
+	$(call say,check: types)
+	@$(BIN)/mypy --no-error-summary
+	$(call say,check: rooms)
+	@$(BIN)/lint-imports --no-logo
+	$(call say,check: reference pages)
+	@$(BIN)/python -m tools.docs --check
+
+format: $(READY) ## Format the code and mend what the linter can mend.
+	$(call say,format)
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format --quiet .
+
+bench: $(READY) ## Run the benchmarks, each beside its rival.
+	$(call say,bench)
+	@$(BIN)/python -m bench
+
+docs: $(READY) ## Regenerate docs/reference.
+	$(call say,docs: docs/reference)
+	@$(BIN)/python -m tools.docs
+
+# The lock comes from uv, in an environment of its own, so that it is the same whoever makes it.
+lock: ## Resolve the newest allowed versions into requirements/*.txt.
+	$(call say,lock: requirements/)
+	@$(call find_python) -m venv build/lock
+	@build/lock/bin/python -m pip install --quiet 'uv>=0.9,<1'
+	@build/lock/bin/python -m tools.lock build/lock/bin/uv
+
+clean: ## Remove everything that make made.
+	$(call say,clean)
+	@rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find src tests tools bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# Prints the first interpreter that runs and is new enough; PYTHON=... overrides the list.
+find_python = $$(for p in $(PYTHON) python3.11 python3.12 python3.13 python3; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; exit; }; done; \
+	echo 'Duxue needs Python 3.11 or newer: set PYTHON=/path/to/python3' >&2; echo false)
+
+# The stamp is newer than what it was made from, so a second run starts at once.
+$(READY): requirements/dev.txt pyproject.toml
+	$(call say,setup: .venv from requirements/dev.txt)
+	@rm -rf .venv
+	@if command -v uv >/dev/null; then \
+		uv venv --quiet --python "$(find_python)" .venv; \
+		install='uv pip install --quiet --python $(BIN)/python'; \
+	else \
+		$(find_python) -m venv .venv; \
+		install='$(BIN)/python -m pip install --quiet --disable-pip-version-check'; \
+	fi; \
+	$$install --require-hashes -r requirements/dev.txt; \
+	$$install --no-deps --no-build-isolation --editable .
+	@touch $@

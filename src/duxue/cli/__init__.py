@@ -1,0 +1,1 @@
+"""The duxue command: parse, call the use case, print."""

@@ -1,0 +1,1 @@
+"""How a plan is computed: plain Python as the oracle, DuckDB for speed."""

@@ -1,0 +1,1 @@
+"""School-level tables: reading, matching, checking, snapshots and the sample province."""

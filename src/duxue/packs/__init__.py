@@ -1,0 +1,1 @@
+"""Rules as dated data: YAML read into typed, versioned, digested packs."""

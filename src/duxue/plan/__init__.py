@@ -1,0 +1,1 @@
+"""What to compute, not how: a pack turned into frozen plan nodes."""

@@ -1,0 +1,1 @@
+"""Results written as bilingual HTML, docx and PDF."""

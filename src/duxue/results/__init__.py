@@ -1,0 +1,1 @@
+"""Values, verdicts and reasons with their provenance, and their export."""

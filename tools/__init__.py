@@ -1,0 +1,1 @@
+"""Commands for developers of Duxue; no part of the package."""
