@@ -1,0 +1,216 @@
+"""Units of measure: dimensions with exact scales, so that yuan are never added to square metres nor taken for 万元."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from duxue.core.text import Text
+
+Dims = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A unit of measure: powers of base dimensions times an exact scale (万元 is 10000 in dimension yuan)."""
+
+    dims: Dims
+    scale: Fraction
+    name: str = field(compare=False, default="")
+
+    def __mul__(self, other: Measure) -> Measure:
+        """Return the unit of a product."""
+        return Measure(_combine(self.dims, other.dims, 1), self.scale * other.scale, _join(self.name, "*", other.name))
+
+    def __truediv__(self, other: Measure) -> Measure:
+        """Return the unit of a quotient."""
+        return Measure(_combine(self.dims, other.dims, -1), self.scale / other.scale, _join(self.name, "/", other.name))
+
+    def power(self, exponent: Fraction) -> Measure | None:
+        """Return the unit raised to `exponent`; None when a dimension or the scale would not stay whole."""
+        if any((n * exponent).denominator != 1 for _, n in self.dims) or (exponent.denominator != 1 and self.scale != 1):
+            return None
+        scale = self.scale ** int(exponent) if exponent.denominator == 1 else Fraction(1)
+        return Measure(tuple((d, int(n * exponent)) for d, n in self.dims), scale, f"({self})^{exponent}")
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether this is the bare number 1: no dimension, no scale."""
+        return not self.dims and self.scale == 1
+
+    def same_dimension(self, other: Measure) -> bool:
+        """Whether values in the two units can be converted into each other."""
+        return self.dims == other.dims
+
+    def factor_to(self, other: Measure) -> Fraction:
+        """Return the number by which a value in this unit is multiplied to be in `other` (same dimension)."""
+        if self.dims != other.dims:
+            raise ValueError(f"{self} and {other} measure different things")
+        return self.scale / other.scale
+
+    def __str__(self) -> str:
+        """Return the unit as its author wrote it, else in base dimensions."""
+        return self.name or canonical(self)
+
+
+PLAIN = Measure((), Fraction(1), "1")
+
+
+def canonical(measure: Measure) -> str:
+    """Return the unit in base dimensions, for instance `yuan / pupil` or `10000 yuan`."""
+    up = [d if n == 1 else f"{d}^{n}" for d, n in measure.dims if n > 0]
+    down = [d if n == -1 else f"{d}^{-n}" for d, n in measure.dims if n < 0]
+    head = " ".join(([str(measure.scale)] if measure.scale != 1 or not up else []) + up)
+    return " / ".join([head, *down])
+
+
+def _combine(a: Dims, b: Dims, sign: int) -> Dims:
+    powers = dict(a)
+    for name, n in b:
+        powers[name] = powers.get(name, 0) + sign * n
+    return tuple(sorted((d, n) for d, n in powers.items() if n))
+
+
+def _join(a: str, op: str, b: str) -> str:
+    if not a or not b:
+        return ""
+    if op == "*":
+        return a if b == "1" else b if a == "1" else f"{a} * {b}"
+    return a if b == "1" else f"{a} / ({b})" if re.search(r"[/*]", b) else f"{a} / {b}"
+
+
+# name, dimension, scale, other spellings. The kinds of people are dimensions of their own, so that teachers per
+# pupil (师生比) can never be taken for pupils per teacher (生师比).
+_BUILT_IN: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    ("person", "person", "1", ("人", "persons", "people", "resident", "居民")),
+    ("pupil", "pupil", "1", ("学生", "student", "pupils", "students", "生")),
+    ("child", "child", "1", ("幼儿", "儿童", "children")),
+    ("teacher", "teacher", "1", ("教师", "teachers")),
+    ("staff", "staff", "1", ("教职工",)),
+    ("school", "school", "1", ("学校", "所", "schools")),
+    ("kindergarten", "kindergarten", "1", ("幼儿园", "kindergartens")),
+    ("class", "class", "1", ("班", "班级", "classes")),
+    ("room", "room", "1", ("间", "教室", "rooms")),
+    ("county", "county", "1", ("县", "counties")),
+    ("city", "city", "1", ("市", "cities")),
+    ("computer", "computer", "1", ("台", "计算机", "computers")),
+    ("book", "book", "1", ("册", "图书", "books")),
+    ("form", "form", "1", ("份", "问卷")),
+    ("m2", "m2", "1", ("㎡", "m²", "平方米", "平方公尺")),
+    ("yuan", "yuan", "1", ("元", "CNY", "RMB")),
+    ("万元", "yuan", "10000", ("wan_yuan", "萬元")),
+    ("亿元", "yuan", "100000000", ("yi_yuan", "億元")),
+    ("万人", "person", "10000", ("wan_person", "萬人")),
+    ("万生", "pupil", "10000", ("wan_pupil",)),
+    ("万名教师", "teacher", "10000", ("wan_teacher",)),
+    ("万名幼儿", "child", "10000", ("wan_child",)),
+    ("hour", "hour", "1", ("小时", "学时", "hours")),
+    ("day", "day", "1", ("天", "日", "days")),
+    ("year", "year", "1", ("年", "years")),
+    ("%", "", "1/100", ("percent", "百分比", "百分数")),
+    ("‰", "", "1/1000", ("permille", "千分数")),
+    ("1", "", "1", ("ratio", "比")),
+    ("point", "point", "1", ("分", "points")),
+)
+
+
+@dataclass(frozen=True)
+class Measures:
+    """The units of measure that a pack may name: the built-in ones and its own."""
+
+    by_name: Mapping[str, Measure]
+
+    @classmethod
+    def built_in(cls) -> Measures:
+        """Return the units that every pack knows."""
+        names: dict[str, Measure] = {}
+        for name, dim, scale, others in _BUILT_IN:
+            measure = Measure(((dim, 1),) if dim else (), Fraction(scale), name)
+            for spelling in (name, *others):
+                names[spelling] = measure
+        return cls(names)
+
+    def extended(self, name: str, of: str | None = None, scale: Fraction = Fraction(1)) -> Measures:
+        """Return these units and one more: a new dimension, or `scale` times the unit `of`."""
+        base = self.parse(of) if of else Measure(((name, 1),), Fraction(1))
+        return Measures({**self.by_name, name: Measure(base.dims, base.scale * scale, name)})
+
+    def parse(self, text: str) -> Measure:
+        """Return the unit written as `yuan / pupil`, `teacher / 100 pupil`, `万元`, `%` or `1`; ValueError says what is unknown."""
+        tokens = re.findall(r"\d+(?:\.\d+)?|[^\s\d/*()^]+|[/*()^]", text)
+        if not tokens or "".join(tokens) != re.sub(r"\s+", "", text):
+            raise ValueError(text)
+        position = 0
+
+        def atom() -> Measure:
+            nonlocal position
+            if position >= len(tokens):
+                raise ValueError(text)
+            token = tokens[position]
+            position += 1
+            if token == "(":
+                inner = product()
+                if position >= len(tokens) or tokens[position] != ")":
+                    raise ValueError(text)
+                position += 1
+                return inner
+            if token[0].isdigit():
+                number = Measure((), Fraction(token), token)
+                follows = position < len(tokens) and tokens[position] not in "/*)^"
+                if not follows:
+                    return number
+                unit = atom()  # "100 pupil": a number binds to the unit after it
+                return Measure(unit.dims, number.scale * unit.scale, f"{token} {unit}")
+            if token not in self.by_name:
+                raise ValueError(token)
+            unit = self.by_name[token]
+            if position + 1 < len(tokens) and tokens[position] == "^":
+                raised = unit.power(Fraction(tokens[position + 1]))
+                position += 2
+                if raised is None:
+                    raise ValueError(text)
+                return raised
+            return unit
+
+        def product() -> Measure:
+            nonlocal position
+            value = atom()
+            while position < len(tokens) and tokens[position] in "/*":
+                operator = tokens[position]
+                position += 1
+                value = value * atom() if operator == "*" else value / atom()
+            return value
+
+        measure = product()
+        if position != len(tokens):
+            raise ValueError(text)
+        return Measure(measure.dims, measure.scale, text.strip())
+
+
+# How a unit is printed beside a figure; anything else is printed as the pack writes it.
+TITLES: dict[str, Text] = {
+    "yuan": Text("元", "yuan"),
+    "万元": Text("万元", "10,000 yuan"),
+    "m2": Text("平方米", "m²"),
+    "pupil": Text("生", "pupil"),
+    "teacher": Text("教师", "teacher"),
+    "person": Text("人", "person"),
+    "child": Text("幼儿", "child"),
+    "school": Text("所", "school"),
+    "class": Text("班", "class"),
+    "room": Text("间", "room"),
+    "book": Text("册", "book"),
+    "computer": Text("台", "computer"),
+    "%": Text("%", "%"),
+    "1": Text("", ""),
+}
+
+
+def title(measure: str) -> Text:
+    """Return the unit written in a pack (`yuan / pupil`) in the words of each language (元/生, yuan/pupil)."""
+    parts = re.split(r"(\s*/\s*|\s+)", measure)
+    zh = "".join("/" if "/" in p else "" if not p.strip() else TITLES[p].zh if p in TITLES else p for p in parts)
+    en = "".join("/" if "/" in p else " " if not p.strip() else TITLES[p].en if p in TITLES else p for p in parts)
+    return Text(zh, en)
