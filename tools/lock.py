@@ -1,6 +1,6 @@
 """Write requirements/run.txt and dev.txt: exact pins with the hashes of every file of each release.
 
-Run by `make lock`. The resolution is universal: one file serves Linux, macOS and Windows and every Python from 3.11 on.
+Run by `make lock`. The resolution is universal: one file serves Linux, macOS and Windows from Python 3.11 on.
 """
 
 from __future__ import annotations

@@ -1,0 +1,257 @@
+"""The pages of docs/reference, each a function that reads one part of the program and returns Markdown."""
+
+from __future__ import annotations
+
+import enum
+import importlib
+import inspect
+import json
+import pkgutil
+import types
+import typing
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from types import ModuleType
+from typing import Any
+
+import click
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+import duxue
+
+
+class AbsentError(Exception):
+    """The part of the program that a page describes does not exist."""
+
+
+def load(module: str, name: str) -> Any:
+    """Return `name` of `module`; AbsentError when there is no such module or name."""
+    try:
+        return getattr(importlib.import_module(module), name)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{module}.".startswith(f"{error.name}."):
+            raise
+        raise AbsentError(f"no module {module}") from error
+    except AttributeError as error:
+        raise AbsentError(f"{module} has no {name}") from error
+
+
+def write_table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Return a Markdown table; bars and line breaks in cells are made safe."""
+    cells = [list(head), *(list(row) for row in rows)]
+    lines = [
+        "| " + " | ".join(c.strip().replace("|", "\\|").replace("\n", "<br>") for c in row) + " |"
+        for row in cells
+    ]
+    return "\n".join([lines[0], "|" + " --- |" * len(cells[0]), *lines[1:]]) + "\n"
+
+
+# The command line
+
+
+def write_cli() -> str:
+    """Return the reference of every command of `duxue`."""
+    main: click.Command = load("duxue.cli.main", "main")
+    head = "# Command line\n\nHelp is shown in Chinese or English by your locale; this page is in English.\n"
+    return "\n".join([head, *map(write_command, walk_commands(main, click.Context(main, info_name="duxue")))])
+
+
+def walk_commands(command: click.Command, context: click.Context) -> Iterator[click.Context]:
+    """Yield the context of `command` and of every visible command below it."""
+    yield context
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            child = command.get_command(context, name)
+            if child is not None and not child.hidden:
+                yield from walk_commands(child, click.Context(child, info_name=name, parent=context))
+
+
+def write_command(context: click.Context) -> str:
+    """Return the section of one command: usage, help, options."""
+    command = context.command
+    usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
+    help_text = inspect.cleandoc(command.help or "").replace("\b\n", "").split("\f")[0].strip()
+    text = f"## {context.command_path}\n\n```\n{usage}\n```\n\n{help_text}\n"
+    records = [record for p in command.get_params(context) if (record := p.get_help_record(context))]
+    if records:
+        text += "\n" + write_table(
+            ["option", "meaning"], ([f"`{option}`", meaning] for option, meaning in records)
+        )
+    return text
+
+
+# Error codes
+
+ERRORS_HEAD = """\
+# Error codes
+
+A code never changes its meaning and is never used again for something else. Every message says where the
+problem is, what was found, what was expected and how to mend it. Words in braces are filled in.
+"""
+
+
+def read_codes() -> dict[str, dict[str, Any]]:
+    """Return the error codes of every room: room -> code -> Text in zh and en."""
+    codes = {}
+    for room in sorted(m.name for m in pkgutil.iter_modules(duxue.__path__) if m.ispkg):
+        try:
+            codes[room] = dict(load(f"duxue.{room}.problems", "CODES"))
+        except AbsentError:
+            continue
+    return codes
+
+
+def write_errors() -> str:
+    """Return every error code with its meaning in both languages, by room."""
+    rooms = read_codes()
+    if not rooms:
+        raise AbsentError("no room has error codes")
+    parts = [ERRORS_HEAD]
+    for room, codes in rooms.items():
+        rows = (
+            [f'<a id="{code.lower()}"></a>`{code}`', text.zh, text.en] for code, text in sorted(codes.items())
+        )
+        parts.append(f"## {room}\n\n{write_table(['code', '中文', 'English'], rows)}")
+    return "\n".join(parts)
+
+
+# The formula language
+
+
+def write_functions() -> str:
+    """Return every function of the formula language."""
+    functions = load("duxue.formula.functions", "FUNCTIONS")
+    entries = functions.values() if isinstance(functions, Mapping) else functions
+    sections = (
+        f"## {entry.name}\n\n```\n{entry.signature}\n```\n\n{entry.doc.en}\n\n{entry.doc.zh}\n"
+        for entry in sorted(entries, key=lambda entry: entry.name)
+    )
+    return "\n".join(["# Functions of the formula language\n", *sections])
+
+
+# Packs
+
+PACKS_HEAD = """\
+# Pack elements
+
+A pack is a folder; its `pack.yaml` holds one [Pack](#pack). Each table below lists the keys of one element;
+a key that is not listed is refused, and a *required* key has no default. The
+[last section](#kinds-of-values) tells the kinds of text and number that many keys share.
+"""
+
+
+def write_packs() -> str:
+    """Return every element and key of the pack schema, the pack itself first, then the kinds of values."""
+    root: type[BaseModel] = load("duxue.packs.schema", "Pack")
+    kinds = find_kinds(importlib.import_module(root.__module__))
+    parts = [PACKS_HEAD]
+    for model in collect_models(root):
+        hints = typing.get_type_hints(model, include_extras=True)
+        rows = (write_field(name, hints[name], field, kinds) for name, field in model.model_fields.items())
+        table = write_table(["key", "value", "default", "meaning"], rows)
+        parts.append(f"## {model.__name__}\n\n{inspect.cleandoc(model.__doc__ or '')}\n\n{table}")
+    shapes = ([f'<a id="{name.lower()}"></a>{name}', write_type(kind, {})] for name, kind in kinds.items())
+    parts.append(f"## Kinds of values\n\n{write_table(['kind', 'written as'], shapes)}")
+    return "\n".join(parts)
+
+
+def find_kinds(schema: ModuleType) -> dict[str, Any]:
+    """Return the named annotations of the schema module, such as Id or Version."""
+    return {name: kind for name, kind in vars(schema).items() if typing.get_origin(kind) is typing.Annotated}
+
+
+def collect_models(root: type[BaseModel]) -> list[type[BaseModel]]:
+    """Return `root` and every model its fields reach, in the order in which a reader meets them."""
+    found = [root]
+    for model in found:  # grows while it is read
+        for field in model.model_fields.values():
+            for part in walk_type(field.annotation):
+                if inspect.isclass(part) and issubclass(part, BaseModel) and part not in found:
+                    found.append(part)
+    return found
+
+
+def walk_type(annotation: Any) -> Iterator[Any]:
+    """Yield an annotation and all its parts."""
+    yield annotation
+    for part in typing.get_args(annotation):
+        yield from walk_type(part)
+
+
+def write_field(name: str, hint: Any, field: FieldInfo, kinds: dict[str, Any]) -> list[str]:
+    """Return the table row of one field."""
+    shape = write_type(hint, kinds)
+    if typing.get_origin(hint) is not typing.Annotated:  # an annotated hint has told its limits itself
+        shape += write_limits(field.metadata)
+    default = (
+        "*required*" if field.is_required() else write_default(field.get_default(call_default_factory=True))
+    )
+    return [f"`{field.alias or name}`", shape, default, field.description or ""]
+
+
+def write_default(value: Any) -> str:
+    """Return a default as it would stand in YAML; nothing for an absent value."""
+    if value is None:
+        return ""
+    if isinstance(value, enum.Enum):
+        value = value.value
+    if isinstance(value, tuple | set | frozenset):
+        value = list(value)
+    return f"`{json.dumps(value, ensure_ascii=False, default=str)}`"
+
+
+LIMITS = {
+    "ge": "at least {}",
+    "gt": "more than {}",
+    "le": "at most {}",
+    "lt": "less than {}",
+    "multiple_of": "a multiple of {}",
+    "min_length": "length at least {}",
+    "max_length": "length at most {}",
+    "pattern": "matches `{}`",
+}
+
+
+def write_limits(items: Iterable[Any]) -> str:
+    """Return the limits that annotations set, in brackets."""
+    found = (
+        phrase.format(limit)
+        for item in items
+        for name, phrase in LIMITS.items()
+        if (limit := getattr(item, name, None)) is not None
+    )
+    text = "; ".join(found)
+    return f" ({text})" if text else ""
+
+
+PLAIN = {
+    str: "text",
+    int: "whole number",
+    float: "number",
+    Fraction: "exact decimal number",
+    bool: "`true` or `false`",
+}
+
+
+def write_type(annotation: Any, kinds: dict[str, Any]) -> str:
+    """Return an annotation in words, with links to the elements and kinds it names."""
+    origin, args = typing.get_origin(annotation), typing.get_args(annotation)
+    for name, kind in kinds.items():
+        if annotation == kind:
+            return f"[{name}](#{name.lower()})"
+    if inspect.isclass(annotation) and issubclass(annotation, BaseModel):
+        return f"[{annotation.__name__}](#{annotation.__name__.lower()})"
+    if inspect.isclass(annotation) and issubclass(annotation, enum.Enum):
+        return "one of " + ", ".join(f"`{member.value}`" for member in annotation)
+    if origin is typing.Annotated:
+        return write_type(args[0], kinds) + write_limits(args[1:])
+    if origin is typing.Literal:
+        return "one of " + ", ".join(f"`{value}`" for value in args)
+    if origin in (typing.Union, types.UnionType):
+        return " or ".join(write_type(part, kinds) for part in args if part is not types.NoneType)
+    if inspect.isclass(origin) and issubclass(origin, Mapping):
+        return f"map of {write_type(args[0], kinds)} to {write_type(args[1], kinds)}"
+    if origin in (list, tuple, set, frozenset):
+        return "list of " + " or ".join(write_type(part, kinds) for part in args if part is not Ellipsis)
+    return PLAIN.get(annotation) or str(getattr(annotation, "__name__", annotation))
