@@ -23,7 +23,7 @@ test: check ## Run every check, then every test.
 
 check: $(READY) ## Format, lint, types, room contracts, fresh reference pages.
 	$(call say,check: format)
-	@$(BIN)/ruff format --check --quiet . || { echo 'mend with: make format'; exit 1; }
+	@$(BIN)/ruff format --check --quiet --output-format concise . || { echo 'mend with: make format'; exit 1; }
 	$(call say,check: lint)
 	@$(BIN)/ruff check --quiet .
 	$(call say,check: types)
