@@ -6,6 +6,7 @@ export UV_PYTHON_DOWNLOADS := never
 
 BIN := .venv/bin
 READY := .venv/ready
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 say = @printf '%s\n' '==> $(1)'
 
 .PHONY: help demo test check format bench docs lock clean
@@ -49,7 +50,7 @@ docs: $(READY) ## Regenerate docs/reference.
 # The lock comes from uv, in an environment of its own, so that it is the same whoever makes it.
 lock: ## Resolve the newest allowed versions into requirements/*.txt.
 	$(call say,lock: requirements/)
-	@$(call find_python) -m venv build/lock
+	@$(find_python) -m venv build/lock
 	@build/lock/bin/python -m pip install --quiet 'uv>=0.9,<1'
 	@build/lock/bin/python -m tools.lock build/lock/bin/uv
 
@@ -63,17 +64,14 @@ find_python = $$(for p in $(PYTHON) python3.11 python3.12 python3.13 python3; do
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; exit; }; done; \
 	echo 'Duxue needs Python 3.11 or newer: set PYTHON=/path/to/python3' >&2; echo false)
 
-# The stamp is newer than what it was made from, so a second run starts at once.
+# The stamp is newer than what it was made from, so a second run starts at once. uv is faster where it is present and
+# reaches an index; pip, which may know a mirror that uv does not, does the rest.
+LOCKED := --require-hashes -r requirements/dev.txt
 $(READY): requirements/dev.txt pyproject.toml
 	$(call say,setup: .venv from requirements/dev.txt)
 	@rm -rf .venv
-	@if command -v uv >/dev/null; then \
-		uv venv --quiet --python "$(find_python)" .venv; \
-		install='uv pip install --quiet --python $(BIN)/python'; \
-	else \
-		$(find_python) -m venv .venv; \
-		install='$(BIN)/python -m pip install --quiet --disable-pip-version-check'; \
-	fi; \
-	$$install --require-hashes -r requirements/dev.txt; \
-	$$install --no-deps --no-build-isolation --editable .
+	@$(find_python) -m venv .venv
+	@if command -v uv >/dev/null; then uv pip install --quiet --python $(BIN)/python $(LOCKED) || true; fi
+	@$(PIP) $(LOCKED)
+	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
