@@ -124,6 +124,11 @@ class FieldSpec(Model):
     dimension: Id | None = Field(None, description="For type category: the dimension that lists its values.")
     values: tuple[Category, ...] = Field((), description="For type category: its own list of values, when it is not a dimension.")
     refers: Id | None = Field(None, description="For type code: the value must be the code of a unit at this level.")
+    merged: Literal["sum", "max", "own"] | None = Field(
+        None,
+        description="What happens when rows are merged into one (see merge): sum, the largest, or the receiving row's own "
+        "value. Default: sum for integer and number, own for everything else. A missing part makes a sum missing.",
+    )
     help: Bilingual | None = Field(None, description="What to enter, in the words of the official filling rules.")
 
 
