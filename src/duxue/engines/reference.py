@@ -223,11 +223,14 @@ class World:
         if not group.rows:
             return Computed(NA.OUT_OF_SCOPE, detail=str(group.excluded[0][1]))
         used: list[tuple[Fraction, Fraction]] = []
+        incomplete = ""  # what the rows lack that the indicator leaves out
         left_out = 0
         for row in group.rows:
             env = _RowEnv(self, row)
-            if any(_is_missing(evaluate(x, env)) for x in node.complete):
+            lacking = next((x for x in node.complete if _is_missing(evaluate(x, env))), None)
+            if lacking is not None:
                 left_out += 1
+                incomplete = incomplete or _names(lacking)
                 continue
             if node.where is not None:
                 fits = evaluate(node.where, env)
@@ -248,6 +251,8 @@ class World:
                 continue
             assert isinstance(x, Fraction) and isinstance(per, Fraction)
             used.append((x, per))
+        if not used and left_out:  # nothing could be used: that is not a sum of 0
+            return Computed(NA.MISSING if incomplete else NA.ZERO_DIVISION, left_out, incomplete)
         return Computed(_summarise(node, used), left_out)
 
     def indicator(self, id: str, level: str, unit: str, year: int, by: By) -> Fraction | NA:
