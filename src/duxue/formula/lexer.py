@@ -39,7 +39,21 @@ _INSTEAD = {
     "[": "(", "]": ")", "{": "(", "}": ")", ";": ",", "`": "'", "´": "'",
 }  # fmt: skip
 # Chinese punctuation that the compatibility normal form leaves as it is.
-_HALF = {"。": ".", "、": ",", "“": '"', "”": '"', "‘": "'", "’": "'", "【": "(", "】": ")", "《": "<", "》": ">", "\u3000": " ", "…": "..", "￥": "to(x, yuan)"}
+_HALF = {
+    "。": ".",
+    "、": ",",
+    "“": '"',
+    "”": '"',
+    "‘": "'",
+    "’": "'",
+    "【": "(",
+    "】": ")",
+    "《": "<",
+    "》": ">",
+    "\u3000": " ",
+    "…": "..",
+    "￥": "to(x, yuan)",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +89,18 @@ def split_tokens(source: str) -> tuple[list[Token], list[Problem], bool]:
     return tokens, problems, usable
 
 
-def _accept(source: str, match: re.Match[str], tokens: list[Token], problems: list[Problem]) -> tuple[int, bool]:
+def _accept(
+    source: str, match: re.Match[str], tokens: list[Token], problems: list[Problem]
+) -> tuple[int, bool]:
     kind, text, span = match.lastgroup, match[0], match.span()
     if kind == "space":
         return span[1], True
     if kind == "wrong":
         problems.append(tell("FML012", source, span, found=text, instead=_INSTEAD[text]))
-        tokens.append(Token("word" if text.isascii() and _INSTEAD[text].isalpha() else "op", _INSTEAD[text], span))
-        return span[1], text not in ("**",)
+        tokens.append(
+            Token("word" if text.isascii() and _INSTEAD[text].isalpha() else "op", _INSTEAD[text], span)
+        )
+        return span[1], text != "**"
     if kind == "number" or (text == "." and source[span[1] : span[1] + 1].isdigit()):
         tail = _NUMBER_TAIL.match(source, span[1])
         end = tail.end() if tail else span[1]

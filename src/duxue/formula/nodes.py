@@ -109,7 +109,9 @@ Syntax = SNumber | SText | SBool | SName | SRange | SUnary | SBinary | SAmong | 
 
 # --- typed ------------------------------------------------------------------------------------------------------------
 Kind = Literal["number", "boolean", "text"]
-Shape = Literal["constant", "row", "group"]  # constants fit anywhere; row: one value per data row; group: one per unit
+Shape = Literal[
+    "constant", "row", "group"
+]  # constants fit anywhere; row: one value per data row; group: one per unit
 
 
 class NA(StrEnum):

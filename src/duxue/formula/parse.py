@@ -107,11 +107,11 @@ class _Parser:
         self.fail("FML009", token.span, wanted=wanted, found=found)
 
     def close(self, opening: Token, wanted: Text) -> Token:
-        if self.at(")"):
-            return self.take()
         if self.token.kind == "end":
             self.fail("FML011", opening.span)
-        self.unexpected(wanted)
+        if not self.at(")"):
+            self.unexpected(wanted)
+        return self.take()
 
     def made(self, node: _N, *below: Syntax) -> _N:
         """Count a new node; `below` are its parts, whose heights are no longer needed."""
@@ -179,7 +179,9 @@ class _Parser:
             self.take()
         opening = self.token
         if not self.at("("):
-            self.unexpected(Text("用括号列出的值，例如 (a, b)", "a list of values in parentheses, for instance (a, b)"))
+            self.unexpected(
+                Text("用括号列出的值，例如 (a, b)", "a list of values in parentheses, for instance (a, b)")
+            )
         self.take()
         values = [self.read_expression(_ADD)]
         while self.at(","):
@@ -204,9 +206,9 @@ class _Parser:
             inner = self.read_expression(_OR)
             self.close(token, Text("运算符或 )", "an operator or )"))
             return inner
-        if token.kind == "name":
-            return self.read_named()
-        self.unexpected(_VALUE)
+        if token.kind != "name":
+            self.unexpected(_VALUE)
+        return self.read_named()
 
     def read_named(self) -> Syntax:
         first = self.take()
@@ -241,7 +243,9 @@ class _Parser:
                     self.fail("FML013", key.span, found=key.text)
                 keywords.append((key.text, self.read_expression(_OR)))
             elif keywords and self.token.kind != "end":
-                self.unexpected(Text("带名称的参数（先写无名参数）", "a named argument (unnamed ones come first)"))
+                self.unexpected(
+                    Text("带名称的参数（先写无名参数）", "a named argument (unnamed ones come first)")
+                )
             elif self.token.kind == "end":
                 break
             else:
