@@ -139,7 +139,7 @@ class Measures:
 
     def parse(self, text: str) -> Measure:
         """Return the unit written as `yuan / pupil`, `teacher / 100 pupil`, `万元`, `%` or `1`; ValueError says what is unknown."""
-        tokens = re.findall(r"\d+(?:\.\d+)?|[^\s\d/*()^]+|[/*()^]", text)
+        tokens = re.findall(r"\d+(?:\.\d+)?|[^\s\d/*()^][^\s/*()^]*|[/*()^]", text)
         if not tokens or "".join(tokens) != re.sub(r"\s+", "", text):
             raise ValueError(text)
         position = 0
