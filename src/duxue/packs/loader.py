@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -115,13 +115,10 @@ def _build(data: bytes, name: str, folder: Path, above: tuple[str, ...]) -> Load
         raise Refused([tell("PACK012", document.place(document.root), "", wanted=_A_PACK, example=_BEGIN)])
     used = _load_used(plain, spots, folder, above, found)
     dimensions = _dimension_ids(plain) | {d.id for u in used for d in u.pack.dimensions}
-    for number in range(_length(plain.get("standards"))):
-        shape.move_inline(plain, spots, ("standards", number), Standard, dimensions, found)
-    for number in range(_length(plain.get("constants"))):
-        constant = plain["constants"][number]
-        for value in range(_length(constant.get("values") if isinstance(constant, dict) else None)):
-            path: PackPath = ("constants", number, "values", value)
-            shape.move_inline(plain, spots, path, ConstantValue, dimensions, found)
+    # While a used pack cannot be read its dimensions are not known: no key is called wrong for that.
+    whole = all(p.place.file == name and p.code != "PACK018" for p in found)
+    for path, model in _inline_places(plain):
+        shape.move_inline(plain, spots, path, model, dimensions if whole else None, found)
     own = shape.check(Pack, plain, spots, found, sorted(dimensions))
     if own is None or found:
         raise Refused(_in_order(found))
@@ -135,6 +132,15 @@ _BEGIN = Text(
     "从 id、version、title、source 写起；duxue pack new 可写出一份样本。",
     "Begin with id, version, title and source; `duxue pack new` writes an example.",
 )
+
+
+def _inline_places(plain: dict[str, Any]) -> Iterator[tuple[PackPath, type[Model]]]:
+    for number in range(_length(plain.get("standards"))):
+        yield ("standards", number), Standard
+    for number in range(_length(plain.get("constants"))):
+        constant = plain["constants"][number]
+        for value in range(_length(constant.get("values") if isinstance(constant, dict) else None)):
+            yield ("constants", number, "values", value), ConstantValue
 
 
 def _in_order(found: list[Problem]) -> list[Problem]:

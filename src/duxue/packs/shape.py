@@ -96,19 +96,21 @@ def move_inline(
     spots: Spots,
     path: Path,
     model: type[BaseModel],
-    dimensions: Collection[str],
+    dimensions: Collection[str] | None,
     found: list[Problem],
 ) -> None:
     """Move keys that name a dimension (`stage: primary`) of the mapping at `path` into its `by`.
 
-    A key given both inline and in `by` is told as given twice. Unknown keys stay, for the schema to refuse.
+    A key given both inline and in `by` is told as given twice. Unknown keys stay, for the schema to refuse; without
+    `dimensions` (they cannot be known) every key that is not the model's counts as one.
     """
     entry = plain
     for part in path:
         entry = _step(entry, part)
     if not isinstance(entry, dict):
         return
-    inline = [key for key in entry if key in dimensions and key not in list_keys(model)]
+    own = list_keys(model)
+    inline = [key for key in entry if key not in own and (dimensions is None or key in dimensions)]
     by = entry.setdefault("by", {}) if inline else None
     for key in inline:
         value = entry.pop(key)
@@ -390,14 +392,14 @@ def _translate(
             else []
         )
         known = list_keys(owners[0]) if owners else []
-        if "by" in known and "value" in known or "meets" in known:
+        if "by" in known and ("value" in known or "meets" in known):
             known += dimensions
         where = point(plain, path[:-1])
         return [tell("PACK010", spot.key_place(pointer), key, where=Text(f"{where} 下", where) if where else
                      Text("规则文件", "the rule file"), known=listed(known, 30), near=suggest(key, known))]  # fmt: skip
     context = detail.get("ctx", {})
     if kind in ("string_pattern_mismatch", "literal_error"):
-        text = _PATTERNS.get(str(context.get("pattern")), None) or wanted(annotation, metadata)
+        text = _PATTERNS.get(str(context.get("pattern"))) or wanted(annotation, metadata)
         options = [o for o in _options(annotation) if typing.get_origin(o) is typing.Literal]
         near = suggest(str(value), [str(a) for a in typing.get_args(options[0])]) if options else same("")
         return [tell("PACK013", place, value, key=key, wanted=text, near=near)]
