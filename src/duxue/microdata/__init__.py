@@ -1,1 +1,39 @@
-"""School-level tables: reading, matching, checking, snapshots and the sample province."""
+"""Microdata: a folder of tables becomes typed, checked rows, accepted whole or not at all, kept as immutable snapshots."""
+
+from duxue.microdata.assemble import Source
+from duxue.microdata.checks import explain_violations
+from duxue.microdata.draft import Draft, read_folder
+from duxue.microdata.match import ColumnMatch, Match, TableMatch
+from duxue.microdata.problems import CODES, brief
+from duxue.microdata.snapshot import (
+    CellPlace,
+    Flag,
+    Snapshot,
+    find_same,
+    identify,
+    open_snapshot,
+    store,
+    write,
+)
+from duxue.microdata.tables import Limits
+
+__all__ = [
+    "CODES",
+    "CellPlace",
+    "ColumnMatch",
+    "Draft",
+    "Flag",
+    "Limits",
+    "Match",
+    "Snapshot",
+    "Source",
+    "TableMatch",
+    "brief",
+    "explain_violations",
+    "find_same",
+    "identify",
+    "open_snapshot",
+    "read_folder",
+    "store",
+    "write",
+]

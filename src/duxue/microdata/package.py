@@ -1,0 +1,271 @@
+"""Look into a zipped workbook before it is opened: how much it unpacks to, how far its sheets reach, which cells are errors.
+
+A few kilobytes can promise a billion cells. All figures here are read from the zip directory and from one pass over
+each sheet in pieces, so that a hostile file costs little and is refused with its reason.
+"""
+
+from __future__ import annotations
+
+import itertools
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree
+
+from duxue.core.errors import Problem
+from duxue.core.text import Text
+from duxue.microdata import problems as say
+from duxue.microdata.tables import Limits, column_index
+
+_PIECE = 1 << 22
+_SMALL = 1 << 24  # parts that list sheets
+_RATIO_FROM = 1 << 20  # parts below one MiB may shrink as well as they like
+_TEXT_CHARACTERS = 1 << 31  # text that repeated references to shared strings may unfold to
+_LONGEST_STRING = 32_767 * 8  # a cell of Excel holds 32,767 characters; up to six bytes each when escaped
+
+_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
+_ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"'](\d{1,9})[\"']")
+_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_LETTERS = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,5})\d")
+_ERROR_CELL = re.compile(
+    rb"<(?:\w+:)?c\b(?=[^>]*\bt\s*=\s*[\"']e[\"'])[^>]*?\br\s*=\s*[\"']([A-Z]{1,3})(\d+)[\"'][^>]*>(.*?)</(?:\w+:)?c>",
+    re.DOTALL,
+)
+_SHARED_CELL = re.compile(rb"\bt\s*=\s*[\"']s[\"']")
+_VALUE = re.compile(rb"<(?:\w+:)?v[^>]*>([^<]*)<")
+_STRING_END = re.compile(rb"</(?:\w+:)?si>|<(?:\w+:)?si/>")
+_STRING = re.compile(rb"<(?:\w+:)?si[\s/>]")
+_REPEATED_ROWS = re.compile(rb"number-rows-repeated\s*=\s*[\"'](\d{1,12})[\"']")
+_ODS_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*?)(/?)>")
+_REPEATED_COLUMNS = re.compile(rb"number-columns-repeated\s*=\s*[\"'](\d{1,12})[\"']")
+_WORKBOOK = Text("Excel 或 ODS 工作簿", "an Excel or ODS workbook")
+
+
+@dataclass
+class Area:
+    """How far a sheet reaches, and its formula errors by row: (0-based column, text)."""
+
+    rows: int = 0
+    columns: int = 0
+    errors: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
+
+
+class Refusal(Exception):  # noqa: N818 - carries a problem out of the inspection
+    """The file is not to be opened."""
+
+    def __init__(self, problem: Problem) -> None:
+        """Keep the problem."""
+        self.problem = problem
+        super().__init__(problem.code)
+
+
+def _open(path: Path, name: str, limits: Limits) -> zipfile.ZipFile:
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise Refusal(say.damaged(name, str(error), _WORKBOOK)) from error
+    entries = archive.infolist()
+    total = sum(entry.file_size for entry in entries)
+    if len(entries) > 10_000 or total > limits.unpacked_bytes:
+        archive.close()
+        raise Refusal(
+            say.too_large(
+                name, f"{total:,} bytes, {len(entries):,} parts", f"{limits.unpacked_bytes:,} bytes"
+            )
+        )
+    for entry in entries:
+        if entry.flag_bits & 1:
+            archive.close()
+            raise Refusal(say.encrypted(name))
+        if entry.file_size > _RATIO_FROM and entry.file_size > entry.compress_size * limits.unpacked_ratio:
+            archive.close()
+            ratio = entry.file_size // max(entry.compress_size, 1)
+            raise Refusal(say.too_large(name, f"1 : {ratio:,}", f"1 : {limits.unpacked_ratio}"))
+    return archive
+
+
+def _pieces(archive: zipfile.ZipFile, part: str, name: str, limits: Limits) -> Iterator[bytes]:
+    # The directory may lie about sizes, so the bytes are counted too.
+    read = 0
+    try:
+        with archive.open(part) as stream:
+            while piece := stream.read(_PIECE):
+                read += len(piece)
+                if read > limits.unpacked_bytes:
+                    raise Refusal(
+                        say.too_large(name, f"> {read:,} bytes", f"{limits.unpacked_bytes:,} bytes")
+                    )
+                yield piece
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        KeyError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
+        raise Refusal(say.damaged(name, f"{part}: {error}", _WORKBOOK)) from error
+
+
+def _records(pieces: Iterator[bytes], start: re.Pattern[bytes], name: str) -> Iterator[bytes]:
+    """Yield what stands from one start tag to the next."""
+    rest = b""
+    first = True
+    for piece in pieces:
+        if first and piece[:2] in (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<"):
+            raise Refusal(say.damaged(name, "UTF-16", _WORKBOOK))
+        first = False
+        rest += piece
+        marks = [m.start() for m in start.finditer(rest)]
+        for begin, end in itertools.pairwise(marks):
+            yield rest[begin:end]
+        if marks:
+            rest = rest[marks[-1] :]
+        elif len(rest) > 1 << 26:
+            rest = rest[-64:]
+    if start.match(rest):
+        yield rest
+
+
+def _sheet_parts(archive: zipfile.ZipFile, name: str) -> dict[str, str]:
+    """Return sheet name -> part, as the workbook lists them."""
+    names = {n.lower(): n for n in archive.namelist()}
+    book = names.get("xl/workbook.xml")
+    links = names.get("xl/_rels/workbook.xml.rels")
+    if not book or not links:
+        raise Refusal(say.damaged(name, "xl/workbook.xml", _WORKBOOK))
+    roots = []
+    for part in (book, links):
+        if archive.getinfo(part).file_size > _SMALL:
+            raise Refusal(say.damaged(name, part, _WORKBOOK))
+        try:
+            data = archive.read(part)
+            if b"<!DOCTYPE" in data:
+                raise Refusal(say.damaged(name, f"{part}: DOCTYPE", _WORKBOOK))
+            roots.append(ElementTree.fromstring(data))  # noqa: S314 - no DOCTYPE, so no entities; size bounded
+        except (
+            ElementTree.ParseError,
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            OSError,
+            NotImplementedError,
+            RuntimeError,
+            ValueError,
+        ) as error:
+            raise Refusal(say.damaged(name, f"{part}: {error}", _WORKBOOK)) from error
+    targets = {
+        e.get("Id", ""): e.get("Target", "") for e in roots[1].iter() if e.tag.endswith("}Relationship")
+    }
+    parts: dict[str, str] = {}
+    for sheet in (e for e in roots[0].iter() if e.tag.endswith("}sheet")):
+        link = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), "")
+        target = targets.get(link, "")
+        full = (
+            target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
+        )
+        if full.lower() in names:
+            parts[sheet.get("name", "")] = names[full.lower()]
+    return parts
+
+
+def inspect_xlsx(path: Path, name: str, limits: Limits) -> dict[str, Area]:
+    """Return the area of each sheet; Refusal when the file would unpack or unfold beyond the limits."""
+    with _open(path, name, limits) as archive:
+        names = {n.lower(): n for n in archive.namelist()}
+        longest = 0
+        if shared := names.get("xl/sharedstrings.xml"):
+            longest = _longest_string(_pieces(archive, shared, name, limits), name)
+        areas = {}
+        for sheet, part in _sheet_parts(archive, name).items():
+            areas[sheet] = _measure(archive, part, name, sheet, longest, limits)
+        return areas
+
+
+def _longest_string(pieces: Iterator[bytes], name: str) -> int:
+    longest = 0
+    rest = 0
+    for piece in pieces:
+        ends = [m.end() for m in _STRING_END.finditer(piece)]
+        if ends:
+            longest = max(longest, rest + ends[0], *(b - a for a, b in itertools.pairwise(ends)))
+            rest = len(piece) - ends[-1]
+        else:
+            rest += len(piece)
+        if rest > _PIECE * 4:
+            raise Refusal(say.too_large(name, f"> {rest:,}", f"{_LONGEST_STRING:,}"))
+    if longest > _LONGEST_STRING * 8:  # fonts and colours inside a cell take room too
+        raise Refusal(say.too_large(name, f"{longest:,}", f"{_LONGEST_STRING:,}"))
+    return longest
+
+
+def _measure(
+    archive: zipfile.ZipFile, part: str, name: str, sheet: str, longest: int, limits: Limits
+) -> Area:
+    area = Area()
+    line = 0
+    shared = 0
+    for row in _records(_pieces(archive, part, name, limits), _ROW, name):
+        head = row[: row.find(b">") + 1]
+        number = _ROW_NUMBER.search(head)
+        line = int(number[1]) if number else line + 1
+        area.rows = max(area.rows, line)
+        cells = row.count(b"<c ") or len(_CELL.findall(row))
+        letters = _LETTERS.findall(row, len(head))
+        reach = max((column_index(x.decode().upper()) + 1 for x in set(letters)), default=0)
+        area.columns = max(area.columns, reach, cells)
+        shared += len(_SHARED_CELL.findall(row)) if longest > 1000 else 0
+        if b'"e"' in row or b"'e'" in row:
+            for column, at, inside in _ERROR_CELL.findall(row):
+                value = _VALUE.search(inside)
+                text = value[1].decode("utf-8", "replace") if value else "#VALUE!"
+                area.errors.setdefault(int(at), []).append((column_index(column.decode()), text))
+        if area.rows * area.columns > limits.cells or area.rows > 2_000_000:
+            found = f"{area.columns:,} x {area.rows:,}"
+            raise Refusal(say.too_wide(name, sheet, found, f"{limits.cells:,}"))
+    if shared * longest > _TEXT_CHARACTERS and _unfolded(archive, part, name, limits) > _TEXT_CHARACTERS:
+        raise Refusal(say.too_large(name, f"> {_TEXT_CHARACTERS:,}", f"{_TEXT_CHARACTERS:,}"))
+    return area
+
+
+def _unfolded(archive: zipfile.ZipFile, part: str, name: str, limits: Limits) -> int:
+    """Return how many bytes of text the references to shared strings add up to."""
+    shared = next(n for n in archive.namelist() if n.lower() == "xl/sharedstrings.xml")
+    strings = _records(_pieces(archive, shared, name, limits), _STRING, name)
+    lengths = [len(string) for string in strings]
+    total = 0
+    for row in _records(_pieces(archive, part, name, limits), _ROW, name):
+        for value in _VALUE.findall(row):
+            if value.isdigit() and int(value) < len(lengths):
+                total += lengths[int(value)]
+    return total
+
+
+def inspect_ods(path: Path, name: str, limits: Limits) -> dict[str, Area]:
+    """Refuse an ODS file whose repeated rows and cells unfold beyond the limits."""
+    start = re.compile(rb"<table:table-row\b")
+    with _open(path, name, limits) as archive:
+        if "content.xml" not in archive.namelist():
+            raise Refusal(say.damaged(name, "content.xml", _WORKBOOK))
+        rows = columns = 0
+        for row in _records(_pieces(archive, "content.xml", name, limits), start, name):
+            width = filled = 0
+            for attributes, _ in _ODS_CELL.findall(row):
+                repeated = _REPEATED_COLUMNS.search(attributes)
+                width += int(repeated[1]) if repeated else 1
+                filled = width if b"office:value" in attributes or b"calcext" in attributes else filled
+            if not filled and b"<text:p" in row:
+                filled = width
+            if not filled:
+                continue
+            repeated = _REPEATED_ROWS.search(row[: row.find(b">") + 1])
+            rows += int(repeated[1]) if repeated else 1
+            columns = max(columns, filled)
+            if rows * columns > limits.cells or rows > 2_000_000:
+                raise Refusal(say.too_wide(name, "", f"{columns:,} x {rows:,}", f"{limits.cells:,}"))
+    return {}

@@ -1,0 +1,467 @@
+"""What can be wrong with data: stable codes, and functions that say it in the words of the person who must mend it.
+
+`CODES` is public: docs/reference lists it and a code never changes its meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from duxue.core.errors import Place, Problem, Severity
+from duxue.core.text import Text, same
+
+CODES: dict[str, Text] = {
+    "DATA001": Text("文件夹不存在或无法读取", "the folder does not exist or cannot be read"),
+    "DATA002": Text("文件夹中没有数据文件", "the folder holds no data file"),
+    "DATA003": Text("链接指向文件夹之外", "a link leads out of the folder"),
+    "DATA004": Text("文件过大", "the file is too large"),
+    "DATA005": Text("文件损坏或类型与扩展名不符", "the file is damaged or not what its ending says"),
+    "DATA006": Text("文件有密码", "the file is protected by a password"),
+    "DATA007": Text("文字编码无法识别", "the text encoding is not recognised"),
+    "DATA008": Text("引号不配对", "quotation marks do not pair"),
+    "DATA009": Text("该行比表头多出单元格", "the row has more cells than the header"),
+    "DATA010": Text("该行比表头少单元格", "the row has fewer cells than the header"),
+    "DATA011": Text("列数或单元格过多", "too many columns or cells"),
+    "DATA012": Text("不支持的文件类型", "this type of file is not read"),
+    "DATA013": Text("隐藏的工作表未读取", "a hidden sheet was not read"),
+    "DATA014": Text("文字编码", "the text encoding"),
+    "DATA015": Text("文件或工作表没有数据行", "the file or sheet has no rows of data"),
+    "DATA020": Text("与任何表单都不对应", "fits no form"),
+    "DATA021": Text("同样符合几张表单", "fits several forms equally well"),
+    "DATA022": Text("按表头认定表单", "the form was recognised by its headers"),
+    "DATA023": Text("缺少必填列", "a required column is missing"),
+    "DATA024": Text("多列对应同一字段", "several columns match one field"),
+    "DATA025": Text("表头的计量单位不被接受", "the unit of measure in the header is not accepted"),
+    "DATA026": Text("已换算计量单位", "the unit of measure was converted"),
+    "DATA027": Text("缺少必填表单", "a required form is absent"),
+    "DATA028": Text("未识别的列与某字段相近", "an unrecognised column resembles a field"),
+    "DATA030": Text("不是整数", "not a whole number"),
+    "DATA031": Text("不是数", "not a number"),
+    "DATA032": Text("小数位过多", "too many decimal places"),
+    "DATA033": Text("不是“是/否”", "not yes or no"),
+    "DATA034": Text("不在允许的取值之内", "not one of the allowed values"),
+    "DATA035": Text("代码被改写成了科学计数法", "a code was turned into scientific notation"),
+    "DATA036": Text("不是年份", "not a year"),
+    "DATA037": Text("单元格是公式错误值", "the cell holds a formula error"),
+    "DATA038": Text("数过大", "the number is too large"),
+    "DATA040": Text("必填单元格为空", "a required cell is empty"),
+    "DATA041": Text("小于下限", "below the smallest value allowed"),
+    "DATA042": Text("大于上限", "above the largest value allowed"),
+    "DATA043": Text("重复的行", "the same key twice"),
+    "DATA044": Text("单位不在登记表中", "the unit is not in the register"),
+    "DATA045": Text("单位层级不对", "the unit is of another level"),
+    "DATA046": Text("单位代码重复登记", "the unit code is registered twice"),
+    "DATA047": Text("没有上级单位", "the unit above is missing"),
+    "DATA048": Text("上级单位的层级不对", "the unit above is at a wrong level"),
+    "DATA049": Text("上下级成环", "units are above each other in a circle"),
+    "DATA051": Text("不符合校验规则", "a check of the pack does not hold"),
+    "DATA052": Text("同类问题还有", "more of the same"),
+    "DATA060": Text("目标文件夹已被占用", "the target folder is taken"),
+    "DATA061": Text("快照内容被改动", "the snapshot was altered"),
+    "DATA062": Text("不是快照或清单损坏", "not a snapshot, or its manifest is damaged"),
+    "DATA063": Text("快照由更新的版本写成", "the snapshot was written by a newer version"),
+}
+
+NONE = same("")
+SHOW_ALL_UP_TO = 200  # problems of one kind in one column
+SHOW_FIRST = 50
+KEEP_AT_MOST = 5000  # per kind and column; a column that is wrong throughout needs no longer list
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A column of a sheet, as the reader of a message finds it again."""
+
+    file: str
+    sheet: str = ""
+    letter: str = ""
+    header: str = ""
+    field: str = ""
+
+    def place(self, row: int | None = None) -> Place:
+        """Return the place of the cell in `row` (1-based, as the spreadsheet shows it), or of the whole column."""
+        column = f"{self.letter} ({self.header})" if self.header else self.letter
+        return Place(file=self.file, sheet=self.sheet, row=row, cell_column=column, field=self.field)
+
+
+def make(
+    code: str,
+    place: Place,
+    what: Text | None = None,
+    *,
+    found: str = "",
+    expected: Text = NONE,
+    advice: Text = NONE,
+    severity: Severity = "error",
+) -> Problem:
+    """Return a problem; `what` defaults to the meaning of the code, `found` is kept short."""
+    return Problem(code, what or CODES[code], place, shorten(found), expected, advice, severity)
+
+
+def shorten(text: str, most: int = 80) -> str:
+    """Return `text` on one line, cut after `most` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+def no_folder(folder: str) -> Problem:
+    """The folder is not there."""
+    return make(
+        "DATA001",
+        Place(file=folder),
+        advice=Text("请检查文件夹的位置和权限。", "Check where the folder is and that you may read it."),
+    )
+
+
+def no_files(folder: str, kinds: str) -> Problem:
+    """Nothing to read."""
+    return make(
+        "DATA002",
+        Place(file=folder),
+        expected=Text(f"至少一个 {kinds} 文件", f"at least one {kinds} file"),
+        advice=Text("请把填好的表格放进这个文件夹。", "Put the filled-in tables into this folder."),
+    )
+
+
+def outside(file: str) -> Problem:
+    """A symbolic link that leaves the folder is not followed."""
+    return make(
+        "DATA003",
+        Place(file=file),
+        expected=Text("文件本身", "the file itself"),
+        advice=Text(
+            "请把文件复制到文件夹中，不用链接。", "Copy the file into the folder instead of linking to it."
+        ),
+    )
+
+
+def too_large(file: str, found: str, limit: str) -> Problem:
+    """The file, or what it unpacks to, is beyond the limit."""
+    return make(
+        "DATA004",
+        Place(file=file),
+        found=found,
+        expected=Text(f"不超过 {limit}", f"at most {limit}"),
+        advice=Text(
+            "请删去图片和多余的工作表，或分成几个文件；同一表单可以有几个文件。",
+            "Remove pictures and spare sheets, or split it: several files may feed one form.",
+        ),
+    )
+
+
+def damaged(file: str, found: str, expected: Text, advice: Text | None = None, sheet: str = "") -> Problem:
+    """The bytes are not what the ending promises."""
+    return make(
+        "DATA005",
+        Place(file=file, sheet=sheet),
+        found=found,
+        expected=expected,
+        advice=advice
+        or Text(
+            "请用原来的软件打开并另存为 .xlsx 或 .csv，再试。",
+            "Open it in the program it came from, save it as .xlsx or .csv, and try again.",
+        ),
+    )
+
+
+def encrypted(file: str) -> Problem:
+    """A password protects the file."""
+    return make(
+        "DATA006",
+        Place(file=file),
+        expected=Text("不加密的文件", "a file without a password"),
+        advice=Text(
+            "请在 Excel 或 WPS 中取消密码后另存。", "Remove the password in Excel or WPS and save again."
+        ),
+    )
+
+
+def undecodable(file: str, line: int, byte: int, offset: int) -> Problem:
+    """A byte fits none of the encodings."""
+    return make(
+        "DATA007",
+        Place(file=file, row=line),
+        found=f"0x{byte:02X} @ {offset}",
+        expected=Text(
+            "UTF-8、GB18030、Big5 或带标记的 UTF-16 文本",
+            "text in UTF-8, GB18030, Big5, or UTF-16 with its mark",
+        ),
+        advice=Text(
+            "请另存为“CSV UTF-8（逗号分隔）”或 .xlsx。",
+            "Save it as “CSV UTF-8 (comma delimited)” or as .xlsx.",
+        ),
+    )
+
+
+def bad_quotes(file: str, row: int, reason: str) -> Problem:
+    """A quotation mark is opened and not closed, or text follows a closing one."""
+    return make(
+        "DATA008",
+        Place(file=file, row=row),
+        found=reason,
+        expected=Text(
+            "成对的双引号；引号本身写两次",
+            "double quotation marks in pairs; a mark inside a cell is written twice",
+        ),
+        advice=Text(
+            "请检查这一行附近的引号，或改存为 .xlsx。",
+            "Check the quotation marks near this row, or save as .xlsx.",
+        ),
+    )
+
+
+def extra_cells(file: str, sheet: str, row: int, found: int, expected: int, sample: str) -> Problem:
+    """A row is longer than the header, so its cells may stand in wrong columns."""
+    return make(
+        "DATA009",
+        Place(file=file, sheet=sheet, row=row),
+        found=f"{found} ({sample})",
+        expected=Text(f"{expected} 个单元格", f"{expected} cells"),
+        advice=Text(
+            "请检查是否多了分隔符；带千分位逗号的数要放在引号内。",
+            "Look for a stray separator; a number with a thousands comma needs quotation marks.",
+        ),
+    )
+
+
+def short_row(file: str, row: int, found: int, expected: int) -> Problem:
+    """A row is shorter than the header."""
+    return make(
+        "DATA010",
+        Place(file=file, row=row),
+        found=str(found),
+        expected=Text(f"{expected} 个单元格", f"{expected} cells"),
+        advice=Text(
+            "缺少的单元格按空白处理；如不对请补齐。",
+            "The cells that are missing count as empty; add them if that is wrong.",
+        ),
+        severity="warning",
+    )
+
+
+def too_wide(file: str, sheet: str, found: str, limit: str) -> Problem:
+    """More columns or cells than any form needs."""
+    return make(
+        "DATA011",
+        Place(file=file, sheet=sheet),
+        found=found,
+        expected=Text(f"不超过 {limit}", f"at most {limit}"),
+        advice=Text(
+            "请删去表格之外的空列、空行后另存。",
+            "Delete the empty columns and rows beyond the table and save again.",
+        ),
+    )
+
+
+def unsupported(file: str, kinds: str) -> Problem:
+    """A file that is left alone."""
+    return make(
+        "DATA012",
+        Place(file=file),
+        expected=same(kinds),
+        advice=Text(
+            "未读取；如有数据请另存为 .xlsx 或 .csv。",
+            "It was not read; if it holds data, save it as .xlsx or .csv.",
+        ),
+        severity="note",
+    )
+
+
+def hidden_sheet(file: str, sheet: str) -> Problem:
+    """A hidden sheet is left alone, for nobody could check what they cannot see."""
+    return make(
+        "DATA013",
+        Place(file=file, sheet=sheet),
+        advice=Text("如其中有要上报的数据，请取消隐藏。", "Unhide it if its rows are meant to count."),
+        severity="note",
+    )
+
+
+def encoding_used(file: str, encoding: str) -> Problem:
+    """Says how a file that is not UTF-8 was read."""
+    return make(
+        "DATA014",
+        Place(file=file),
+        found=encoding,
+        advice=Text(
+            "请看一眼校名是否正确；如有乱码，另存为 CSV UTF-8。",
+            "Look whether names are right; if not, save it as CSV UTF-8.",
+        ),
+        severity="note",
+    )
+
+
+def no_rows(file: str, sheet: str) -> Problem:
+    """Nothing below the header, or nothing at all."""
+    return make(
+        "DATA015",
+        Place(file=file, sheet=sheet),
+        advice=Text(
+            "如应有数据，请检查是否保存在别处。",
+            "If there should be data, check whether it was saved elsewhere.",
+        ),
+        severity="warning",
+    )
+
+
+# --- matching ---------------------------------------------------------------------------------------------------------
+def no_form(file: str, sheet: str, forms: Sequence[str]) -> Problem:
+    """Neither name nor headers fit a form."""
+    return make(
+        "DATA020",
+        Place(file=file, sheet=sheet),
+        expected=same(", ".join(forms)),
+        advice=Text(
+            "未读取；如是数据，请用表单名给文件或工作表命名。",
+            "It was not used; if it is data, name the file or sheet after its form.",
+        ),
+        severity="note",
+    )
+
+
+def many_forms(file: str, sheet: str, forms: Sequence[str]) -> Problem:
+    """Headers fit several forms."""
+    return make(
+        "DATA021",
+        Place(file=file, sheet=sheet),
+        found=", ".join(forms),
+        expected=Text("一张表单", "one form"),
+        advice=Text("请用表单名给文件或工作表命名。", "Name the file or sheet after its form."),
+    )
+
+
+def by_header(file: str, sheet: str, form: str, matched: int, total: int) -> Problem:
+    """The form was taken from the headers."""
+    return make(
+        "DATA022",
+        Place(file=file, sheet=sheet),
+        found=f"{form} ({matched}/{total})",
+        advice=Text(
+            "如认错了，请用表单名给文件或工作表命名。",
+            "If this is wrong, name the file or sheet after its form.",
+        ),
+        severity="note",
+    )
+
+
+def missing_column(file: str, sheet: str, row: int, field: str, title: Text, nearest: str) -> Problem:
+    """A required field has no column."""
+    return make(
+        "DATA023",
+        Place(file=file, sheet=sheet, row=row, field=field),
+        Text(f"缺少必填列“{title.zh}”", f"the required column “{title.en}” is missing"),
+        found=nearest,
+        expected=Text(f"表头 {title.zh} 或 {field}", f"a header {title.en} or {field}"),
+        advice=Text(
+            f"最接近的表头是“{nearest}”；如就是它，请改名。",
+            f"The nearest header is “{nearest}”; rename it if it is the one.",
+        )
+        if nearest
+        else Text("请增加这一列。", "Add the column."),
+    )
+
+
+def column_twice(at: At, row: int, title: Text, others: Sequence[str]) -> Problem:
+    """Two or more columns match one field."""
+    return make(
+        "DATA024",
+        at.place(row),
+        Text(f"多列都对应“{title.zh}”", f"several columns match “{title.en}”"),
+        found=", ".join(others),
+        expected=Text("只有一列", "one column"),
+        advice=Text("请删去或改名多余的列。", "Delete or rename the columns that are not meant."),
+    )
+
+
+def wrong_measure(at: At, row: int, found: str, stored: str, accepts: Sequence[str]) -> Problem:
+    """A header names a unit of measure that the field does not take."""
+    units = " / ".join([stored, *accepts]) if stored else ""
+    return make(
+        "DATA025",
+        at.place(row),
+        found=found,
+        expected=Text(f"计量单位 {units}", f"the unit {units}")
+        if units
+        else Text("表头中不写计量单位", "no unit in the header"),
+        advice=Text(
+            "请把数换算成要求的单位并改表头；括号里若不是单位，请删去。",
+            "Convert the numbers and change the header; if the words in brackets are no unit, delete them.",
+        ),
+    )
+
+
+def converted(at: At, row: int, found: str, stored: str, factor: str) -> Problem:
+    """Says that numbers were converted, and how."""
+    return make(
+        "DATA026",
+        at.place(row),
+        found=found,
+        expected=Text(f"按 {stored} 保存（乘以 {factor}）", f"kept in {stored} (times {factor})"),
+        advice=Text("请确认表头的单位与数相符。", "Make sure that the unit in the header fits the numbers."),
+        severity="note",
+    )
+
+
+def form_absent(form: str, title: Text) -> Problem:
+    """A required form has no rows."""
+    return make(
+        "DATA027",
+        Place(field=form),
+        Text(f"缺少必填表单“{title.zh}”", f"the required form “{title.en}” is absent"),
+        expected=Text(
+            f"文件 {form}.xlsx、{form}.csv，或名为“{title.zh}”的工作表",
+            f"a file {form}.xlsx or {form}.csv, or a sheet “{title.en}”",
+        ),
+        advice=Text("请补上这张表。", "Add this table."),
+    )
+
+
+def near_miss(at: At, row: int, field: str, title: Text) -> Problem:
+    """An ignored column looks like an optional field that was not found."""
+    return make(
+        "DATA028",
+        at.place(row),
+        found=at.header,
+        expected=Text(f"{title.zh}（{field}）", f"{title.en} ({field})"),
+        advice=Text(
+            "不改的话，此列不读取，该字段为空。",
+            "If left so, the column is not read and the field stays empty.",
+        ),
+        severity="warning",
+    )
+
+
+# --- many of a kind ---------------------------------------------------------------------------------------------------
+def brief(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems as a person should see them: of more than 200 of one kind in one column the first 50 and a count."""
+    kinds: dict[tuple[str, str, str, str], list[Problem]] = {}
+    for problem in problems:
+        place = problem.place
+        kinds.setdefault(
+            (problem.code, place.file, place.sheet, place.cell_column or place.field), []
+        ).append(problem)
+    shown: list[Problem] = []
+    for group in kinds.values():
+        if len(group) <= SHOW_ALL_UP_TO:
+            shown.extend(group)
+            continue
+        shown.extend(group[:SHOW_FIRST])
+        shown.append(more(group[0], len(group) - SHOW_FIRST))
+    return shown
+
+
+def more(first: Problem, count: int) -> Problem:
+    """Return the line that stands for `count` further problems like `first`."""
+    return make(
+        "DATA052",
+        replace(first.place, row=None),
+        Text(f"{first.code} 同类问题还有 {count} 处", f"{count} more of {first.code}"),
+        found=str(count),
+        advice=Text(
+            "多半是同一原因：先改好前几处再查一遍。",
+            "They probably have one cause: mend the first ones and check again.",
+        ),
+        severity=first.severity,
+    )

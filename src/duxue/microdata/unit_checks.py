@@ -1,0 +1,253 @@
+"""Checks across forms: every row's unit is registered, and the register is a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from duxue.core.errors import Problem
+from duxue.core.text import Text, same
+from duxue.microdata import problems as say
+from duxue.microdata.checks import Located
+from duxue.packs.schema import Form
+
+_Year = int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One registered unit and the row it stands in."""
+
+    code: str
+    level: str
+    parent: str | None
+    form: str
+    row: int
+
+
+@dataclass
+class Registered:
+    """The registered units of all forms by year; None holds those that count for every year."""
+
+    by_year: dict[_Year, dict[str, Entry]] = field(default_factory=dict)
+
+    def find(self, code: str, year: _Year) -> Entry | None:
+        """Return the unit with this code in a year; without a year, in any."""
+        if year is None:
+            return next((units[code] for units in self.by_year.values() if code in units), None)
+        return self.by_year.get(year, {}).get(code) or self.by_year.get(None, {}).get(code)
+
+    def highest(self, year: _Year, levels: Sequence[str]) -> int:
+        """Return the position of the highest level that is registered in a year; -1 when none is."""
+        units = [*self.by_year.get(year, {}).values(), *self.by_year.get(None, {}).values()]
+        return max((levels.index(e.level) for e in units if e.level in levels), default=-1)
+
+
+def check_units(tables: Mapping[str, Located], levels: Sequence[str]) -> list[Problem]:
+    """Return what is wrong between forms and registers; nothing is said when no register was handed in."""
+    registered = Registered()
+    found: list[Problem] = []
+    for located in tables.values():
+        if located.form.register_units is not None:
+            found.extend(_register(located, registered, levels))
+    if not registered.by_year:
+        return found
+    for year, units in registered.by_year.items():
+        found.extend(_check_tree(tables, registered, year, units, levels))
+    for located in tables.values():
+        found.extend(_orphans(located, registered))
+    return found
+
+
+def years_of(located: Located) -> list[_Year]:
+    """Return the year of each row; None where rows hold for every year."""
+    period = located.form.period
+    if not period:
+        return [None] * located.table.num_rows
+    return [None if y is None else int(y) for y in located.table.column(period).to_pylist()]
+
+
+def level_ids(form: Form, levels: Sequence[str], located: Located) -> list[str]:
+    """Return the level of each row of a register."""
+    register = form.register_units
+    assert register is not None  # only called for registers
+    if register.level_field:
+        return [v or "" for v in located.table.column(register.level_field).to_pylist()]
+    return [register.level or (levels[0] if levels else "")] * located.table.num_rows
+
+
+def _register(located: Located, registered: Registered, levels: Sequence[str]) -> Iterator[Problem]:
+    form = located.form
+    register = form.register_units
+    assert register is not None  # only called for registers
+    codes = located.table.column(form.unit_field).to_pylist()
+    parents = located.table.column(register.parent).to_pylist()
+    rank = level_ids(form, levels, located)
+    own_key = set(form.key) == {form.unit_field}
+    for row, (code, parent, level, year) in enumerate(
+        zip(codes, parents, rank, years_of(located), strict=True)
+    ):
+        if code is None:
+            continue
+        units = registered.by_year.setdefault(year, {})
+        if level not in levels and level:
+            yield say.make(
+                "DATA045",
+                located.place(row, register.level_field or form.unit_field),
+                found=level,
+                expected=same(", ".join(levels)),
+                advice=Text("请从单位层级中选填。", "Choose one of the levels of units."),
+            )
+        entry = units.get(code)
+        if entry is None:
+            units[code] = Entry(code, level, parent, form.id, row)
+        elif not own_key or entry.form != form.id:  # otherwise the duplicate key has been told
+            yield say.make(
+                "DATA046",
+                located.place(row, form.unit_field),
+                Text(
+                    f"单位代码 {code} 已登记（{entry.form}）",
+                    f"unit {code} is already registered ({entry.form})",
+                ),
+                found=code,
+                expected=Text("一个代码只登记一个单位", "one unit for each code"),
+                advice=Text(
+                    "请核对代码，删去多余的一行。", "Check the codes and delete the row that is not meant."
+                ),
+            )
+
+
+def _check_tree(
+    tables: Mapping[str, Located],
+    registered: Registered,
+    year: _Year,
+    units: Mapping[str, Entry],
+    levels: Sequence[str],
+) -> Iterator[Problem]:
+    top = registered.highest(year, levels)
+    for entry in units.values():
+        located = tables[entry.form]
+        register = located.form.register_units
+        assert register is not None  # it came from a register
+        if entry.level not in levels:
+            continue
+        rank = levels.index(entry.level)
+        place = located.place(entry.row, register.parent)
+        if not entry.parent:
+            if rank < top:
+                yield say.make(
+                    "DATA047",
+                    place,
+                    Text(f"单位 {entry.code} 未填上级单位", f"unit {entry.code} names no unit above"),
+                    expected=Text("上级单位的代码", "the code of the unit above"),
+                    advice=Text(
+                        "请填写；只有最高一级可以为空。",
+                        "Fill it in; only the highest level leaves it empty.",
+                    ),
+                )
+            continue
+        above = registered.find(entry.parent, year)
+        if above is None:
+            if rank == top < len(levels) - 1:
+                continue  # the data begin below the province: its code is named, but it need not be registered
+            yield say.make(
+                "DATA047",
+                place,
+                Text(f"上级单位 {entry.parent} 未登记", f"the unit above, {entry.parent}, is not registered"),
+                found=entry.parent,
+                expected=Text(f"登记表中的代码{_in_year(year).zh}", f"a registered code{_in_year(year).en}"),
+                advice=Text(
+                    "请核对代码，或在登记表中补上该单位。", "Check the code, or add the unit to the register."
+                ),
+            )
+        elif _in_circle(entry, registered, year):
+            yield say.make(
+                "DATA049",
+                place,
+                Text(
+                    f"单位 {entry.code} 的上级链回到自身", f"the units above {entry.code} lead back to itself"
+                ),
+                found=entry.parent,
+                expected=Text("逐级向上", "levels that only go up"),
+                advice=Text("请改正其中一个上级代码。", "Correct one of the codes of units above."),
+            )
+        elif above.level in levels and levels.index(above.level) <= rank:
+            yield say.make(
+                "DATA048",
+                place,
+                Text(
+                    f"单位 {entry.code}（{entry.level}）的上级是 {above.level}",
+                    f"unit {entry.code} ({entry.level}) stands below a {above.level}",
+                ),
+                found=f"{entry.parent} ({above.level})",
+                expected=same(", ".join(levels[rank + 1 :])),
+                advice=Text("请填更高层级单位的代码。", "Give the code of a unit at a higher level."),
+            )
+
+
+def _in_circle(entry: Entry, registered: Registered, year: _Year) -> bool:
+    seen = {entry.code}
+    current = entry.parent
+    while current:
+        if current == entry.code:
+            return True
+        if current in seen:
+            return False
+        seen.add(current)
+        above = registered.find(current, year)
+        current = above.parent if above else None
+    return False
+
+
+def _in_year(year: _Year) -> Text:
+    return same("") if year is None else Text(f"（{year} 年）", f" of {year}")
+
+
+def _orphans(located: Located, registered: Registered) -> Iterator[Problem]:
+    form = located.form
+    register = form.register_units
+    wanted: list[tuple[str, str | None]] = []
+    if register is None:
+        wanted.append((form.unit_field, None))
+    for spec in form.fields:
+        if spec.refers and not (register and spec.id in (form.unit_field, register.parent)):
+            wanted = [w for w in wanted if w[0] != spec.id]
+            wanted.append((spec.id, spec.refers))
+    years = years_of(located)
+    for column, level in wanted:
+        title = located.title(column)
+        told = 0
+        for row, (code, year) in enumerate(zip(located.table.column(column).to_pylist(), years, strict=True)):
+            if code is None:
+                continue
+            entry = registered.find(code, year)
+            if entry is not None and (level is None or entry.level == level):
+                continue
+            told += 1
+            if told > say.KEEP_AT_MOST:
+                break
+            place = located.place(row, column)
+            if entry is None:
+                yield say.make(
+                    "DATA044",
+                    place,
+                    Text(
+                        f"“{title.zh}”{code} 不在登记表中{_in_year(year).zh}",
+                        f"“{title.en}” {code} is not in the register{_in_year(year).en}",
+                    ),
+                    found=code,
+                    expected=Text("登记表中的单位代码", "the code of a registered unit"),
+                    advice=Text(
+                        "请核对代码（注意前导零），或先登记该单位；合计行请删除。",
+                        "Check the code (leading zeros), or register the unit first; delete rows of totals.",
+                    ),
+                )
+            else:
+                yield say.make(
+                    "DATA045",
+                    place,
+                    Text(f"“{title.zh}”{code} 的层级不对", f"“{title.en}” {code} is a unit of another level"),
+                    found=f"{code} ({entry.level})",
+                    expected=same(level or ""),
+                    advice=Text("请填该层级单位的代码。", "Give the code of a unit of that level."),
+                )

@@ -1,0 +1,243 @@
+"""One cell of text to one typed value, or the reason why not. Pure functions; `columns` applies them to whole columns."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+
+from duxue.core.text import Text, clean
+from duxue.microdata.names import name_key
+from duxue.packs.schema import Category
+
+MAX_DIGITS = 18
+# Marks for "no value" that Chinese and English tables use. 无 is not among them: it may mean none (0) or unknown.
+MISSING = frozenset(
+    {"", "-", "--", "—", "——", "–", "−", "─", "/", "…", "……", "...", "*", "na", "n/a", "n.a.", "null", "none", "nan",
+     "无数据", "無數據", "无资料", "缺", "缺失", "缺报", "未填", "未报", "不详", "不適用", "不适用", "空"}
+)  # fmt: skip
+ERRORS = frozenset(
+    {"#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!"}
+)
+_TRUE = frozenset({"是", "对", "對", "有", "true", "t", "yes", "y", "1", "1.0", "√", "✓", "✔"})
+_FALSE = frozenset({"否", "错", "錯", "无", "無", "false", "f", "no", "n", "0", "0.0", "×", "✗", "✘"})
+_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
+_SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d*)?[eE][+-]?\d{1,3}")
+_CODE_SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+?\d+|\d\.\d+[eE]\d+")
+_YEAR = re.compile(r"((?:19|20|21)\d\d)(?:\.0+)?(?:学年度?|學年度?|年度?)?")
+_SCHOOL_YEAR = re.compile(
+    r"((?:19|20|21)\d\d)\s*(?:年)?\s*[-—–~～/至]+\s*((?:19|20|21)?\d\d)\s*(?:学年度?|學年度?|年度?)?"
+)
+_DAY = re.compile(
+    r"((?:19|20|21)\d\d)(?:[-/.]\d{1,2}){1,2}(?: \d\d:\d\d.*)?|((?:19|20|21)\d\d)年\d{1,2}月(?:\d{1,2}日)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a text is not a value of the type: a problem code, what was expected, how to mend it."""
+
+    code: str
+    expected: Text
+    advice: Text
+
+
+_FORMULA = Fault(
+    "DATA037",
+    Text("数值或空白", "a value or an empty cell"),
+    Text("请改好公式，或粘贴为数值。", "Mend the formula, or paste the cell as a value."),
+)
+_NONE_WORD = Text("没有请填 0，不清楚请留空。", "Write 0 for none; leave the cell empty if unknown.")
+_DIGITS_ONLY = Text("只填数字，单位写在表头。", "Write digits only; the unit belongs in the header.")
+_TOO_LARGE = Fault(
+    "DATA038",
+    Text(f"不超过 {MAX_DIGITS} 位数字", f"at most {MAX_DIGITS} digits"),
+    Text("请检查是否多输了数字或两格粘在一起。", "Look for extra digits or two cells run together."),
+)
+_WHOLE = Text("整数，如 12", "a whole number such as 12")
+_NUMBER = Text("数，如 12.5", "a number such as 12.5")
+
+
+def is_missing(text: str) -> bool:
+    """Whether a cell says that there is no value. '0' is a value."""
+    folded = text.strip().casefold()
+    return folded in MISSING or unicodedata.normalize("NFKC", clean(folded)).strip() in MISSING
+
+
+def fold(text: str) -> str:
+    """Return a cell with full-width letters and digits made narrow, invisible characters and outer blanks removed."""
+    return unicodedata.normalize("NFKC", clean(text)).strip().replace("−", "-")
+
+
+def parse_number(text: str) -> Decimal | None:
+    """Return the exact number that a text writes, or None. Double noise (0.30000000000000004) is cleaned at 15 digits."""
+    plain = fold(text).replace("，", ",").replace("\u00a0", "")
+    if _GROUPED.fullmatch(plain):
+        plain = plain.replace(",", "")
+    if not (_PLAIN.fullmatch(plain) or _SCIENTIFIC.fullmatch(plain)) or len(plain) > 60:
+        return None
+    try:
+        value = Decimal(plain)
+    except InvalidOperation:
+        return None
+    many = len(value.as_tuple().digits) > 15 and not plain.lstrip("+-").isdigit()
+    if (
+        many
+        and abs(value.adjusted()) < 300
+        and repr(float(plain)).lower() in (plain.lower().lstrip("+"), _trim(plain))
+    ):
+        value = Decimal(f"{float(plain):.15g}")
+    return value
+
+
+def _trim(plain: str) -> str:
+    return plain.lstrip("+").rstrip("0") if "." in plain else plain.lstrip("+")
+
+
+def parse_integer(text: str, factor: Fraction = Fraction(1)) -> int | Fault:
+    """Return a whole number: 12, 12.0, １２, 1,234; times `factor`, exactly."""
+    if text in ERRORS:
+        return _FORMULA
+    value = parse_number(text)
+    if value is None:
+        advice = _NONE_WORD if fold(text) in ("无", "無", "没有", "none") else _DIGITS_ONLY
+        return Fault("DATA030", _WHOLE, advice)
+    if value.adjusted() >= MAX_DIGITS:
+        return _TOO_LARGE
+    whole = Fraction(value) * factor if value.adjusted() > -40 else Fraction(1, 3)
+    if whole.denominator != 1:
+        return Fault(
+            "DATA030",
+            _WHOLE,
+            Text("请核对原始记录；人数、班数不能有小数。", "Check the record; counts have no fractions."),
+        )
+    return int(whole) if abs(whole) < 10**MAX_DIGITS else _TOO_LARGE
+
+
+def parse_decimal(text: str, decimals: int, factor: Fraction = Fraction(1)) -> Decimal | Fault:
+    """Return an exact number with at most `decimals` places, times `factor`; more places are refused, never cut."""
+    if text in ERRORS:
+        return _FORMULA
+    value = parse_number(text)
+    if value is None:
+        advice = _NONE_WORD if fold(text) in ("无", "無", "没有") else _DIGITS_ONLY
+        return Fault("DATA031", _NUMBER, advice)
+    if value.adjusted() >= MAX_DIGITS:
+        return _TOO_LARGE
+    scaled = (Fraction(value) * factor if value.adjusted() > -40 else Fraction(1, 3)) * 10**decimals
+    if scaled.denominator != 1:
+        after = factor != 1
+        return Fault(
+            "DATA032",
+            Text(
+                f"{'换算后' if after else ''}至多 {decimals} 位小数",
+                f"at most {decimals} decimal places{' after conversion' if after else ''}",
+            ),
+            Text("请按要求四舍五入后再填。", "Round it to the places asked for."),
+        )
+    if abs(scaled) >= 10**MAX_DIGITS:
+        return _TOO_LARGE
+    return Decimal(int(scaled)).scaleb(-decimals)
+
+
+def parse_boolean(text: str) -> bool | Fault:
+    """Return yes or no."""
+    if text in ERRORS:
+        return _FORMULA
+    key = fold(text).casefold()
+    if key in _TRUE:
+        return True
+    if key in _FALSE:
+        return False
+    return Fault("DATA033", Text("是 或 否", "yes or no"), Text("请填“是”或“否”。", "Write yes or no."))
+
+
+def category_names(values: Sequence[Category]) -> dict[str, str]:
+    """Return the key of each id, title and alias with the id it means; an earlier meaning wins."""
+    names: dict[str, str] = {}
+    for value in values:
+        names.setdefault(name_key(value.id), value.id)
+    for value in values:
+        for title in (value.title.zh, value.title.en, *value.aliases):
+            names.setdefault(name_key(title), value.id)
+    return names
+
+
+def parse_category(text: str, values: Sequence[Category], names: dict[str, str]) -> str | Fault:
+    """Return the id of the value that a text names."""
+    if text in ERRORS:
+        return _FORMULA
+    key = name_key(fold(text))
+    found = names.get(key)
+    if found is None and re.fullmatch(r"\d+0", key) and re.fullmatch(r"\d+\.0", fold(text)):
+        found = names.get(key[:-1])  # a code list of numbers, read from a column of doubles
+    if found is not None:
+        return found
+    zh = "、".join(v.title.zh for v in values[:12]) + (" 等" if len(values) > 12 else "")
+    en = ", ".join(v.title.en for v in values[:12]) + (" ..." if len(values) > 12 else "")
+    return Fault(
+        "DATA034", Text(zh, en), Text("请从允许的取值中选一个。", "Choose one of the allowed values.")
+    )
+
+
+def parse_code(text: str) -> str | Fault:
+    """Return an identifier as text, leading zeros kept; a code that a spreadsheet turned into a power of ten is refused."""
+    if text in ERRORS:
+        return _FORMULA
+    folded = fold(text).lstrip("'`").strip()
+    if _CODE_SCIENTIFIC.fullmatch(folded):
+        return Fault(
+            "DATA035",
+            Text("完整的代码，如 370102", "the whole code, such as 370102"),
+            Text(
+                "请把该列设为“文本”格式后重新录入代码。",
+                "Format the column as text and enter the codes again.",
+            ),
+        )
+    if re.fullmatch(r"\d+\.0+", folded):
+        folded = folded.split(".")[0]
+    return folded
+
+
+def parse_year(text: str) -> int | Fault:
+    """Return a year; of a school year its first one."""
+    if text in ERRORS:
+        return _FORMULA
+    folded = fold(text)
+    if match := _YEAR.fullmatch(folded):
+        return int(match[1])
+    if match := _SCHOOL_YEAR.fullmatch(folded):
+        first, second = int(match[1]), match[2]
+        last = int(second) if len(second) == 4 else first // 100 * 100 + int(second)
+        if 0 <= (last - first) % 100 <= 1:
+            return first
+    if match := _DAY.fullmatch(folded):
+        return int(match[1] or match[2])
+    return Fault(
+        "DATA036",
+        Text("年份，如 2023", "a year such as 2023"),
+        Text("请填四位数年份。", "Write the year in four digits."),
+    )
+
+
+def parse_text(text: str) -> str | Fault:
+    """Return a text without invisible characters, on one line."""
+    if text in ERRORS:
+        return _FORMULA
+    return " ".join(clean(text).split())
+
+
+def say_value(value: object) -> str:
+    """Return a typed value as a message prints it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, Decimal):
+        text = f"{value:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return str(value)
