@@ -1,0 +1,73 @@
+"""Comparing a value with a standard: unrounded, and exactly where a double cannot be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from duxue.core.quantity import Number, exact
+from duxue.packs.schema import Standard
+from duxue.results.model import Value
+
+# Two values this close, relative to the standard, may differ only by the rounding of doubles.
+NEAR = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The outcome: met or not, the signed distance in the indicator's unit, and attainment (1 = just met)."""
+
+    met: bool
+    margin: Number
+    attainment: Number
+
+
+def compare(value: Number, standard: Standard, decide: Callable[[], Fraction]) -> Comparison:
+    """Compare a value with a standard; `decide` gives the exact value and is asked only for a near tie of a double."""
+    threshold = standard.threshold
+    limit: Number = float(threshold) if isinstance(value, float) else threshold
+    if isinstance(value, float) and abs(value - limit) <= NEAR * max(1.0, abs(limit)):
+        value, limit = decide(), threshold
+    operator = standard.operator
+    met = (
+        value >= limit
+        if operator == ">="
+        else value > limit
+        if operator == ">"
+        else value <= limit
+        if operator == "<="
+        else value < limit
+        if operator == "<"
+        else value == limit
+    )
+    less_is_better = operator in ("<=", "<")
+    margin = limit - value if less_is_better else value - limit if operator != "==" else -abs(value - limit)
+    return Comparison(met, margin, _attainment(value, limit, less_is_better=less_is_better, met=met))
+
+
+def _attainment(value: Number, limit: Number, *, less_is_better: bool, met: bool) -> Number:
+    top, bottom = (limit, value) if less_is_better else (value, limit)
+    if bottom == 0:  # a limit of 0 (no school may ...) is either kept or missed altogether
+        return Fraction(int(met))
+    return top / bottom
+
+
+def as_exact(value: Value) -> Fraction:
+    """Return the exact value of a reference result."""
+    assert value.value is not None
+    return exact(value.value)
+
+
+Truth = Literal[True, False] | None
+
+
+def all_of(truths: list[Truth]) -> Truth:
+    """Return Kleene's conjunction: false if any is false, else unknown if any is unknown."""
+    return False if False in truths else None if None in truths else True
+
+
+def any_of(truths: list[Truth]) -> Truth:
+    """Return Kleene's disjunction."""
+    return True if True in truths else None if None in truths else False
