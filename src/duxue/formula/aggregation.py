@@ -81,23 +81,31 @@ class _Rows:
         )
 
 
-def _open(checker: Checker, call: SCall, stand: Stand, home: str = "") -> _Rows | None:
-    """Return the rows of an aggregate: of another form when all its columns are qualified with it, else of the home."""
-    parts = [
-        *call.args,
-        *(value for key, value in call.keywords if not (key == "of" and call.name == "count")),
-    ]
-    tables, bare = find_tables(checker, [] if home else parts, stand.home)
-    home = home or (tables[0] if len(tables) == 1 and not bare else stand.home)
-    if checker.form(home) is None:
+def _open(checker: Checker, call: SCall, stand: Stand) -> _Rows | None:
+    """Return the rows of an aggregate: those named by `over`; else of another form when all its columns are qualified
+    with it; else of the home.
+    """
+    over = dict(call.keywords).get("over")
+    unseen = {"over", "of"} if call.name == "count" else {"over"}
+    parts = [*call.args, *(value for key, value in call.keywords if key not in unseen)]
+    tables, bare = find_tables(checker, parts, stand.home)
+    home = tables[0] if len(tables) == 1 and not bare else stand.home
+    if over is not None:
+        home = over.parts[0] if isinstance(over, SName) and len(over.parts) == 1 else ""
+        if checker.form(home) is None:
+            known = [*checker.scope.forms, *checker.scope.populations]
+            found = checker.text(over)
+            near = suggest(home or found, known)
+            checker.refuse("FML021", over.span, found=found, near=near, all=listed(known))
+            return None
+    own = checker.form(home)
+    if own is None:
         checker.refuse("FML032", call.span, found=call.name)
         return None
-    own = checker.form(stand.home)
-    if not bare and len(tables) > 1 and own is not None:
-        apart = [t for t in tables if checker.scope.form_of(t) not in (own.id, *checker.scope.joined(own.id))]
-        if apart:
-            checker.refuse("FML049", call.span, found=call.name, forms=listed(tables))
-            return None
+    reachable = (own.id, *checker.scope.joined(own.id))
+    if not bare and len(tables) > 1 and any(checker.scope.form_of(t) not in reachable for t in tables):
+        checker.refuse("FML049", call.span, found=call.name, forms=listed(tables))
+        return None
     return _Rows(checker, call, home)
 
 
@@ -114,35 +122,13 @@ def _check_simple(checker: Checker, call: SCall, stand: Stand) -> Typed:
 
 
 def _check_count(checker: Checker, call: SCall, stand: Stand) -> Typed:
-    named = call.args[0] if call.args else None
-    home = ""
-    if named is not None:
-        home = named.parts[0] if isinstance(named, SName) and len(named.parts) == 1 else ""
-        if checker.form(home) is None:
-            tables = [*checker.scope.forms, *checker.scope.populations]
-            found = checker.text(named)
-            return checker.refuse(
-                "FML021",
-                named.span,
-                found=found,
-                near=_near_count(named, tables),
-                all=listed(tables),
-            )
-    rows = _open(checker, call, stand, home)
+    rows = _open(checker, call, stand)
     if rows is None:
         return WRONG
     unit: Measure | None = PLAIN
     if "of" in rows.keywords:
         unit = checker.read_unit(rows.keywords["of"])
     return WRONG if unit is None else rows.build("count", unit=unit)
-
-
-def _near_count(named: Syntax, tables: list[str]) -> Text:
-    if not isinstance(named, SName):
-        return Text(
-            "统计满足条件的行数用 count_if(...)。", "Count rows that fulfil a condition with count_if(...). "
-        )
-    return suggest(named.parts[0], tables)
 
 
 def _check_count_if(checker: Checker, call: SCall, stand: Stand) -> Typed:

@@ -245,6 +245,10 @@ def _check_time(checker: Checker, call: SCall, stand: Stand) -> Typed:
         return checker.refuse("FML046", call.span, form=form.id)
     if years is None or isinstance(x, Wrong):
         return WRONG
+    if isinstance(x, Const):
+        wanted = Text("随时间变化的量", "something that changes with time")
+        example = f"{call.name}(sum(pupils){', 3' if call.name == 'trend' else ''})"
+        return checker.refuse("FML045", call.args[0].span, found=call.name, wanted=wanted, example=example)
     if call.name == "trend":
         return _build_trend(checker, x, years, call.span)
     shape: Shape = "row" if stand.mode == "row" else "group"

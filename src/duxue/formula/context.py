@@ -233,8 +233,19 @@ def say_unit(unit: Measure) -> Text:
 
 def quote_unit(unit: Measure) -> str:
     """Return a unit as it is written in a formula, quoted when it is more than one name."""
-    name = unit.name or canonical(unit)
+    name = unit.name or write_unit(unit)
     return name if re.fullmatch(r"[^\W\d]\w*", name) else f"'{name}'"
+
+
+def write_unit(unit: Measure) -> str:
+    """Return a unit in base dimensions in the form in which units are read, for instance `1 / 100 * teacher / pupil`."""
+    up = [name for name, n in unit.dims for _ in range(n)]
+    down = [name for name, n in unit.dims for _ in range(-n)]
+    if unit.scale.denominator != 1:
+        up = [f"{unit.scale.numerator} / {unit.scale.denominator}", *up]
+    elif unit.scale != 1 or not up:
+        up = [str(unit.scale.numerator), *up]
+    return " / ".join([" * ".join(up), *down])
 
 
 def is_power_of_ten(value: Fraction) -> bool:

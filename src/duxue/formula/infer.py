@@ -27,6 +27,7 @@ from duxue.formula.context import (
     quote_unit,
     say_unit,
 )
+from duxue.formula.lexer import MAX_DIGITS
 from duxue.formula.names import check_category, find_categories, resolve
 from duxue.formula.nodes import (
     Aggregate,
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
     from duxue.formula.nodes import Kind, Span, Syntax, Typed
     from duxue.formula.scope import Scope
 
-_BIGGEST = 10**60  # of a number that literals make together
+_BIGGEST = 10**MAX_DIGITS  # of a number that literals make together: it can still be written out
 _PLUS_MINUS = frozenset({"+", "-"})
 _EQUALITY = frozenset({"==", "!="})
 
@@ -124,7 +125,7 @@ class Checker(Context):
     ) -> list[Typed] | None:
         """Return alternatives of one kind and one unit of measure; None when that was reported."""
         categories = next((c for p in parts if (c := find_categories(self, p, stand))), categories)
-        nodes = [self.visit(p, stand, categories) for p in parts]
+        nodes = [self.visit(p, stand, categories if isinstance(p, SName) else ()) for p in parts]
         if any(isinstance(n, Wrong) for n in nodes):
             return None
         kinds = list(dict.fromkeys(n.kind for n in nodes))
@@ -188,7 +189,7 @@ class Checker(Context):
     def _fold(self, op: str, a: Const, b: Const, span: Span) -> Typed:
         x, y = cast("Fraction", a.value), cast("Fraction", b.value)
         value = x + y if op == "+" else x - y if op == "-" else x * y if op == "*" else x / y
-        if max(abs(value.numerator), value.denominator) > _BIGGEST:
+        if max(abs(value.numerator), value.denominator) >= _BIGGEST:
             return self.refuse("FML007", span, found=self.text(span))
         return Const(kind="number", shape="constant", value=value, span=span)
 

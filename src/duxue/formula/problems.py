@@ -213,7 +213,7 @@ _TABLE: dict[str, tuple[Text, Text]] = {
     ),
     "FML045": (
         Text("{found} 的这个参数必须是{wanted}", "this argument of {found} must be {wanted}"),
-        Text("直接写出这个数，例如 {example}。", "Write the number itself, for instance {example}."),
+        Text("例如 {example}。", "Write it so: {example}."),
     ),
     "FML046": (
         Text(
