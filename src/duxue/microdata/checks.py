@@ -200,7 +200,7 @@ def explain_violations(
 ) -> list[Problem]:
     """Return a problem for each row (0-based ordinal) that breaks a check, with the values of the fields it names."""
     located = Located(form, table, sources)
-    named = [f for f in (check.fields or field_ids) if f in table.column_names] or [form.unit_field]
+    named = [f for f in (field_ids or check.fields) if f in table.column_names] or [form.unit_field]
     found: list[Problem] = []
     expected = Text(f"{check.rule}（{check.id}）", f"{check.rule} ({check.id})")
     for row in rows:

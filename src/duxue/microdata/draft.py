@@ -168,7 +168,10 @@ def find_files(folder: Path, problems: list[Problem]) -> list[tuple[Path, str]]:
     found.sort(key=lambda item: item[1])
     if not found:
         problems.append(say.no_files(str(folder.name), kinds))
-    return found[:MAX_FILES]
+    if len(found) > MAX_FILES:
+        problems.append(say.too_large(folder.name, f"{len(found):,} files", f"{MAX_FILES:,} files"))
+        return []
+    return found
 
 
 def _read(path: Path, name: str, matcher: Matcher, limits: Limits) -> Reading:
@@ -181,7 +184,7 @@ def _read(path: Path, name: str, matcher: Matcher, limits: Limits) -> Reading:
             return read_xlsx(path, name, finder, limits)
         return read_parquet(path, name, limits)
     except OSError as error:
-        return Reading(problems=[say.no_folder(name).at(file=name, snippet=error.strerror or "")])
+        return Reading(problems=[say.no_folder(name, error.strerror or "")])
 
 
 def _match(raw: RawTable, stem: str, matcher: Matcher, problems: list[Problem]) -> TableMatch | None:

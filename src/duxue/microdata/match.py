@@ -138,7 +138,10 @@ class Matcher:
         if table.sheet and (form := self.form_named(table.sheet)):
             return form, "sheet"
         form = self.form_named(stem)
-        if form and (not table.sheet or self.known_headers(table.header, form)):
+        # A workbook named after a form may hold other sheets, such as instructions.
+        if form and (
+            not table.sheet or self.known_headers(table.header, form) >= min(2, len(self._fields[form]))
+        ):
             return form, "file"
         scores = {f: self.known_headers(table.header, f) for f in self.forms}
         best = max(scores.values(), default=0)

@@ -210,6 +210,7 @@ def _measure(
     area = Area()
     line = 0
     shared = 0
+    seen: set[bytes] = set()
     for row in _records(_pieces(archive, part, name, limits), _ROW, name):
         head = row[: row.find(b">") + 1]
         number = _ROW_NUMBER.search(head)
@@ -217,8 +218,10 @@ def _measure(
         area.rows = max(area.rows, line)
         cells = row.count(b"<c ") or len(_CELL.findall(row))
         letters = _LETTERS.findall(row, len(head))
-        reach = max((column_index(x.decode().upper()) + 1 for x in set(letters)), default=0)
-        area.columns = max(area.columns, reach, cells)
+        if fresh := set(letters) - seen:
+            seen |= fresh
+            area.columns = max(area.columns, *(column_index(x.decode().upper()) + 1 for x in fresh))
+        area.columns = max(area.columns, cells)
         shared += len(_SHARED_CELL.findall(row)) if longest > 1000 else 0
         if b'"e"' in row or b"'e'" in row:
             for column, at, inside in _ERROR_CELL.findall(row):

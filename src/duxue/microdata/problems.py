@@ -12,7 +12,7 @@ from duxue.core.errors import Place, Problem, Severity
 from duxue.core.text import Text, same
 
 CODES: dict[str, Text] = {
-    "DATA001": Text("文件夹不存在或无法读取", "the folder does not exist or cannot be read"),
+    "DATA001": Text("文件夹或文件无法读取", "the folder or file cannot be read"),
     "DATA002": Text("文件夹中没有数据文件", "the folder holds no data file"),
     "DATA003": Text("链接指向文件夹之外", "a link leads out of the folder"),
     "DATA004": Text("文件过大", "the file is too large"),
@@ -81,7 +81,7 @@ class At:
 
     def place(self, row: int | None = None) -> Place:
         """Return the place of the cell in `row` (1-based, as the spreadsheet shows it), or of the whole column."""
-        column = f"{self.letter} ({self.header})" if self.header else self.letter
+        column = f"{self.letter} “{self.header}”" if self.header else self.letter
         return Place(file=self.file, sheet=self.sheet, row=row, cell_column=column, field=self.field)
 
 
@@ -106,12 +106,13 @@ def shorten(text: str, most: int = 80) -> str:
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
-def no_folder(folder: str) -> Problem:
-    """The folder is not there."""
+def no_folder(folder: str, found: str = "") -> Problem:
+    """The folder is not there, or a file may not be read."""
     return make(
         "DATA001",
         Place(file=folder),
-        advice=Text("请检查文件夹的位置和权限。", "Check where the folder is and that you may read it."),
+        found=found,
+        advice=Text("请检查位置和权限。", "Check where it is and that you may read it."),
     )
 
 

@@ -46,7 +46,7 @@ def read_csv(path: Path, name: str, find_header: FindHeader, limits: Limits | No
                 "请改用正确的扩展名，或另存为 CSV UTF-8。",
                 "Give it its right ending, or save it as CSV UTF-8.",
             )
-            reading.problems.append(say.damaged(name, kind.say("en"), _TEXT, advice).at())
+            reading.problems.append(say.damaged(name, kind.say("en"), _TEXT, advice))
             return reading
     decoded = decode(data, name)
     if isinstance(decoded, Problem):

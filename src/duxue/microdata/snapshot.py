@@ -33,7 +33,7 @@ from duxue.packs.schema import Form
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-FLAGS = "flags.parquet"
+FLAGS = "_flags.parquet"  # no form can have this name
 _FLAG_SCHEMA = pa.schema(
     [("form", pa.string()), ("_row", pa.int64()), ("field", pa.string()), ("code", pa.string())]
 )
@@ -158,10 +158,21 @@ def _flag_table(flags: Sequence[Flag]) -> pa.Table:
 
 def _form_digests(draft: Draft) -> dict[str, str]:
     return {
-        form.id: digest_of_table(draft.tables[form.id], [spec.id for spec in form.fields])
+        form.id: _form_digest(
+            digest_of_table(draft.tables[form.id], [spec.id for spec in form.fields]), _fields_of(form)
+        )
         for form in draft.forms
         if draft.tables[form.id].num_rows
     }
+
+
+def _fields_of(form: Form) -> list[dict[str, Any]]:
+    return [{"id": s.id, "type": s.type, "decimals": s.decimals, "unit": s.unit} for s in form.fields]
+
+
+def _form_digest(content: str, fields: Sequence[Mapping[str, Any]]) -> str:
+    # 12 yuan and 12 万元 are different content, so the unit of measure is part of it.
+    return digest.of_json({"content": content, "fields": [dict(f) for f in fields]})
 
 
 def _id_of(digests: Mapping[str, str], flags_digest: str) -> str:
@@ -196,11 +207,16 @@ def write(draft: Draft, folder: Path, *, flags: Sequence[Flag] = ()) -> Snapshot
                 write_parquet(draft.tables[form.id], path)
                 files[form.id] = digest.of_file(path)
         write_parquet(flag_table, partial / FLAGS)
-        files["flags"] = digest.of_file(partial / FLAGS)
+        files[FLAGS] = digest.of_file(partial / FLAGS)
         manifest = _manifest(draft, identity, digests, flags_digest, files)
         text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
         (partial / MANIFEST).write_text(text, encoding="utf-8")
-        _settle(partial, folder)
+        try:
+            _settle(partial, folder)
+        except OSError:
+            if not (folder / MANIFEST).is_file():
+                raise
+            return _existing(folder, identity)  # somebody else wrote it in the meantime
     return _from_manifest(folder, manifest)
 
 
@@ -252,7 +268,7 @@ def _partial(folder: Path) -> Iterator[Path]:
 
 def _settle(partial: Path, folder: Path) -> None:
     """Bring everything to disk, then move it into place in one step."""
-    for path in (*partial.iterdir(), partial):
+    for path in (*partial.iterdir(), partial) if os.name == "posix" else ():
         handle = os.open(path, os.O_RDONLY)
         try:
             os.fsync(handle)
@@ -267,7 +283,7 @@ def _settle(partial: Path, folder: Path) -> None:
 def _manifest(
     draft: Draft, identity: str, digests: Mapping[str, str], flags_digest: str, files: Mapping[str, str]
 ) -> dict[str, Any]:
-    return {
+    manifest: dict[str, Any] = {
         "format": FORMAT,
         "id": identity,
         "forms": {
@@ -276,15 +292,12 @@ def _manifest(
                 "rows": draft.tables[form.id].num_rows,
                 "file_sha256": files[form.id],
                 "period": form.period,
-                "fields": [
-                    {"id": spec.id, "type": spec.type, "decimals": spec.decimals, "unit": spec.unit}
-                    for spec in form.fields
-                ],
+                "fields": _fields_of(form),
             }
             for form in draft.forms
             if form.id in digests
         },
-        "flags": {"digest": flags_digest, "file_sha256": files["flags"]},
+        "flags": {"digest": flags_digest, "file_sha256": files[FLAGS]},
         "sources": [
             {
                 "file": s.file,
@@ -299,6 +312,7 @@ def _manifest(
             for s in draft.sources
         ],
     }
+    return {**manifest, "seal": digest.of_json(manifest)}
 
 
 # --- opening ----------------------------------------------------------------------------------------------------------
@@ -374,14 +388,17 @@ def open_snapshot(folder: Path) -> Snapshot:
         flags_digest = str(manifest["flags"]["digest"])
         files = {f"{form}.parquet": str(e["file_sha256"]) for form, e in manifest["forms"].items()}
         files[FLAGS] = str(manifest["flags"]["file_sha256"])
-        fields = {f"{form}.parquet": [f["id"] for f in e["fields"]] for form, e in manifest["forms"].items()}
-        fields[FLAGS] = _FLAG_SCHEMA.names
+        fields = {f"{form}.parquet": list(e["fields"]) for form, e in manifest["forms"].items()}
+        fields[FLAGS] = []
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         raise Refused([_damaged(MANIFEST, f"{type(error).__name__}: {error}")]) from error
     content = {f"{form}.parquet": value for form, value in snapshot.digests.items()}
     content[FLAGS] = flags_digest
     wrong: list[Problem] = []
-    if any(os.path.basename(name) != name for name in files):  # noqa: PTH119 - a name, not a path
+    seal = digest.of_json({k: v for k, v in manifest.items() if k != "seal"})
+    if seal != manifest.get("seal"):
+        wrong.append(_altered(MANIFEST, seal, str(manifest.get("seal"))))
+    elif any(os.path.basename(name) != name for name in files):  # noqa: PTH119 - a name, not a path
         wrong.append(_damaged(MANIFEST, "path"))
     elif (real := _id_of(snapshot.digests, flags_digest)) != snapshot.id:
         wrong.append(_altered(MANIFEST, real, snapshot.id))
@@ -393,7 +410,10 @@ def open_snapshot(folder: Path) -> Snapshot:
 
 
 def _verify(
-    folder: Path, files: Mapping[str, str], fields: Mapping[str, Sequence[str]], content: Mapping[str, str]
+    folder: Path,
+    files: Mapping[str, str],
+    fields: Mapping[str, list[dict[str, Any]]],
+    content: Mapping[str, str],
 ) -> Iterator[Problem]:
     for name, expected in files.items():
         try:
@@ -401,7 +421,10 @@ def _verify(
             if bytes_now != expected:
                 yield _altered(name, bytes_now, expected)
                 continue
-            content_now = digest_of_file(folder / name, fields[name])
+            columns = [f["id"] for f in fields[name]]
+            content_now = digest_of_file(folder / name, columns or _FLAG_SCHEMA.names)
+            if columns:
+                content_now = _form_digest(content_now, fields[name])
         except (OSError, KeyError, pa.ArrowException) as error:
             yield _altered(name, type(error).__name__, expected)
             continue

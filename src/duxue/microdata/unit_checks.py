@@ -90,7 +90,7 @@ def _register(located: Located, registered: Registered, levels: Sequence[str]) -
         if code is None:
             continue
         units = registered.by_year.setdefault(year, {})
-        if level not in levels and level:
+        if level not in levels and (level or not _told_when_empty(form)):
             yield say.make(
                 "DATA045",
                 located.place(row, register.level_field or form.unit_field),
@@ -115,6 +115,11 @@ def _register(located: Located, registered: Registered, levels: Sequence[str]) -
                     "请核对代码，删去多余的一行。", "Check the codes and delete the row that is not meant."
                 ),
             )
+
+
+def _told_when_empty(form: Form) -> bool:
+    field_id = form.register_units.level_field if form.register_units else None
+    return any(spec.id == field_id and spec.required for spec in form.fields)
 
 
 def _check_tree(
