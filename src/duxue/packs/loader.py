@@ -58,9 +58,9 @@ class LoadedPack:
         """Return the place of the value at `path`, or of some characters of its text."""
         return self.spot(path).place(self.pointer(path), offset, length)
 
-    def is_own(self, section: str, id: str) -> bool:
+    def is_own(self, section: str, name: str) -> bool:
         """Return whether this pack itself declares the element, rather than a pack that it uses."""
-        return id in self.own_ids.get(section, frozenset())
+        return name in self.own_ids.get(section, frozenset())
 
 
 def load(ref: str | Path) -> LoadedPack:

@@ -233,6 +233,12 @@ _TABLE: dict[str, tuple[Text, Text, Text]] = {
         Text("各行同级的写 level；每行自带层级的写 level_field。",
              "Give level when all rows have one level, level_field when a column tells it."),
     ),
+    "PACK041": (
+        Text("{found} 与 {unit} 不能换算", "{found} cannot be converted to {unit}"),
+        Text("可与 {unit} 换算的单位", "a unit that measures the same as {unit}"),
+        Text("accepts 只列同一种量的单位，例如 万元 与 yuan。",
+             "List only units of the same kind under accepts, for instance 万元 beside yuan."),
+    ),
     # writing a new pack
     "PACK040": (
         Text("{found} 已存在，不会覆盖", "{found} already exists and is not overwritten"),

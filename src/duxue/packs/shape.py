@@ -262,14 +262,9 @@ def wanted(annotation: Any, metadata: Iterable[Any] = ()) -> Text:
     if typing.get_origin(annotation) is typing.Annotated:
         base, *metas = typing.get_args(annotation)
         return wanted(base, metas)
-    texts: list[Text] = []
-    for member in (
-        typing.get_args(annotation)
-        if typing.get_origin(annotation) in (typing.Union, types.UnionType)
-        else ()
-    ):
-        if member is not type(None):
-            texts.append(wanted(member))
+    is_union = typing.get_origin(annotation) in (typing.Union, types.UnionType)
+    members = typing.get_args(annotation) if is_union else ()
+    texts = [wanted(member) for member in members if member is not type(None)]
     if texts:
         return Text("，或".join(t.zh for t in texts), " or ".join(t.en for t in texts))
     origin = typing.get_origin(annotation)
@@ -321,7 +316,9 @@ def _wrong_kind(place: Place, value: Any, annotation: Any, metadata: Iterable[An
         shape = "map"
     if value is None:
         shape = "empty"
-    shown = value if isinstance(value, str) else {list: "[...]", dict: "{...}"}.get(type(value), "")
+    shown = (
+        value if isinstance(value, str) else "[...]" if isinstance(value, list) else "{...}" if value else ""
+    )
     return tell("PACK012", place, shown, wanted=text, example=_EXAMPLES[shape])
 
 
