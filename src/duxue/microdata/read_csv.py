@@ -118,19 +118,26 @@ def separator_of(text: str) -> str:
     return best
 
 
-def _records(text: str, separator: str) -> Iterator[Row]:
-    csv.field_size_limit(CELL_CHARACTERS)
-    for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
-        yield [cell or None for cell in row]
+class _Records:
+    """The records of a text; `read` is how many came whole, so that the one at fault can be named."""
+
+    def __init__(self, text: str, separator: str) -> None:
+        csv.field_size_limit(CELL_CHARACTERS)
+        self._reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        self.read = 0
+
+    def __iter__(self) -> Iterator[Row]:
+        for row in self._reader:
+            self.read += 1
+            yield [cell or None for cell in row]
 
 
 def _read_rows(
     text: str, name: str, encoding: str, find_header: FindHeader, limits: Limits, reading: Reading
 ) -> None:
-    row_number = 0
+    records = _Records(text, separator_of(text))
     try:
-        grid = Grid.of(_records(text, separator_of(text)))
-        row_number = len(grid.head)
+        grid = Grid.of(records)
         index = find_header(grid.head, "")
         if index < 0:
             index = next((i for i, row in enumerate(grid.head) if any(row)), 0)
@@ -141,7 +148,6 @@ def _read_rows(
             )
             return
         for line, row in grid.below(index):
-            row_number = line
             beyond = builder.add(line, row)
             if beyond:
                 sample = say.shorten(" | ".join(str(cell) for cell in beyond), 40)
@@ -151,7 +157,7 @@ def _read_rows(
             if len(reading.problems) > MANY_PROBLEMS:
                 break
     except csv.Error as error:
-        reading.problems.append(say.bad_quotes(name, row_number + 1, str(error)))
+        reading.problems.append(say.bad_quotes(name, records.read + 1, str(error)))
         return
     table = builder.finish(name, "", index + 1, encoding)
     if not table.rows:
