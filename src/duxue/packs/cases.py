@@ -54,8 +54,8 @@ class Given(Model):
 class Expectation(Model):
     """What must come out for one unit: a figure, a judgement, or the reason why there is none."""
 
-    indicator: Id | None = Field(None, description="Indicator expected; or verdict.")
-    verdict_of: Id | None = Field(None, description="Verdict of the pack that is expected; or indicator.")
+    indicator: Id | None = Field(None, description="Indicator expected; or verdict_id.")
+    verdict_id: Id | None = Field(None, description="Verdict of the pack that is expected; or indicator.")
     unit: str = Field(min_length=1, description="Code of the unit.")
     year: int | None = Field(None, description="Year; absent: the only year of the data.")
     level: Id | None = Field(None, description="Level, when the unit has results at several.")
@@ -69,35 +69,53 @@ class Expectation(Model):
     tolerance: Exact | None = Field(
         None, description="Largest difference allowed, for figures made of rounded inputs."
     )
-    tolerance_reason: Bilingual | None = Field(None, description="Why a tolerance is needed.")
     verdict: Literal["met", "not_met", "not_computable"] | None = Field(
         None, description="Expected judgement."
     )
-    reason: str | None = Field(
-        None, description="Expected reason code when it is not computable, for instance zero_division."
+    reason: Bilingual | str | None = Field(
+        None,
+        description="A code such as out_of_scope: why it is not computable; a text in both languages: why the value can "
+        "only be met within the tolerance.",
     )
 
+    @property
+    def na(self) -> str:
+        """The code of the expected reason why there is no value, or empty."""
+        return self.reason if isinstance(self.reason, str) else ""
 
-class ExpectTable(Model):
-    """Figures of one indicator expected as a published table prints them, one a row."""
 
-    file: str = Field(min_length=1, description="csv file, its path from the pack's folder.")
-    indicator: Id = Field(description="Indicator of all rows.")
+class CaseTable(Model):
+    """A csv file with one figure a row. Columns that bear the name of their use need no mention."""
+
+    file: str = Field(min_length=1, description="csv file in UTF-8, its path from the pack's folder.")
+    indicator: Id | None = Field(
+        None, description="Indicator of all rows; absent: the column `indicator` names it."
+    )
     columns: dict[str, str] = Field(
-        description="Column of the table for `unit`, `year`, a dimension and `value`: {unit: code, value: ratio}."
+        default_factory=dict,
+        description="Use -> column, where they differ: {unit: code, value: ratio}. Uses are indicator, unit, year, value "
+        "and each dimension.",
+    )
+    drop: tuple[str, ...] = Field(
+        (), description="Dimensions for which the table has a column that is not to be used."
     )
     unit: str | None = Field(None, description="Code of the unit, when it is the same in all rows.")
     year: int | None = Field(None, description="Year, when it is the same in all rows.")
     by: dict[str, str] = Field(
         default_factory=dict, description="Dimension values that are the same in all rows."
     )
+
+
+class ExpectTable(CaseTable):
+    """Figures expected as a published table prints them; rows listed under published_wrong are left out."""
+
     decimals: int | None = Field(
         None, ge=0, le=12, description="Places to which the published values were rounded half up."
     )
     tolerance: Exact | None = Field(
         None, description="Largest difference allowed, for figures made of rounded inputs."
     )
-    tolerance_reason: Bilingual | None = Field(None, description="Why a tolerance is needed.")
+    reason: Bilingual | None = Field(None, description="Why a tolerance is needed.")
 
 
 class PublishedWrong(Model):
@@ -110,7 +128,10 @@ class PublishedWrong(Model):
         default_factory=dict, description="Dimension values; may be written inline (stage: primary)."
     )
     published: Exact = Field(description="Value as printed.")
-    recomputed: Exact = Field(description="Value that follows from the data, as many digits as are compared.")
+    recomputed: Exact = Field(description="Value that follows from the data.")
+    decimals: int | None = Field(
+        None, ge=0, le=12, description="Places to which `recomputed` is given, rounded half up."
+    )
     reason: Bilingual = Field(description="How we know, and what the error probably is.")
 
 
@@ -127,6 +148,7 @@ class Case(Model):
         default_factory=dict, description="Form id -> rows, or the path of a csv file from the pack's folder."
     )
     given: tuple[Given, ...] = Field((), description="Published values taken as input.")
+    given_table: tuple[CaseTable, ...] | CaseTable = Field((), description="The same, from csv files.")
     expect: tuple[Expectation, ...] = Field((), description="What must come out.")
     expect_table: tuple[ExpectTable, ...] | ExpectTable = Field(
         (), description="The same, from published tables."
@@ -134,11 +156,6 @@ class Case(Model):
     published_wrong: tuple[PublishedWrong, ...] = Field(
         (), description="Figures of the source that are wrong."
     )
-
-    @property
-    def tables(self) -> tuple[ExpectTable, ...]:
-        """The expected tables, whether one or several were written."""
-        return (self.expect_table,) if isinstance(self.expect_table, ExpectTable) else self.expect_table
 
 
 class CasesDocument(Model):
@@ -152,7 +169,8 @@ class LoadedCase:
     """A case with its tables read."""
 
     case: Case
-    rows: Mapping[str, Sequence[Row]]  # form id -> rows
+    rows: Mapping[str, Sequence[Row]]  # form id -> rows, every column of the file kept
+    given: Sequence[Given]  # written ones and those of the tables
     expected: Sequence[Expectation]  # written ones and those of the tables, without published_wrong
     line: int  # where the case stands in cases.yaml
 
@@ -176,7 +194,6 @@ def load_cases(loaded: LoadedPack) -> CaseFile:
     plain, spots, found = document.root.plain(), shape.list_spots(document), list[Problem]()
     dimensions = {d.id for d in loaded.pack.dimensions}
     for entry, model in _inline_places(plain):
-        _name_verdict(plain, entry, model, loaded)
         shape.move_inline(plain, spots, entry, model, dimensions, found)
     made = shape.check(CasesDocument, plain, spots, found, sorted(dimensions))
     if made is None or found:
@@ -202,30 +219,12 @@ def _inline_places(plain: Any) -> Iterator[tuple[PackPath, type[Model]]]:
             entries = case.get(key) if isinstance(case, dict) else None
             for place in range(len(entries) if isinstance(entries, list) else 0):
                 yield ("cases", number, key, place), model
-        tables = case.get("expect_table") if isinstance(case, dict) else None
-        if isinstance(tables, dict):
-            yield ("cases", number, "expect_table"), ExpectTable
-        for place in range(len(tables) if isinstance(tables, list) else 0):
-            yield ("cases", number, "expect_table", place), ExpectTable
-
-
-def _name_verdict(plain: Any, path: PackPath, model: type[Model], loaded: LoadedPack) -> None:
-    # `verdict: county_cv` names a verdict of the pack; `verdict: met` beside an indicator is the judgement.
-    entry = plain
-    for part in path:
-        entry = entry[part]
-    if (
-        model is not Expectation
-        or not isinstance(entry, dict)
-        or "indicator" in entry
-        or "verdict_of" in entry
-    ):
-        return
-    judgements = {"met", "not_met", "not_computable"}
-    if isinstance(entry.get("verdict"), str) and entry["verdict"] not in judgements:
-        entry["verdict_of"] = entry.pop("verdict")
-        if isinstance(entry.get("value"), str) and entry["value"] in judgements:
-            entry["verdict"] = entry.pop("value")
+        for key, model in (("given_table", CaseTable), ("expect_table", ExpectTable)):
+            tables = case.get(key) if isinstance(case, dict) else None
+            if isinstance(tables, dict):
+                yield ("cases", number, key), model
+            for place in range(len(tables) if isinstance(tables, list) else 0):
+                yield ("cases", number, key, place), model
 
 
 class _Reader:
@@ -279,25 +278,25 @@ class _Reader:
             self.by(wrong.by, here)
             if wrong.published == wrong.recomputed:
                 self.tell("PACK056", (*here, "recomputed"), str(wrong.recomputed))
-        if not (case.expect or case.tables or case.published_wrong):
-            self.tell("PACK057", path, case.id)
-        expected = list(case.expect)
-        single = isinstance(case.expect_table, ExpectTable)
-        for number, table in enumerate(case.tables):
-            here = (*path, "expect_table") if single else (*path, "expect_table", number)
+        expected, taken = list(case.expect), list(case.given)
+        for table, here in _tables(case.expect_table, (*path, "expect_table")):
+            assert isinstance(table, ExpectTable)
+            self.precision(table, here)
             expected.extend(self.expect_rows(case, table, here))
-        line = self.spot(path).place().line or 0
-        return LoadedCase(case, rows, tuple(expected), line)
+        for table, here in _tables(case.given_table, (*path, "given_table")):
+            taken.extend(Given(**entry) for entry in self.entries(table, here))
+        if not (case.expect or case.published_wrong or (*path, "expect_table") in self.spots):
+            self.tell("PACK057", path, case.id)
+        return LoadedCase(case, rows, tuple(taken), tuple(expected), self.spot(path).place().line or 0)
 
     def expectation(self, entry: Expectation, path: PackPath) -> None:
-        if (entry.indicator is None) == (entry.verdict_of is None):
+        if (entry.indicator is None) == (entry.verdict_id is None):
             self.tell("PACK052", path)
         elif entry.indicator is not None:
             self.known(INDICATOR, entry.indicator, self.indicators, (*path, "indicator"))
-        elif entry.verdict_of is not None:
-            written = (*path, "verdict") if (*path, "verdict") in self.spots else (*path, "verdict_of")
-            self.known(VERDICT, entry.verdict_of, [v.id for v in self.pack.verdicts], written)
-        if entry.value is None and entry.verdict is None and entry.reason is None:
+        elif entry.verdict_id is not None:
+            self.known(VERDICT, entry.verdict_id, [v.id for v in self.pack.verdicts], (*path, "verdict_id"))
+        if entry.value is None and entry.verdict is None and not entry.na:
             self.tell("PACK053", path)
         if entry.level is not None:
             self.known(LEVEL, entry.level, [level.id for level in self.pack.levels], (*path, "level"))
@@ -307,7 +306,7 @@ class _Reader:
     def precision(self, entry: Expectation | ExpectTable, path: PackPath) -> None:
         if entry.decimals is not None and entry.tolerance is not None:
             self.tell("PACK055", (*path, "tolerance"))
-        if entry.tolerance is not None and entry.tolerance_reason is None:
+        if entry.tolerance is not None and not isinstance(entry.reason, Bilingual):
             self.tell("PACK054", (*path, "tolerance"))
 
     def table(self, name: str, path: PackPath) -> list[Row]:
@@ -327,86 +326,96 @@ class _Reader:
         ]
 
     def expect_rows(self, case: Case, table: ExpectTable, path: PackPath) -> Iterator[Expectation]:
-        self.precision(table, path)
-        self.known(INDICATOR, table.indicator, self.indicators, (*path, "indicator"))
+        wrong = {_key(w.model_dump()) for w in case.published_wrong}
+        for entry in self.entries(table, path):
+            if _key(entry) not in wrong:
+                yield Expectation(
+                    **entry, decimals=table.decimals, tolerance=table.tolerance, reason=table.reason
+                )
+
+    def entries(self, table: CaseTable, path: PackPath) -> Iterator[dict[str, Any]]:
+        """Yield indicator, unit, year, by and value of each row that has a value."""
         self.by(table.by, path)
+        if table.indicator is not None:
+            self.known(INDICATOR, table.indicator, self.indicators, (*path, "indicator"))
+        before = len(self.found)
         rows = self.table(table.file, (*path, "file"))
         header = list(rows[0]) if rows else []
-        roles = ["unit", "year", "value", *self.dimensions]
-        fine = bool(rows)
-        for role, column in table.columns.items():
-            fine &= self.known(COLUMN_ROLE, role, roles, (*path, "columns", role))
+        uses = ["indicator", "unit", "year", "value", *self.dimensions]
+        for use, column in table.columns.items():
+            here: PackPath = (*path, "columns", use)
+            self.known(_USE, use, uses, here)
             if rows and column not in header:
                 near, known = suggest(column, header), listed(header, 30)
-                self.tell(
-                    "PACK051", (*path, "columns", role), table.file, column=column, near=near, known=known
-                )
-                fine = False
-        for role in ("value", *(() if table.unit else ("unit",))):
-            if role not in table.columns:
-                wanted = Text(f"表中 {role} 所在的列", f"the column of the table with the {role}")
-                self.tell("PACK011", (*path, "columns"), key=role, meaning=wanted)
-                fine = False
-        if fine:
-            yield from self._rows(case, table, rows, path)
+                self.tell("PACK051", here, table.file, column=column, near=near, known=known)
+        columns = {
+            u: table.columns.get(u, u)
+            for u in uses
+            if u not in table.drop and table.columns.get(u, u) in header
+        }
+        fixed = {"indicator": table.indicator, "unit": table.unit}
+        for use in ("indicator", "unit", "value"):
+            if rows and use not in columns and fixed.get(use) is None and use not in table.columns:
+                near, known = suggest(use, header), listed(header, 30)
+                self.tell("PACK051", (*path, "file"), table.file, column=use, near=near, known=known)
+        if len(self.found) == before:
+            yield from self._rows(table, columns, rows, path)
 
     def _rows(
-        self, case: Case, table: ExpectTable, rows: Sequence[Row], path: PackPath
-    ) -> Iterator[Expectation]:
-        wrong = {(w.indicator, w.unit, w.year, tuple(sorted(w.by.items()))) for w in case.published_wrong}
-        columns = table.columns
+        self, table: CaseTable, columns: Mapping[str, str], rows: Sequence[Row], path: PackPath
+    ) -> Iterator[dict[str, Any]]:
         for number, row in enumerate(rows, start=2):
-            cell = {role: row.get(column) for role, column in columns.items()}
+            cell = {use: row.get(column) for use, column in columns.items()}
             if cell["value"] is None:
                 continue  # the table prints nothing here
-            value = _number(cell["value"])
-            year = _year(cell.get("year")) if "year" in columns else table.year
-            unit = cell["unit"] if "unit" in columns else table.unit
-            by = {**table.by, **{d: v for d, v in cell.items() if d in self.dimensions and v is not None}}
-            faults = [
-                (role, text)
-                for role, text, bad in (
-                    ("value", Text("数", "a number"), value is None),
-                    ("unit", Text("单位代码", "the code of a unit"), not unit),
-                    ("year", Text("年份", "a year"), "year" in columns and year is None),
-                )
-                if bad
-            ]
-            faults += [
-                (d, listed(self.dimensions[d]))
-                for d, v in by.items()
-                if d in columns and v not in self.dimensions[d]
-            ]
-            for role, text in faults:
-                self.tell(
-                    "PACK058",
-                    (*path, "file"),
-                    cell.get(role) or "",
-                    row=number,
-                    column=columns[role],
-                    wanted=text,
-                )
-            if faults or value is None or unit is None:
-                continue
-            if (table.indicator, unit, year, tuple(sorted(by.items()))) in wrong:
-                continue
-            yield Expectation(
-                indicator=table.indicator,
-                unit=unit,
-                year=year,
-                by=by,
-                value=value,
-                decimals=table.decimals,
-                tolerance=table.tolerance,
-                tolerance_reason=table.tolerance_reason,
-            )
+            entry: dict[str, Any] = {
+                "indicator": table.indicator or cell.get("indicator"),
+                "unit": table.unit or cell.get("unit"),
+                "year": table.year if "year" not in columns else _year(cell["year"]),
+                "by": {
+                    **table.by,
+                    **{d: v for d, v in cell.items() if d in self.dimensions and v is not None},
+                },
+                "value": _number(cell["value"]),
+            }
+            wanted = {
+                "value": _A_NUMBER,
+                "unit": _A_CODE,
+                "year": _A_YEAR,
+                "indicator": listed(self.indicators),
+            }
+            faults = [use for use in ("value", "unit", "year") if use in columns and entry[use] is None]
+            if entry["indicator"] not in self.indicators and "indicator" in columns:
+                faults.append("indicator")
+            for dimension, value in entry["by"].items():
+                if dimension in columns and value not in self.dimensions[dimension]:
+                    faults.append(dimension)
+                    wanted[dimension] = listed(self.dimensions[dimension])
+            for use in faults:
+                found, column = cell.get(use) or "", columns[use]
+                self.tell("PACK058", (*path, "file"), found, row=number, column=column, wanted=wanted[use])
+            if not faults and entry["indicator"] in self.indicators:
+                yield entry
 
 
-COLUMN_ROLE = Text("列的用途", "use of a column")
+_USE = Text("列的用途", "use of a column")
+_A_NUMBER = Text("数", "a number")
+_A_CODE = Text("单位代码", "the code of a unit")
+_A_YEAR = Text("年份", "a year")
 
 
-def _number(text: str) -> Fraction | None:
-    return Fraction(text) if re.fullmatch(r"[+-]?\d+(\.\d+)?", text, re.ASCII) else None
+def _tables(tables: tuple[CaseTable, ...] | CaseTable, path: PackPath) -> list[tuple[CaseTable, PackPath]]:
+    if isinstance(tables, CaseTable):
+        return [(tables, path)]
+    return [(table, (*path, number)) for number, table in enumerate(tables)]
+
+
+def _key(entry: Mapping[str, Any]) -> tuple[Any, ...]:
+    return entry["indicator"], entry["unit"], entry["year"], tuple(sorted(entry["by"].items()))
+
+
+def _number(text: str | None) -> Fraction | None:
+    return Fraction(text) if text and re.fullmatch(r"[+-]?\d+(\.\d+)?", text, re.ASCII) else None
 
 
 def _year(text: str | None) -> int | None:

@@ -62,13 +62,14 @@ def check(loaded: LoadedPack) -> list[Problem]:
 
 def _names(review: Review) -> None:
     # Names that stand beside each other in formulas or results must differ.
-    columns = {f.id for form in review.pack.forms for f in (*form.fields, *form.derived)}
+    columns = {name for form in review.scope.forms.values() for name in form.fields}
     sections: tuple[tuple[str, Text, dict[str, Text]], ...] = (
-        ("populations", POPULATION, {**dict.fromkeys(review.forms, FORM)}),
-        ("verdicts", VERDICT, {**dict.fromkeys(review.indicators, INDICATOR)}),
-        ("indicators", INDICATOR, {**dict.fromkeys(review.constants, CONSTANT)}),
+        ("populations", POPULATION, dict.fromkeys(review.forms, FORM)),
+        ("verdicts", VERDICT, dict.fromkeys(review.indicators, INDICATOR)),
+        ("indicators", INDICATOR, dict.fromkeys(review.constants, CONSTANT)),
         ("constants", CONSTANT, dict.fromkeys(columns, COLUMN)),
-    ):
+    )
+    for section, kind, others in sections:
         for number, element in enumerate(getattr(review.pack, section)):
             if element.id in others:
                 review.tell(

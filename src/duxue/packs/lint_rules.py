@@ -7,8 +7,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from duxue.core.errors import Refused
 from duxue.core.text import Text
 from duxue.formula import nodes as n
+from duxue.packs.cases import load_cases
 from duxue.packs.problems import listed
 from duxue.packs.review import CONSTANT, DIMENSION, INDICATOR, LEVEL, SOURCE, VERDICT, Review
 from duxue.packs.schema import Model, Source, Standard
@@ -219,7 +221,7 @@ def _cycles(review: Review, section: str, needs: Mapping[str, Iterable[str]], ki
 
 def unused(review: Review) -> None:
     """Tell of own sources and constants that nothing refers to; a pack without indicators lends them to others."""
-    used_sources = set(_source_names(review.pack))
+    used_sources = set(_source_names(review.pack)) | _sources_of_cases(review)
     for name in review.pack.sources:
         if name not in used_sources:
             review.tell("PACK033", ("sources", name), name, kind=SOURCE)
@@ -229,6 +231,13 @@ def unused(review: Review) -> None:
     for number, constant in enumerate(review.pack.constants):
         if constant.id not in used and review.loaded.is_own("constants", constant.id):
             review.tell("PACK033", ("constants", number, "id"), constant.id, kind=CONSTANT)
+
+
+def _sources_of_cases(review: Review) -> set[str]:
+    try:
+        return {c.case.source for c in load_cases(review.loaded).cases if isinstance(c.case.source, str)}
+    except Refused:  # told by who reads the cases
+        return set(review.pack.sources)
 
 
 def _source_names(value: Any) -> Iterator[str]:

@@ -258,10 +258,10 @@ _TABLE: dict[str, tuple[Text, Text, Text]] = {
         Text("{near}改正列名。", "{near}Correct the name of the column."),
     ),
     "PACK052": (
-        Text("一项期望应写且只写 indicator 和 verdict 之一", "an expectation needs exactly one of indicator and verdict"),
-        Text("indicator 或 verdict", "indicator or verdict"),
-        Text("指标值写 indicator，判定结论写 verdict。",
-             "Write indicator for a figure and verdict for a judgement."),
+        Text("一项期望应写且只写 indicator 和 verdict_id 之一", "an expectation needs exactly one of indicator and verdict_id"),
+        Text("indicator 或 verdict_id", "indicator or verdict_id"),
+        Text("指标值写 indicator，判定结论写 verdict_id。",
+             "Write indicator for a figure and verdict_id for a verdict of the pack."),
     ),
     "PACK053": (
         Text("没有说期望什么", "nothing is expected here"),
@@ -271,7 +271,7 @@ _TABLE: dict[str, tuple[Text, Text, Text]] = {
     ),
     "PACK054": (
         Text("允许误差没有写理由", "a tolerance needs its reason"),
-        same("tolerance_reason: {{zh, en}}"),
+        same("reason: {{zh: ..., en: ...}}"),
         Text("写明为什么已发布的数只能近似重算，例如原数据已四舍五入。",
              "Say why the published figure can only be met closely, for instance rounded inputs."),
     ),
