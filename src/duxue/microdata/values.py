@@ -73,25 +73,47 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", clean(text)).strip().replace("−", "-")
 
 
-def parse_number(text: str) -> Decimal | None:
-    """Return the exact number that a text writes, or None. Double noise (0.30000000000000004) is cleaned at 15 digits."""
+def _plain(text: str) -> str | None:
+    """Return the number that a text writes in plain ASCII without grouping commas, or None."""
     plain = fold(text).replace("，", ",").replace("\u00a0", "")
     if _GROUPED.fullmatch(plain):
         plain = plain.replace(",", "")
-    if not (_PLAIN.fullmatch(plain) or _SCIENTIFIC.fullmatch(plain)) or len(plain) > 60:
-        return None
+    fits = len(plain) <= 60 and (_PLAIN.fullmatch(plain) or _SCIENTIFIC.fullmatch(plain))
+    return plain if fits else None
+
+
+def parse_number(text: str) -> Decimal | None:
+    """Return the number that a text writes, exactly, or None."""
+    plain = _plain(text)
     try:
-        value = Decimal(plain)
+        return None if plain is None else Decimal(plain)
     except InvalidOperation:
         return None
-    many = len(value.as_tuple().digits) > 15 and not plain.lstrip("+-").isdigit()
-    if (
-        many
-        and abs(value.adjusted()) < 300
-        and repr(float(plain)).lower() in (plain.lower().lstrip("+"), _trim(plain))
-    ):
-        value = Decimal(f"{float(plain):.15g}")
-    return value
+
+
+def without_noise(text: str) -> Decimal | None:
+    """Return the number that was meant by a printed double such as 0.30000000000000004, or None if it is no such text.
+
+    A double keeps 15 digits; what stands behind them is noise of binary arithmetic.
+    """
+    plain = _plain(text)
+    if plain is None or len(re.sub(r"\D", "", plain)) <= 15 or plain.lstrip("+-").isdigit():
+        return None
+    double = float(plain)
+    if repr(double).lower() not in (plain.lower().lstrip("+"), _trim(plain)):
+        return None
+    return Decimal(f"{double:.15g}")
+
+
+def _steps(text: str, value: Decimal, factor: Fraction, per_one: int) -> int | None:
+    """Return the number as a whole count of steps, `per_one` to the unit; None when it has finer digits."""
+    for number in (value, without_noise(text)):
+        if number is None or number.adjusted() < -40:
+            continue
+        steps = Fraction(number) * factor * per_one
+        if steps.denominator == 1:
+            return int(steps)
+    return None
 
 
 def _trim(plain: str) -> str:
@@ -108,14 +130,14 @@ def parse_integer(text: str, factor: Fraction = Fraction(1)) -> int | Fault:
         return Fault("DATA030", _WHOLE, advice)
     if value.adjusted() >= MAX_DIGITS:
         return _TOO_LARGE
-    whole = Fraction(value) * factor if value.adjusted() > -40 else Fraction(1, 3)
-    if whole.denominator != 1:
+    whole = _steps(text, value, factor, 1)
+    if whole is None:
         return Fault(
             "DATA030",
             _WHOLE,
             Text("请核对原始记录；人数、班数不能有小数。", "Check the record; counts have no fractions."),
         )
-    return int(whole) if abs(whole) < 10**MAX_DIGITS else _TOO_LARGE
+    return whole if abs(whole) < 10**MAX_DIGITS else _TOO_LARGE
 
 
 def parse_decimal(text: str, decimals: int, factor: Fraction = Fraction(1)) -> Decimal | Fault:
@@ -128,8 +150,8 @@ def parse_decimal(text: str, decimals: int, factor: Fraction = Fraction(1)) -> D
         return Fault("DATA031", _NUMBER, advice)
     if value.adjusted() >= MAX_DIGITS:
         return _TOO_LARGE
-    scaled = (Fraction(value) * factor if value.adjusted() > -40 else Fraction(1, 3)) * 10**decimals
-    if scaled.denominator != 1:
+    scaled = _steps(text, value, factor, 10**decimals)
+    if scaled is None:
         after = factor != 1
         return Fault(
             "DATA032",
@@ -141,7 +163,7 @@ def parse_decimal(text: str, decimals: int, factor: Fraction = Fraction(1)) -> D
         )
     if abs(scaled) >= 10**MAX_DIGITS:
         return _TOO_LARGE
-    return Decimal(int(scaled)).scaleb(-decimals)
+    return Decimal(scaled).scaleb(-decimals)
 
 
 def parse_boolean(text: str) -> bool | Fault:
