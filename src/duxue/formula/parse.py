@@ -56,7 +56,9 @@ def parse(source: str) -> Syntax:
         try:
             syntax = parser.read_formula()
         except _Stop as stop:
-            if all(p.place.column != stop.problem.place.column for p in problems):
+            if stop.problem.code != "FML009" or all(
+                p.place.column != stop.problem.place.column for p in problems
+            ):
                 problems.append(stop.problem)
         else:
             if not problems:

@@ -66,7 +66,13 @@ POINTS = FormScope(
     ("id",),
 )
 FORMS = {f.id: f for f in (SCHOOL, STAGE, POINTS)}
-UNITS = {"L1": "teacher / 100 pupil", "L2": "m2 / pupil", "L3": "yuan / pupil", "L1_cv": "1", "population": "person"}
+UNITS = {
+    "L1": "teacher / 100 pupil",
+    "L2": "m2 / pupil",
+    "L3": "yuan / pupil",
+    "L1_cv": "1",
+    "population": "person",
+}
 INDICATORS: dict[str, Measure] = {name: MEASURES.parse(unit) for name, unit in UNITS.items()}
 CONSTANTS = {
     "limit": ConstantType("number", MEASURES.parse("pupil")),
@@ -81,7 +87,7 @@ GROUP = Scope(
     forms=FORMS,
     mode="group",
     home="resource_schools",
-    populations={"resource_schools": "stage_rows", "all_schools": "school"},
+    populations={"resource_schools": "stage_rows", "all_schools": "school", "big": "stage_rows"},
     constants=CONSTANTS,
     indicators=INDICATORS,
     indicator_order=("L1", "L2", "L3", "L1_cv", "population"),

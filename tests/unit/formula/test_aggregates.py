@@ -73,14 +73,14 @@ def test_cv_agrees_with_the_short_form_in_doubles(rows: list[tuple[Fraction, Fra
 
 
 @given(pairs, positive)
-def test_spread_does_not_depend_on_the_unit(
-    rows: list[tuple[Fraction, Fraction]], factor: Fraction
-) -> None:
+def test_spread_does_not_depend_on_the_unit(rows: list[tuple[Fraction, Fraction]], factor: Fraction) -> None:
     scaled = [(r * factor, p) for r, p in rows]
     assert exact_gini(scaled) == exact_gini(rows)
     before, after = exact_cv(rows), exact_cv(scaled)
     assert before == after or (
-        isinstance(before, Fraction) and isinstance(after, Fraction) and abs(before - after) < Fraction(1, 10**40)
+        isinstance(before, Fraction)
+        and isinstance(after, Fraction)
+        and abs(before - after) < Fraction(1, 10**40)
     )
 
 
