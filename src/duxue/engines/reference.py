@@ -17,7 +17,7 @@ from duxue.core.units import UnitTree
 from duxue.engines.data import Data, in_order
 from duxue.formula import nodes as n
 from duxue.formula.aggregates import exact_cv, exact_gini, exact_quantile
-from duxue.formula.evaluate import Cell, evaluate
+from duxue.formula.evaluate import Cell, Env, evaluate
 from duxue.formula.nodes import NA
 from duxue.packs.dated import day_of, holding
 from duxue.plan.nodes import FormPlan, IndicatorPlan, Plan
@@ -97,6 +97,7 @@ class World:
         self._trees: dict[int, UnitTree] = {}
         self._computed: dict[tuple[n.Aggregate, str, str, int, By], Computed] = {}
         self._indicators: dict[tuple[str, str, str, int, By], Fraction | NA] = {}
+        self._by_ordinal: dict[str, dict[int, Row]] = {}
 
     # --- rows ---------------------------------------------------------------------------------------------------------
     def collected(self, form: str) -> list[Row]:
@@ -297,6 +298,35 @@ class World:
             left_out=left_out,
         )
 
+    def group_env(self, level: str, unit: str, year: int, by: By) -> Env:
+        """Return what a group formula sees for one unit, year and breakdown."""
+        return _GroupEnv(self, level, unit, year, by)
+
+    def origins(self, row: Row, form: str, column: str) -> list[tuple[int, Cell]]:
+        """Return the source rows (ordinal, cell) of a collected column that a row's figure reads.
+
+        For the row's own form: the rows it was merged from; for a form it points to: that row's sources; for a form
+        whose rows point to it (a total): those rows.
+        """
+        if form == row.form:
+            return [(i, self._source_cell(form, i, column)) for i in row.sources]
+        plan = self.plan.forms[form]
+        own = {c.name for c in self.plan.forms[row.form].columns}
+        if set(plan.key) <= own:
+            on = plan.key
+        else:
+            on = tuple(k for k in self.plan.forms[row.form].key if k in {c.name for c in plan.columns})
+        if not on:
+            return []
+        year = row.year if plan.period else None
+        pointed = self.index(form, on).get((year, *(row.cells[k] for k in on)), [])
+        return [(i, self._source_cell(form, i, column)) for r in pointed for i in r.sources]
+
+    def _source_cell(self, form: str, ordinal: int, column: str) -> Cell:
+        if form not in self._by_ordinal:
+            self._by_ordinal[form] = {r.sources[0]: r for r in self.collected(form)}
+        return self._by_ordinal[form][ordinal].cells[column]
+
     def constant(self, id: str, by: Mapping[str, str], unit: str, year: int) -> Fraction | NA:
         """Return the value of a constant that holds for a unit and breakdown on the day of the year's data."""
         tree = self.tree(year)
@@ -421,6 +451,11 @@ class _GroupEnv:
 
     def total(self, node: n.Total) -> Cell:
         raise TypeError("a group formula holds no total")
+
+
+def row_env(world: World, row: Row) -> Env:
+    """Return what a row formula sees."""
+    return _RowEnv(world, row)
 
 
 def _cells(plan: FormPlan, table: Any) -> Iterator[tuple[int, dict[str, Cell]]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import fields, replace
 
 from duxue.formula import nodes as n
 from duxue.formula.infer import infer
@@ -45,6 +45,7 @@ def build_plan(pack: Pack, *, only: Iterable[str] | None = None) -> Plan:
         indicators=ordered,
         checks=checks,
         lookback=max((_depth(i.id, indicators) for i in ordered), default=0),
+        dimensions={d.id: tuple(v.id for v in d.values) for d in pack.dimensions},
     )
 
 
@@ -139,13 +140,8 @@ def _leaving_out(value: n.Typed, home: str, scope: Scope) -> n.Typed:
     return rewrite(value)
 
 
-def map_children(node: n.Typed, change: object) -> n.Typed:
-    """Return `node` with `change` (a function of a typed node) applied to each typed node directly below it."""
-    from collections.abc import Callable
-    from dataclasses import fields
-    from typing import cast
-
-    apply = cast("Callable[[n.Typed], n.Typed]", change)
+def map_children(node: n.Typed, apply: Callable[[n.Typed], n.Typed]) -> n.Typed:
+    """Return `node` with `apply` applied to each typed node directly below it."""
     changes: dict[str, object] = {}
     for f in fields(node):
         value = getattr(node, f.name)

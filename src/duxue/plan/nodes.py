@@ -117,11 +117,16 @@ class Plan:
     indicators: Sequence[IndicatorPlan]  # each after those it refers to
     checks: Sequence[CheckPlan]
     lookback: int  # how many earlier years the formulas may need
+    dimensions: Mapping[str, tuple[str, ...]]  # dimension -> its values
 
     def form_of(self, home: str) -> FormPlan:
         """Return the form behind a form or population id."""
         population = self.populations.get(home)
         return self.forms[population.form if population else home]
+
+    def dimension_values(self, id: str) -> tuple[str, ...]:
+        """Return the values of a dimension in pack order."""
+        return self.dimensions[id]
 
     def indicator(self, id: str) -> IndicatorPlan:
         """Return the plan of one indicator."""

@@ -1,0 +1,243 @@
+"""Recompute a pack's worked cases with the reference engine, and say which published figures hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from functools import cache
+
+import pyarrow as pa
+
+from duxue.app.evaluating import rules_of
+from duxue.core.quantity import exact, round_half_up
+from duxue.core.text import Text
+from duxue.core.units import Unit, UnitTree
+from duxue.engines.data import Data
+from duxue.engines.reference import World
+from duxue.packs.cases import Expectation, LoadedCase, load_cases
+from duxue.packs.loader import LoadedPack
+from duxue.packs.schema import Form, Pack, PublishedWrong, Source
+from duxue.plan.build import build_plan
+from duxue.plan.nodes import Plan
+from duxue.results.judge import judge
+from duxue.results.model import Result, Value
+
+By = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One expectation beside what came out."""
+
+    what: str  # indicator or verdict
+    unit: str
+    year: int | None
+    by: By
+    expected: str
+    found: str
+    ok: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A published figure that does not follow from the published data; `ok` when the recomputation shows just that."""
+
+    indicator: str
+    unit: str
+    unit_name: Text
+    year: int | None
+    by: By
+    published: Fraction
+    recomputed: str
+    reason: Text
+    ok: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """One worked case, recomputed."""
+
+    id: str
+    title: Text
+    source: Source
+    outcomes: tuple[Outcome, ...]
+    mistakes: tuple[Mistake, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything came out as published, and every published error was found."""
+        return all(o.ok for o in self.outcomes) and all(m.ok for m in self.mistakes)
+
+
+def run_cases(loaded: LoadedPack, progress: Callable[[Text], None] = lambda _: None) -> list[CaseResult]:
+    """Recompute every worked case of a pack."""
+    plan = build_plan(loaded.pack)
+    results = []
+    for case in load_cases(loaded).cases:
+        progress(case.case.title.text)
+        results.append(_run(loaded.pack, plan, case))
+    return results
+
+
+def _run(pack: Pack, plan: Plan, loaded: LoadedCase) -> CaseResult:
+    case = loaded.case
+    tables = {form.id: _table(form, loaded.rows.get(form.id, ()), pack) for form in pack.forms}
+    years = sorted({y for form in pack.forms if form.period for y in tables[form.id].column(form.period).to_pylist() if y})
+    given = {
+        (g.indicator, g.unit, g.year if g.year is not None else years[0], _by(g.by, plan.indicator(g.indicator).by)): g.value
+        for g in loaded.given
+    }
+    years = sorted({*years, *(key[2] for key in given)})
+    tree = _tree(pack, tables, loaded)
+    data = Data(tables, tree, given)
+    world = World(plan, data)
+    values = _values(plan, world, loaded, years, given)
+    judged = judge(pack, values, rules_of(pack), tree, lambda v: exact(v.value) if v.value is not None else Fraction(0))
+    found: dict[tuple[str, str, int | None, By], Result] = {(r.indicator, r.unit, r.year, r.by): r for r in judged}
+    source = case.source if isinstance(case.source, Source) else pack.sources[case.source]
+    only_year = years[0] if len(years) == 1 else None
+    return CaseResult(
+        case.id,
+        case.title.text,
+        source,
+        tuple(_compare(pack, plan, e, found, only_year) for e in loaded.expected),
+        tuple(_mistake(plan, w, found, tree, only_year) for w in case.published_wrong),
+    )
+
+
+def _values(plan: Plan, world: World, loaded: LoadedCase, years: Sequence[int], given: Mapping[object, Fraction]) -> list[Value]:
+    """Return all values the data give, the given ones, and those expected of units for which the data hold no rows."""
+    from duxue.engines.reference import Reference
+
+    values = Reference().values(plan, world.data, years)
+    have = {(v.indicator, v.unit, v.year, v.by) for v in values}
+    wanted: dict[tuple[str, str, int, By], None] = dict.fromkeys(given)  # type: ignore[arg-type]
+    for e in loaded.expected:
+        if e.indicator is not None:
+            year = e.year if e.year is not None else years[0]
+            wanted[e.indicator, e.unit, year, _by(e.by, plan.indicator(e.indicator).by)] = None
+    for key in wanted:
+        id, unit, year, by = key
+        if key not in have and (known := world.tree(year).units.get(unit)):
+            values.append(world.value(plan.indicator(id), known.level, unit, year, by))
+    return values
+
+
+def _compare(
+    pack: Pack, plan: Plan, e: Expectation, found: Mapping[tuple[str, str, int | None, By], Result], only: int | None
+) -> Outcome:
+    what = e.indicator or e.verdict_of or ""
+    dims = plan.indicator(e.indicator).by if e.indicator else next(v.by for v in pack.verdicts if v.id == what)
+    year = e.year if e.year is not None else only
+    by = _by(e.by, dims)
+    result = found.get((what, e.unit, year, by))
+    expected, seen, ok = [], [], True
+    if e.value is not None:
+        shown, good = _same(result, e.value, e.decimals, e.tolerance)
+        expected.append(_text(e.value, e.decimals) + (f" ± {_text(e.tolerance)}" if e.tolerance is not None else ""))
+        seen.append(shown)
+        ok &= good
+    if e.verdict is not None:
+        expected.append(e.verdict)
+        seen.append(result.verdict if result else "-")
+        ok &= result is not None and result.verdict == e.verdict
+    if e.reason is not None:
+        expected.append(e.reason)
+        seen.append(result.reason if result else "-")
+        ok &= result is not None and result.reason == e.reason
+    return Outcome(what, e.unit, year, by, " ".join(expected), " ".join(seen), ok)
+
+
+def _same(
+    result: Result | None, published: Fraction, decimals: int | None, tolerance: Fraction | None
+) -> tuple[str, bool]:
+    if result is None or result.value is None:
+        return (result.reason if result else "-"), False
+    value = exact(result.value)
+    if decimals is not None:
+        rounded = round_half_up(value, decimals)
+        return f"{rounded:f}", exact(rounded) == published
+    if tolerance is not None:
+        return _text(value, 6), abs(value - published) <= tolerance
+    return _text(value), value == published
+
+
+def _mistake(
+    plan: Plan,
+    w: PublishedWrong,
+    found: Mapping[tuple[str, str, int | None, By], Result],
+    tree: Callable[[int], UnitTree],
+    only: int | None,
+) -> Mistake:
+    year = w.year if w.year is not None else only
+    by = _by(w.by, plan.indicator(w.indicator).by)
+    result = found.get((w.indicator, w.unit, year, by))
+    places = _places(w.recomputed)
+    shown, same = _same(result, w.recomputed, places, None)
+    unit = tree(year or 0).units.get(w.unit)
+    name = unit.name if unit else Text(w.unit, w.unit)
+    return Mistake(w.indicator, w.unit, name, year, by, w.published, shown, w.reason.text, same)
+
+
+def _places(value: Fraction) -> int:
+    """Return how many decimals a published decimal number has."""
+    places = 0
+    while (value * 10**places).denominator != 1:
+        places += 1
+    return places
+
+
+def _text(value: Fraction, decimals: int | None = None) -> str:
+    if decimals is None:
+        return str(value.numerator) if value.denominator == 1 else f"{float(value):.12g}"
+    return f"{round_half_up(value, decimals):f}"
+
+
+def _by(by: Mapping[str, str], dims: Sequence[str]) -> By:
+    return tuple((d, by[d]) for d in dims if d in by)
+
+
+def _tree(pack: Pack, tables: Mapping[str, pa.Table], loaded: LoadedCase) -> Callable[[int], UnitTree]:
+    from duxue.microdata.snapshot import build_tree
+
+    levels = [level.id for level in pack.levels]
+    extra = [
+        Unit(u.code, u.name.text if u.name else Text(u.code, u.code), u.level, u.parent) for u in loaded.case.units
+    ]
+
+    @cache
+    def tree(year: int) -> UnitTree:
+        registered = build_tree(tables, pack.forms, levels, year)
+        return UnitTree.build(levels, [*registered.units.values(), *extra])
+
+    return tree
+
+
+def _table(form: Form, rows: Sequence[Mapping[str, str | None]], pack: Pack) -> pa.Table:
+    """Return the rows of a case as a table of the form's types; what a case does not give is empty."""
+    arrays: dict[str, pa.Array] = {}
+    for spec in form.fields:
+        cells = [row.get(spec.id) for row in rows]
+        if spec.type == "year":
+            arrays[spec.id] = pa.array([None if c is None else int(c) for c in cells], pa.int32())
+        elif spec.type in ("integer", "number"):
+            places = 0 if spec.type == "integer" else spec.decimals
+            numbers = [None if c is None else _decimal(c, places) for c in cells]
+            kind = pa.int64() if spec.type == "integer" else pa.decimal128(24, places)
+            arrays[spec.id] = pa.array([int(x) if x is not None and spec.type == "integer" else x for x in numbers], kind)
+        elif spec.type == "boolean":
+            arrays[spec.id] = pa.array([None if c is None else c.strip().lower() in ("true", "1") for c in cells], pa.bool_())
+        else:
+            arrays[spec.id] = pa.array(cells, pa.string())
+    arrays["_row"] = pa.array(range(len(rows)), pa.int64())
+    return pa.table(arrays)
+
+
+def _decimal(text: str, places: int) -> Decimal:
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"not a number: {text!r}") from None
+    return value.quantize(Decimal(1).scaleb(-places))

@@ -1,0 +1,103 @@
+"""From a folder of files to accepted data: read, match, check by type and by the pack's rules, accept whole or not at all."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from duxue.core.errors import Problem, Refused
+from duxue.core.text import Text
+from duxue.core.units import UnitTree
+from duxue.engines.choose import engine_named
+from duxue.engines.data import Data
+from duxue.microdata.checks import explain_violations
+from duxue.microdata.draft import Draft, read_folder
+from duxue.microdata.snapshot import MANIFEST, Flag, Snapshot, build_tree, identify, open_snapshot, write
+from duxue.packs.loader import LoadedPack
+from duxue.packs.scope import pack_measures
+from duxue.plan.build import build_plan
+
+Progress = Callable[[Text], None]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a folder holds and everything that is wrong with it; `flags` mark the cells that warnings point at."""
+
+    draft: Draft
+    problems: tuple[Problem, ...]
+    flags: tuple[Flag, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that refuse the data."""
+        return tuple(p for p in self.problems if p.severity == "error")
+
+
+def check_folder(
+    loaded: LoadedPack, folder: Path, *, engine: str = "duckdb", progress: Progress = lambda _: None
+) -> Checked:
+    """Read a folder and check it by the forms and rules of a pack; nothing is written."""
+    pack = loaded.pack
+    levels = [level.id for level in pack.levels]
+    progress(Text("读取并匹配数据文件", "reading and matching the files"))
+    draft = read_folder(folder, pack.forms, levels, pack.dimensions, pack_measures(pack))
+
+    @cache
+    def tree(year: int) -> UnitTree:
+        return build_tree(draft.tables, pack.forms, levels, year)
+
+    progress(Text(f"检查 {len(pack.checks)} 条规则", f"checking {len(pack.checks)} rules"))
+    plan = build_plan(pack, only=())
+    broken = engine_named(engine).violations(plan, Data(draft.tables, tree))
+    forms = {form.id: form for form in pack.forms}
+    problems = list(draft.problems)
+    flags: list[Flag] = []
+    for check, planned in zip(pack.checks, plan.checks, strict=True):
+        rows = broken[check.id]
+        table = draft.tables[check.form]
+        problems += explain_violations(forms[check.form], check, table, rows, planned.fields, draft.sources)
+        if check.severity == "warning":
+            flags += [Flag(check.form, row, field, check.id) for row in rows for field in planned.fields]
+    order = {"error": 0, "warning": 1, "note": 2}
+    problems.sort(key=lambda p: order[p.severity])
+    return Checked(draft, tuple(problems), tuple(flags))
+
+
+@dataclass(frozen=True)
+class Imported:
+    """An accepted snapshot; `again` when the store already held the same content."""
+
+    snapshot: Snapshot
+    checked: Checked
+    again: bool
+
+
+def import_folder(
+    loaded: LoadedPack, folder: Path, store: Path, *, engine: str = "duckdb", progress: Progress = lambda _: None
+) -> Imported:
+    """Check a folder and keep it as a snapshot in `store`; Refused with every problem when it is not acceptable."""
+    checked = check_folder(loaded, folder, engine=engine, progress=progress)
+    if checked.errors:
+        raise Refused(checked.problems)
+    progress(Text("写入快照", "writing the snapshot"))
+    target = store / identify(checked.draft, checked.flags)[:16]
+    again = (target / MANIFEST).is_file()
+    return Imported(write(checked.draft, target, flags=checked.flags), checked, again)
+
+
+@contextmanager
+def opened(
+    loaded: LoadedPack, folder: Path, *, engine: str = "duckdb", progress: Progress = lambda _: None
+) -> Iterator[Snapshot]:
+    """Give the data of a folder as a snapshot: the folder itself when it is one, else a temporary import of its files."""
+    if (folder / MANIFEST).is_file():
+        progress(Text("打开快照并核对摘要", "opening the snapshot and checking its digests"))
+        yield open_snapshot(folder)
+        return
+    with tempfile.TemporaryDirectory(prefix="duxue-") as temporary:
+        yield import_folder(loaded, folder, Path(temporary), engine=engine, progress=progress).snapshot

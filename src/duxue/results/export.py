@@ -1,0 +1,156 @@
+"""Results as files: csv, xlsx, parquet and json. Text that a spreadsheet would run is written as text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+from duxue.core.quantity import Number
+from duxue.core.text import LANGS
+from duxue.packs.schema import Pack
+from duxue.results.model import Result, Run
+
+# The agreed columns come first and never change their order; more may follow.
+COLUMNS = (
+    "unit", "unit_name", "level", "stage", "year", "indicator", "value", "status", "reason", "numerator", "denominator",
+    "standard", "verdict", "margin", "attainment", "rows", "left_out", "flags", "kind", "measure", "unit_name_en",
+)  # fmt: skip
+_NUMBERS = {"value", "numerator", "denominator", "margin", "attainment"}
+_COUNTS = {"year", "rows", "left_out"}
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+XLSX_ROWS = 1_048_575  # rows of a sheet below its header
+
+
+def columns(pack: Pack) -> tuple[str, ...]:
+    """Return the columns of a pack's results: the agreed ones and one for each further dimension."""
+    return (*COLUMNS, *(d.id for d in pack.dimensions if d.id not in COLUMNS))
+
+
+def safe_text(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula: a leading = + - @ tab or line break is quoted."""
+    return "'" + text if text.startswith(_RISKY) else text
+
+
+def number_text(value: Number | None) -> str:
+    """Return a number for a file: whole numbers without a point, others as the shortest text of the double."""
+    if value is None:
+        return ""
+    if isinstance(value, Fraction):
+        if value.denominator == 1:
+            return str(value.numerator)
+        value = float(value)
+    text = repr(value)
+    return text[:-2] if text.endswith(".0") else text
+
+
+def records(pack: Pack, results: Iterable[Result]) -> Iterator[tuple[object, ...]]:
+    """Yield one tuple per result in the order of `columns`: numbers as they are, text untouched."""
+    measures = {i.id: i.unit for i in pack.indicators}
+    extra = [d.id for d in pack.dimensions if d.id not in COLUMNS]
+    for r in results:
+        by = dict(r.by)
+        yield (
+            r.unit, r.unit_name.zh or r.unit_name.en, r.level, by.get("stage", ""), r.year, r.indicator, r.value, r.status,
+            r.reason, r.numerator, r.denominator, r.standard, r.verdict, r.margin, r.attainment, r.rows, r.left_out,
+            " ".join(r.flags), r.kind, measures.get(r.indicator, ""), r.unit_name.en or r.unit_name.zh,
+            *(by.get(d, "") for d in extra),
+        )  # fmt: skip
+
+
+def csv_text(pack: Pack, results: Iterable[Result]) -> str:
+    """Return the results as csv: utf-8 text, `\\n` line ends, formulas disarmed. Same results, same bytes."""
+    head = columns(pack)
+    numeric = [name in _NUMBERS for name in head]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(head)
+    for record in records(pack, results):
+        writer.writerow(
+            number_text(v)  # type: ignore[arg-type]
+            if is_number
+            else safe_text(v)
+            if isinstance(v, str)
+            else v
+            for v, is_number in zip(record, numeric, strict=True)
+        )
+    return out.getvalue()
+
+
+def write_csv(path: Path, text: str) -> None:
+    """Write csv text with a byte-order mark, which Excel needs to read Chinese."""
+    path.write_bytes(b"\xef\xbb\xbf" + text.encode())
+
+
+def write_parquet(path: Path, pack: Pack, results: Sequence[Result]) -> None:
+    """Write the results as one Parquet file: numbers as doubles, absent numbers as null."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    head = columns(pack)
+    by_column = list(zip(*records(pack, results), strict=True)) or [() for _ in head]
+    arrays = []
+    for name, values in zip(head, by_column, strict=True):
+        if name in _NUMBERS:
+            arrays.append(pa.array([None if v is None else float(v) for v in values], pa.float64()))  # type: ignore[arg-type]
+        elif name in _COUNTS:
+            arrays.append(pa.array(values, pa.int64()))
+        else:
+            arrays.append(pa.array(values, pa.string()).dictionary_encode())
+    pq.write_table(pa.Table.from_arrays(arrays, names=list(head)), path, compression="zstd")
+
+
+def write_json(path: Path, run: Run, pack: Pack) -> None:
+    """Write the run and its results as JSON: one object per result, numbers as numbers."""
+    head = columns(pack)
+    rows = [
+        {k: float(v) if isinstance(v, Fraction) else v for k, v in zip(head, record, strict=True)}
+        for record in records(pack, run.results)
+    ]
+    path.write_text(json.dumps({"run": describe(run), "results": rows}, ensure_ascii=False), encoding="utf-8")
+
+
+def write_xlsx(path: Path, run: Run, pack: Pack) -> None:
+    """Write a workbook: what was run, then one sheet per level. Cells are numbers or text, never formulas."""
+    import xlsxwriter
+
+    head = columns(pack)
+    options = {
+        "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+    }  # fmt: skip
+    with xlsxwriter.Workbook(path, options) as book:
+        about = book.add_worksheet("run")
+        for line, (key, value) in enumerate(describe(run).items()):
+            about.write_string(line, 0, key)
+            about.write_string(line, 1, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        for level in reversed(pack.levels):
+            chosen = [r for r in run.results if r.level == level.id]
+            for part in range(0, len(chosen), XLSX_ROWS):
+                sheet = book.add_worksheet(level.id if part == 0 else f"{level.id} {part // XLSX_ROWS + 1}")
+                sheet.freeze_panes(1, 2)
+                for column, name in enumerate(head):
+                    sheet.write_string(0, column, name)
+                for line, record in enumerate(records(pack, chosen[part : part + XLSX_ROWS]), 1):
+                    for column, value in enumerate(record):
+                        if isinstance(value, int | float | Fraction):
+                            sheet.write_number(line, column, float(value))
+                        elif value:
+                            sheet.write_string(line, column, str(value))
+
+
+def describe(run: Run) -> dict[str, object]:
+    """Return what is needed to repeat a run, as plain JSON values."""
+    return {
+        "id": run.id,
+        "pack": f"{run.pack_id}@{run.pack_version}",
+        "pack_digest": run.pack_digest,
+        "data_digests": dict(run.data_digests),
+        "engine": run.engine,
+        "software": run.software,
+        "years": list(run.years),
+        "results": len(run.results),
+        "notes": [{lang: note.say(lang) for lang in LANGS} for note in run.notes],
+    }
