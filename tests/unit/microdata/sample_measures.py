@@ -117,7 +117,7 @@ def measure(folder: Path, year: str) -> Measures:
     for code, by_stage in stages.items():
         school = schools[code]
         pupils = {s: sum(int(r["在校学生数"]) for r in rows) for s, rows in by_stage.items()}
-        if not set(pupils) & set(STANDARDS) or school["办学类型"] == "教学点" and pupils["小学"] < 50:
+        if not set(pupils) & set(STANDARDS) or (school["办学类型"] == "教学点" and pupils["小学"] < 50):
             continue
         parts = [schools[m] for m in members[code]]
         shared = _share(parts, school["是否中心城区高密度学校"] == "是")

@@ -17,11 +17,11 @@ def settle(
 
     Shares that would pass a bound are set to it and the others take up the difference. Fractions go to the
     largest remainders, ties to the first. When the bounds cannot hold the total they give way, low ones first.
+    Without weights there is nobody to share among, and the total is lost: a small scale leaves some county without
+    a school of some kind.
     """
     n = len(weights)
     if n == 0:
-        if total:
-            raise ValueError(f"nobody to share {total}")
         return []
     lows = [float(low)] * n if isinstance(low, int) else [float(v) for v in low]
     tops = (

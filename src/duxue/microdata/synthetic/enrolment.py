@@ -35,12 +35,22 @@ _CLASS_MEAN: Final = {
 }
 # How much of last year's pupils leave at the end, relative to one grade of an even school.
 _LEAVERS: Final = {
-    "kindergarten": 1.16,
-    "primary": 0.965,
+    "kindergarten": 1.25,
+    "primary": 1.055,
     "junior": 0.985,
     "senior": 0.99,
     "vocational": 0.97,
     "special": 0.9,
+}
+
+# The year before the first one, relative to it (assumed): the trend that the two years show.
+_YEAR_BEFORE: Final = {
+    "kindergarten": 1.13,
+    "primary": 0.98,
+    "junior": 0.985,
+    "senior": 0.97,
+    "vocational": 1.01,
+    "special": 0.99,
 }
 
 
@@ -151,7 +161,7 @@ def draw_flows(
         previous is None
     ):  # the first year known: last year is taken as nearly the same; a new school has entrants only
         opened = len(school.years) == 1 and school.years[0] == 2023
-        previous = 0 if opened else round(pupils * rng.uniform(0.98, 1.01))
+        previous = 0 if opened else round(pupils * _YEAR_BEFORE[stage] * rng.uniform(0.985, 1.015))
     graduates = min(previous, round(previous / grade * _LEAVERS[stage] * rng.uniform(0.95, 1.03)))
     entrants = max(
         round(pupils / grade * 0.5), pupils - previous + graduates + round(rng.uniform(0, 0.003) * pupils)

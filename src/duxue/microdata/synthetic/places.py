@@ -87,8 +87,8 @@ _LEADING_FLAWS: Final = ("training", "hours", "rotation", "quality", "pay")
 INDICATORS: Final = ("L1", "L2", "L3", "L4", "L5", "L6", "L7")
 # Middle of the spread (coefficient of variation) each indicator is drawn around, by stage.
 _SPREAD: Final = {
-    "primary": {"L1": 0.20, "L2": 0.42, "L3": 0.33, "L4": 0.34, "L5": 0.42, "L6": 0.33, "L7": 0.30},
-    "junior": {"L1": 0.18, "L2": 0.37, "L3": 0.29, "L4": 0.30, "L5": 0.36, "L6": 0.29, "L7": 0.26},
+    "primary": {"L1": 0.22, "L2": 0.43, "L3": 0.34, "L4": 0.35, "L5": 0.45, "L6": 0.33, "L7": 0.29},
+    "junior": {"L1": 0.20, "L2": 0.40, "L3": 0.31, "L4": 0.32, "L5": 0.41, "L6": 0.30, "L7": 0.26},
 }
 
 
@@ -193,7 +193,7 @@ def _draw_spread(rng: Random, leading: bool) -> dict[str, dict[str, float]]:
         spread[stage] = {}
         for indicator in INDICATORS:
             drawn = middle[indicator] * rng.lognormvariate(0, 0.25)
-            spread[stage][indicator] = min(drawn * 0.8, 0.30) if leading else min(max(drawn, 0.12), 0.85)
+            spread[stage][indicator] = min(drawn * 0.7, 0.26) if leading else min(max(drawn, 0.12), 0.85)
     return spread
 
 

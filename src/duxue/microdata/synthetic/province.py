@@ -45,9 +45,9 @@ def synthesize(
     """Write a synthetic Shandong of 2022 and 2023 into the folder `out` and return what was written.
 
     Args:
-        out: Folder for units.csv, school.csv, school_stage.csv, county_year.xlsx, missing.csv, README.txt.
+        out: Folder for units.csv, school.csv, school_stage.csv, county_year.xlsx, README.md, _planted/missing.csv.
         seed: The same seed gives the same bytes.
-        faults: Plant faults and list them in faults.csv.
+        faults: Plant faults and list them in _planted/faults.csv.
         counties: Codes of the counties to write; the others are left out and the totals are theirs no more.
         cities: Codes of the cities whose counties to write; joined with `counties`.
         scale: Multiplies the numbers of schools, pupils and teachers (0.1 makes a small province, 2 a large one).

@@ -28,11 +28,14 @@ OTHER_STANDARD: Final[dict[str, dict[str, float]]] = {
     "special": {"L4": 14.0, "L5": 11.0, "L6": 9000.0, "L7": 9.0},
 }
 # Chance that a school of an ordinary county misses, before effort, place and owner.
-_MISS: Final = {"L2": 0.19, "L3": 0.17, "L4": 0.07, "L5": 0.12, "L6": 0.05, "L7": 0.045}
-_NEAR: Final = 0.62  # of those that miss, the share that reaches 85 % of the standard
-_TAIL: Final = 1.15  # sigma of the lognormal tail
-_TAIL_SPREAD: Final = math.sqrt(math.exp(_TAIL * _TAIL) - 1)
-_FARTHEST: Final = 3.2  # no school has more than this many times the standard
+_MISS: Final = {"L2": 0.25, "L3": 0.21, "L4": 0.07, "L5": 0.12, "L6": 0.05, "L7": 0.045}
+_NEAR: Final = 0.60  # of those that miss, the share that reaches 85 % of the standard
+_FAR_BELOW: Final = {"L2": 0.30, "L3": 0.40, "L5": 0.35}  # lowest level of those that miss by more
+_TAIL: Final = {"L2": 1.40, "L3": 1.30, "L5": 1.35}  # sigma of the lognormal tail, else 1.2
+# Standard deviation of the tail in units of its mean, as the schools of a county show it (a few dozen draws of a
+# heavy tail show less than its formula promises).
+_TAIL_SPREAD: Final = 1.28
+_FARTHEST: Final = 4.0  # no school has more than this many times the standard
 
 
 def chance_of_missing(school: School, county: County, indicator: str) -> float:
@@ -58,7 +61,7 @@ def draw_levels(
     may_miss = county.leading and rng.random() < 0.12
     for indicator, continuous in indicators.items():
         aim = county.spread[stage][indicator]
-        mean = aim / max(_TAIL_SPREAD - aim, 0.4)
+        mean = aim / max(_TAIL_SPREAD - aim, 0.45)
         chance = rng.random()
         miss = chance_of_missing(school, county, indicator)
         if may_miss and continuous and rng.random() < 0.4:
@@ -67,11 +70,12 @@ def draw_levels(
         elif chance < miss * _NEAR:
             levels[indicator] = rng.uniform(0.865, 0.992)
         elif chance < miss:
-            levels[indicator] = rng.uniform(0.55, 0.84)
+            levels[indicator] = rng.uniform(_FAR_BELOW.get(indicator, 0.55), 0.84)
         else:
             size = min(max((700 / max(pupils, 1)) ** 0.15, 0.8), 1.5)
-            tail = mean * rng.lognormvariate(-_TAIL * _TAIL / 2, _TAIL) * size
-            levels[indicator] = min(1.006 + tail, _FARTHEST * (0.6 if county.leading else 1.0))
+            sigma = _TAIL.get(indicator, 1.2)
+            tail = mean * rng.lognormvariate(-sigma * sigma / 2, sigma) * size
+            levels[indicator] = min(1.006 + tail, _FARTHEST * (0.5 if county.leading else 1.0))
     return levels
 
 

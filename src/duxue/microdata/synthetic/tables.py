@@ -17,6 +17,10 @@ from duxue.microdata.synthetic.places import Place
 from duxue.microdata.synthetic.planted import Fault, Gap
 
 SHEET: Final = "县级情况表"
+# The reader of folders leaves alone what is no table (.md) and folders that begin with `_`: lists are no data.
+README: Final = "README.md"
+GAPS: Final = "_planted/missing.csv"
+FAULTS: Final = "_planted/faults.csv"
 # A workbook carries its time of making; a fixed one keeps the bytes the same.
 _MADE: Final = datetime(2024, 1, 1)  # noqa: DTZ001 - a workbook's property has no time zone
 
@@ -74,21 +78,23 @@ class TableWriter:
         self, seed: int, gaps: Sequence[Gap], faults: Sequence[Fault] | None, whole: bool
     ) -> tuple[Path, ...]:
         """Write the workbook, the lists and the README; return all files."""
-        names = [*FILES.values(), "missing.csv", "README.txt"]
+        names = [*FILES.values(), README, GAPS]
+        (self._folder / GAPS).parent.mkdir(exist_ok=True)
+        (self._folder / FAULTS).unlink(missing_ok=True)  # of an earlier sample in the same folder
         self._write_workbook()
-        self._write_list("missing.csv", ("file", "row", "column", "field", "unit"), map(astuple, gaps))
+        self._write_list(GAPS, [f.name for f in fields(Gap)], map(astuple, gaps))
         if faults is not None:
-            self._write_list("faults.csv", [f.name for f in fields(Fault)], map(astuple, faults))
-            names.insert(-1, "faults.csv")
+            self._write_list(FAULTS, [f.name for f in fields(Fault)], map(astuple, faults))
+            names.append(FAULTS)
         text = _README.format(
             seed=seed,
             zh_scope=_WHOLE[0] if whole else _PART[0],
             en_scope=_WHOLE[1] if whole else _PART[1],
-            zh_faults=_FAULTS[0] if faults is not None else "",
-            en_faults=_FAULTS[1] if faults is not None else "",
-            gaps="\n".join(f"  {g.file} {g.row} {g.column} ({g.field}) {g.unit}" for g in gaps) or "  -",
+            zh_faults=_FAULTY[0] if faults is not None else "",
+            en_faults=_FAULTY[1] if faults is not None else "",
+            gaps="\n".join(f"- `{g.file}`, {g.row}, {g.column} (`{g.field}`), {g.unit}" for g in gaps) or "-",
         )
-        (self._folder / "README.txt").write_text(text, encoding="utf-8", newline="\n")
+        (self._folder / README).write_text(text, encoding="utf-8", newline="\n")
         return tuple(self._folder / name for name in names)
 
     def _write_list(self, name: str, header: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
@@ -124,15 +130,14 @@ _PART: Final = (
     "本文件夹只含部分县或经缩放，不与公报合计对应。",
     "This folder holds some counties only, or was scaled: its totals are not those of the bulletin.",
 )
-_FAULTS: Final = (
-    "本文件夹有意埋设错误，逐条列于 faults.csv；上述合计因此不再成立。\n",
-    "Faults are planted here on purpose and listed in faults.csv, so the totals above hold no longer.\n",
+_FAULTY: Final = (
+    "本文件夹有意埋设错误，逐条列于 _planted/faults.csv；上述合计因此不再成立。\n",
+    "Faults are planted here on purpose and listed in _planted/faults.csv, so the totals above hold no longer.\n",
 )
-_README: Final = """合成数据，非真实学校  SYNTHETIC DATA, NO REAL SCHOOL
-================================================
+_README: Final = """# 合成数据，非真实学校 / SYNTHETIC DATA, NO REAL SCHOOL
 
 本文件夹由督学（Duxue）的样本生成器写出，种子 {seed}。学校全部虚构，名称均含“合成”；任何一行都不是真实学校的情况。
-真实的只有：山东省、16个市、136个县（市、区）的名称和代码。{zh_scope}
+真实的只有山东省、16个市、136个县（市、区）的名称和代码。{zh_scope}
 2022年的合计除幼儿园数和在园幼儿数外为假设；中等职业和特殊教育的教师数为假设。
 年末常住人口以2020年人口普查101,527,453人按市分摊（县级分摊为假设），2023年按下降0.4%假设。
 {zh_faults}
@@ -141,13 +146,20 @@ anything about a real school. Real are only the names and codes of Shandong, its
 Totals of 2022 other than kindergartens and their children, and teachers of vocational and special schools, are assumed.
 Residents are the census of 2020 (101,527,453) shared out by city (by county: assumed); 2023 is assumed 0.4 % lower.
 {en_faults}
-表 Tables
-  units.csv         行政单位 administrative units
-  school.csv        学校 schools, 2022 and 2023
-  school_stage.csv  学校分学段 schools by stage, 2022 and 2023
-  county_year.xlsx  县级情况 county facts, 2022 and 2023
-  missing.csv       有意留空的可选单元格 optional cells left empty on purpose
+## 表 / Tables
 
-有意留空的单元格（文件 行 列 单位代码） Cells left empty on purpose (file, row, column, unit):
+- `units.csv` 行政单位 / administrative units
+- `school.csv` 学校 / schools, 2022 and 2023
+- `school_stage.csv` 学校分学段 / schools by stage, 2022 and 2023
+- `county_year.xlsx` 县级情况 / county facts, 2022 and 2023
+- `_planted/missing.csv` 有意留空的可选单元格 / optional cells left empty on purpose
+
+School codes have eleven digits, so none can be taken for a real ten-digit school code.
+学校代码为11位，不会与真实的10位学校标识码相混。
+
+## 有意留空的单元格 / Cells left empty on purpose
+
+文件 file, 行 row, 列 column, 单位代码 unit code:
+
 {gaps}
 """
