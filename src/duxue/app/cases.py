@@ -16,9 +16,9 @@ from duxue.core.text import Text
 from duxue.core.units import Unit, UnitTree
 from duxue.engines.data import Data
 from duxue.engines.reference import World
-from duxue.packs.cases import Expectation, LoadedCase, load_cases
+from duxue.packs.cases import Expectation, LoadedCase, PublishedWrong, load_cases
 from duxue.packs.loader import LoadedPack
-from duxue.packs.schema import Form, Pack, PublishedWrong, Source
+from duxue.packs.schema import Form, Pack, Source
 from duxue.plan.build import build_plan
 from duxue.plan.nodes import Plan
 from duxue.results.judge import judge
@@ -128,7 +128,7 @@ def _values(plan: Plan, world: World, loaded: LoadedCase, years: Sequence[int], 
 def _compare(
     pack: Pack, plan: Plan, e: Expectation, found: Mapping[tuple[str, str, int | None, By], Result], only: int | None
 ) -> Outcome:
-    what = e.indicator or e.verdict_of or ""
+    what = e.indicator or e.verdict_id or ""
     dims = plan.indicator(e.indicator).by if e.indicator else next(v.by for v in pack.verdicts if v.id == what)
     year = e.year if e.year is not None else only
     by = _by(e.by, dims)
@@ -143,10 +143,10 @@ def _compare(
         expected.append(e.verdict)
         seen.append(result.verdict if result else "-")
         ok &= result is not None and result.verdict == e.verdict
-    if e.reason is not None:
-        expected.append(e.reason)
+    if e.na:
+        expected.append(e.na)
         seen.append(result.reason if result else "-")
-        ok &= result is not None and result.reason == e.reason
+        ok &= result is not None and result.reason == e.na
     return Outcome(what, e.unit, year, by, " ".join(expected), " ".join(seen), ok)
 
 
@@ -174,7 +174,7 @@ def _mistake(
     year = w.year if w.year is not None else only
     by = _by(w.by, plan.indicator(w.indicator).by)
     result = found.get((w.indicator, w.unit, year, by))
-    places = _places(w.recomputed)
+    places = w.decimals if w.decimals is not None else _places(w.recomputed)
     shown, same = _same(result, w.recomputed, places, None)
     unit = tree(year or 0).units.get(w.unit)
     name = unit.name if unit else Text(w.unit, w.unit)

@@ -12,7 +12,8 @@ from importlib.metadata import version
 from duxue.core import digest
 from duxue.core.text import Text
 from duxue.core.units import UnitTree
-from duxue.engines import engine_named, exact_value
+from duxue.engines.choose import engine_named
+from duxue.engines.duckdb import exact_value
 from duxue.engines.data import Data
 from duxue.formula import nodes as n
 from duxue.formula.infer import infer

@@ -97,12 +97,8 @@ class Snapshot:
 
         Rows of a register with a period count for that year only (year None: all, later years win).
         """
-        units: dict[str, Unit] = {}
-        for form in forms:
-            if form.register_units is not None and form.id in self.digests:
-                for unit in _units(self.table(form.id), form, levels, year):
-                    units[unit.code] = unit
-        return UnitTree.build(levels, units.values())
+        held = {f.id: self.table(f.id) for f in forms if f.register_units is not None and f.id in self.digests}
+        return build_tree(held, forms, levels, year)
 
     def cell(self, form: str, row: int, field: str) -> CellPlace:
         """Return the file, sheet, line, column letters and header of a cell; `row` is its `_row`."""
@@ -122,6 +118,18 @@ class Snapshot:
     @cached_property
     def _origin_cache(self) -> dict[str, tuple[pa.ChunkedArray, pa.ChunkedArray]]:
         return {}
+
+
+def build_tree(
+    tables: Mapping[str, pa.Table], forms: Sequence[Form], levels: Sequence[str], year: int | None
+) -> UnitTree:
+    """Return the units that the register forms among `forms` list for a year (year None: all, later years win)."""
+    units: dict[str, Unit] = {}
+    for form in forms:
+        if form.register_units is not None and form.id in tables:
+            for unit in _units(tables[form.id], form, levels, year):
+                units[unit.code] = unit
+    return UnitTree.build(levels, units.values())
 
 
 def _units(table: pa.Table, form: Form, levels: Sequence[str], year: int | None) -> Iterator[Unit]:
