@@ -11,6 +11,7 @@ from fractions import Fraction
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from duxue.core import measure
 from duxue.core.errors import Place, Problem
 from duxue.core.text import Text
 from duxue.microdata import problems as say
@@ -133,7 +134,9 @@ def _plain(value: Fraction) -> str:
 
 
 def _with_unit(text: Text, unit: str | None) -> Text:
-    return text if not unit or unit == "1" else Text(f"{text.zh} {unit}", f"{text.en} {unit}")
+    return (
+        text if not unit or unit == "1" else Text(f"{text.zh} {measure.title(unit).zh}", f"{text.en} {unit}")
+    )
 
 
 def key_fields(form: Form) -> list[str]:

@@ -14,14 +14,15 @@ from duxue.core.measure import Measures
 from duxue.core.text import Text
 from duxue.microdata import problems as say
 from duxue.microdata.names import factor_between, name_key, split_bracket
-from duxue.microdata.tables import RawTable, Row, column_letter
+from duxue.microdata.tables import HEADER_CHARACTERS, MAX_COLUMNS, RawTable, Row, column_letter
 from duxue.packs.schema import FieldSpec, Form
 
 How = Literal["code", "title", "alias"]
 FormHow = Literal["file", "sheet", "header"]
 _YEAR_AFFIX = re.compile(r"^(?:19|20)\d\d(?:年|学年)?|(?:19|20)\d\d(?:年|学年)?$")
 _NEAR = 0.6  # difflib ratio from which a header is offered as what may have been meant
-# The letters of a form that is recognised by headers alone: at least this share of its required columns.
+_LOOK_AT = 200  # unknown headers that are compared with a missing field
+# A form is recognised by its headers alone when at least this share of its required columns is there.
 _ENOUGH = Fraction(1, 2)
 
 
@@ -118,7 +119,8 @@ class Matcher:
     def known_headers(self, row: Row, form_id: str | None) -> int:
         """Return how many distinct field names a row holds, of one form or of the form it fits best."""
         names = self._all_names if form_id is None else self._fields[form_id]
-        seen = {key for cell in row if cell and (key := _known_key(cell, names))}
+        cells = (cell for cell in row[:MAX_COLUMNS] if cell and len(cell) <= HEADER_CHARACTERS)
+        seen = {key for cell in cells if (key := _known_key(cell, names))}
         if form_id is not None or not seen:
             return len(seen)
         counts: dict[str, int] = {}
@@ -315,10 +317,14 @@ def _known_key(header: str, names: Mapping[str, object]) -> str:
 
 def _nearest(spec: FieldSpec, ignored: Sequence[tuple[str, str]]) -> tuple[str, str] | None:
     names = [name_key(n) for n in (spec.id, spec.title.zh, spec.title.en, *spec.aliases)]
-    best: tuple[float, tuple[str, str]] | None = None
-    for letter, header in ignored:
-        keys = {name_key(header), name_key(split_bracket(header)[0])}
-        ratio = max(difflib.SequenceMatcher(None, name, key).ratio() for name in names for key in keys)
-        if ratio >= _NEAR and (best is None or ratio > best[0]):
-            best = (ratio, (letter, header))
-    return best[1] if best else None
+    best: tuple[str, str] | None = None
+    best_ratio = _NEAR
+    for letter, header in ignored[:_LOOK_AT]:
+        for key in {name_key(header[:60]), name_key(split_bracket(header[:60])[0])}:
+            for name in names:
+                matcher = difflib.SequenceMatcher(None, name, key)
+                if min(matcher.real_quick_ratio(), matcher.quick_ratio()) < best_ratio:
+                    continue
+                if (ratio := matcher.ratio()) > best_ratio or (best is None and ratio == best_ratio):
+                    best, best_ratio = (letter, header), ratio
+    return best

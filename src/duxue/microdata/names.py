@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 from duxue.core.measure import Measure, Measures
 from duxue.core.text import match_key
@@ -37,6 +38,7 @@ _NOT_COUNTED = frozenset({"yuan", "m2", "hour", "day", "year", "point"})
 _TEN_THOUSAND_SPELLINGS = {"千元": Fraction(1000), "百元": Fraction(100), "百万元": Fraction(1_000_000)}
 
 
+@lru_cache(maxsize=65_536)
 def name_key(text: str) -> str:
     """Return the form by which two headers or names count as the same: `match_key` in simplified characters."""
     return match_key(text.translate(_TO_SIMPLIFIED))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -118,12 +117,23 @@ def separator_of(text: str) -> str:
     return best
 
 
+def _lines(text: str) -> Iterator[str]:
+    # Not io.StringIO: it would hold the text a second time, four bytes a character.
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        yield text[start:end]
+        start = end
+
+
 class _Records:
     """The records of a text; `read` is how many came whole, so that the one at fault can be named."""
 
     def __init__(self, text: str, separator: str) -> None:
         csv.field_size_limit(CELL_CHARACTERS)
-        self._reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        if "\n" not in text:  # line ends of old Macintosh files
+            text = text.replace("\r", "\n")
+        self._reader = csv.reader(_lines(text), delimiter=separator, strict=True)
         self.read = 0
 
     def __iter__(self) -> Iterator[Row]:

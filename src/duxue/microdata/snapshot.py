@@ -97,7 +97,9 @@ class Snapshot:
 
         Rows of a register with a period count for that year only (year None: all, later years win).
         """
-        held = {f.id: self.table(f.id) for f in forms if f.register_units is not None and f.id in self.digests}
+        held = {
+            f.id: self.table(f.id) for f in forms if f.register_units is not None and f.id in self.digests
+        }
         return build_tree(held, forms, levels, year)
 
     def cell(self, form: str, row: int, field: str) -> CellPlace:

@@ -18,6 +18,7 @@ from duxue.core.errors import Problem
 HEADER_WITHIN = 10  # a title, a year and a unit line may stand above the header; more is not a table
 MAX_COLUMNS = 2000  # the widest official form has some hundred
 MAX_CELLS = 200_000_000  # used area of one sheet
+HEADER_CHARACTERS = 200  # a longer text in the header row is no name
 CHUNK_ROWS = 8192  # rows held as Python objects at one time
 
 Row = Sequence[str | None]
@@ -114,7 +115,7 @@ class TableBuilder:
 
     def __init__(self, header: Sequence[str | None]) -> None:
         """Start a table with these headers; empty headers at the right end are no columns."""
-        names = [" ".join((name or "").split()) for name in header]
+        names = [" ".join((name or "")[:HEADER_CHARACTERS].split()) for name in header]
         while names and not names[-1]:
             names.pop()
         self.header = tuple(names)

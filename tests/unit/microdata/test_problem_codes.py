@@ -318,6 +318,48 @@ def test_long_shared_texts_referred_to_a_million_times_are_refused(read: Read) -
     assert only(read({"unit.csv": UNITS, "school.xlsx": stream.getvalue()}), "DATA004")
 
 
+def _ods(rows: str) -> bytes:
+    names = ["office:1.0", "table:1.0", "text:1.0"]
+    spaces = " ".join(f'xmlns:{n.split(":")[0]}="urn:oasis:names:tc:opendocument:xmlns:{n}"' for n in names)
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces} office:version="1.2"><office:body>'
+        f'<office:spreadsheet><table:table table:name="学校情况表">{rows}</table:table></office:spreadsheet>'
+        "</office:body></office:document-content>"
+    )
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        book.writestr("content.xml", content)
+        book.writestr("META-INF/manifest.xml", "<manifest/>")
+    return stream.getvalue()
+
+
+def _ods_row(cells: list[str], repeated: int = 1) -> str:
+    texts = "".join(
+        f'<table:table-cell office:value-type="string"><text:p>{c}</text:p></table:table-cell>' for c in cells
+    )
+    return f'<table:table-row table:number-rows-repeated="{repeated}">{texts}</table:table-row>'
+
+
+def test_an_ods_file_is_read_and_one_that_unfolds_without_end_is_refused(read: Read) -> None:
+    rows = _ods_row(HEADER.strip().split(",")) + _ods_row(["2023", "S1", "小学", "12", "3.5", "是", "甲"])
+    draft = read({"unit.csv": UNITS, "school.ods": _ods(rows)})
+    assert codes(draft) == []
+    assert draft.tables["school"].column("pupils").to_pylist() == [12]
+    draft = read({"unit.csv": UNITS, "school.ods": _ods(rows + _ods_row(["1"] * 7, 900_000_000))})
+    assert only(draft, "DATA011").place.file == "school.ods"
+
+
+def test_a_row_of_a_million_cells_is_refused_quickly(read: Read) -> None:
+    text = ",".join(f"在校生{i}" for i in range(1_000_000))
+    assert only(read({"unit.csv": UNITS, "school.csv": text}), "DATA011").found == "1,000,000 columns"
+
+
+def test_two_thousand_unknown_headers_are_compared_quickly(read: Read) -> None:
+    text = ",".join(f"在校生人数{i:04}" for i in range(1900))
+    assert "DATA023" in codes(read({"unit.csv": UNITS, "school.csv": f"{text}\n{text}"}))
+
+
 @pytest.mark.parametrize("name", ["school.csv", "school.xlsx", "school.xls", "school.ods", "school.parquet"])
 @pytest.mark.parametrize("content", [b"", b"\x00\x01\x02" * 50, b"PK\x03\x04", b"PAR1" + bytes(50) + b"PAR1"])
 def test_rubbish_under_any_ending_is_told_and_nothing_is_raised(
