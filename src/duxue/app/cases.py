@@ -14,8 +14,9 @@ from duxue.app.evaluating import rules_of
 from duxue.core.quantity import exact, round_half_up
 from duxue.core.text import Text
 from duxue.core.units import Unit, UnitTree
-from duxue.engines.data import Data
-from duxue.engines.reference import World
+from duxue.engines.data import Data, Given
+from duxue.engines.reference import Reference, World
+from duxue.microdata.snapshot import build_tree
 from duxue.packs.cases import Expectation, LoadedCase, PublishedWrong, load_cases
 from duxue.packs.loader import LoadedPack
 from duxue.packs.schema import Form, Pack, Source
@@ -83,10 +84,23 @@ def run_cases(loaded: LoadedPack, progress: Callable[[Text], None] = lambda _: N
 
 def _run(pack: Pack, plan: Plan, loaded: LoadedCase) -> CaseResult:
     case = loaded.case
-    tables = {form.id: _table(form, loaded.rows.get(form.id, ()), pack) for form in pack.forms}
-    years = sorted({y for form in pack.forms if form.period for y in tables[form.id].column(form.period).to_pylist() if y})
+    tables = {form.id: _table(form, loaded.rows.get(form.id, ())) for form in pack.forms}
+    years = sorted(
+        {
+            y
+            for form in pack.forms
+            if form.period
+            for y in tables[form.id].column(form.period).to_pylist()
+            if y
+        }
+    )
     given = {
-        (g.indicator, g.unit, g.year if g.year is not None else years[0], _by(g.by, plan.indicator(g.indicator).by)): g.value
+        (
+            g.indicator,
+            g.unit,
+            g.year if g.year is not None else years[0],
+            _by(g.by, plan.indicator(g.indicator).by),
+        ): g.value
         for g in loaded.given
     }
     years = sorted({*years, *(key[2] for key in given)})
@@ -94,8 +108,12 @@ def _run(pack: Pack, plan: Plan, loaded: LoadedCase) -> CaseResult:
     data = Data(tables, tree, given)
     world = World(plan, data)
     values = _values(plan, world, loaded, years, given)
-    judged = judge(pack, values, rules_of(pack), tree, lambda v: exact(v.value) if v.value is not None else Fraction(0))
-    found: dict[tuple[str, str, int | None, By], Result] = {(r.indicator, r.unit, r.year, r.by): r for r in judged}
+    judged = judge(
+        pack, values, rules_of(pack), tree, lambda v: exact(v.value) if v.value is not None else Fraction(0)
+    )
+    found: dict[tuple[str, str, int | None, By], Result] = {
+        (r.indicator, r.unit, r.year, r.by): r for r in judged
+    }
     source = case.source if isinstance(case.source, Source) else pack.sources[case.source]
     only_year = years[0] if len(years) == 1 else None
     return CaseResult(
@@ -107,13 +125,13 @@ def _run(pack: Pack, plan: Plan, loaded: LoadedCase) -> CaseResult:
     )
 
 
-def _values(plan: Plan, world: World, loaded: LoadedCase, years: Sequence[int], given: Mapping[object, Fraction]) -> list[Value]:
+def _values(
+    plan: Plan, world: World, loaded: LoadedCase, years: Sequence[int], given: Given
+) -> list[Value]:
     """Return all values the data give, the given ones, and those expected of units for which the data hold no rows."""
-    from duxue.engines.reference import Reference
-
     values = Reference().values(plan, world.data, years)
     have = {(v.indicator, v.unit, v.year, v.by) for v in values}
-    wanted: dict[tuple[str, str, int, By], None] = dict.fromkeys(given)  # type: ignore[arg-type]
+    wanted: dict[tuple[str, str, int, By], None] = dict.fromkeys(given)
     for e in loaded.expected:
         if e.indicator is not None:
             year = e.year if e.year is not None else years[0]
@@ -126,17 +144,25 @@ def _values(plan: Plan, world: World, loaded: LoadedCase, years: Sequence[int], 
 
 
 def _compare(
-    pack: Pack, plan: Plan, e: Expectation, found: Mapping[tuple[str, str, int | None, By], Result], only: int | None
+    pack: Pack,
+    plan: Plan,
+    e: Expectation,
+    found: Mapping[tuple[str, str, int | None, By], Result],
+    only: int | None,
 ) -> Outcome:
     what = e.indicator or e.verdict_id or ""
-    dims = plan.indicator(e.indicator).by if e.indicator else next(v.by for v in pack.verdicts if v.id == what)
+    dims = (
+        plan.indicator(e.indicator).by if e.indicator else next(v.by for v in pack.verdicts if v.id == what)
+    )
     year = e.year if e.year is not None else only
     by = _by(e.by, dims)
     result = found.get((what, e.unit, year, by))
     expected, seen, ok = [], [], True
     if e.value is not None:
         shown, good = _same(result, e.value, e.decimals, e.tolerance)
-        expected.append(_text(e.value, e.decimals) + (f" ± {_text(e.tolerance)}" if e.tolerance is not None else ""))
+        expected.append(
+            _text(e.value, e.decimals) + (f" ± {_text(e.tolerance)}" if e.tolerance is not None else "")
+        )
         seen.append(shown)
         ok &= good
     if e.verdict is not None:
@@ -200,11 +226,10 @@ def _by(by: Mapping[str, str], dims: Sequence[str]) -> By:
 
 
 def _tree(pack: Pack, tables: Mapping[str, pa.Table], loaded: LoadedCase) -> Callable[[int], UnitTree]:
-    from duxue.microdata.snapshot import build_tree
-
     levels = [level.id for level in pack.levels]
     extra = [
-        Unit(u.code, u.name.text if u.name else Text(u.code, u.code), u.level, u.parent) for u in loaded.case.units
+        Unit(u.code, u.name.text if u.name else Text(u.code, u.code), u.level, u.parent)
+        for u in loaded.case.units
     ]
 
     @cache
@@ -215,7 +240,7 @@ def _tree(pack: Pack, tables: Mapping[str, pa.Table], loaded: LoadedCase) -> Cal
     return tree
 
 
-def _table(form: Form, rows: Sequence[Mapping[str, str | None]], pack: Pack) -> pa.Table:
+def _table(form: Form, rows: Sequence[Mapping[str, str | None]]) -> pa.Table:
     """Return the rows of a case as a table of the form's types; what a case does not give is empty."""
     arrays: dict[str, pa.Array] = {}
     for spec in form.fields:
@@ -226,9 +251,13 @@ def _table(form: Form, rows: Sequence[Mapping[str, str | None]], pack: Pack) -> 
             places = 0 if spec.type == "integer" else spec.decimals
             numbers = [None if c is None else _decimal(c, places) for c in cells]
             kind = pa.int64() if spec.type == "integer" else pa.decimal128(24, places)
-            arrays[spec.id] = pa.array([int(x) if x is not None and spec.type == "integer" else x for x in numbers], kind)
+            arrays[spec.id] = pa.array(
+                [int(x) if x is not None and spec.type == "integer" else x for x in numbers], kind
+            )
         elif spec.type == "boolean":
-            arrays[spec.id] = pa.array([None if c is None else c.strip().lower() in ("true", "1") for c in cells], pa.bool_())
+            arrays[spec.id] = pa.array(
+                [None if c is None else c.strip().lower() in ("true", "1") for c in cells], pa.bool_()
+            )
         else:
             arrays[spec.id] = pa.array(cells, pa.string())
     arrays["_row"] = pa.array(range(len(rows)), pa.int64())

@@ -13,8 +13,8 @@ from duxue.core import digest
 from duxue.core.text import Text
 from duxue.core.units import UnitTree
 from duxue.engines.choose import engine_named
-from duxue.engines.duckdb import exact_value
 from duxue.engines.data import Data
+from duxue.engines.duckdb import exact_value
 from duxue.formula import nodes as n
 from duxue.formula.infer import infer
 from duxue.microdata.snapshot import Snapshot
@@ -137,17 +137,14 @@ def flags_of(snapshot: Snapshot, plan: Plan, data: Data, years: Sequence[int]) -
             units = data.tree(year).ancestors(row[form.unit_field]).values()
             for id in readers[form.id, flag["field"]]:
                 indicator = plan.indicator(id)
-                dims = [d for d in indicator.by]
-                by_of_row = {d: row[d] for d in dims if d in row}
+                by_of_row = {d: row[d] for d in indicator.by if d in row}
                 for by in _breakdowns(plan, indicator.by, by_of_row):
                     for unit in units:
                         found[id, unit, year, by][flag["code"]] = None
     return {key: tuple(codes) for key, codes in found.items()}
 
 
-def _breakdowns(
-    plan: Plan, dims: Sequence[str], known: dict[str, str]
-) -> list[tuple[tuple[str, str], ...]]:
+def _breakdowns(plan: Plan, dims: Sequence[str], known: dict[str, str]) -> list[tuple[tuple[str, str], ...]]:
     """Return the breakdowns a row counts for: its own values, and every value of a dimension its form does not have."""
     combos: list[tuple[tuple[str, str], ...]] = [()]
     for d in dims:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -18,14 +17,17 @@ from duxue.formula.evaluate import evaluate
 from duxue.formula.explain import clause, substitute, to_source
 from duxue.formula.nodes import NA
 from duxue.microdata.snapshot import Snapshot
-from duxue.packs.schema import Pack, Source, Standard
+from duxue.packs.schema import Derived, FieldSpec, Pack, Source, Standard
 from duxue.plan.lineage import columns_of
 from duxue.results.model import Result
 
 By = tuple[tuple[str, str], ...]
 
 CODES = {
-    "APP001": Text("没有这个单位、指标、年份和分组的结果", "there is no result for this unit, indicator, year and breakdown"),
+    "APP001": Text(
+        "没有这个单位、指标、年份和分组的结果",
+        "there is no result for this unit, indicator, year and breakdown",
+    ),
 }
 
 
@@ -130,9 +132,18 @@ def _explain(evaluation: Evaluation, snapshot: Snapshot, result: Result, most_ro
 
     value = Fraction(0) if result.value is None else exact(result.value)
     threshold = result.threshold
-    shown = same(show(value, spec.decimals, threshold)) if result.value is not None else result.reason_text or same("–")
+    shown = (
+        same(show(value, spec.decimals, threshold))
+        if result.value is not None
+        else result.reason_text or same("–")
+    )
     standard = next(
-        (s for s in pack.standards if s.indicator == result.indicator and " ".join(s.meets.split()) == result.standard), None
+        (
+            s
+            for s in pack.standards
+            if s.indicator == result.indicator and " ".join(s.meets.split()) == result.standard
+        ),
+        None,
     )
     rows, total = _rows(world, snapshot, pack, result, planned.home, planned.value, most_rows)
     return Explanation(
@@ -141,7 +152,9 @@ def _explain(evaluation: Evaluation, snapshot: Snapshot, result: Result, most_ro
         unit_of_measure=measure_title(spec.unit),
         shown=shown,
         formula=spec.formula,
-        words=Text(clause(planned.value, "zh", _one(titles, "zh")), clause(planned.value, "en", _one(titles, "en"))),
+        words=Text(
+            clause(planned.value, "zh", _one(titles, "zh")), clause(planned.value, "en", _one(titles, "en"))
+        ),
         numbers=Text(substitute(planned.value, "zh", number), substitute(planned.value, "en", number)),
         parts=parts,
         rows=rows,
@@ -196,7 +209,13 @@ def _rows(
             for ordinal, cell_value in world.origins(row, form_id, name):
                 place = snapshot.cell(form_id, ordinal, name)
                 cells.append(
-                    Cell(form_id, name, _titles(pack).get(f"{form_id}.{name}", same(name)), _plain_cell(cell_value), *place)
+                    Cell(
+                        form_id,
+                        name,
+                        _titles(pack).get(f"{form_id}.{name}", same(name)),
+                        _plain_cell(cell_value),
+                        *place,
+                    )
                 )
         name_of = tree.units[code].name if code in tree.units else same(code)
         found.append(RowUsed(code, name_of, why is None, why, tuple(cells), len(row.sources)))
@@ -206,7 +225,8 @@ def _rows(
 def _titles(pack: Pack) -> dict[str, Text]:
     titles: dict[str, Text] = {}
     for form in pack.forms:
-        for spec in (*form.fields, *form.derived):
+        specs: list[FieldSpec | Derived] = [*form.fields, *form.derived]
+        for spec in specs:
             titles[f"{form.id}.{spec.id}"] = spec.title.text
             titles.setdefault(spec.id, spec.title.text)
     titles.update({c.id: c.title.text for c in pack.constants})
@@ -250,8 +270,11 @@ def _nothing(evaluation: Evaluation, unit: str, indicator: str) -> Problem:
         CODES["APP001"],
         Place(),
         found=f"{unit} {indicator}",
-        expected=Text(f"本次结果中的单位和指标；可选：{hint}", f"a unit and indicator of this run, for instance {hint}"),
-        advice=Text("用 results.csv 查单位代码，用 duxue pack show 查指标。", "Look the unit up in results.csv and the indicator with duxue pack show."),
+        expected=Text(
+            f"本次结果中的单位和指标；可选：{hint}", f"a unit and indicator of this run, for instance {hint}"
+        ),
+        advice=Text(
+            "用 results.csv 查单位代码，用 duxue pack show 查指标。",
+            "Look the unit up in results.csv and the indicator with duxue pack show.",
+        ),
     )
-
-

@@ -78,7 +78,12 @@ class Imported:
 
 
 def import_folder(
-    loaded: LoadedPack, folder: Path, store: Path, *, engine: str = "duckdb", progress: Progress = lambda _: None
+    loaded: LoadedPack,
+    folder: Path,
+    store: Path,
+    *,
+    engine: str = "duckdb",
+    progress: Progress = lambda _: None,
 ) -> Imported:
     """Check a folder and keep it as a snapshot in `store`; Refused with every problem when it is not acceptable."""
     checked = check_folder(loaded, folder, engine=engine, progress=progress)

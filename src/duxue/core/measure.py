@@ -22,15 +22,21 @@ class Measure:
 
     def __mul__(self, other: Measure) -> Measure:
         """Return the unit of a product."""
-        return Measure(_combine(self.dims, other.dims, 1), self.scale * other.scale, _join(self.name, "*", other.name))
+        return Measure(
+            _combine(self.dims, other.dims, 1), self.scale * other.scale, _join(self.name, "*", other.name)
+        )
 
     def __truediv__(self, other: Measure) -> Measure:
         """Return the unit of a quotient."""
-        return Measure(_combine(self.dims, other.dims, -1), self.scale / other.scale, _join(self.name, "/", other.name))
+        return Measure(
+            _combine(self.dims, other.dims, -1), self.scale / other.scale, _join(self.name, "/", other.name)
+        )
 
     def power(self, exponent: Fraction) -> Measure | None:
         """Return the unit raised to `exponent`; None when a dimension or the scale would not stay whole."""
-        if any((n * exponent).denominator != 1 for _, n in self.dims) or (exponent.denominator != 1 and self.scale != 1):
+        if any((n * exponent).denominator != 1 for _, n in self.dims) or (
+            exponent.denominator != 1 and self.scale != 1
+        ):
             return None
         scale = self.scale ** int(exponent) if exponent.denominator == 1 else Fraction(1)
         return Measure(tuple((d, int(n * exponent)) for d, n in self.dims), scale, f"({self})^{exponent}")
@@ -211,6 +217,10 @@ TITLES: dict[str, Text] = {
 def title(measure: str) -> Text:
     """Return the unit written in a pack (`yuan / pupil`) in the words of each language (元/生, yuan/pupil)."""
     parts = re.split(r"(\s*/\s*|\s+)", measure)
-    zh = "".join("/" if "/" in p else "" if not p.strip() else TITLES[p].zh if p in TITLES else p for p in parts)
-    en = "".join("/" if "/" in p else " " if not p.strip() else TITLES[p].en if p in TITLES else p for p in parts)
+    zh = "".join(
+        "/" if "/" in p else "" if not p.strip() else TITLES[p].zh if p in TITLES else p for p in parts
+    )
+    en = "".join(
+        "/" if "/" in p else " " if not p.strip() else TITLES[p].en if p in TITLES else p for p in parts
+    )
     return Text(zh, en)

@@ -44,7 +44,7 @@ def round_half_up(value: Number, decimals: int) -> Decimal:
     """Return `value` rounded half away from zero to `decimals` places, the rule of China's published statistics."""
     step = Decimal(1).scaleb(-decimals)
     rounded = to_decimal(value).quantize(step, rounding=ROUND_HALF_UP, context=_WIDE)
-    return rounded if rounded else abs(rounded)  # no "-0.00"
+    return rounded or abs(rounded)  # no "-0.00"
 
 
 def show(value: Number, decimals: int, standard: Number | None = None, most: int = 12) -> str:

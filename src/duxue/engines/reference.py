@@ -136,7 +136,10 @@ class World:
             if len(parts) == 1 and (parts[0].cells[merge.code], parts[0].year) not in into:
                 result.append(parts[0])
                 continue
-            own = next((r for r in parts if all(r.cells[k] == v for k, v in zip(plan.key, key[1:], strict=True))), parts[0])
+            own = next(
+                (r for r in parts if all(r.cells[k] == v for k, v in zip(plan.key, key[1:], strict=True))),
+                parts[0],
+            )
             cells = dict(own.cells)
             for column in plan.columns:
                 if column.merged != "own" and column.name not in plan.key and column.name != plan.period:
@@ -192,7 +195,9 @@ class World:
                     continue
                 group = groups[unit, tuple((d, str(v)) for d, v in zip(dims, values, strict=True))]
                 rule = next(
-                    (i for i, x in enumerate(population.exclude) if evaluate(x, env) is True) if population else iter(()),
+                    (i for i, x in enumerate(population.exclude) if evaluate(x, env) is True)
+                    if population
+                    else iter(()),
                     None,
                 )
                 if rule is None:
@@ -250,7 +255,8 @@ class World:
             if isinstance(x, NA) or isinstance(per, NA) or (node.per is not None and per == 0):
                 left_out += 1
                 continue
-            assert isinstance(x, Fraction) and isinstance(per, Fraction)
+            assert isinstance(x, Fraction)
+            assert isinstance(per, Fraction)
             used.append((x, per))
         if not used and left_out:  # nothing could be used: that is not a sum of 0
             return Computed(NA.MISSING if incomplete else NA.ZERO_DIVISION, left_out, incomplete)
@@ -266,8 +272,12 @@ class World:
         key = (id, level, unit, year, own)
         if key not in self._indicators:
             value = evaluate(plan.value, _GroupEnv(self, level, unit, year, own))
-            assert isinstance(value, Fraction | NA) and not isinstance(value, bool | str) or isinstance(value, NA)
-            self._indicators[key] = value  # type: ignore[assignment]
+            assert (
+                (isinstance(value, Fraction | NA)
+                and not isinstance(value, bool | str))
+                or isinstance(value, NA)
+            )
+            self._indicators[key] = value
         return self._indicators[key]
 
     def value(self, plan: IndicatorPlan, level: str, unit: str, year: int, by: By) -> Value:
@@ -385,7 +395,8 @@ class _RowEnv:
                 for r in self.world.index(self.row.form, (node.within,)).get(key, [])
             ]
             missing = next((v for v in values if isinstance(v, NA)), None)
-            totals[key] = missing if missing is not None else sum((v for v in values), Fraction(0))  # type: ignore[misc]
+            numbers = [v for v in values if isinstance(v, Fraction)]
+            totals[key] = missing if missing is not None else sum(numbers, Fraction(0))
         total = totals[key]
         if isinstance(total, NA):
             return total
@@ -412,10 +423,10 @@ class _RowEnv:
             total += value
         return total
 
-    def indicator(self, node: n.Indicator) -> Cell:
+    def indicator(self, _: n.Indicator) -> Cell:
         raise TypeError("a row formula holds no indicator")
 
-    def aggregate(self, node: n.Aggregate) -> Cell:
+    def aggregate(self, _: n.Aggregate) -> Cell:
         raise TypeError("a row formula holds no aggregate")
 
 
@@ -429,7 +440,7 @@ class _GroupEnv:
         self.year = year
         self.by = by
 
-    def column(self, node: n.Column) -> Cell:
+    def column(self, _: n.Column) -> Cell:
         raise TypeError("a group formula holds columns only inside aggregates")
 
     def constant(self, node: n.PackConstant) -> Cell:
@@ -446,10 +457,10 @@ class _GroupEnv:
         value = evaluate(node.x, earlier)
         return NA.NO_PREVIOUS if value is NA.NO_ROWS else value
 
-    def portion(self, node: n.Portion) -> Cell:
+    def portion(self, _: n.Portion) -> Cell:
         raise TypeError("a group formula holds no portion")
 
-    def total(self, node: n.Total) -> Cell:
+    def total(self, _: n.Total) -> Cell:
         raise TypeError("a group formula holds no total")
 
 
@@ -473,7 +484,7 @@ def _cells(plan: FormPlan, table: Any) -> Iterator[tuple[int, dict[str, Cell]]]:
             if value is None:
                 cells[name] = NA.MISSING
             elif name in numbers:
-                cells[name] = Fraction(value)  # type: ignore[arg-type]
+                cells[name] = Fraction(value)
             else:
                 cells[name] = value  # type: ignore[assignment]
         yield ordinal, cells

@@ -24,7 +24,9 @@ def restrict(plan: Plan, data: Data, unit: str, years: tuple[int, ...]) -> Data:
     tables = {}
     for id, table in data.tables.items():
         form = plan.forms.get(id)
-        tables[id] = table.filter(pc.is_in(table.column(form.unit_field), value_set=members)) if form else table
+        tables[id] = (
+            table.filter(pc.is_in(table.column(form.unit_field), value_set=members)) if form else table
+        )
     return replace(data, tables=tables)
 
 

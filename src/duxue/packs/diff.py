@@ -164,15 +164,19 @@ def _compare_section(section: str, old: Mapping[str, Any], new: Mapping[str, Any
             changes.append(Change("added", section, name, "", None, new[name], whole))
         else:
             for path, a, b in _walk(old[name], new[name], ()):
-                effect = _effect(section, name, path)
+                effect = _effect(section, path)
                 kind: Kind = (
                     "changed" if a is not None and b is not None else "added" if a is None else "removed"
                 )
-                changes.append(Change(kind, section, name, " > ".join(path) or "order", a, b, effect))
+                changes.append(Change(kind, section, name, " > ".join(path), a, b, effect))
+    # The order of indicators decides what L1..L7 means, that of levels which one is finer.
+    before, after = [n for n in old if n in new], [n for n in new if n in old]
+    if section in ("levels", "indicators") and before != after:
+        changes.append(Change("changed", section, "", "order", before, after, "results"))
     return changes
 
 
-def _effect(section: str, name: str, path: tuple[str, ...]) -> Effect:
+def _effect(section: str, path: tuple[str, ...]) -> Effect:
     if section == "sources" or any(part in _TEXT for part in path):
         # A category's alias or a column's title decides what a header matches, never what is computed from it.
         return "text"
@@ -181,8 +185,6 @@ def _effect(section: str, name: str, path: tuple[str, ...]) -> Effect:
         return "results" if section == "forms" and path[-1:] == ("decimals",) else "presentation"
     if section == "pack" and path[:1] in (("id",), ("version",)):
         return "text"
-    if section == "indicators" and not name:
-        return "results"  # the order decides what L1..L7 means
     return "results"
 
 

@@ -93,7 +93,9 @@ def _population(population: Population, scope: Scope) -> PopulationPlan:
 def _check(check: Check, scope: Scope) -> CheckPlan:
     rule = infer(check.rule, scope.standing("row", check.form), kind="boolean")
     named = dict.fromkeys(
-        node.name for node in n.walk(rule) if isinstance(node, n.Column) and node.form == check.form and not node.joined
+        node.name
+        for node in n.walk(rule)
+        if isinstance(node, n.Column) and node.form == check.form and not node.joined
     )
     own = {f for f in named if f in scope.forms[check.form].fields}
     return CheckPlan(check.id, check.form, rule, check.fields or tuple(f for f in named if f in own))
@@ -129,7 +131,9 @@ def _leaving_out(value: n.Typed, home: str, scope: Scope) -> n.Typed:
     needed: dict[n.Typed, None] = {}
     for node in n.walk(value):
         if isinstance(node, n.Aggregate) and scope.form_of(node.home) == form:
-            needed.update(dict.fromkeys(x for x in (node.x, node.per, node.where) if x is not None and x.shape == "row"))
+            needed.update(
+                dict.fromkeys(x for x in (node.x, node.per, node.where) if x is not None and x.shape == "row")
+            )
     complete = tuple(needed)
 
     def rewrite(node: n.Typed) -> n.Typed:
@@ -176,5 +180,3 @@ def _depth(id: str, indicators: dict[str, IndicatorPlan]) -> int:
         return below
 
     return deep(indicators[id].value)
-
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 from duxue.formula import nodes as n
 from duxue.plan.nodes import Plan
@@ -13,7 +13,7 @@ def columns_of(plan: Plan, node: n.Typed) -> frozenset[tuple[str, str]]:
     collected = {(f.id, c.name) for f in plan.forms.values() for c in f.columns}
     derived = {(f.id, d.name): d.value for f in plan.forms.values() for d in f.derived}
 
-    @lru_cache(maxsize=None)
+    @cache
     def of_column(form: str, name: str) -> frozenset[tuple[str, str]]:
         if (form, name) in collected:
             return frozenset({(form, name)})

@@ -192,53 +192,40 @@ class _Drawing:
         self._text(x, y + 11, label, fill=self.p.soft, size=11)
         x += text_width(label, 11) + 10
         for at in range(_SCALE_STEPS):
-            self._rect(x, y, 36, 13, self.p.scale[at], f' stroke="{self.p.line}"')
+            self._rect(x, y, 48, 13, self.p.scale[at], f' stroke="{self.p.line}"')
             self._text(
                 x + 18, y + 25, f"{at * 20}–{at * 20 + 20}%", fill=self.p.soft, anchor="middle", size=9
             )
-            x += 38
+            x += 49
         return WIDTH, y + 30
 
     # --- distance to the standard ------------------------------------------------------------------------------------
     def _bars(self, spec: DistanceBars) -> tuple[float, float]:
-        most = min(max((abs(b.distance) for b in spec.bars if b.distance is not None), default=0.1), 1.0)
-        most = max(most, 0.1)
-        middle, half = WIDTH / 2, WIDTH / 2 - 46
+        known = [b.distance for b in spec.bars if b.distance is not None]
+        low, high = max(min([*known, 0.0]), -1.0), min(max([*known, 0.0]), 2.0)
+        low, high = (low if low < 0 else 0.0), (high if high > 0 else 0.0)
+        span = max(high - low, 0.1)
+        left, right = 4.0 + (52 if low < 0 else 0), WIDTH - 66.0
+        zero = left + (right - left) * (-low / span)
         y = 0.0
         for bar in spec.bars:
-            self._bar(bar, y, middle, half, most)
+            self._bar(bar, y, zero, left, right, span)
             y += 36
-        self._line(middle, 0, middle, y, self.p.ink, 1.4)
-        self._text(
-            middle, y + 13, t("distance_axis").say(self.lang), fill=self.p.soft, anchor="middle", size=10.5
-        )
-        for side in (-1, 1):
-            shown = f"{'−' if side < 0 else '+'}{most * 100:.0f}%"
-            self._text(middle + side * half, y + 13, shown, fill=self.p.soft, anchor="middle", size=10.5)
-        return WIDTH, y + 20
+        self._text(zero, y + 11, t("distance_axis").say(self.lang), fill=self.p.soft, anchor="middle" if low < 0 else "", size=10.5)
+        return WIDTH, y + 16
 
-    def _bar(self, bar: Bar, y: float, middle: float, half: float, most: float) -> None:
-        self._text(0, y + 12, cut(bar.label.say(self.lang), 12, middle + half), size=12)
+    def _bar(self, bar: Bar, y: float, zero: float, left: float, right: float, span: float) -> None:
+        self._text(0, y + 12, cut(bar.label.say(self.lang), 12, WIDTH), size=12)
         if bar.distance is None:
-            self._text(
-                middle + 6, y + 28, f"– {t('not_computable').say(self.lang)}", fill=self.p.na, size=11.5
-            )
-            return
-        length = min(abs(bar.distance) / most, 1) * half
-        colour = self.p.na if bar.met is None else self.p.met if bar.met else self.p.not_met
-        mark = "" if bar.met is None else MARKS["met" if bar.met else "not_met"] + " "
-        if bar.distance >= 0:
-            self._rect(middle, y + 18, max(length, 1.2), 11, colour)
-            self._text(
-                middle + min(length, half - 26) + 4 if length < half - 30 else middle - 4,
-                y + 28,
-                f"{mark}{bar.shown}",
-                anchor="" if length < half - 30 else "end",
-                size=11.5,
-            )
+            self._text(zero + 6, y + 28, f"– {t('not_computable').say(self.lang)}", fill=self.p.na, size=11.5)
         else:
-            self._rect(middle - max(length, 1.2), y + 18, max(length, 1.2), 11, colour)
-            self._text(middle + 4, y + 28, f"{mark}{bar.shown}", size=11.5)
+            end = min(max(zero + bar.distance / span * (right - left), left), right)
+            colour = self.p.na if bar.met is None else self.p.met if bar.met else self.p.not_met
+            mark = "" if bar.met is None else MARKS["met" if bar.met else "not_met"] + " "
+            self._rect(min(zero, end), y + 18, max(abs(end - zero), 1.2), 11, colour)
+            ahead = bar.distance >= 0
+            self._text(end + (4 if ahead else -4), y + 28, f"{mark}{bar.shown}", anchor="" if ahead else "end", size=11.5)
+        self._line(zero, y + 15, zero, y + 32, self.p.ink, 1.6)
 
     # --- dots ------------------------------------------------------------------------------------------------------
     def _dots(self, spec: DotPlot) -> tuple[float, float]:

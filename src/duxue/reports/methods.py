@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from duxue.core.text import Text, same
 from duxue.packs.schema import Source, SourceRef, Standard
 from duxue.reports.book import Book
-from duxue.reports.document import Block, Cell, Code, Column, Facts, Paragraph, Section, Sentence, Table
+from duxue.reports.document import Block, Cell, Code, Column, Facts, Paragraph, Section, Sentence, Table, Tone
 from duxue.reports.parts import join, text_cell, with_unit
 from duxue.reports.texts import reason, t
 
@@ -265,7 +265,7 @@ def _sources_table(book: Book) -> Table:
         called = source.name.text if source.name else same("")
         dated = source.dated.isoformat() if source.dated else ""
         note = source.note.text if source.note else same("")
-        tone = "met" if source.status == "confirmed" else ""
+        tone: Tone = "met" if source.status == "confirmed" else ""
         rows.append(
             [
                 text_cell(called),
@@ -274,7 +274,7 @@ def _sources_table(book: Book) -> Table:
                 Cell(t(source.status), tone=tone, mark=bool(tone)),
                 text_cell(note),
             ]
-        )  # type: ignore[arg-type]
+        )
     columns = [
         Column(t("source"), weight=4),
         Column(t("clause"), weight=2.4),

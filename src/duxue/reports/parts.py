@@ -15,7 +15,7 @@ from duxue.reports.document import Cell, Chart, Column, Sentence, Table, Tone
 from duxue.reports.texts import t
 from duxue.results.model import Result
 
-COMMA = Text("，", ", ")
+_MOST_BARS = 10
 
 
 def text_cell(text: Text | str, link: str = "", note: Text | None = None) -> Cell:
@@ -148,7 +148,7 @@ def judged_table(
     previous = not compact and any(
         (unit.code, i, by) in book.other_years for f in families for i in f.indicators for by in f.bys
     )
-    columns = [Column(t("indicator"), weight=4.4)]
+    columns = [Column(t("indicator"), weight=5.6)]
     if has_by:
         columns.append(Column(t("breakdown"), weight=0.9))
     columns += [
@@ -255,11 +255,11 @@ def shortfall_table(
     if has_by:
         columns.append(Column(t("breakdown"), weight=0.9))
     columns += [
-        Column(t("worst"), weight=3.4),
+        Column(t("worst"), weight=4.4),
         Column(t("value"), kind="number", weight=1.1),
         Column(t("standard"), kind="number", weight=1.1),
         Column(t("attainment"), kind="number", weight=1.1),
-        Column(t("missed"), weight=1.8),
+        Column(t("missed"), weight=2.2),
     ]
     rows = []
     for short in shorts:
@@ -279,7 +279,7 @@ def shortfall_table(
                 reached = f"{show(short.reached * 100, 1, Fraction(0))}%"
             tone: Tone = "not_met"
             cells += [
-                text_cell(with_unit(book, worst.indicator)),
+                text_cell(label(book, worst.indicator), note=with_unit(book, worst.indicator)),
                 Cell(same(book.figure(worst).shown), number, tone, mark=True),
                 Cell(standard_text(worst)),
                 Cell(same(reached), number if reached else 0),
@@ -314,6 +314,8 @@ def distance_chart(book: Book, unit: Unit, family: Family, by: By) -> Chart | No
         bars.append(Bar(label(book, indicator), float(reached - 1), shown, met))
     if not bars:
         return None
+    if len(bars) > _MOST_BARS:  # many: those that miss or only just meet are what a reader looks for
+        bars = sorted(bars, key=lambda b: (b.distance is None, b.distance or 0.0))[:_MOST_BARS]
     title = t("distance_title").format(by=book.by_suffix(by))
     title = t("in_unit").format(unit=unit.name, what=title)
     missing = t("in_unit").format(unit=unit.name, what=_glue(t("count_not_met"), book.by_suffix(by)))
@@ -321,8 +323,8 @@ def distance_chart(book: Book, unit: Unit, family: Family, by: By) -> Chart | No
     sentence = Sentence(
         t("distance_sentence"),
         {
-            "good": book.count(str(good), what, t("how_count"), unit=unit.code, part=good, whole=len(bars)),
-            "bad": book.count(str(bad), missing, t("how_count"), unit=unit.code, part=bad, whole=len(bars)),
+            "good": book.count(str(good), what, t("how_count"), unit=unit.code, part=good, whole=good + bad),
+            "bad": book.count(str(bad), missing, t("how_count"), unit=unit.code, part=bad, whole=good + bad),
         },
     )
     return Chart(DistanceBars(title, bars), sentence)

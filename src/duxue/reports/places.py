@@ -22,8 +22,9 @@ from duxue.reports.parts import (
 from duxue.reports.texts import t
 from duxue.results.model import Result
 
-_PAPER_FAILING = 8
+_PAPER_FAILING = 6
 _PEERS = 3  # fewer units have no rank worth a picture
+_RANKED = 10  # indicators of a family beyond which a rank for each is noise
 _CHARTED = 4  # indicators that a family needs before its distances are drawn
 
 
@@ -261,7 +262,7 @@ def rank_chart(book: Book, counts: Counts, shape: Shape, unit: Unit) -> Chart | 
     rows: list[DotRow] = []
     cells: list[list[Cell]] = []
     for family in counts.families(unit.level):
-        if family.dispersion or len(family.indicators) < _CHARTED:
+        if family.dispersion or not _CHARTED <= len(family.indicators) <= _RANKED:
             continue
         for by in family.bys:
             for indicator in family.indicators:

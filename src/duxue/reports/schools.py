@@ -115,10 +115,9 @@ def _spread_chart(book: Book, counts: Counts, shape: Shape, family: Family, by: 
 
 
 def _spread_row(book: Book, indicator: str, results: Sequence[Result]) -> SpreadRow | None:
-    values = []
-    for result in results:
-        if result.value is not None and result.threshold and result.threshold > 0:
-            values.append(float(result.value) / float(result.threshold) * 100)
+    values = [
+        float(r.value) / float(r.threshold) * 100 for r in results if r.value is not None and r.threshold and r.threshold > 0
+    ]
     note = Text("", "")
     if not values:
         plain = sorted(float(r.value) for r in results if r.value is not None)

@@ -29,6 +29,8 @@ TEXTS: dict[str, Text] = {
     "pack": Text("规则包", "Rule pack"),
     "run": Text("运行编号", "Run"),
     "basis": Text("依据", "Basis"),
+    "marks": Text("✓ 达标　✗ 未达标　– 不可计算", "✓ met   ✗ not met   – not computable"),
+    "clauses": Text("依据条款：", "Clauses: "),
     "figure_note": Text(
         "每个数字都可点开：编号 N 对应文末数字登记表。",
         "Every figure is a door: its number N leads to the number register at the end.",
@@ -147,13 +149,13 @@ TEXTS: dict[str, Text] = {
         "The darker the tile, the larger the value: from {low} in {last} to {high} in {best}.",
     ),
     "map_na": Text("无数据", "no data"),
-    "distance_title": Text("{by}与标准的距离", "Distance to the standard{by}"),
+    "distance_title": Text("与标准的距离{by}", "Distance to the standard{by}"),
     "distance_axis": Text("标准 = 0", "standard = 0"),
     "distance_sentence": Text(
         "{good} 项达到标准，{bad} 项未达到；条形从标准线起，向右为超出，向左为不足（占标准的百分比）。",
         "{good} reach the standard and {bad} do not; bars start at the standard: right is above, left is short (percent of the standard).",
     ),
-    "cv_title": Text("{by}差异系数与上限", "Coefficients of variation against their limits{by}"),
+    "cv_title": Text("差异系数与上限{by}", "Coefficients of variation against their limits{by}"),
     "cv_sentence": Text(
         "每个圆点是一个{level}；竖线是上限，线右为超限。共 {all} 个数值，超限 {bad} 个。",
         "Each dot is one unit ({level}); the upright line is the limit, right of it is too uneven. {bad} of {all} exceed it.",
@@ -163,7 +165,7 @@ TEXTS: dict[str, Text] = {
         "每行的圆点是各同级单位，实心大点是{unit}；左端最低，右端最高。",
         "Dots are the peers, the large one is {unit}; lowest at the left, highest at the right.",
     ),
-    "spread_title": Text("{by}各指标的分布", "Spread by indicator{by}"),
+    "spread_title": Text("各指标的分布{by}", "Spread by indicator{by}"),
     "spread_sentence": Text(
         "以标准为 100%：方框为中间一半，竖线为中位数，须为 10% 至 90%；底部密度为全部 {n} 个数值，超出 {most}% 的在右端计数。",
         "With the standard as 100%: box = middle half, line = median, whiskers = 10 to 90 percent; the strip holds all {n} values, those beyond {most}% are counted at the right.",
@@ -206,6 +208,10 @@ TEXTS: dict[str, Text] = {
     "register_paper": Text(
         "纸质版登记摘要、总体和各地区首节的数字；县级表中的数字在同一行写有指标代码，标题写有单位代码，可直接用 duxue explain 追溯。网页版登记全部数字。",
         "On paper the register lists the figures of the summary, the whole and the head of each area; figures in the compact tables carry the indicator's code in their row and the unit's code in their heading, ready for duxue explain. The web version registers every figure.",
+    ),
+    "register_docx": Text(
+        "本文件登记摘要和总体的数字；全部数字的登记表见网页版和 PDF。",
+        "This file registers the figures of the summary and of the whole; the web version and the PDF register the rest.",
     ),
     "how_count": Text("按本报告所列结论计数", "counted from the verdicts of this run"),
     "how_match": Text("见规则包的复算案例", "see the pack's worked cases: duxue pack test"),

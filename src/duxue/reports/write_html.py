@@ -113,7 +113,9 @@ class _Writer:
         self.site, self.report, self.page_, self.lang = site, site.report, page, site.lang
         self.out: list[str] = []
         self.tables = 0
+        self.minor = "h3"  # headings inside the section
         self.used: dict[int, None] = {}
+        self.clauses: dict[Text, int] = {}  # printed once below the register, for they are long and few
 
     def say(self, text: Text) -> str:
         """Return a text in the page's language, escaped."""
@@ -178,7 +180,7 @@ class _Writer:
         )
         if not front:
             self.out.append(f"<p>{self.say(report.title)}</p>")
-        self.out.append(f'<p>{self.say(t("figure_note"))}</p><dl class="meta">')
+        self.out.append(f'<p>{self.say(t("figure_note"))}</p><p>{self.say(t("marks"))}</p><dl class="meta">')
         for name, value in (
             (t("data_date"), report.date.say(self.lang)),
             (t("pack"), report.pack),
@@ -205,25 +207,30 @@ class _Writer:
 
     # --- sections ---------------------------------------------------------------------------------------------------
     def _section(self, section: Section) -> None:
-        heading = f"h{section.depth + 1}"
+        heading, self.minor = f"h{section.depth + 1}", f"h{section.depth + 2}"
         more = f' class="unit" data-k="{escape(section.search)}"' if section.search else ""
         self.out.append(
             f'<section id="{anchor_id(section.anchor)}"{more}>\n<{heading}>{self.say(section.title)}</{heading}>\n'
         )
-        in_charts = False
+        in_charts = beside = False
         for block in section.blocks:
             is_chart = isinstance(block, Chart)
-            if is_chart != in_charts:
+            if is_chart != in_charts and not beside:
                 self.out.append('<div class="charts">\n' if is_chart else "</div>\n")
                 in_charts = is_chart
             self._block(block)
+            if is_chart and section.anchor == "summary":  # the findings stand beside the picture
+                self.out.append("<div>\n")
+                in_charts = beside = True
+        if beside:
+            self.out.append("</div>\n")
         self.out.append("</div>\n</section>\n" if in_charts else "</section>\n")
 
     def _block(self, block: Block) -> None:
         if isinstance(block, Paragraph):
             text = self._sentence(block.sentence)
             self.out.append(
-                f"<h4>{text}</h4>\n" if block.role == "heading" else f'<p class="{block.role}">{text}</p>\n'
+                f"<{self.minor}>{text}</{self.minor}>\n" if block.role == "heading" else f'<p class="{block.role}">{text}</p>\n'
             )
         elif isinstance(block, Bullets):
             self.out.append(
@@ -253,7 +260,7 @@ class _Writer:
         )
 
     def _figure(self, figure: Figure) -> str:
-        return f'<a class="f" href="#n{figure.number}">{escape(figure.shown)}</a>'
+        return f'<a href="#n{figure.number}">{escape(figure.shown)}</a>'
 
     def _keys(self, keys: KeyFigures) -> None:
         self.out.append('<div class="keys">')
@@ -316,10 +323,9 @@ class _Writer:
     def _content(self, cell: Cell, kind: str) -> str:
         text = self.say(cell.text)
         if cell.mark and cell.tone:
-            word = "" if kind == "s" else f' aria-label="{self.say(t(cell.tone))}"'
-            text = f"<span{word}>{MARKS[cell.tone]}</span> {text}" if word else f"{MARKS[cell.tone]} {text}"
+            text = f"{MARKS[cell.tone]} {text}"
         if cell.figure:
-            text = f'<a class="f" href="#n{cell.figure}">{text}</a>'
+            text = f'<a href="#n{cell.figure}">{text}</a>'
         elif cell.link:
             href = self.site.href(self.page_, cell.link)
             text = f'<a href="{href}">{text}</a>' if href else text
@@ -357,7 +363,17 @@ class _Writer:
         )
         for number in sorted(self.used):
             self.out.append(self._entry(self.report.register[number]))
-        self.out.append("</tbody></table></div>\n</section>\n")
+        self.out.append("</tbody></table></div>\n")
+        if self.clauses:
+            items = "".join(f'<dt>§{i}</dt><dd id="c{i}">{self.say(c)}</dd>' for c, i in self.clauses.items())
+            self.out.append(f'<p>{self.say(t("clauses"))}</p><dl class="facts">{items}</dl>\n')
+        self.out.append("</section>\n")
+
+    def _clause(self, clause: Text) -> str:
+        if not clause.zh and not clause.en:
+            return ""
+        number = self.clauses.setdefault(clause, len(self.clauses) + 1)
+        return f'<a href="#c{number}">§{number}</a>'
 
     def _entry(self, e: Entry) -> str:
         what = (
@@ -375,7 +391,7 @@ class _Writer:
         if e.left_out:
             rows += f" (−{e.left_out})"
         how = f"<code>{escape(e.command)}</code>" if e.command else self.say(e.how)
-        unit = f"{self.say(e.unit_name)} {escape(e.unit)}".strip()
+        unit = self.say(e.unit_name) if e.command else f"{self.say(e.unit_name)} {escape(e.unit)}".strip()
         shown = self.say(t(e.status)) if e.shown == "–" and e.status else escape(e.shown)
         cells = (
             shown,
@@ -391,7 +407,7 @@ class _Writer:
             how,
         )
         return (
-            f'<tr id="n{e.number}"><th scope="row">N{e.number}</th>'
+            f'<tr id="n{e.number}"><th>N{e.number}</th>'
             + "".join(f"<td>{c}" for c in cells)
             + "\n"
         )

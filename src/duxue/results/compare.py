@@ -27,9 +27,11 @@ class Comparison:
 def compare(value: Number, standard: Standard, decide: Callable[[], Fraction]) -> Comparison:
     """Compare a value with a standard; `decide` gives the exact value and is asked only for a near tie of a double."""
     threshold = standard.threshold
-    limit: Number = float(threshold) if isinstance(value, float) else threshold
-    if isinstance(value, float) and abs(value - limit) <= NEAR * max(1.0, abs(limit)):
-        value, limit = decide(), threshold
+    limit: Number = threshold
+    if isinstance(value, float):
+        limit = float(threshold)
+        if abs(value - limit) <= NEAR * max(1.0, abs(limit)):
+            value, limit = decide(), threshold
     operator = standard.operator
     met = (
         value >= limit
@@ -43,7 +45,8 @@ def compare(value: Number, standard: Standard, decide: Callable[[], Fraction]) -
         else value == limit
     )
     less_is_better = operator in ("<=", "<")
-    margin = limit - value if less_is_better else value - limit if operator != "==" else -abs(value - limit)
+    distance: Number = limit - value if less_is_better else value - limit
+    margin = -abs(distance) if operator == "==" else distance
     return Comparison(met, margin, _attainment(value, limit, less_is_better=less_is_better, met=met))
 
 

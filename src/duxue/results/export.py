@@ -43,8 +43,7 @@ def number_text(value: Number | None) -> str:
         if value.denominator == 1:
             return str(value.numerator)
         value = float(value)
-    text = repr(value)
-    return text[:-2] if text.endswith(".0") else text
+    return repr(value).removesuffix(".0")
 
 
 def records(pack: Pack, results: Iterable[Result]) -> Iterator[tuple[object, ...]]:
@@ -95,7 +94,7 @@ def write_parquet(path: Path, pack: Pack, results: Sequence[Result]) -> None:
     arrays = []
     for name, values in zip(head, by_column, strict=True):
         if name in _NUMBERS:
-            arrays.append(pa.array([None if v is None else float(v) for v in values], pa.float64()))  # type: ignore[arg-type]
+            arrays.append(pa.array([None if v is None else float(v) for v in values], pa.float64()))
         elif name in _COUNTS:
             arrays.append(pa.array(values, pa.int64()))
         else:
@@ -125,7 +124,9 @@ def write_xlsx(path: Path, run: Run, pack: Pack) -> None:
         about = book.add_worksheet("run")
         for line, (key, value) in enumerate(describe(run).items()):
             about.write_string(line, 0, key)
-            about.write_string(line, 1, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+            about.write_string(
+                line, 1, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            )
         for level in reversed(pack.levels):
             chosen = [r for r in run.results if r.level == level.id]
             for part in range(0, len(chosen), XLSX_ROWS):

@@ -247,7 +247,11 @@ class _Court:
             low_count, high_count = truths.count(True), truths.count(True) + truths.count(None)
             if node.fn == "count_met":
                 return Span(Fraction(low_count), Fraction(high_count))
-            return Span(Fraction(low_count, len(truths)), Fraction(high_count, len(truths))) if truths else Span(None, None)
+            return (
+                Span(Fraction(low_count, len(truths)), Fraction(high_count, len(truths)))
+                if truths
+                else Span(None, None)
+            )
         if isinstance(node, n.Indicator):
             for r in self.by_unit.get((level, unit, year), ()):
                 if r.indicator == node.id and r.value is not None and _fits(r.by, by):

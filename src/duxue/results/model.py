@@ -57,7 +57,9 @@ class Result:
     standard: str = ""  # as printed in the pack: ">= 4.2"
     threshold: Fraction | None = None
     verdict: Judgement = ""
-    margin: Fraction | float | None = None  # distance to the standard in the indicator's unit; negative: short of it
+    margin: Fraction | float | None = (
+        None  # distance to the standard in the indicator's unit; negative: short of it
+    )
     attainment: Fraction | float | None = None  # 1 = just met
     flags: tuple[str, ...] = ()  # codes of warnings on the cells that went in, and left_out / zero_weight
 

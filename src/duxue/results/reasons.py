@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from duxue.core.text import Text
 from duxue.formula.nodes import NA
-from duxue.packs.schema import Pack
+from duxue.packs.schema import Derived, FieldSpec, Pack
 from duxue.results.model import Value
 
 REASONS: dict[str, Text] = {
@@ -15,7 +15,10 @@ REASONS: dict[str, Text] = {
     NA.NO_PREVIOUS: Text("没有以前年度的数据", "the data hold no earlier year"),
     NA.NO_CONSTANT: Text("该地区或日期没有规定的参数值", "no parameter is set for this region or date"),
     NA.DEPENDS: Text("所引用的指标不可计算", "an indicator it refers to is not computable"),
-    NA.DOMAIN: Text("均值不为正，差异系数没有意义", "the mean is not positive, so a coefficient of variation has no meaning"),
+    NA.DOMAIN: Text(
+        "均值不为正，差异系数没有意义",
+        "the mean is not positive, so a coefficient of variation has no meaning",
+    ),
 }
 
 
@@ -26,7 +29,9 @@ def reason_text(pack: Pack, value: Value | str) -> Text:
     base = REASONS[value.reason]
     if value.reason == NA.MISSING and value.detail:
         titles = [_column_title(pack, name) for name in value.detail.split()]
-        return Text(f"{base.zh}：{'、'.join(t.zh for t in titles)}", f"{base.en}: {', '.join(t.en for t in titles)}")
+        return Text(
+            f"{base.zh}：{'、'.join(t.zh for t in titles)}", f"{base.en}: {', '.join(t.en for t in titles)}"
+        )
     if value.reason == NA.OUT_OF_SCOPE and value.detail.isdigit():
         spec = next((i for i in pack.indicators if i.id == value.indicator), None)
         population = next((p for p in pack.populations if spec and p.id == spec.population), None)
@@ -39,7 +44,5 @@ def reason_text(pack: Pack, value: Value | str) -> Text:
 def _column_title(pack: Pack, name: str) -> Text:
     form_id, _, column = name.partition(".")
     form = next((f for f in pack.forms if f.id == form_id), None)
-    for spec in (*(form.fields if form else ()), *(form.derived if form else ())):
-        if spec.id == column:
-            return spec.title.text
-    return Text(name, name)
+    specs: list[FieldSpec | Derived] = [*form.fields, *form.derived] if form else []
+    return next((s.title.text for s in specs if s.id == column), Text(name, name))

@@ -55,7 +55,7 @@ GOOD: list[
     (ROW, "to(equipment, yuan) + funds", "yuan"),
     (ROW, "if(stage == primary, 45, 50) >= pupils / classes", ""),
     (ROW, "greatest(area - indoor_area, 0)", "m2"),
-    (ROW, "ceil(classes / 12) * 2 <= floor(7.5) and not small or is_missing(note)", ""),
+    (ROW, "ceil(classes / 12) * 2 <= 7 and floor(weight) == 1 and not small or is_missing(note)", ""),
     (ROW, "stage not in ('primary') and note != 'x' and small == true", ""),
     (ROW, "primary == stage and school.kind != private", ""),
     (ROW, "if(small, stage, 'none') == note", ""),

@@ -9,7 +9,8 @@
       if (!cell.textContent.trim()) { return; }
       var dt = document.createElement("dt"), dd = document.createElement("dd");
       dt.textContent = heads[i].textContent;
-      dd.textContent = cell.textContent;
+      var clause = cell.querySelector('a[href^="#c"]');
+      dd.textContent = clause ? document.getElementById(clause.hash.slice(1)).textContent : cell.textContent;
       if (cell.querySelector("code")) { command = cell.textContent; }
       list.append(dt, dd);
     });
@@ -22,7 +23,7 @@
     dialog.showModal();
   }
   document.addEventListener("click", function (event) {
-    var link = event.target.closest && event.target.closest("a.f");
+    var link = event.target.closest && event.target.closest('a[href^="#n"]');
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !dialog.showModal) { return; }
     var row = document.getElementById(link.hash.slice(1));
     if (row) { event.preventDefault(); open(row, link); }
