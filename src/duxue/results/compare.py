@@ -46,7 +46,7 @@ def compare(value: Number, standard: Standard, decide: Callable[[], Fraction]) -
     )
     less_is_better = operator in ("<=", "<")
     distance: Number = limit - value if less_is_better else value - limit
-    margin = -abs(distance) if operator == "==" else distance
+    margin = -distance if operator == "==" and distance > 0 else distance
     return Comparison(met, margin, _attainment(value, limit, less_is_better=less_is_better, met=met))
 
 
