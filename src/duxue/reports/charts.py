@@ -211,7 +211,14 @@ class _Drawing:
         for bar in spec.bars:
             self._bar(bar, y, zero, left, right, span)
             y += 36
-        self._text(zero, y + 11, t("distance_axis").say(self.lang), fill=self.p.soft, anchor="middle" if low < 0 else "", size=10.5)
+        self._text(
+            zero,
+            y + 11,
+            t("distance_axis").say(self.lang),
+            fill=self.p.soft,
+            anchor="middle" if low < 0 else "",
+            size=10.5,
+        )
         return WIDTH, y + 16
 
     def _bar(self, bar: Bar, y: float, zero: float, left: float, right: float, span: float) -> None:
@@ -224,7 +231,13 @@ class _Drawing:
             mark = "" if bar.met is None else MARKS["met" if bar.met else "not_met"] + " "
             self._rect(min(zero, end), y + 18, max(abs(end - zero), 1.2), 11, colour)
             ahead = bar.distance >= 0
-            self._text(end + (4 if ahead else -4), y + 28, f"{mark}{bar.shown}", anchor="" if ahead else "end", size=11.5)
+            self._text(
+                end + (4 if ahead else -4),
+                y + 28,
+                f"{mark}{bar.shown}",
+                anchor="" if ahead else "end",
+                size=11.5,
+            )
         self._line(zero, y + 15, zero, y + 32, self.p.ink, 1.6)
 
     # --- dots ------------------------------------------------------------------------------------------------------

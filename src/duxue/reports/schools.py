@@ -116,7 +116,9 @@ def _spread_chart(book: Book, counts: Counts, shape: Shape, family: Family, by: 
 
 def _spread_row(book: Book, indicator: str, results: Sequence[Result]) -> SpreadRow | None:
     values = [
-        float(r.value) / float(r.threshold) * 100 for r in results if r.value is not None and r.threshold and r.threshold > 0
+        float(r.value) / float(r.threshold) * 100
+        for r in results
+        if r.value is not None and r.threshold and r.threshold > 0
     ]
     note = Text("", "")
     if not values:

@@ -230,7 +230,9 @@ class _Writer:
         if isinstance(block, Paragraph):
             text = self._sentence(block.sentence)
             self.out.append(
-                f"<{self.minor}>{text}</{self.minor}>\n" if block.role == "heading" else f'<p class="{block.role}">{text}</p>\n'
+                f"<{self.minor}>{text}</{self.minor}>\n"
+                if block.role == "heading"
+                else f'<p class="{block.role}">{text}</p>\n'
             )
         elif isinstance(block, Bullets):
             self.out.append(
@@ -406,8 +408,4 @@ class _Writer:
             self.say(e.clause),
             how,
         )
-        return (
-            f'<tr id="n{e.number}"><th>N{e.number}</th>'
-            + "".join(f"<td>{c}" for c in cells)
-            + "\n"
-        )
+        return f'<tr id="n{e.number}"><th>N{e.number}</th>' + "".join(f"<td>{c}" for c in cells) + "\n"
