@@ -130,9 +130,6 @@ def _content(pack: LoadedPack | Pack) -> dict[str, dict[str, Any]]:
             content[key] = {"": value} if key == "report" else value
         elif isinstance(value, list) and value and isinstance(value[0], dict):
             content[key] = {element["id"]: element for element in value}
-            content[key].update(
-                {"": [element["id"] for element in value]} if key in ("levels", "indicators") else {}
-            )
         else:
             content["pack"][""][key] = value
     return content

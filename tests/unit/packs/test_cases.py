@@ -1,0 +1,119 @@
+"""Reading worked cases."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from duxue.core.errors import Refused
+from duxue.packs import catalogue
+from duxue.packs.cases import CaseFile, load_cases
+from duxue.packs.loader import load
+from duxue.packs.new import new
+
+HEAD = "cases:\n  - id: c\n    title: {zh: 甲, en: C}\n    source: {name: {zh: 自拟, en: Our own}, status: proposal}\n"
+VALID = "    expect: [{indicator: pupils_per_teacher, unit: N, year: 2024, cycle: lower, value: 1}]\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return the folder of a new pack."""
+    new(tmp_path / "p", "p")
+    return tmp_path / "p"
+
+
+def read(folder: Path, body: str, table: str = "") -> CaseFile:
+    """Return the cases written in `body`, with a table beside them."""
+    (folder / "cases.yaml").write_text(HEAD + body, encoding="utf-8")
+    if table:
+        (folder / "t.csv").write_text(table, encoding="utf-8")
+    return load_cases(load(folder))
+
+
+@pytest.mark.parametrize("ref", [entry.ref for entry in catalogue.list_entries()])
+def test_shipped_cases_can_be_read(ref: str) -> None:
+    """Every shipped pack's cases name what exists."""
+    loaded = load(ref)
+    assert all(case.expected or case.case.published_wrong for case in load_cases(loaded).cases)
+
+
+def test_pack_without_cases_has_none(folder: Path) -> None:
+    """A missing file is no error."""
+    (folder / "cases.yaml").unlink()
+    assert load_cases(load(folder)).cases == ()
+
+
+def test_rows_are_read_inline_and_from_files(folder: Path) -> None:
+    """Cells are text, empty cells nothing; numbers of expectations are exact."""
+    body = "    data:\n      units: data/units.csv\n      school_cycle: [{year: 2024, school: N1, pupils: 010, spending: }]\n"
+    (case,) = read(folder, body + VALID.replace("value: 1", "value: 0.1")).cases
+    assert case.rows["units"][0] == {"code": "N", "name": "North", "level": "district", "parent": None}
+    assert case.rows["school_cycle"][0] == {"year": "2024", "school": "N1", "pupils": "010", "spending": None}
+    assert case.expected[0].value == Fraction(1, 10)
+    assert case.expected[0].by == {"cycle": "lower"}
+
+
+TABLE = "code,year,cycle,ratio\nN,2024,lower,18.8\nN,2024,upper,26.7\nN1,2024,lower,\n"
+EXPECT = "    expect_table: {file: t.csv, indicator: pupils_per_teacher, columns: {unit: code, value: ratio}, decimals: 1}\n"
+
+
+def test_table_gives_one_expectation_a_row(folder: Path) -> None:
+    """Rows without a value are passed over; columns named like their use need no mention."""
+    (case,) = read(folder, EXPECT, TABLE).cases
+    assert [(e.unit, e.year, e.by, e.value, e.decimals) for e in case.expected] == [
+        ("N", 2024, {"cycle": "lower"}, Fraction("18.8"), 1),
+        ("N", 2024, {"cycle": "upper"}, Fraction("26.7"), 1),
+    ]
+
+
+def test_wrong_figures_are_left_out_of_the_table(folder: Path) -> None:
+    """A row under published_wrong is not expected; it is kept to be shown as wrong."""
+    wrong = (
+        "    published_wrong: [{indicator: pupils_per_teacher, unit: N, year: 2024, cycle: upper, published: 26.7, "
+        "recomputed: 26.8, reason: {zh: 误, en: wrong}}]\n"
+    )
+    (case,) = read(folder, EXPECT + wrong, TABLE).cases
+    assert [e.by["cycle"] for e in case.expected] == ["lower"]
+    assert case.case.published_wrong[0].recomputed == Fraction("26.8")
+
+
+def test_given_values_come_from_a_table_with_its_own_indicators(folder: Path) -> None:
+    """A column `indicator` names the indicator of each row."""
+    table = "unit,year,cycle,indicator,value\nN,2024,lower,spending_per_pupil,1550\n"
+    (case,) = read(folder, "    given_table: {file: t.csv}\n" + VALID, table).cases
+    assert [(g.indicator, g.value) for g in case.given] == [("spending_per_pupil", 1550)]
+
+
+SAME = "{indicator: pupils_per_teacher, unit: N, published: 1, recomputed: 1.0, reason: {zh: 误, en: wrong}}"
+ENTRY = "{indicator: pupils_per_teacher, unit: N, value: 1}"
+
+
+@pytest.mark.parametrize(
+    ("code", "body", "table"),
+    [
+        ("PACK050", "    data: {units: data/nothing.csv}\n" + VALID, ""),
+        ("PACK050", "    data: {units: ../../etc/passwd.csv}\n" + VALID, ""),
+        ("PACK051", EXPECT.replace("ratio", "rate"), TABLE),
+        ("PACK052", "    expect: [{unit: N, value: 1}]\n", ""),
+        ("PACK053", "    expect: [{indicator: pupils_per_teacher, unit: N}]\n", ""),
+        ("PACK054", f"    expect: [{ENTRY.replace('}', ', tolerance: 1}')}]\n", ""),
+        ("PACK055", EXPECT.replace("decimals: 1", "decimals: 1, tolerance: 1, reason: {zh: 舍入, en: rounded}"), TABLE),
+        ("PACK056", f"    published_wrong: [{SAME}]\n", ""),
+        ("PACK057", "    data: {units: data/units.csv}\n", ""),
+        ("PACK058", EXPECT, TABLE.replace("18.8", "18,8").replace(",18,8", ',"18,8"')),
+        ("PACK020", "    data: {school: data/units.csv}\n" + VALID, ""),
+        ("PACK020", VALID.replace("pupils_per_teacher", "pupils_per_techer"), ""),
+        ("PACK010", VALID.replace("value", "valeu"), ""),
+    ],
+)  # fmt: skip
+def test_wrong_case_is_told(folder: Path, code: str, body: str, table: str) -> None:
+    """One fault, one problem, with its line and both languages."""
+    with pytest.raises(Refused) as refused:
+        read(folder, body, table)
+    (problem,) = refused.value.problems
+    assert problem.code == code
+    assert problem.place.line is not None
+    assert problem.place.file.endswith("cases.yaml")
+    assert problem.advice.zh != problem.advice.en

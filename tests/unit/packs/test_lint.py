@@ -1,0 +1,117 @@
+"""What lint finds beyond the one-fault files of tests/packs/wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from duxue.core.errors import Refused
+from duxue.packs.lint import check, lint
+from duxue.packs.loader import load, load_text
+
+BASE = (Path(__file__).parents[2] / "packs" / "wrong" / "PACK034_standard_without_source.yaml").read_text(
+    encoding="utf-8"
+)
+GOOD = BASE.replace("from: 2020-01-01}", "from: 2020-01-01, source: ours}")
+
+
+def find(old: str, new: str) -> list[tuple[str, int | None]]:
+    """Return code and line of all that is wrong after one replacement in a sound pack."""
+    assert GOOD.count(old) == 1, old
+    return [(p.code, p.place.line) for p in lint(load_text(GOOD.replace(old, new)))]
+
+
+def line_of(word: str) -> int:
+    """Return the line of the sound pack that holds a word."""
+    return next(number for number, line in enumerate(GOOD.splitlines(), start=1) if word in line)
+
+
+def test_the_sound_pack_is_sound() -> None:
+    """The replacements below start from a pack without problems."""
+    assert lint(load_text(GOOD)) == []
+
+
+STANDARD = '  - {indicator: ratio, stage: primary, meets: "<= 20", from: 2020-01-01, source: ours} # here\n'
+AFTER = line_of("meets:") + 1
+
+
+@pytest.mark.parametrize(
+    ("second", "codes"),
+    [
+        ('{indicator: ratio, stage: junior, meets: "<= 18", source: ours}', []),
+        ('{indicator: ratio, stage: primary, region: "37", meets: "<= 18", source: ours}', []),
+        ('{indicator: ratio, stage: primary, meets: "<= 18", to: 2019-12-31, source: ours}', []),
+        ('{indicator: ratio, stage: primary, meets: "<= 18", from: 2022-01-01, source: ours}', []),
+        ('{indicator: ratio, stage: primary, meets: "<= 18", to: 2020-01-01, source: ours}', ["PACK027"]),
+        ('{indicator: ratio, meets: ">= 21", from: 2020-01-01, source: ours}', ["PACK028"]),
+        ('{indicator: ratio, meets: "> 20", from: 2020-01-01, source: ours}', ["PACK028"]),
+        ('{indicator: ratio, meets: ">= 20", from: 2020-01-01, source: ours}', []),
+        ('{indicator: ratio, meets: "== 21", from: 2020-01-01, source: ours}', ["PACK028"]),
+        ('{indicator: ratio, level: county, meets: ">= 1", from: 2020-01-01, source: ours}', []),
+        ('{indicator: ratoi, meets: ">= 1", source: ours}', ["PACK020"]),
+        ('{indicator: ratio, stage: senior, meets: ">= 1", source: ours}', ["PACK020"]),
+        ('{indicator: ratio, level: city, meets: ">= 1", source: ours}', ["PACK020"]),
+        ('{indicator: ratio, meets: ">= 1", source: his}', ["PACK020"]),
+    ],
+)  # fmt: skip
+def test_second_standard_must_agree_with_the_first(second: str, codes: list[str]) -> None:
+    """Another case, region or time is fine; the same case on the same day is not."""
+    assert find(STANDARD, f"{STANDARD}  - {second}\n") == [(code, AFTER) for code in codes]
+
+
+def test_indicators_in_a_circle_are_told_once() -> None:
+    """Two indicators that need each other make one problem, with the way round."""
+    extra = "".join(
+        f"  - {{id: {a}, title: {{zh: 甲, en: A}}, formula: {b} + 1, unit: '1', form: stages, levels: [county]}}\n"
+        for a, b in (("a", "b"), ("b", "a"))
+    )
+    problems = lint(load_text(GOOD.replace("standards:\n", extra + "standards:\n")))
+    assert [p.code for p in problems] == ["PACK031"]
+    assert "a → b → a" in problems[0].what.zh
+
+
+def test_earlier_period_of_itself_is_no_circle() -> None:
+    """An indicator may look at its own value a year before."""
+    extra = (
+        "  - {id: a, title: {zh: 甲, en: A}, formula: 'coalesce(previous(a), 0) + 1', unit: '1', form: stages, "
+        "levels: [county]}\n"
+    )
+    assert lint(load_text(GOOD.replace("standards:\n", extra + "standards:\n"))) == []
+
+
+def test_formula_problem_is_told_beside_the_others() -> None:
+    """Units of measure are checked in place: pupils per teacher cannot be given in yuan."""
+    found = find("    unit: pupil / teacher\n", "    unit: yuan\n")
+    assert [code[:3] for code, _ in found] == ["FML"]
+    assert found[0][1] == line_of("formula: sum")
+
+
+def test_merge_needs_a_register_and_a_code() -> None:
+    """Rows can only be merged on the form that registers units, into a unit's code."""
+    problems = find("    period: year\n", "    period: year\n    merge: {when: pupils < 10, into: pupils}\n")
+    assert [code for code, _ in problems] == ["PACK025", "PACK025"]
+
+
+def test_verdict_may_look_at_lower_levels_only() -> None:
+    """A school's verdict cannot depend on its county's."""
+    extra = "  - {id: lower, title: {zh: 乙, en: B}, level: school, by: [stage], rule: every(fine), source: ours}\n"
+    problems = lint(load_text(GOOD + extra))
+    assert [p.code for p in problems] == ["PACK030"]
+
+
+def test_check_lets_warnings_pass_and_raises_errors() -> None:
+    """Warnings are returned; errors refuse the pack, with the warnings beside them."""
+    assert [p.severity for p in check(load_text(BASE))] == ["warning"]
+    with pytest.raises(Refused) as refused:
+        check(load_text(BASE.replace("population: small", "population: smal")))
+    assert {p.severity for p in refused.value.problems} == {"error", "warning"}
+
+
+def test_lint_of_the_largest_pack_is_quick() -> None:
+    """Loading and linting a shipped pack takes well under a second."""
+    import time
+
+    start = time.monotonic()
+    lint(load("cn-compulsory-balance"))
+    assert time.monotonic() - start < 2
