@@ -29,6 +29,7 @@ __all__ = [
     "Source",
     "TableMatch",
     "brief",
+    "build_tree",
     "explain_violations",
     "find_same",
     "identify",
