@@ -9,6 +9,7 @@ from duxue.microdata.snapshot import (
     CellPlace,
     Flag,
     Snapshot,
+    build_tree,
     find_same,
     identify,
     open_snapshot,
