@@ -183,11 +183,8 @@ def draw_flows(
 
 def _draw_cohort(entrants: int, graduates: int, nearby: int, county: County, rng: Random) -> Flows:
     # The cohort is built backwards from its graduates: those who entered, less who left, plus who came, less who died.
-    kept = (
-        rng.uniform(0.90, 0.965)
-        if "retention" in county.flaws and rng.random() < 0.2
-        else rng.uniform(0.972, 0.999)
-    )
+    poor = "retention" in county.flaws and rng.random() < 0.9
+    kept = rng.uniform(0.92, 0.96) if poor else rng.uniform(0.972, 0.999)
     moved_in = round(graduates * rng.uniform(0.0, 0.03))
     moved_out = round(graduates * rng.uniform(0.0, 0.03))
     deaths = 1 if rng.random() < graduates / 9000 else 0

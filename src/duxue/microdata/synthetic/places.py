@@ -79,7 +79,7 @@ _FLAWS: Final = {
     "special_funds": 0.07,
     "recognition": 0.05,
     "funds": 0.06,
-    "retention": 0.10,
+    "retention": 0.05,
 }
 LEADING_COUNTIES: Final = 24
 # Of the leading counties a few fail in one of these, so that even they differ.
@@ -87,8 +87,8 @@ _LEADING_FLAWS: Final = ("training", "hours", "rotation", "quality", "pay")
 INDICATORS: Final = ("L1", "L2", "L3", "L4", "L5", "L6", "L7")
 # Middle of the spread (coefficient of variation) each indicator is drawn around, by stage.
 _SPREAD: Final = {
-    "primary": {"L1": 0.22, "L2": 0.43, "L3": 0.34, "L4": 0.35, "L5": 0.45, "L6": 0.33, "L7": 0.29},
-    "junior": {"L1": 0.20, "L2": 0.40, "L3": 0.31, "L4": 0.32, "L5": 0.41, "L6": 0.30, "L7": 0.26},
+    "primary": {"L1": 0.22, "L2": 0.34, "L3": 0.28, "L4": 0.35, "L5": 0.45, "L6": 0.33, "L7": 0.29},
+    "junior": {"L1": 0.20, "L2": 0.31, "L3": 0.25, "L4": 0.32, "L5": 0.41, "L6": 0.30, "L7": 0.26},
 }
 
 

@@ -196,8 +196,8 @@ def _fund(school: School, year: int, county: County, rng: Random) -> list[str]:
             max(pupils, 100) if stage in STANDARD else pupils
         )  # schools under 100 pupils are funded as for 100
         yuan += counted * _FUNDS[stage] * rng.uniform(low, low + 0.18)
-    poor = "training" in county.flaws and rng.random() < 0.2
-    training = yuan * (rng.uniform(0.02, 0.047) if poor else rng.uniform(0.0505, 0.085))
+    poor = "training" in county.flaws and rng.random() < 0.85
+    training = yuan * (rng.uniform(0.036, 0.049) if poor else rng.uniform(0.0505, 0.085))
     return [f"{yuan / 10000:.4f}", f"{training / 10000:.4f}"]
 
 

@@ -28,9 +28,9 @@ OTHER_STANDARD: Final[dict[str, dict[str, float]]] = {
     "special": {"L4": 14.0, "L5": 11.0, "L6": 9000.0, "L7": 9.0},
 }
 # Chance that a school of an ordinary county misses, before effort, place and owner.
-_MISS: Final = {"L2": 0.25, "L3": 0.21, "L4": 0.07, "L5": 0.12, "L6": 0.05, "L7": 0.045}
+_MISS: Final = {"L2": 0.26, "L3": 0.21, "L4": 0.07, "L5": 0.12, "L6": 0.05, "L7": 0.045}
 _NEAR: Final = 0.60  # of those that miss, the share that reaches 85 % of the standard
-_FAR_BELOW: Final = {"L2": 0.30, "L3": 0.40, "L5": 0.35}  # lowest level of those that miss by more
+_FAR_BELOW: Final = {"L2": 0.15, "L3": 0.25, "L5": 0.35}  # lowest level of those that miss by more
 _TAIL: Final = {"L2": 1.40, "L3": 1.30, "L5": 1.35}  # sigma of the lognormal tail, else 1.2
 # Standard deviation of the tail in units of its mean, as the schools of a county show it (a few dozen draws of a
 # heavy tail show less than its formula promises).
