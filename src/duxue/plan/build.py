@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
+from fractions import Fraction
 
 from duxue.formula import nodes as n
 from duxue.formula.infer import infer
@@ -131,9 +132,11 @@ def _leaving_out(value: n.Typed, home: str, scope: Scope) -> n.Typed:
     needed: dict[n.Typed, None] = {}
     for node in n.walk(value):
         if isinstance(node, n.Aggregate) and scope.form_of(node.home) == form:
-            needed.update(
-                dict.fromkeys(x for x in (node.x, node.per, node.where) if x is not None and x.shape == "row")
-            )
+            for x in (node.x, node.per):
+                if x is not None and x.shape == "row":
+                    needed[_where(node.where, x)] = None
+            if node.where is not None and node.x is None:
+                needed[node.where] = None
     complete = tuple(needed)
 
     def rewrite(node: n.Typed) -> n.Typed:
@@ -142,6 +145,14 @@ def _leaving_out(value: n.Typed, home: str, scope: Scope) -> n.Typed:
         return map_children(node, rewrite)
 
     return rewrite(value)
+
+
+def _where(condition: n.Typed | None, x: n.Typed) -> n.Typed:
+    """Return what is missing just when `x` is missing in a row that the condition picks (or may pick)."""
+    if condition is None:
+        return x
+    other = n.Const(kind="number", shape="constant", measure=x.measure, value=Fraction(0))
+    return n.If(kind="number", shape="row", measure=x.measure, test=condition, yes=x, no=other)
 
 
 def map_children(node: n.Typed, apply: Callable[[n.Typed], n.Typed]) -> n.Typed:
