@@ -173,6 +173,7 @@ class _Drawing:
                 ink = self.p.on_scale[at]
             middle = x + step / 2
             size = 13.0 if step > 48 else 10.5
+            size = max(min(size, size * (step - 7) / max(text_width(name, size), 1)), 9.0)
             self._text(
                 middle, y + height * 0.36, cut(name, size, step - 6), fill=ink, anchor="middle", size=size
             )

@@ -104,11 +104,9 @@ def gaps_section(book: Book) -> Section:
     gone = [r for r in book.results if r.status == "not_computable"]
     if not gone:
         return Section("gaps", t("gaps"), 1, [Paragraph(Sentence(t("gaps_none")))])
-    groups: dict[tuple[str, str, str, Text], list[str]] = defaultdict(list)
+    groups: dict[tuple[str, str, str, Text], list[Text]] = defaultdict(list)
     for r in gone:
-        groups[r.level, r.indicator, r.reason, reason(r.reason, r.reason_text)].append(
-            f"{r.unit_name.zh}\0{r.unit_name.en}"
-        )
+        groups[r.level, r.indicator, r.reason, reason(r.reason, r.reason_text)].append(r.unit_name)
     level_order = {level: i for i, level in enumerate(reversed(book.tree.levels))}
     order = sorted(groups, key=lambda k: (level_order.get(k[0], 99), -len(groups[k]), k[1], k[2], k[3].zh))
     columns = [
@@ -122,7 +120,7 @@ def gaps_section(book: Book) -> Section:
     for key in order:
         level, indicator, _, why = key
         units = list(dict.fromkeys(groups[key]))
-        names = [Text(*u.split("\0")) for u in units[:_EXAMPLES]]
+        names = units[:_EXAMPLES]
         shown = join(names)
         if len(units) > _EXAMPLES:
             shown = Text(f"{shown.zh} 等", f"{shown.en} …")
@@ -170,10 +168,8 @@ def flags_section(book: Book) -> Section:
     rows = []
     for flag, n in sorted(counted.items(), key=lambda item: (-item[1], item[0])):
         name = t(flag) if flag in ("left_out", "zero_weight") else titles.get(flag, same(""))
-        names = list(
-            dict.fromkeys(f"{r.unit_name.zh}\0{r.unit_name.en}" for r in carrying if flag in r.flags)
-        )
-        shown = join([Text(*u.split("\0")) for u in names[:_EXAMPLES]])
+        names = list(dict.fromkeys(r.unit_name for r in carrying if flag in r.flags))
+        shown = join(names[:_EXAMPLES])
         figure = book.count(
             str(n), Text(f"带有标记 {flag} 的数字", f"figures with flag {flag}"), t("how_count"), part=n
         )

@@ -148,7 +148,7 @@ def judged_table(
     previous = not compact and any(
         (unit.code, i, by) in book.other_years for f in families for i in f.indicators for by in f.bys
     )
-    columns = [Column(t("indicator"), weight=5.6)]
+    columns = [Column(t("indicator"), weight=7.0)]
     if has_by:
         columns.append(Column(t("breakdown"), weight=0.9))
     columns += [

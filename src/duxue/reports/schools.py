@@ -48,21 +48,21 @@ def failing_section(book: Book, counts: Counts, shape: Shape) -> Section | None:
     listed = shorts[:_LISTED]
     what = Text(f"未达标的{level.zh}", f"fall short ({level.en})")
 
-    def counted(n: int, more: Text) -> Text:
+    def counted(more: Text) -> Text:
         return Text(what.zh + more.zh, what.en + more.en)
 
     values = {
         "all": book.count(str(len(shorts)), what, t("how_count"), unit=shape.root, part=len(shorts)),
         "listed": book.count(
             str(len(listed)),
-            counted(0, Text("（列出）", ", listed here")),
+            counted(Text("（列出）", ", listed here")),
             t("how_count"),
             unit=shape.root,
             part=len(listed),
         ),
         "rest": book.count(
             str(len(shorts) - len(listed)),
-            counted(0, Text("（其余）", ", not listed here")),
+            counted(Text("（其余）", ", not listed here")),
             t("how_count"),
             unit=shape.root,
             part=len(shorts) - len(listed),

@@ -237,10 +237,7 @@ def map_chart(book: Book, counts: Counts, shape: Shape) -> Chart | None:
                 whole=above.all,
             )
             cells.append(book.count_cell(cell))
-            detail = Text(
-                f"{book.level(shape.minor or '').zh} {cell.shown}",
-                f"{cell.shown} {book.level(shape.minor or '').en}",
-            )
+            detail = Text(f"{book.level(shape.minor or '').zh} {cell.shown}", cell.shown)
         rows.append(cells)
         share = tally.share
         tiles.append(
@@ -253,7 +250,12 @@ def map_chart(book: Book, counts: Counts, shape: Shape) -> Chart | None:
     table = Table(title, columns, rows)
     return Chart(
         TileMap(title, tiles, t("map_legend")),
-        _range_sentence(shares, "map_sentence", book.level(shape.base)),
+        _range_sentence(
+            shares,
+            "map_sentence",
+            book.level(shape.base),
+            book.level(shape.minor) if shape.minor and upper else None,
+        ),
         table,
     )
 
@@ -301,12 +303,23 @@ def _value_map(book: Book, level: str, units: list[Unit]) -> Chart | None:
     return None
 
 
-def _range_sentence(shares: list[tuple[float, Unit, Figure]], key: str, level: Text) -> Sentence:
+def _range_sentence(
+    shares: list[tuple[float, Unit, Figure]], key: str, level: Text, small: Text | None = None
+) -> Sentence:
     low, high = min(shares, key=lambda s: s[0]), max(shares, key=lambda s: s[0])
     if low[0] == high[0]:
         return Sentence(t("map_sentence_flat"), {"high": high[2]})
+    more = t("map_small").format(level=small) if small else same("")
     return Sentence(
-        t(key), {"level": level, "last": low[1].name, "low": low[2], "best": high[1].name, "high": high[2]}
+        t(key),
+        {
+            "level": level,
+            "last": low[1].name,
+            "low": low[2],
+            "best": high[1].name,
+            "high": high[2],
+            "small": more,
+        },
     )
 
 

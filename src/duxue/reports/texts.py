@@ -105,7 +105,7 @@ TEXTS: dict[str, Text] = {
     ),
     "f_most_missed": Text(
         "{level}最常达不到的标准是“{title}”{by}：{bad} 个未达标，占可判定的 {share}（{quantifier}）。",
-        "The standard that units at level {level} miss most often is {title}{by}: {bad} fall short, {share} of those judged.",
+        "The standard missed most often ({level}) is {title}{by}: {bad} fall short, {share} of those judged.",
     ),
     "f_cv": Text(
         "{all} 个差异系数中有 {bad} 个超过上限（{share}）；超限最多的是“{title}”{by}，共 {worst} 个。",
@@ -136,9 +136,10 @@ TEXTS: dict[str, Text] = {
     ),
     "map_title": Text("{title}达标比例", "Share that meets: {title}"),
     "map_sentence": Text(
-        "颜色越深，{level}达标比例越高；从{last}的 {low} 到{best}的 {high}。",
-        "The darker the tile, the larger the share that meets ({level}): from {low} in {last} to {high} in {best}.",
+        "颜色越深，{level}达标比例越高；从{last}的 {low} 到{best}的 {high}。{small}",
+        "The darker the tile, the larger the share that meets ({level}): from {low} in {last} to {high} in {best}.{small}",
     ),
+    "map_small": Text("小字为达标的{level}数和总数。", " Small figures: {level} that meet, of all."),
     "map_sentence_flat": Text(
         "各单位的达标比例相同：{high}。", "All units have the same share that meets: {high}."
     ),

@@ -52,7 +52,7 @@ def write_html(report: Report, folder: Path, langs: Sequence[Lang] = LANGS) -> l
         for page in report.pages:
             path = folder / site.path_of(page)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(site.write(page), encoding="utf-8", newline="\n")
+            path.write_bytes(site.write(page).encode("utf-8", "replace"))
             (fronts if page is report.front else others).append(path)
     return fronts + others
 

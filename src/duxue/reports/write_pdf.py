@@ -57,7 +57,11 @@ def render_pdf(report: Report, lang: Lang, *, created: datetime | None = None) -
     source = _Writer(report, lang).document()
     stamp = created or datetime(report.year, 1, 1, tzinfo=UTC)
     made = typst.compile(
-        source.encode(), format="pdf", font_paths=fonts(), pdf_standards=["ua-1"], timestamp=stamp
+        source.encode("utf-8", "replace"),
+        format="pdf",
+        font_paths=fonts(),
+        pdf_standards=["ua-1"],
+        timestamp=stamp,
     )
     assert isinstance(made, bytes)  # one document in, one file out
     return made
@@ -67,7 +71,7 @@ def render_png(svg: str, *, ppi: float = 144) -> bytes:
     """Return an SVG as PNG on white, for formats that cannot show SVG."""
     source = f'#set page(width: auto, height: auto, margin: 2pt, fill: white)\n#image(bytes({quote(svg)}), format: "svg")\n'
     made = typst.compile(source.encode(), format="png", font_paths=fonts(), ppi=ppi)
-    return made if isinstance(made, bytes) else made[0]  # type: ignore[index]
+    return made if isinstance(made, bytes) else made[0]
 
 
 def fonts() -> typst.Fonts:
@@ -113,12 +117,12 @@ class _Writer:
             (t("note"), t("marks").say(self.lang)),
         ]
         rows = "".join(f"({self.say(name)}, {quote(value)})," for name, value in facts)
-        self.out = [
-            theme,
-            f"#show: report.with(lang: {quote(self.lang)}, title: {self.say(report.title)}, subject: {self.say(subject)}, label: {label}, "
-            f'pack: {quote(report.pack)}, run: {quote(report.run_id)}, of-page: (n, m) => "{pages}")\n'
-            f"#cover(title: {self.say(report.title)}, subject: {self.say(subject)}, facts: ({rows}), contents: {self.say(t('toc'))})\n",
-        ]
+        frame = (
+            f"lang: {quote(self.lang)}, title: {self.say(report.title)}, subject: {self.say(subject)}, label: {label}, "
+            f'pack: {quote(report.pack)}, run: {quote(report.run_id)}, of-page: (n, m) => "{pages}"'
+        )
+        cover = f"title: {self.say(report.title)}, subject: {self.say(subject)}, facts: ({rows}), contents: {self.say(t('toc'))}"
+        self.out = [theme, f"#show: report.with({frame})\n", f"#cover({cover})\n"]
         for page in report.pages:
             self.plain_numbers = False
             for i, section in enumerate(page.sections):

@@ -256,21 +256,8 @@ def province(
                     continue
                 value = total / pupils_all
                 results.append(_judged(u, name, stage, value, s, total, pupils_all, 9, ()))
-                for years_ago in (1, 2):
-                    results.append(
-                        _judged(
-                            u,
-                            name,
-                            stage,
-                            value * 0.97**years_ago,
-                            s,
-                            total,
-                            pupils_all,
-                            9,
-                            (),
-                            2023 - years_ago,
-                        )
-                    )
+                earlier = ((value * 0.97**n, 2023 - n) for n in (1, 2))
+                results += [_judged(u, name, stage, v, s, total, pupils_all, 9, (), y) for v, y in earlier]
                 if u.level == "county":
                     cv_limit = limits[f"{name}_cv", stage]
                     pairs = schools_of[u.code, name, stage]
