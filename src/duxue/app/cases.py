@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import cache
-
-import pyarrow as pa
+from typing import Any
 
 from duxue.app.evaluating import rules_of
 from duxue.core.quantity import exact, round_half_up
@@ -16,10 +14,11 @@ from duxue.core.text import Text
 from duxue.core.units import Unit, UnitTree
 from duxue.engines.data import Data, Given
 from duxue.engines.reference import Reference, World
+from duxue.microdata.inline import table_of
 from duxue.microdata.snapshot import build_tree
 from duxue.packs.cases import Expectation, LoadedCase, PublishedWrong, load_cases
 from duxue.packs.loader import LoadedPack
-from duxue.packs.schema import Form, Pack, Source
+from duxue.packs.schema import Pack, Source
 from duxue.plan.build import build_plan
 from duxue.plan.nodes import Plan
 from duxue.results.judge import judge
@@ -84,7 +83,7 @@ def run_cases(loaded: LoadedPack, progress: Callable[[Text], None] = lambda _: N
 
 def _run(pack: Pack, plan: Plan, loaded: LoadedCase) -> CaseResult:
     case = loaded.case
-    tables = {form.id: _table(form, loaded.rows.get(form.id, ())) for form in pack.forms}
+    tables = {form.id: table_of(form, loaded.rows.get(form.id, ())) for form in pack.forms}
     years = sorted(
         {
             y
@@ -225,7 +224,7 @@ def _by(by: Mapping[str, str], dims: Sequence[str]) -> By:
     return tuple((d, by[d]) for d in dims if d in by)
 
 
-def _tree(pack: Pack, tables: Mapping[str, pa.Table], loaded: LoadedCase) -> Callable[[int], UnitTree]:
+def _tree(pack: Pack, tables: Mapping[str, Any], loaded: LoadedCase) -> Callable[[int], UnitTree]:
     levels = [level.id for level in pack.levels]
     extra = [
         Unit(u.code, u.name.text if u.name else Text(u.code, u.code), u.level, u.parent)
@@ -238,35 +237,3 @@ def _tree(pack: Pack, tables: Mapping[str, pa.Table], loaded: LoadedCase) -> Cal
         return UnitTree.build(levels, [*registered.units.values(), *extra])
 
     return tree
-
-
-def _table(form: Form, rows: Sequence[Mapping[str, str | None]]) -> pa.Table:
-    """Return the rows of a case as a table of the form's types; what a case does not give is empty."""
-    arrays: dict[str, pa.Array] = {}
-    for spec in form.fields:
-        cells = [row.get(spec.id) for row in rows]
-        if spec.type == "year":
-            arrays[spec.id] = pa.array([None if c is None else int(c) for c in cells], pa.int32())
-        elif spec.type in ("integer", "number"):
-            places = 0 if spec.type == "integer" else spec.decimals
-            numbers = [None if c is None else _decimal(c, places) for c in cells]
-            kind = pa.int64() if spec.type == "integer" else pa.decimal128(24, places)
-            arrays[spec.id] = pa.array(
-                [int(x) if x is not None and spec.type == "integer" else x for x in numbers], kind
-            )
-        elif spec.type == "boolean":
-            arrays[spec.id] = pa.array(
-                [None if c is None else c.strip().lower() in ("true", "1") for c in cells], pa.bool_()
-            )
-        else:
-            arrays[spec.id] = pa.array(cells, pa.string())
-    arrays["_row"] = pa.array(range(len(rows)), pa.int64())
-    return pa.table(arrays)
-
-
-def _decimal(text: str, places: int) -> Decimal:
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        raise ValueError(f"not a number: {text!r}") from None
-    return value.quantize(Decimal(1).scaleb(-places))

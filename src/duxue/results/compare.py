@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Literal
 
 from duxue.core.quantity import Number, exact
@@ -26,13 +27,12 @@ class Comparison:
 
 def compare(value: Number, standard: Standard, decide: Callable[[], Fraction]) -> Comparison:
     """Compare a value with a standard; `decide` gives the exact value and is asked only for a near tie of a double."""
-    threshold = standard.threshold
+    operator, threshold, rounded = _parts(standard.meets)
     limit: Number = threshold
     if isinstance(value, float):
-        limit = float(threshold)
-        if abs(value - limit) <= NEAR * max(1.0, abs(limit)):
+        limit = rounded
+        if abs(value - limit) <= NEAR * max(1.0, abs(rounded)):
             value, limit = decide(), threshold
-    operator = standard.operator
     met = (
         value >= limit
         if operator == ">="
@@ -50,9 +50,30 @@ def compare(value: Number, standard: Standard, decide: Callable[[], Fraction]) -
     return Comparison(met, margin, _attainment(value, limit, less_is_better=less_is_better, met=met))
 
 
+@cache
+def _parts(meets: str) -> tuple[str, Fraction, float]:
+    standard = Standard(indicator="any", meets=meets)  # type: ignore[call-arg]
+    return standard.operator, standard.threshold, float(standard.threshold)
+
+
+def limit_of(standard: Standard) -> Fraction:
+    """Return the number a standard compares with."""
+    return _parts(standard.meets)[1]
+
+
+def written(standard: Standard) -> str:
+    """Return a standard as it is printed, `>= 4.2`."""
+    return _written(standard.meets)
+
+
+@cache
+def _written(meets: str) -> str:
+    return " ".join(meets.split())
+
+
 def _attainment(value: Number, limit: Number, *, less_is_better: bool, met: bool) -> Number:
     top, bottom = (limit, value) if less_is_better else (value, limit)
-    if bottom == 0:  # a limit of 0 (no school may ...) is either kept or missed altogether
+    if bottom <= 0 or top < 0:  # a limit of 0 (no school may ...) or a loss is either kept or missed altogether
         return Fraction(int(met))
     return top / bottom
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,7 +22,11 @@ COLUMNS = (
 )  # fmt: skip
 _NUMBERS = {"value", "numerator", "denominator", "margin", "attainment"}
 _COUNTS = {"year", "rows", "left_out"}
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Spreadsheets set to Chinese or Japanese also take the full-width signs for the start of a formula.
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# A workbook's date of creation; the day of the run is no part of a result, and the same results are the same bytes.
+_CREATED = datetime(1980, 1, 1)  # noqa: DTZ001 - written without a zone
+_SHEET_NAME = 31  # longest name of a sheet
 XLSX_ROWS = 1_048_575  # rows of a sheet below its header
 
 
@@ -39,11 +44,8 @@ def number_text(value: Number | None) -> str:
     """Return a number for a file: whole numbers without a point, others as the shortest text of the double."""
     if value is None:
         return ""
-    if isinstance(value, Fraction):
-        if value.denominator == 1:
-            return str(value.numerator)
-        value = float(value)
-    return repr(value).removesuffix(".0")
+    value = float(value)
+    return str(int(value)) if value.is_integer() else repr(value)
 
 
 def records(pack: Pack, results: Iterable[Result]) -> Iterator[tuple[object, ...]]:
@@ -121,16 +123,17 @@ def write_xlsx(path: Path, run: Run, pack: Pack) -> None:
         "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
     }  # fmt: skip
     with xlsxwriter.Workbook(path, options) as book:
+        book.set_properties({"created": _CREATED})
         about = book.add_worksheet("run")
         for line, (key, value) in enumerate(describe(run).items()):
             about.write_string(line, 0, key)
             about.write_string(
                 line, 1, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
             )
-        for level in reversed(pack.levels):
+        for number, level in enumerate(reversed(pack.levels), 1):
             chosen = [r for r in run.results if r.level == level.id]
             for part in range(0, len(chosen), XLSX_ROWS):
-                sheet = book.add_worksheet(level.id if part == 0 else f"{level.id} {part // XLSX_ROWS + 1}")
+                sheet = book.add_worksheet(_sheet_name(level.id, number, part // XLSX_ROWS))
                 sheet.freeze_panes(1, 2)
                 for column, name in enumerate(head):
                     sheet.write_string(0, column, name)
@@ -140,6 +143,15 @@ def write_xlsx(path: Path, run: Run, pack: Pack) -> None:
                             sheet.write_number(line, column, float(value))
                         elif value:
                             sheet.write_string(line, column, str(value))
+
+
+def _sheet_name(level: str, number: int, part: int) -> str:
+    """Return a sheet's name: the level, told apart from the first sheet, from Excel's own name and from its own parts."""
+    name = f"level {number}" if len(level) > _SHEET_NAME or level.lower() in ("run", "history") else level
+    if not part:
+        return name
+    tail = f" {part + 1}"
+    return name[: _SHEET_NAME - len(tail)] + tail
 
 
 def describe(run: Run) -> dict[str, object]:

@@ -17,7 +17,7 @@ from duxue.core.units import UnitTree
 from duxue.formula import nodes as n
 from duxue.packs.dated import day_of, holding
 from duxue.packs.schema import Pack, Standard, Verdict
-from duxue.results.compare import Truth, all_of, any_of, compare
+from duxue.results.compare import Truth, all_of, any_of, compare, limit_of, written
 from duxue.results.model import Judgement, Result, Value
 from duxue.results.reasons import reason_text
 
@@ -60,7 +60,7 @@ def judge(
     court = _Court(pack, rules, tree, exact_value, flags or {})
     indicators = [court.indicator(value) for value in values]
     for result in indicators:
-        court.by_unit[result.level, result.unit, result.year].append(result)
+        court.by_unit[result.level, result.unit, result.year][result.indicator].append(result)
     verdicts = [result for verdict in _in_order(pack.verdicts, rules) for result in court.verdict(verdict)]
     position = {v.id: i for i, v in enumerate(pack.verdicts)}
     verdicts.sort(key=lambda r: position[r.indicator])
@@ -84,7 +84,7 @@ class _Court:
         self.standards: dict[str, list[Standard]] = defaultdict(list)
         for standard in pack.standards:
             self.standards[standard.indicator].append(standard)
-        self.by_unit: dict[Key, list[Result]] = defaultdict(list)
+        self.by_unit: dict[Key, dict[str, list[Result]]] = defaultdict(lambda: defaultdict(list))
         self.verdicts: dict[str, list[Result]] = defaultdict(list)
         self._below: dict[tuple[str, str], dict[tuple[str, int | None], list[Result]]] = {}
         self._held: dict[tuple[str, str, int | None, By, str], Standard | None] = {}
@@ -118,8 +118,8 @@ class _Court:
             denominator=value.denominator,
             rows=value.rows,
             left_out=value.left_out,
-            standard=" ".join(standard.meets.split()) if standard else "",
-            threshold=standard.threshold if standard else None,
+            standard=written(standard) if standard else "",
+            threshold=limit_of(standard) if standard else None,
             verdict=found[0],
             margin=found[1],
             attainment=found[2],
@@ -155,6 +155,8 @@ class _Court:
             truth = self._truth(rule, verdict.level, unit, year, by, seen)
             if truth is None and seen.total == 0 and seen.scoped_out:
                 seen.reason = n.NA.OUT_OF_SCOPE.value
+            if truth is None and seen.total == 0 and not seen.reason:
+                continue  # no standard holds on this date, so there is nothing to conclude
             reason = "" if truth is not None else seen.reason or n.NA.NO_ROWS.value
             found.append(
                 Result(
@@ -183,9 +185,10 @@ class _Court:
         units: dict[tuple[str, int | None, By], None] = {}
         for (level, unit, year), results in self.by_unit.items():
             if level == verdict.level:
-                for r in results:
-                    if r.indicator in named and (by := _project(r.by, verdict.by)) is not None:
-                        units[unit, year, by] = None
+                for id in named & results.keys():
+                    for r in results[id]:
+                        if (by := _project(r.by, verdict.by)) is not None:
+                            units[unit, year, by] = None
         for node in n.walk(rule):
             if isinstance(node, n.OverVerdicts):
                 for (unit, year), results in self._results_below(node.id, verdict.level).items():
@@ -236,6 +239,8 @@ class _Court:
             return Span(node.value, node.value)
         if isinstance(node, n.Met):
             truths = [_truth_of(r) for r in self._judged(node.indicators, level, unit, year, by, seen)]
+            if not truths:  # out of scope, or no standard holds: that is not a count of 0
+                return Span(None, None)
             return Span(Fraction(truths.count(True)), Fraction(truths.count(True) + truths.count(None)))
         if isinstance(node, n.LowestAttainment):
             judged = self._judged(node.indicators, level, unit, year, by, seen)
@@ -253,8 +258,8 @@ class _Court:
                 else Span(None, None)
             )
         if isinstance(node, n.Indicator):
-            for r in self.by_unit.get((level, unit, year), ()):
-                if r.indicator == node.id and r.value is not None and _fits(r.by, by):
+            for r in self.by_unit.get((level, unit, year), {}).get(node.id, ()):
+                if r.value is not None and _fits(r.by, by):
                     return Span(exact(r.value), exact(r.value))
             seen.reason = seen.reason or n.NA.DEPENDS.value
             return Span(None, None)
@@ -286,9 +291,9 @@ class _Court:
     ) -> list[Result | None]:
         """Return the results of indicators that have a standard; None for one of which the data hold nothing."""
         found: list[Result | None] = []
-        at_unit = self.by_unit.get((level, unit, year), [])
+        at_unit = self.by_unit.get((level, unit, year), {})
         for id in ids:
-            own = [r for r in at_unit if r.indicator == id and _fits(r.by, by)]
+            own = [r for r in at_unit.get(id, ()) if _fits(r.by, by)]
             scoped = [r for r in own if r.reason != n.NA.OUT_OF_SCOPE.value]
             seen.scoped_out += len(own) - len(scoped)
             judged: list[Result | None] = [r for r in scoped if r.verdict]
@@ -321,11 +326,17 @@ def _truth_of(result: Result | None) -> Truth:
 
 
 def _fits(by: By, wanted: By) -> bool:
+    if not wanted or by == wanted:
+        return True
     own = dict(by)
     return all(own.get(d, v) == v for d, v in wanted)
 
 
 def _project(by: By, dims: Sequence[str]) -> By | None:
+    if not dims:
+        return ()
+    if len(by) == len(dims) == 1:
+        return by if by[0][0] == dims[0] else None
     own = dict(by)
     return tuple((d, own[d]) for d in dims) if all(d in own for d in dims) else None
 
