@@ -1,4 +1,4 @@
-"""The packs that the documentation teaches are whole: extracted from the pages they load, lint and have readable cases."""
+"""The packs that the documentation teaches are whole: extracted from the pages they load, lint and compute their cases."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from duxue.packs.cases import load_cases
+from duxue.app.cases import run_cases
 from duxue.packs.lint import check
 from duxue.packs.loader import load
 
@@ -34,8 +34,9 @@ def test_pack_of_the_page_is_sound(page: Path, tmp_path: Path) -> None:
     assert check(load(tmp_path)) == []
 
 
-def test_cases_of_the_tutorial_can_be_read(tmp_path: Path) -> None:
-    """The worked case names what the pack and its tables have."""
+def test_case_of_the_tutorial_comes_out(tmp_path: Path) -> None:
+    """The figures that the page works by hand are what the program computes."""
     assert "cases.yaml" in extract_files(PAGES[0], tmp_path)
-    (case,) = load_cases(load(tmp_path)).cases
-    assert len(case.expected) == 7
+    (result,) = run_cases(load(tmp_path))
+    assert len(result.outcomes) == 7
+    assert [outcome for outcome in result.outcomes if not outcome.ok] == []

@@ -38,6 +38,7 @@ def lint(loaded: LoadedPack) -> list[Problem]:
     _units(review)
     for number, form in enumerate(review.pack.forms):
         _form(review, form, ("forms", number))
+    lint_rules.computed_columns(review)
     _checks(review)
     _populations(review)
     lint_rules.constants(review)

@@ -12,7 +12,7 @@ from duxue.core.text import Text
 from duxue.formula import nodes as n
 from duxue.packs.cases import load_cases
 from duxue.packs.problems import listed
-from duxue.packs.review import CONSTANT, DIMENSION, INDICATOR, LEVEL, SOURCE, VERDICT, Review
+from duxue.packs.review import COLUMN, CONSTANT, DIMENSION, INDICATOR, LEVEL, SOURCE, VERDICT, Review
 from duxue.packs.schema import Model, Source, Standard
 from duxue.packs.yamltree import Path
 
@@ -54,7 +54,7 @@ def constants(review: Review) -> None:
 
 def standards(review: Review) -> None:
     """Check thresholds: known indicators, levels and breakdowns; no two for one case; none that exclude each other."""
-    seen: list[int] = []
+    seen: dict[tuple[str, str | None], list[int]] = {}
     for number, standard in enumerate(review.pack.standards):
         path: Path = ("standards", number)
         review.source(standard.source, (*path, "source"))
@@ -79,10 +79,12 @@ def standards(review: Review) -> None:
                 review.tell(
                     "PACK029", (*path, "by", dimension), dimension, indicator=spec.id, known=listed(spec.by)
                 )
-        for other in seen:
+        # Standards of two regions never speak about one unit: the nearest region wins.
+        regions = {standard.region, None} if standard.region else {r for i, r in seen if i == spec.id}
+        for other in sorted(o for r in regions for o in seen.get((spec.id, r), ())):
             if _clash(review, review.pack.standards[other], standard, other, path):
                 break
-        seen.append(number)
+        seen.setdefault((spec.id, standard.region), []).append(number)
 
 
 def _clash(review: Review, first: Standard, second: Standard, other: int, path: Path) -> bool:
@@ -145,18 +147,33 @@ def verdicts(review: Review) -> None:
         needs[verdict.id] = [x.id for x in n.walk(typed) if isinstance(x, n.OverVerdicts)]
         if level_known:
             _standing(review, number, typed)
-    _cycles(review, "verdicts", needs, VERDICT, "rule")
     _cycles(
-        review,
-        "indicators",
-        {
-            spec.id: list(_now(review.typed[path]))
-            for number, spec in enumerate(review.pack.indicators)
-            if (path := ("indicators", number, "formula")) in review.typed
-        },
-        INDICATOR,
-        "formula",
+        review, needs, VERDICT, {v.id: ("verdicts", i, "rule") for i, v in enumerate(review.pack.verdicts)}
     )
+    formulas: dict[str, Path] = {
+        spec.id: ("indicators", number, "formula") for number, spec in enumerate(review.pack.indicators)
+    }
+    now = {name: list(_now(review.typed[path])) for name, path in formulas.items() if path in review.typed}
+    _cycles(review, now, INDICATOR, formulas)
+
+
+def computed_columns(review: Review) -> None:
+    """Tell of computed columns of several forms that need each other."""
+    formulas: dict[str, Path] = {
+        f"{form.id}.{column.id}": ("forms", place, "derived", number, "formula")
+        for place, form in enumerate(review.pack.forms)
+        for number, column in enumerate(form.derived)
+    }
+    needs = {
+        name: [
+            after
+            for x in n.walk(review.typed[path])
+            if isinstance(x, n.Column) and (after := f"{x.form}.{x.name}") in formulas
+        ]
+        for name, path in formulas.items()
+        if path in review.typed
+    }
+    _cycles(review, needs, COLUMN, formulas)
 
 
 def _standing(review: Review, number: int, typed: n.Typed) -> None:
@@ -196,10 +213,11 @@ def _now(node: n.Typed) -> Iterator[str]:
             yield from _now(child)
 
 
-def _cycles(review: Review, section: str, needs: Mapping[str, Iterable[str]], kind: Text, key: str) -> None:
+def _cycles(
+    review: Review, needs: Mapping[str, Iterable[str]], kind: Text, paths: Mapping[str, Path]
+) -> None:
     # Depth first with a stack of our own; each cycle is told once, where it was entered.
     done: set[str] = set()
-    numbers = {element.id: number for number, element in enumerate(getattr(review.pack, section))}
     for start in needs:
         stack: list[tuple[str, Iterator[str]]] = [] if start in done else [(start, iter(needs[start]))]
         trail = [start] if stack else []
@@ -213,7 +231,7 @@ def _cycles(review: Review, section: str, needs: Mapping[str, Iterable[str]], ki
             elif after in trail:
                 chain = " → ".join([*trail[trail.index(after) :], after])
                 label = Text(f"{kind.zh} {after}", f"the {kind.en} {after}")
-                review.tell("PACK031", (section, numbers[after], key), label, chain=chain)
+                review.tell("PACK031", paths[after], label, chain=chain)
             elif after not in done:
                 stack.append((after, iter(needs.get(after, ()))))
                 trail.append(after)

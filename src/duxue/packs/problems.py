@@ -300,6 +300,7 @@ _TABLE: dict[str, tuple[Text, Text, Text]] = {
 }  # fmt: skip
 
 CODES: dict[str, Text] = {code: what for code, (what, _, _) in _TABLE.items()}
+MOST = 500  # problems told of one file: whoever has more mends these first
 _WARNINGS = {"PACK033", "PACK034"}
 
 
@@ -326,7 +327,7 @@ def tell(code: str, place: Place, found: object = "", **values: object) -> Probl
 
 def suggest(name: str, known: Iterable[str]) -> Text:
     """Return a sentence with the known names most like `name`; empty when none is."""
-    near = difflib.get_close_matches(name[:80], sorted(set(known)), n=2, cutoff=0.6)
+    near = difflib.get_close_matches(name[:80], sorted(set(known))[:1000], n=2, cutoff=0.6)
     if not near:
         return _NONE
     return Text(f"是否指 {'、'.join(near)}？", f"Did you mean {' or '.join(near)}? ")

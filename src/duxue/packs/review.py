@@ -12,7 +12,7 @@ from duxue.formula.infer import infer
 from duxue.formula.nodes import Kind, Typed
 from duxue.formula.scope import Scope
 from duxue.packs.loader import LoadedPack
-from duxue.packs.problems import listed, suggest, tell
+from duxue.packs.problems import MOST, listed, suggest, tell
 from duxue.packs.schema import FieldSpec, Form, Source
 from duxue.packs.scope import pack_measures, pack_scope
 from duxue.packs.yamltree import Path
@@ -51,6 +51,8 @@ class Review:
 
     def tell(self, code: str, path: Path, found: object = "", **values: object) -> None:
         """Note a problem at the value under `path`."""
+        if len(self.found) >= MOST:
+            return
         self.found.append(tell(code, self.place(path), found, **values))
 
     def place(self, path: Path) -> Place:
@@ -68,6 +70,8 @@ class Review:
         options = list(names)
         if name in options:
             return True
+        if len(self.found) >= MOST:
+            return False
         self.tell("PACK020", path, name, kind=kind, known=listed(options), near=suggest(name, options))
         return False
 

@@ -20,7 +20,7 @@ from pydantic.fields import FieldInfo
 
 from duxue.core.errors import Place, Problem
 from duxue.core.text import Text, same
-from duxue.packs.problems import listed, suggest, tell
+from duxue.packs.problems import MOST, listed, suggest, tell
 from duxue.packs.schema import Bilingual, Id, PackId, Standard, Version
 from duxue.packs.yamltree import Document, Node, Path
 
@@ -150,7 +150,7 @@ def check(
     try:
         made = model.model_validate(converted)
     except ValidationError as error:
-        for detail in error.errors(include_url=False):
+        for detail in error.errors(include_url=False)[:MOST]:
             for problem in _translate(model, plain, spots, dict(detail), extra):
                 if (problem.place.line, problem.place.column) not in refused or problem.code == "PACK011":
                     found.append(problem)

@@ -115,3 +115,26 @@ def test_lint_of_the_largest_pack_is_quick() -> None:
     start = time.monotonic()
     lint(load("cn-compulsory-balance"))
     assert time.monotonic() - start < 2
+
+
+def test_computed_columns_of_two_forms_in_a_circle_are_told() -> None:
+    """A column that waits for a column that waits for it can never be computed."""
+    units = "    derived: [{id: a, title: {zh: 甲, en: A}, formula: total(stages.b), unit: '1'}]\n"
+    stages = "    derived: [{id: b, title: {zh: 乙, en: B}, formula: units.a + 1, unit: '1'}]\n"
+    text = GOOD.replace("  - id: stages\n", units + "  - id: stages\n").replace(
+        "constants:\n", stages + "constants:\n"
+    )
+    problems = lint(load_text(text))
+    assert [p.code for p in problems] == ["PACK031"]
+    assert "units.a" in problems[0].what.en
+
+
+def test_thousands_of_wrong_rules_are_answered_soon() -> None:
+    """A file full of unknown names costs seconds, not minutes, and ends at a number that people can read."""
+    import time
+
+    rows = "".join(f'  - {{indicator: r{n}, meets: ">= 1", source: ours}}\n' for n in range(15_000))
+    start = time.monotonic()
+    problems = lint(load_text(GOOD.replace("verdicts:\n", rows + "verdicts:\n")))
+    assert len(problems) <= 510
+    assert time.monotonic() - start < 20
