@@ -191,8 +191,8 @@ class _Court:
                             units[unit, year, by] = None
         for node in n.walk(rule):
             if isinstance(node, n.OverVerdicts):
-                for (unit, year), results in self._results_below(node.id, verdict.level).items():
-                    for r in results:
+                for (unit, year), below in self._results_below(node.id, verdict.level).items():
+                    for r in below:
                         if (by := _project(r.by, verdict.by)) is not None:
                             units[unit, year, by] = None
         return sorted(units, key=lambda u: (u[1] or 0, u[0], u[2]))
