@@ -119,6 +119,12 @@ def write_errors() -> str:
 # The formula language
 
 
+def write_grammar() -> str:
+    """Return the grammar of the formula language."""
+    page: str = load("duxue.formula.grammar", "write_reference")()
+    return page
+
+
 def write_functions() -> str:
     """Return every function of the formula language."""
     functions = load("duxue.formula.functions", "FUNCTIONS")
