@@ -123,12 +123,9 @@ class _Drawing:
             f'<text x="{x:.1f}" y="{y:.1f}" fill="{fill or self.p.ink}"{more}>{escape(text)}</text>'
         )
 
-    def _line(
-        self, x1: float, y1: float, x2: float, y2: float, stroke: str, width: float = 1, dash: str = ""
-    ) -> None:
-        more = f' stroke-dasharray="{dash}"' if dash else ""
+    def _line(self, x1: float, y1: float, x2: float, y2: float, stroke: str, width: float = 1) -> None:
         self.out.append(
-            f'<path d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}" stroke="{stroke}" stroke-width="{width:g}"{more}/>'
+            f'<path d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}" stroke="{stroke}" stroke-width="{width:g}"/>'
         )
 
     def _rect(self, x: float, y: float, w: float, h: float, fill: str, more: str = "") -> None:
@@ -331,7 +328,8 @@ class _Drawing:
             y += 50
         if spec.standard:
             x = left + (right - left) * 100 / spec.most
-            self._line(x, 16, x, y - 2, self.p.ink, 1.4, "4 3")
+            for i in range(len(spec.rows)):
+                self._line(x, i * 50 + 15, x, i * 50 + 48, self.p.ink, 1.4)
         for percent in range(0, spec.most + 1, 50):
             x = left + (right - left) * percent / spec.most
             self._text(

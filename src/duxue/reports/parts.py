@@ -150,7 +150,7 @@ def judged_table(
     )
     columns = [Column(t("indicator"), weight=7.0)]
     if has_by:
-        columns.append(Column(t("breakdown"), weight=0.9))
+        columns.append(Column(t("breakdown"), weight=1.2))
     columns += [
         Column(t("value"), kind="number", weight=1.2),
         Column(t("standard"), kind="number", weight=1.1),
@@ -249,13 +249,13 @@ def shortfall_table(
 ) -> Table:
     """Return units that fall short, the farthest first: what they miss most and how much of it they reach."""
     has_by = any(s.verdict.by for s in shorts)
-    columns = [Column(t("unit"), weight=2.6), Column(t("code"), kind="code", weight=1.5)]
+    columns = [Column(t("unit"), weight=2.6), Column(t("code"), kind="code", weight=2.3)]
     if place:
-        columns.append(Column(t("place"), weight=1.4))
+        columns.append(Column(t("place"), weight=1.7))
     if has_by:
-        columns.append(Column(t("breakdown"), weight=0.9))
+        columns.append(Column(t("breakdown"), weight=1.2))
     columns += [
-        Column(t("worst"), weight=4.4),
+        Column(t("worst"), weight=4.6),
         Column(t("value"), kind="number", weight=1.1),
         Column(t("standard"), kind="number", weight=1.1),
         Column(t("attainment"), kind="number", weight=1.1),

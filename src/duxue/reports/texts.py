@@ -134,7 +134,7 @@ TEXTS: dict[str, Text] = {
         "按学段分别下结论：一所一贯制学校的每个学段各计一个结论。",
         "Verdicts are given per breakdown: each stage of a combined school counts as one.",
     ),
-    "map_title": Text("{title}达标比例", "Share that meets: {title}"),
+    "map_title": Text("{title}：达标比例", "Share that meets: {title}"),
     "map_sentence": Text(
         "颜色越深，{level}达标比例越高；从{last}的 {low} 到{best}的 {high}。{small}",
         "The darker the tile, the larger the share that meets ({level}): from {low} in {last} to {high} in {best}.{small}",

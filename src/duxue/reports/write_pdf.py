@@ -70,7 +70,7 @@ def render_pdf(report: Report, lang: Lang, *, created: datetime | None = None) -
 def render_png(svg: str, *, ppi: float = 144) -> bytes:
     """Return an SVG as PNG on white, for formats that cannot show SVG."""
     source = f'#set page(width: auto, height: auto, margin: 2pt, fill: white)\n#image(bytes({quote(svg)}), format: "svg")\n'
-    made = typst.compile(source.encode(), format="png", font_paths=fonts(), ppi=ppi)
+    made = typst.compile(source.encode("utf-8", "replace"), format="png", font_paths=fonts(), ppi=ppi)
     return made if isinstance(made, bytes) else made[0]
 
 
