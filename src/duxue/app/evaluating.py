@@ -7,14 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 
 from duxue.core import digest
 from duxue.core.text import Text
 from duxue.core.units import UnitTree
 from duxue.engines.choose import engine_named
 from duxue.engines.data import Data
-from duxue.engines.duckdb import exact_value
 from duxue.formula import nodes as n
 from duxue.formula.infer import infer
 from duxue.microdata.snapshot import Snapshot
@@ -46,7 +45,10 @@ class Evaluation:
 
 def software() -> str:
     """Return the name and version of this program, as a result names it."""
-    return f"duxue {version('duxue')}"
+    try:
+        return f"duxue {version('duxue')}"
+    except PackageNotFoundError:  # run from its source without being installed
+        return "duxue source"
 
 
 def rules_of(pack: Pack) -> dict[str, n.Typed]:
@@ -85,6 +87,8 @@ def evaluate_pack(
     progress(Text(f"对照标准判定 {len(values)} 个数值", f"judging {len(values)} figures"))
 
     def decide(value: Value) -> Fraction:
+        from duxue.engines.duckdb import exact_value  # only a fast engine's doubles ever need it
+
         return exact_value(plan, data, value)
 
     results = judge(pack, values, rules_of(pack), data.tree, decide, flags_of(snapshot, plan, data, chosen))

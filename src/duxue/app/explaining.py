@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from duxue.app.evaluating import Evaluation
-from duxue.core.errors import Place, Problem, Refused
+from duxue.app.problems import make
+from duxue.core.errors import Problem, Refused
 from duxue.core.measure import title as measure_title
 from duxue.core.quantity import Number, exact, round_half_up, show
 from duxue.core.text import Lang, Text, same
@@ -22,13 +23,6 @@ from duxue.plan.lineage import columns_of
 from duxue.results.model import Result
 
 By = tuple[tuple[str, str], ...]
-
-CODES = {
-    "APP001": Text(
-        "没有这个单位、指标、年份和分组的结果",
-        "there is no result for this unit, indicator, year and breakdown",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,10 +259,8 @@ def _nothing(evaluation: Evaluation, unit: str, indicator: str) -> Problem:
     has = sorted({r.indicator for r in evaluation.run.results if r.unit == unit and r.kind == "indicator"})
     known = has or ids
     hint = ", ".join(known[:20])
-    return Problem(
+    return make(
         "APP001",
-        CODES["APP001"],
-        Place(),
         found=f"{unit} {indicator}",
         expected=Text(
             f"本次结果中的单位和指标；可选：{hint}", f"a unit and indicator of this run, for instance {hint}"
