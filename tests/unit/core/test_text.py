@@ -54,6 +54,7 @@ def test_clean_text_stays_as_it_is(text: str) -> None:
         ("  济南市 ", "济南市"),
         ("济\u200b南\u202e市", "济南市"),
         ("e\u0301cole", "\u00e9cole"),
+        ("e\u200b\u0301cole", "\u00e9cole"),
         ("（一）", "（一）"),
         ("Ａ校", "Ａ校"),
         ("a b", "a b"),
