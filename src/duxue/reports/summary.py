@@ -237,7 +237,7 @@ def map_chart(book: Book, counts: Counts, shape: Shape) -> Chart | None:
                 whole=above.all,
             )
             cells.append(book.count_cell(cell))
-            detail = Text(f"{book.level(shape.minor or '').zh} {cell.shown}", cell.shown)
+            detail = same(cell.shown)
         rows.append(cells)
         share = tally.share
         tiles.append(
@@ -331,7 +331,10 @@ def _is_under(book: Book, unit: Unit, shape: Shape) -> bool:
 def findings(book: Book, counts: Counts, shape: Shape) -> list[Sentence]:
     """Return three to five sentences with counts; fewer when there is less to say."""
     out: list[Sentence] = []
-    for verdict in [v for v in book.pack.verdicts if (v.level, v.id) in book.of_level][:2]:
+    first = book.pack.report.headline if book.pack.report else None
+    judged = [v for v in book.pack.verdicts if (v.level, v.id) in book.of_level]
+    judged.sort(key=lambda v: 0 if v.id == first else 1 if v.id == counts.base_verdict else 2)
+    for verdict in judged[:2]:
         tally = counts.tally(verdict.id, verdict.level, shape.root)
         out.append(_verdict_sentence(book, shape, verdict.id, verdict.level, tally.good, tally.bad, tally.na))
     out += [
