@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from duxue.engines.sql import pieces as p
 from duxue.engines.sql.emit import Emitter
 from duxue.engines.sql.figures import Figures
-from duxue.engines.sql.groups import At, reasons_of
+from duxue.engines.sql.groups import At, cells_of, reasons_of
 from duxue.engines.sql.layers import Layers, new_name
 from duxue.engines.sql.pieces import Number, Piece, Words
 from duxue.engines.sql.rows import Space, dated_constant
@@ -129,6 +129,13 @@ class Frame:
                 if cells:
                     notes.append(cells)
                     missing.append(f"WHEN {test} THEN {len(notes) - 1}")
+            if summary.lacking:
+                first = at(summary.lacking)
+                for number, part in enumerate(node.complete):
+                    if cells_of(part):
+                        notes.append(cells_of(part))
+                        test = f"{at(summary.used)} = 0 AND {first} = {number}"
+                        missing.append(f"WHEN {test} THEN {len(notes) - 1}")
             if groups.rule:
                 outside.append(f"WHEN {at(groups.count)} = 0 THEN -1 - {at(groups.first_rule)}")
             if summary.left_out:

@@ -22,6 +22,7 @@ NO_X: Final = 3
 NO_PER: Final = 4
 NOT_MEANT: Final = 5
 EXCLUDED: Final = 9
+LACKING: Final = 10  # and more: the number of the part of `complete` that the row lacks
 
 At = Callable[[str], str]  # from a column of the group tables to its name where it is read
 
@@ -32,6 +33,7 @@ class Summary:
 
     used: str  # column: rows used
     left_out: str = ""  # column: rows left out
+    lacking: str = ""  # column: the first part of `complete` that a row lacks, NULL when none does
     missing: list[tuple[str, str]] = field(default_factory=list)  # column: rows that spoil it; the cells they lack
     needs_rows: bool = True
     value: Callable[[At], Number] = lambda _: p.number_literal(Fraction(0))
@@ -108,8 +110,8 @@ class Groups:
         x = self._number(node.x) if node.x is not None else p.number_literal(Fraction(1))
         per = self._number(node.per) if node.per is not None else None
         tests: list[tuple[str, int]] = []
-        for each in node.complete:
-            tests += _when_missing(self.rows.emit(each), LEFT_OUT)
+        for number, each in enumerate(node.complete):
+            tests += _when_missing(self.rows.emit(each), LACKING + number)
         known = set(node.complete)
         if node.where is not None:
             where = self.rows.truth(node.where)
@@ -124,13 +126,19 @@ class Groups:
         tests += _when_unknown(x)
         if not self.rule and tests == [(f"{x.sql} IS NULL", NO_X)]:  # SQL's own sum passes over NULL
             spoilt = self.sum(f"count(*) - count({x.sql})")
-            return Argument(x, None, ""), Summary(self.sum(f"count({x.sql})"), "", [(spoilt, cells_of(node.x))])
+            return Argument(x, None, ""), Summary(self.sum(f"count({x.sql})"), missing=[(spoilt, cells_of(node.x))])
         whens = [f"WHEN {self.rule} IS NOT NULL THEN {EXCLUDED}"] if self.rule else []
         whens += [f"WHEN {test} THEN {number}" for test, number in tests]
-        state = self.keep(f"CAST(CASE {' '.join(whens)} ELSE {USED} END AS TINYINT)") if whens else ""
+        state = self.keep(f"CAST(CASE {' '.join(whens)} ELSE {USED} END AS SMALLINT)") if whens else ""
         states = {number for _, number in tests}
         summary = Summary(self._rows_in(state, USED) if state else self.count)
-        summary.left_out = self._rows_in(state, LEFT_OUT) if LEFT_OUT in states else ""
+        lacking = any(number >= LACKING for number in states)
+        if lacking or LEFT_OUT in states:
+            either = [f"{state} = {LEFT_OUT}"] if LEFT_OUT in states else []
+            either += [f"{state} >= {LACKING}"] if lacking else []
+            summary.left_out = self.sum(f"count(CASE WHEN {' OR '.join(either)} THEN 1 END)")
+        if lacking:
+            summary.lacking = self.sum(f"min(CASE WHEN {state} >= {LACKING} THEN {state} - {LACKING} END)")
         for number, part_node in ((NO_WHERE, node.where), (NO_X, node.x), (NO_PER, node.per)):
             if number in states:
                 summary.missing.append((self._rows_in(state, number), cells_of(part_node)))
@@ -212,6 +220,11 @@ def reasons_of(summary: Summary, at: At, count: str, *, excluding: bool, own: bo
     tests = [] if own else [(f"{rows} IS NULL", p.CODES[NA.NO_ROWS])]
     tests += [(f"{rows} = 0", p.CODES[NA.OUT_OF_SCOPE])] if excluding else []
     tests += [(f"{at(column)} > 0", p.CODES[NA.MISSING]) for column, _ in summary.missing]
+    if summary.left_out:
+        nothing = f"{at(summary.used)} = 0 AND {at(summary.left_out)} > 0"
+        if summary.lacking:
+            tests.append((f"({nothing} AND {at(summary.lacking)} IS NOT NULL)", p.CODES[NA.MISSING]))
+        tests.append((f"({nothing})", p.CODES[NA.ZERO_DIVISION]))
     if summary.needs_rows and summary.used != count:
         tests.append((f"{at(summary.used)} = 0", p.CODES[NA.NO_ROWS]))
     if summary.no_meaning is not None:

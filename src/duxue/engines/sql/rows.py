@@ -225,6 +225,9 @@ class Rows(Emitter):
         within = self.column(node.within)
         if isinstance(within, Number) and within.den:
             raise BeyondError
+        if within.why is not None:  # a row that does not say where it belongs is a part of nothing
+            x = replace(x, sql=f"CASE WHEN {within.sql} IS NOT NULL THEN {x.sql} END", why=p.first_reason([x, within]))
+            x = replace(x, sql=self.bind(x.sql), why=self.bind(x.why) if isinstance(x.why, str) else x.why)
         keys.append(within.sql)
         window = f"OVER (PARTITION BY {', '.join(keys)})"
         lo, hi = x.lo * self.base.rows, x.hi * self.base.rows
