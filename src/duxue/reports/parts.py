@@ -52,7 +52,9 @@ def standard_text(result: Result | None) -> Text:
     """Return a standard as printed: ≥ 4.2."""
     if result is None:
         return same("")
-    return same(result.standard.replace(">=", "≥").replace("<=", "≤").replace("==", "="))
+    return same(
+        result.standard.replace(">=", "≥").replace("<=", "≤").replace("==", "=").replace(" ", "\u00a0")
+    )
 
 
 def heat_table(
@@ -153,7 +155,7 @@ def judged_table(
     previous = not compact and any(
         (unit.code, i, by) in book.other_years for f in families for i in f.indicators for by in f.bys
     )
-    columns = [Column(t("indicator"), weight=7.0)]
+    columns = [Column(t("indicator"), weight=6.2)]
     if has_by:
         columns.append(Column(t("breakdown"), weight=1.2))
     columns += [
@@ -167,7 +169,7 @@ def judged_table(
     if has_cv:
         columns += [
             Column(t("cv"), kind="number", weight=1.0),
-            Column(t("limit"), kind="number", weight=1.0),
+            Column(t("limit"), kind="number", weight=1.3),
             Column(t("cv_verdict"), kind="status", weight=1.3),
         ]
     if counted:
