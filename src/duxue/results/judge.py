@@ -249,14 +249,11 @@ class _Court:
             return Span(low if len(known) == len(judged) else None, low)
         if isinstance(node, n.OverVerdicts):
             truths = self._over(node, level, unit, year, by, seen)
+            if not truths:
+                return Span(None, None)
             low_count, high_count = truths.count(True), truths.count(True) + truths.count(None)
-            if node.fn == "count_met":
-                return Span(Fraction(low_count), Fraction(high_count))
-            return (
-                Span(Fraction(low_count, len(truths)), Fraction(high_count, len(truths)))
-                if truths
-                else Span(None, None)
-            )
+            whole = 1 if node.fn == "count_met" else len(truths)
+            return Span(Fraction(low_count, whole), Fraction(high_count, whole))
         if isinstance(node, n.Indicator):
             for r in self.by_unit.get((level, unit, year), {}).get(node.id, ()):
                 if r.value is not None and _fits(r.by, by):
