@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
+from duxue.app.deciding import Decider
 from duxue.core import digest
 from duxue.core.text import Text
 from duxue.core.units import UnitTree
@@ -25,7 +25,7 @@ from duxue.plan.lineage import columns_of_indicator
 from duxue.plan.nodes import Plan
 from duxue.results.export import csv_text
 from duxue.results.judge import Flags, judge
-from duxue.results.model import Run, Value
+from duxue.results.model import Run
 
 
 @dataclass(frozen=True)
@@ -86,12 +86,14 @@ def evaluate_pack(
     values = engine_named(engine).values(plan, data, chosen)
     progress(Text(f"对照标准判定 {len(values)} 个数值", f"judging {len(values)} figures"))
 
-    def decide(value: Value) -> Fraction:
-        from duxue.engines.duckdb import exact_value  # only a fast engine's doubles ever need it
-
-        return exact_value(plan, data, value)
-
-    results = judge(pack, values, rules_of(pack), data.tree, decide, flags_of(snapshot, plan, data, chosen))
+    results = judge(
+        pack,
+        values,
+        rules_of(pack),
+        data.tree,
+        Decider(pack, plan, data),
+        flags_of(snapshot, plan, data, chosen),
+    )
     text = csv_text(pack, results)
     made_of = {
         "pack": loaded.digest,

@@ -150,8 +150,8 @@ def print_problems(checked: Checked, listing: Path | None = None) -> None:
     )
     if checked.problems:
         show.problems(checked.problems, whole=where)
-        if listing:
-            show.line(say(where))
+    elif listing:
+        show.line(say(where))
     if checked.errors:
         show.line(
             pick(

@@ -52,9 +52,9 @@ def problems(found: Sequence[Problem], *, err: bool = False, whole: Text | None 
     more = len(short) - MOST_SHOWN
     if more > 0:
         line(pick(f"另有 {more} 条未列出。", f"{more} more are not shown."), err=err, bold=True)
+    line(counts(found), err=err, bold=True)
     if (more > 0 or len(short) < len(found)) and whole is not None:
         line(say(whole), err=err)
-    line(counts(found), err=err, bold=True)
 
 
 def counts(found: Sequence[Problem]) -> str:
