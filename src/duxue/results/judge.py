@@ -294,7 +294,7 @@ class _Court:
             scoped = [r for r in own if r.reason != n.NA.OUT_OF_SCOPE.value]
             seen.scoped_out += len(own) - len(scoped)
             judged: list[Result | None] = [r for r in scoped if r.verdict]
-            if not own and self.standards.get(id):
+            if not own and self._in_force(id, level, unit, year, by):
                 judged = [None]
             found += judged
             seen.total += len(judged)
@@ -303,6 +303,22 @@ class _Court:
                 if r is None or r.verdict == "not_computable":
                     seen.reason = seen.reason or (r.reason if r is not None else n.NA.NO_ROWS.value)
         return found
+
+    def _in_force(self, id: str, level: str, unit: str, year: int | None, by: By) -> bool:
+        """Return whether any standard of an indicator holds for a unit on the day of the year's data."""
+        held = self.standards.get(id)
+        if not held or year is None:
+            return False
+        day = day_of(year, self.pack.as_of)
+        chain = self.tree(year).ancestors(unit).values() if id in self._regional else ()
+        return any(
+            s.level in (None, level)
+            and (s.from_ is None or s.from_ <= day)
+            and (s.to is None or day <= s.to)
+            and (s.region is None or s.region in chain)
+            and _fits(tuple(s.by.items()), by)
+            for s in held
+        )
 
     def _over(
         self, node: n.OverVerdicts, level: str, unit: str, year: int | None, by: By, seen: _Seen

@@ -143,6 +143,7 @@ def test_no_verdict_is_given_for_a_day_before_its_standards() -> None:
     """2016 is not judged by the rules of 2017: neither met nor not met."""
     of = pack(rule("met(A..C) >= 2 and lowest_attainment(A..C) >= 0.85", *EVERY))
     assert verdicts(of, "S1 primary 1 1 1", year=2016) == {}
+    assert verdicts(of, "S1 primary 1 1 -", year=2016) == {}
     assert verdicts(of, "S1 primary 1 1 1", year=2017)["v", "S1", "primary"] == "not_met"
 
 
