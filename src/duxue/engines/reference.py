@@ -336,13 +336,13 @@ class World:
         """Return what a group formula sees for one unit, year and breakdown."""
         return _GroupEnv(self, level, unit, year, by)
 
-    def origins(self, row: Row, form: str, column: str) -> list[tuple[int, Cell]]:
-        """Return the source rows (ordinal, cell) of a collected column that a row's figure reads.
+    def origins(self, row: Row, form: str, column: str, back: int = 0) -> list[tuple[int, Cell]]:
+        """Return the source rows (ordinal, cell) of a collected column that a row's figure reads, `back` years earlier.
 
         For the row's own form: the rows it was merged from; for a form it points to: that row's sources; for a form
         whose rows point to it (a total): those rows.
         """
-        if form == row.form:
+        if form == row.form and not back:
             return [(i, self._source_cell(form, i, column)) for i in row.sources]
         plan = self.plan.forms[form]
         own = {c.name for c in self.plan.forms[row.form].columns}
@@ -352,7 +352,7 @@ class World:
             on = tuple(k for k in self.plan.forms[row.form].key if k in {c.name for c in plan.columns})
         if not on:
             return []
-        year = row.year if plan.period else None
+        year = row.year - back if plan.period and row.year is not None else None
         pointed = self.index(form, on).get((year, *(row.cells[k] for k in on)), [])
         return [(i, self._source_cell(form, i, column)) for r in pointed for i in r.sources]
 

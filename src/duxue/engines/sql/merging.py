@@ -59,12 +59,13 @@ class Merging:
         moved, parts, small = new_name("w"), new_name("w"), new_name("w")
         on = f"m.code = t.{code}" + (f" AND m.y = t.{year}" if year else "")
         others = ", ".join(f"t.{c}" for c in columns.values() if c != code)
-        self.run(f"CREATE TEMP TABLE {moved} AS SELECT t.r, m.target AS {code}, {others} FROM {whole.sql} t JOIN {moves} m ON {on}")
+        self.run(f"CREATE TEMP TABLE {moved} AS SELECT CASE WHEN t.{code} = m.target THEN 0 ELSE 1 END AS moved, "
+            f"t.r, m.target AS {code}, {others} FROM {whole.sql} t JOIN {moves} m ON {on}")
         same = " AND ".join(f"t.{k} IS NOT DISTINCT FROM m.{k}" for k in keys)
         listed = ", ".join(keys)
         everything = ", ".join(["r", *columns.values()])
         self.run(
-            f"CREATE TEMP TABLE {parts} AS SELECT 1 AS moved, {everything} FROM {moved} UNION ALL "
+            f"CREATE TEMP TABLE {parts} AS SELECT moved, {everything} FROM {moved} UNION ALL "
             f"SELECT 0, {', '.join('t.' + c for c in everything.split(', '))} FROM {whole.sql} t "
             f"JOIN (SELECT DISTINCT {listed} FROM {moved}) m ON {same} WHERE t.r NOT IN (SELECT r FROM {moved})"
         )
