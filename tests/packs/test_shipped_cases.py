@@ -35,7 +35,13 @@ def test_the_published_tables_are_there_in_full() -> None:
     statistics = {r.id: len(r.outcomes) + len(r.mistakes) for r in results(STATISTICS)}
     assert statistics["province_pupil_teacher"] == 372
     assert statistics["province_pupils_per_100k"] == 124
-    composites = [o for r in results(BASIC) if r.id == "county_composites" for o in r.outcomes if o.what == "composite_cv"]
+    composites = [
+        o
+        for r in results(BASIC)
+        if r.id == "county_composites"
+        for o in r.outcomes
+        if o.what == "composite_cv"
+    ]
     assert len({o.unit for o in composites}) == 12
 
 

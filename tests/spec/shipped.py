@@ -61,12 +61,19 @@ def stage(code: str, pupils: int | None, stage: str = "primary", **cells: object
         ("teachers_associate", "teachers_bachelor", "teachers_master", "teachers_doctor", "teachers_backbone",
          "teachers_pe", "teachers_music", "teachers_fine_art", "teachers_arts", "teachers_shared"), "0",
     )  # fmt: skip
-    own = {"year": "2023", "school_code": code, "stage": stage, "pupils": None if pupils is None else str(pupils)}
+    own = {
+        "year": "2023",
+        "school_code": code,
+        "stage": stage,
+        "pupils": None if pupils is None else str(pupils),
+    }
     return {**zeros, **own, **_texts(cells)}
 
 
 def _texts(cells: Mapping[str, object]) -> dict[str, str | None]:
-    return {k: None if v is None else str(v).lower() if isinstance(v, bool) else str(v) for k, v in cells.items()}
+    return {
+        k: None if v is None else str(v).lower() if isinstance(v, bool) else str(v) for k, v in cells.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -118,7 +125,9 @@ def run(
     have = {(v.indicator, v.unit, v.year, v.by) for v in values}
     for key in known:
         if key not in have:
-            values.append(world.value(plan.indicator(key[0]), tree(year).units[key[1]].level, key[1], year, key[3]))
+            values.append(
+                world.value(plan.indicator(key[0]), tree(year).units[key[1]].level, key[1], year, key[3])
+            )
 
     def decide(value: Value) -> Fraction:
         raise AssertionError("the reference engine is exact")

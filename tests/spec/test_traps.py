@@ -66,13 +66,22 @@ def test_limits_of_2017_are_half_in_primary_and_less_in_junior() -> None:
     given = {("L1_cv", COUNTY, s): v for s, v in (("primary", "0.50"), ("junior", "0.50"))}
     found = run(BALANCE, given=given)
     assert [found["L1_cv", COUNTY, s].verdict for s in ("primary", "junior")] == ["met", "not_met"]
-    assert run(BALANCE, given={("L1_cv", COUNTY, "junior"): "0.45"})["L1_cv", COUNTY, "junior"].verdict == "met"
+    assert (
+        run(BALANCE, given={("L1_cv", COUNTY, "junior"): "0.45"})["L1_cv", COUNTY, "junior"].verdict == "met"
+    )
 
 
 def test_rules_of_2012_judge_the_mean_of_eight_and_no_single_one() -> None:
     """One coefficient of 1.299 is no matter while the mean stays within 0.65."""
     given = {(f"B{i}_cv", COUNTY, "primary"): "0.4" for i in range(1, 8)}
-    found = run(BASIC, given={**given, ("B8_cv", COUNTY, "primary"): "1.299", ("composite_cv", COUNTY, "primary"): "0.512375"})
+    found = run(
+        BASIC,
+        given={
+            **given,
+            ("B8_cv", COUNTY, "primary"): "1.299",
+            ("composite_cv", COUNTY, "primary"): "0.512375",
+        },
+    )
     assert found["B8_cv", COUNTY, "primary"].verdict == ""
     assert found.verdict("stage_balance", COUNTY, "primary") == "met"
 
@@ -126,7 +135,9 @@ def test_unrounded_value_is_compared_and_shown_so_that_it_looks_as_it_is() -> No
 
 
 # 6 ----------------------------------------------------------------------------------------------------------------------
-def combined(kind: str, first: str, second: str) -> tuple[dict[str, Fraction | str], dict[str, Fraction | str]]:
+def combined(
+    kind: str, first: str, second: str
+) -> tuple[dict[str, Fraction | str], dict[str, Fraction | str]]:
     """Return the seven values of the two stages of a school with 100 pupils each, which owns 2100 or 210 of everything."""
     found = run(
         BALANCE,
@@ -136,10 +147,12 @@ def combined(kind: str, first: str, second: str) -> tuple[dict[str, Fraction | s
             stage("A", 100, second, teachers_bachelor=20, teachers_backbone=6, teachers_pe=4),
         ],
     )  # fmt: skip
-    both = []
-    for s in (first, second):
-        both.append({f"L{i}": found.value(f"L{i}", "A", s) for i in range(1, 8) if (f"L{i}", "A", s) in found.results})
-    return both[0], both[1]
+
+    def of(stage_id: str) -> dict[str, Fraction | str]:
+        keys = [(f"L{i}", "A", stage_id) for i in range(1, 8)]
+        return {key[0]: found.value(*key) for key in keys if key in found.results}
+
+    return of(first), of(second)
 
 
 def test_nine_year_school_shares_four_resources_as_one_to_one_point_one() -> None:
@@ -181,7 +194,11 @@ def test_indoor_sports_rooms_count_for_sports_and_not_for_teaching() -> None:
 
 def test_teaching_area_never_falls_below_zero() -> None:
     """A school that reports more indoor rooms than area has none left."""
-    found = run(BALANCE, school=[school("A", teaching_area=100, indoor_sports_area=200)], school_stage=[stage("A", 100)])
+    found = run(
+        BALANCE,
+        school=[school("A", teaching_area=100, indoor_sports_area=200)],
+        school_stage=[stage("A", 100)],
+    )
     assert found.value("L4", "A", "primary") == 0
 
 
@@ -198,7 +215,11 @@ def test_teaching_area_never_falls_below_zero() -> None:
 )
 def test_small_points_and_other_kinds_stay_out(kind: str, pupils: int, value: Fraction | str) -> None:
     """Only points are judged by their size; the reason travels with the result."""
-    found = run(BALANCE, school=[school("A", kind, teaching_area=200, indoor_sports_area=0)], school_stage=[stage("A", pupils)])
+    found = run(
+        BALANCE,
+        school=[school("A", kind, teaching_area=200, indoor_sports_area=0)],
+        school_stage=[stage("A", pupils)],
+    )
     assert found.value("L4", "A", "primary") == value
     if value == "out_of_scope":
         assert found.verdict("school_resources", "A", "primary") == "out_of_scope"
@@ -210,7 +231,14 @@ def test_points_without_school_status_are_merged_before_size_is_looked_at() -> N
         BALANCE,
         school=[
             school("A", "teaching_point", teaching_area=200, indoor_sports_area=0),
-            school("B", "teaching_point", counts_as_school=False, parent_school="A", teaching_area=20, indoor_sports_area=0),
+            school(
+                "B",
+                "teaching_point",
+                counts_as_school=False,
+                parent_school="A",
+                teaching_area=20,
+                indoor_sports_area=0,
+            ),
         ],
         school_stage=[stage("A", 40), stage("B", 15)],
     )
@@ -220,11 +248,20 @@ def test_points_without_school_status_are_merged_before_size_is_looked_at() -> N
 
 def test_a_point_out_of_scope_does_not_fail_its_county() -> None:
     """Every school must reach the standards; a point of 49 pupils is none of them."""
-    good = {"teaching_area": 4500, "indoor_sports_area": 0, "sports_ground_area": 7500, "equipment_value": 200, "multimedia_rooms": 23}
+    good = {
+        "teaching_area": 4500,
+        "indoor_sports_area": 0,
+        "sports_ground_area": 7500,
+        "equipment_value": 200,
+        "multimedia_rooms": 23,
+    }
     found = run(
         BALANCE,
         school=[school("A", **good), school("B", "teaching_point", teaching_area=1, indoor_sports_area=0)],
-        school_stage=[stage("A", 1000, teachers_bachelor=42, teachers_backbone=10, teachers_pe=9), stage("B", 49)],
+        school_stage=[
+            stage("A", 1000, teachers_bachelor=42, teachers_backbone=10, teachers_pe=9),
+            stage("B", 49),
+        ],
     )
     assert found.verdict("county_schools", COUNTY) == "met"
     assert found["county_schools", COUNTY].denominator == 1
@@ -235,7 +272,9 @@ def test_degree_bar_is_higher_in_junior_schools() -> None:
     """An associate degree is above the bar in primary and not in junior."""
     degrees = {"teachers_associate": 4, "teachers_bachelor": 3, "teachers_master": 2, "teachers_doctor": 1}
     found = run(
-        BALANCE, school=[school("A", "nine_year")], school_stage=[stage("A", 100, s, **degrees) for s in ("primary", "junior")]
+        BALANCE,
+        school=[school("A", "nine_year")],
+        school_stage=[stage("A", 100, s, **degrees) for s in ("primary", "junior")],
     )
     assert (found.value("L1", "A", "primary"), found.value("L1", "A", "junior")) == (10, 6)
 
@@ -252,7 +291,10 @@ def test_equipment_is_reported_in_wan_yuan_and_judged_in_yuan() -> None:
 def test_teachers_per_pupil_are_not_taken_for_pupils_per_teacher() -> None:
     """The 2012 indicator is 0.08, the statistics' ratio 12.5, and a pack that swaps the units is refused."""
     basic = run(BASIC, school=[school("A")], school_stage=[stage("A", 100, teachers=8)])
-    yearly = run(STATISTICS, enrolment=[{"year": 2023, "unit_code": COUNTY, "stage": "primary", "pupils": 100, "teachers": 8}])
+    yearly = run(
+        STATISTICS,
+        enrolment=[{"year": 2023, "unit_code": COUNTY, "stage": "primary", "pupils": 100, "teachers": 8}],
+    )
     assert basic.value("B6", "A", "primary") == F(8, 100)
     assert yearly.value("pupil_teacher_ratio", COUNTY, "primary") == F(25, 2)
     text = (load(STATISTICS).folder / "pack.yaml").read_text(encoding="utf-8")
@@ -283,7 +325,10 @@ def test_teachers_counted_by_institution_give_only_the_combined_ratio() -> None:
 )
 def test_large_classes_include_the_oversize_ones(classes: dict[str, int]) -> None:
     """10 of 100 classes have 56 or more, 3 of them 66 or more; both ways of reporting give 10 % and 3 %."""
-    found = run(STATISTICS, enrolment=[{"year": 2023, "unit_code": COUNTY, "stage": "primary", "classes": 100, **classes}])
+    found = run(
+        STATISTICS,
+        enrolment=[{"year": 2023, "unit_code": COUNTY, "stage": "primary", "classes": 100, **classes}],
+    )
     assert (found.value("large_class_share", COUNTY), found.value("oversize_class_share", COUNTY)) == (10, 3)
 
 
@@ -292,7 +337,10 @@ def test_pupils_per_100000_residents_use_last_years_residents() -> None:
     """50 pupils over last year's 1000 residents are 5000; this year's 2000 do not matter."""
     residents = [{"year": y, "unit_code": COUNTY, "residents": n} for y, n in ((2022, 1000), (2023, 2000))]
     enrolment = [{"year": 2023, "unit_code": COUNTY, "stage": "primary", "pupils": 50}]
-    assert run(STATISTICS, enrolment=enrolment, residents=residents).value("pupils_per_100k", COUNTY, "primary") == 5000
+    assert (
+        run(STATISTICS, enrolment=enrolment, residents=residents).value("pupils_per_100k", COUNTY, "primary")
+        == 5000
+    )
     without = run(STATISTICS, enrolment=enrolment, residents=residents[1:])
     assert without.value("pupils_per_100k", COUNTY, "primary") == "no_previous"
 
@@ -314,19 +362,33 @@ def test_promotion_may_pass_100_percent() -> None:
 def test_stale_published_figures_are_recomputed_and_listed() -> None:
     """98.3 was printed again in 2012 and 2013; the published head counts give 95.7 and 94.6."""
     (series,) = [r for r in run_cases(load(STATISTICS)) if r.id == "national_series"]
-    stale = {m.year: (float(m.published), m.recomputed) for m in series.mistakes if m.indicator == "promotion_primary"}
+    stale = {
+        m.year: (float(m.published), m.recomputed)
+        for m in series.mistakes
+        if m.indicator == "promotion_primary"
+    }
     assert stale == {2012: (98.3, "95.7"), 2013: (98.3, "94.6")}
 
 
 # 17 ---------------------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("unit", "year", "standard", "verdict"),
-    [("210102", 2024, ">= 8000", "not_met"), ("210102", 2023, ">= 6000", "met"), (COUNTY, 2024, ">= 6000", "met")],
+    [
+        ("210102", 2024, ">= 8000", "not_met"),
+        ("210102", 2023, ">= 6000", "met"),
+        (COUNTY, 2024, ">= 6000", "met"),
+    ],
 )
-def test_a_local_threshold_holds_where_and_when_it_was_set(unit: str, year: int, standard: str, verdict: str) -> None:
+def test_a_local_threshold_holds_where_and_when_it_was_set(
+    unit: str, year: int, standard: str, verdict: str
+) -> None:
     """70 万元 for 100 special-school pupils: Shenyang asks 8000 yuan from 2024, the country 6000."""
     found = run(
-        BALANCE, year, county_year=[{"year": year, "county_code": unit, "residents": 1, "special_funds": 70, "special_pupils": 100}]
+        BALANCE,
+        year,
+        county_year=[
+            {"year": year, "county_code": unit, "residents": 1, "special_funds": 70, "special_pupils": 100}
+        ],
     )
     result = found["special_funds_per_pupil", unit]
     assert (result.value, result.standard, result.verdict) == (7000, standard, verdict)

@@ -296,10 +296,8 @@ class World:
         key = (id, level, unit, year, own)
         if key not in self._indicators:
             value = evaluate(plan.value, _GroupEnv(self, level, unit, year, own))
-            assert (
-                (isinstance(value, Fraction | NA)
-                and not isinstance(value, bool | str))
-                or isinstance(value, NA)
+            assert (isinstance(value, Fraction | NA) and not isinstance(value, bool | str)) or isinstance(
+                value, NA
             )
             self._indicators[key] = value
         return self._indicators[key]

@@ -79,7 +79,12 @@ def test_problem_as_json_keeps_both_languages_and_only_known_places() -> None:
     told = PROBLEM.to_dict()
     assert json.loads(json.dumps(told)) == told
     assert told["what"] == {"zh": "单位不符", "en": "units differ"}
-    assert told["place"] == {"file": "pack.yaml", "line": 3, "column": 10, "snippet": "formula: 面积 + sum(x)"}
+    assert told["place"] == {
+        "file": "pack.yaml",
+        "line": 3,
+        "column": 10,
+        "snippet": "formula: 面积 + sum(x)",
+    }
     assert (told["code"], told["severity"], told["found"]) == ("TST001", "error", "m2 + yuan")
 
 

@@ -39,7 +39,9 @@ def parse(text: str) -> Measure:
         ("yuan / pupil / year", (("pupil", -1), ("year", -1), ("yuan", 1)), "1"),
     ],
 )
-def test_units_are_read_with_their_exact_scale(text: str, dims: tuple[tuple[str, int], ...], scale: str) -> None:
+def test_units_are_read_with_their_exact_scale(
+    text: str, dims: tuple[tuple[str, int], ...], scale: str
+) -> None:
     """A number binds to the unit after it."""
     assert parse(text) == Measure(dims, Fraction(scale))
 
@@ -59,7 +61,10 @@ def test_teachers_per_pupil_are_not_pupils_per_teacher() -> None:
         a.factor_to(b)
 
 
-@pytest.mark.parametrize(("a", "b"), [("pupil", "teacher"), ("pupil", "child"), ("pupil", "person"), ("yuan", "m2"), ("class", "room")])
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [("pupil", "teacher"), ("pupil", "child"), ("pupil", "person"), ("yuan", "m2"), ("class", "room")],
+)
 def test_kinds_of_things_do_not_convert(a: str, b: str) -> None:
     """Nobody adds pupils to teachers by accident."""
     with pytest.raises(ValueError, match="different things"):
@@ -108,7 +113,9 @@ def test_hostile_units_are_refused_at_once(text: str) -> None:
     assert time.perf_counter() - start < 0.2
 
 
-NAMES = st.sampled_from(["yuan", "万元", "pupil", "teacher", "m2", "100 pupil", "%", "1", "class", "2.5 room"])
+NAMES = st.sampled_from(
+    ["yuan", "万元", "pupil", "teacher", "m2", "100 pupil", "%", "1", "class", "2.5 room"]
+)
 
 
 @st.composite
@@ -142,7 +149,12 @@ def test_factors_multiply_back_to_one(a: Measure, b: Measure) -> None:
 
 @pytest.mark.parametrize(
     ("unit", "zh", "en"),
-    [("yuan / pupil", "元/生", "yuan/pupil"), ("teacher / 100 pupil", "教师/100生", "teacher/100 pupil"), ("%", "%", "%"), ("crown", "crown", "crown")],
+    [
+        ("yuan / pupil", "元/生", "yuan/pupil"),
+        ("teacher / 100 pupil", "教师/100生", "teacher/100 pupil"),
+        ("%", "%", "%"),
+        ("crown", "crown", "crown"),
+    ],
 )
 def test_units_are_printed_in_both_languages(unit: str, zh: str, en: str) -> None:
     """A unit of a pack's own is printed as it is written."""

@@ -16,12 +16,23 @@ def tree(*rows: tuple[str, str, str | None]) -> UnitTree:
     return UnitTree.build(LEVELS, [Unit(code, same(code), level, parent) for code, level, parent in rows])
 
 
-HOUSE = tree(("P", "province", None), ("C", "city", "P"), ("K", "county", "C"), ("S2", "school", "K"), ("S1", "school", "K"))
+HOUSE = tree(
+    ("P", "province", None),
+    ("C", "city", "P"),
+    ("K", "county", "C"),
+    ("S2", "school", "K"),
+    ("S1", "school", "K"),
+)
 
 
 def test_ancestors_start_with_the_unit_itself() -> None:
     """Nearest first, so that the nearest region wins."""
-    assert list(HOUSE.ancestors("S1").items()) == [("school", "S1"), ("county", "K"), ("city", "C"), ("province", "P")]
+    assert list(HOUSE.ancestors("S1").items()) == [
+        ("school", "S1"),
+        ("county", "K"),
+        ("city", "C"),
+        ("province", "P"),
+    ]
 
 
 def test_a_level_may_be_skipped() -> None:

@@ -25,10 +25,13 @@ class Value:
     to: date | None = None
 
 
-def held(*values: Value, by: dict[str, str] | None = None, on: date = DAY, chain: tuple[str, ...] = CHAIN) -> str | None:
+def held(
+    *values: Value, by: dict[str, str] | None = None, on: date = DAY, chain: tuple[str, ...] = CHAIN
+) -> str | None:
     """Return the name of the value that holds, the same whatever the order in which the values are listed."""
     names = {
-        found.name if (found := holding(order, by or {}, chain, on)) else None for order in permutations(values)
+        found.name if (found := holding(order, by or {}, chain, on)) else None
+        for order in permutations(values)
     }
     assert len(names) == 1
     return names.pop()
@@ -67,7 +70,11 @@ def test_later_start_wins() -> None:
 
 def test_more_specific_breakdown_wins() -> None:
     """A threshold for primary schools beats one for all stages."""
-    values = (Value("all"), Value("primary", by={"stage": "primary"}), Value("rural", by={"stage": "primary", "locale": "rural"}))
+    values = (
+        Value("all"),
+        Value("primary", by={"stage": "primary"}),
+        Value("rural", by={"stage": "primary", "locale": "rural"}),
+    )
     assert held(*values, by={"stage": "primary"}) == "primary"
     assert held(*values, by={"stage": "primary", "locale": "rural"}) == "rural"
     assert held(*values, by={"stage": "junior"}) == "all"

@@ -168,13 +168,19 @@ def test_county_value_is_a_ratio_of_totals() -> None:
 def test_portion_is_taken_within_the_school() -> None:
     """S1: 300 and 200 of 500 pupils; the parts of a school add up to 1."""
     found = world("x | sum(part) | 1 | form: stages, levels: [school], by: [stage]")
-    assert found == {("x", "S1", "primary"): Fraction(3, 5), ("x", "S1", "junior"): Fraction(2, 5), ("x", "S2", "primary"): 1}
+    assert found == {
+        ("x", "S1", "primary"): Fraction(3, 5),
+        ("x", "S1", "junior"): Fraction(2, 5),
+        ("x", "S2", "primary"): 1,
+    }
 
 
 def test_portion_of_zero_pupils_is_not_computable() -> None:
     """0 of 0 is not 0."""
     of = indicators("x | sum(part) | 1 | form: stages, levels: [school]")
-    found = numbers(of, data(of, units=UNITS, school=BOTH, stages="year|code|stage|pupils\n2023|S1|primary|0"))
+    found = numbers(
+        of, data(of, units=UNITS, school=BOTH, stages="year|code|stage|pupils\n2023|S1|primary|0")
+    )
     assert found["x", "S1"] == "zero_division"
 
 
@@ -218,7 +224,9 @@ MERGED = """
 
 def test_a_point_that_is_no_school_is_added_to_its_mother_school() -> None:
     """Areas and pupils add up, and the point has no row of its own."""
-    of = indicators("x | sum(school.area) / sum(pupils) | m2 / pupil | form: stages, levels: [school, county]")
+    of = indicators(
+        "x | sum(school.area) / sum(pupils) | m2 / pupil | form: stages, levels: [school, county]"
+    )
     stages = "year|code|stage|pupils\n2023|S1|primary|90\n2023|P1|primary|10"
     found = numbers(of, data(of, units=UNITS, school=MERGED, stages=stages))
     assert found == {("x", "S1"): Fraction(1050, 100), ("x", "K"): Fraction(1050, 100)}
@@ -235,13 +243,18 @@ def test_last_years_value_comes_from_last_years_rows() -> None:
     of = indicators("x | sum(pupils) - previous(sum(pupils)) | pupil | form: stages, levels: [school]")
     school = BOTH + BOTH.replace("2023", "2022").split("value\n", 1)[1]
     stages = "year|code|stage|pupils\n2023|S1|primary|90\n2022|S1|primary|70\n2023|S2|primary|5"
-    assert numbers(of, data(of, units=UNITS, school=school, stages=stages)) == {("x", "S1"): 20, ("x", "S2"): "no_previous"}
+    assert numbers(of, data(of, units=UNITS, school=school, stages=stages)) == {
+        ("x", "S1"): 20,
+        ("x", "S2"): "no_previous",
+    }
 
 
 def test_division_by_zero_is_a_reason() -> None:
     """No pupils: neither infinity nor 0."""
     of = indicators("x | sum(teachers) / sum(pupils) | teacher / pupil | form: stages, levels: [school]")
-    found = numbers(of, data(of, units=UNITS, school=BOTH, stages="year|code|stage|pupils|teachers\n2023|S1|primary|0|2"))
+    found = numbers(
+        of, data(of, units=UNITS, school=BOTH, stages="year|code|stage|pupils|teachers\n2023|S1|primary|0|2")
+    )
     assert found["x", "S1"] == "zero_division"
 
 

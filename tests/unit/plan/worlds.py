@@ -89,7 +89,9 @@ def indicators(*lines: str) -> Pack:
     for line in lines:
         id, formula, unit, *more = (part.strip() for part in line.split("|"))
         rest = f", {more[0]}" if more else ", form: stages, levels: [school, county]"
-        body.append(f"  - {{id: {id}, title: {{zh: {id}, en: {id}}}, formula: '{formula}', unit: '{unit}'{rest}}}")
+        body.append(
+            f"  - {{id: {id}, title: {{zh: {id}, en: {id}}}, formula: '{formula}', unit: '{unit}'{rest}}}"
+        )
     return pack("\n".join(body))
 
 
@@ -116,13 +118,16 @@ def values(of: Pack, tables: Data, years: Sequence[int] = (2023,)) -> dict[tuple
     """Return the reference engine's values by (indicator, unit, breakdown..., year when several are asked)."""
     found = Reference().values(build_plan(of), tables, years)
     return {
-        (v.indicator, v.unit, *(x for _, x in v.by), *([str(v.year)] if len(years) > 1 else [])): v for v in found
+        (v.indicator, v.unit, *(x for _, x in v.by), *([str(v.year)] if len(years) > 1 else [])): v
+        for v in found
     }
 
 
 def numbers(of: Pack, tables: Data, years: Sequence[int] = (2023,)) -> dict[tuple[str, ...], Fraction | str]:
     """Return the values alone, or the reason why there is none."""
-    return {k: v.reason if v.value is None else Fraction(v.value) for k, v in values(of, tables, years).items()}
+    return {
+        k: v.reason if v.value is None else Fraction(v.value) for k, v in values(of, tables, years).items()
+    }
 
 
 def plan(of: Pack) -> Plan:

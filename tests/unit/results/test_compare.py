@@ -63,7 +63,11 @@ def test_margin_is_negative_when_short_and_attainment_is_one_when_just_met(
     assert (found.margin, found.attainment) == (F(margin), F(attainment))
 
 
-@given(st.fractions(0, 10, max_denominator=1000), st.sampled_from([">=", "<="]), st.fractions(0, 10, max_denominator=100))
+@given(
+    st.fractions(0, 10, max_denominator=1000),
+    st.sampled_from([">=", "<="]),
+    st.fractions(0, 10, max_denominator=100),
+)
 def test_met_says_the_same_as_margin_and_attainment(value: Fraction, op: str, limit: Fraction) -> None:
     """A margin of 0 or more and an attainment of 1 or more are a pass, and only they."""
     found = compare(value, standard(f"{op} {round(float(limit), 2)}"), refuse)
@@ -114,6 +118,8 @@ def test_near_is_relative_to_large_standards() -> None:
         ([None], None, None),
     ],
 )
-def test_unknown_is_neither_true_nor_false(truths: list[bool | None], every: bool | None, some: bool | None) -> None:
+def test_unknown_is_neither_true_nor_false(
+    truths: list[bool | None], every: bool | None, some: bool | None
+) -> None:
     """Kleene's and, or."""
     assert (all_of(truths), any_of(truths)) == (every, some)

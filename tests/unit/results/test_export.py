@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 
 from duxue.core.text import Text, same
 from duxue.packs.loader import load_text
-from duxue.packs.schema import Pack
 from duxue.results.export import (
     COLUMNS,
     columns,
@@ -59,7 +58,18 @@ EMPTY = result(
 
 def run(*results: Result) -> Run:
     """Return a run."""
-    return Run("id", "court", "1.0.0", "digest", {"schools": "d"}, "reference", "duxue 0", [2023], results, [same("note")])
+    return Run(
+        "id",
+        "court",
+        "1.0.0",
+        "digest",
+        {"schools": "d"},
+        "reference",
+        "duxue 0",
+        [2023],
+        results,
+        [same("note")],
+    )
 
 
 def read_csv(text: str) -> list[dict[str, str]]:
@@ -120,7 +130,9 @@ def test_a_line_break_inside_a_name_does_not_break_the_row() -> None:
         assert (row["unit_name"], row["verdict"]) == ("a\nb", "not_met")
 
 
-@pytest.mark.parametrize("name", [*RISKY[:5], "{=1}", "https://example.org", "mailto:a@example.org", "0123", "'x"])
+@pytest.mark.parametrize(
+    "name", [*RISKY[:5], "{=1}", "https://example.org", "mailto:a@example.org", "0123", "'x"]
+)
 def test_text_is_text_in_a_workbook(tmp_path: Path, name: str) -> None:
     """No formula, no link, no number made of a code, and nothing added to it."""
     write_xlsx(tmp_path / "r.xlsx", run(result(name)), OF)
@@ -189,7 +201,10 @@ def test_a_fraction_and_an_equal_double_give_the_same_text(value: float) -> None
     assert float(number_text(value)) == value
 
 
-MANY = [result(unit=f"S{i}", value=Fraction(i, 7), flags=("odd", "left_out"), by=(("stage", "junior"),)) for i in range(50)]
+MANY = [
+    result(unit=f"S{i}", value=Fraction(i, 7), flags=("odd", "left_out"), by=(("stage", "junior"),))
+    for i in range(50)
+]
 
 
 def write_all(folder: Path, results: Sequence[Result]) -> dict[str, bytes]:
@@ -223,8 +238,16 @@ def test_every_format_reads_back_the_same(tmp_path: Path) -> None:
         for name in columns(OF):
             value = row[name]
             cell = cells[name] if cells[name] is not None else ""  # a workbook keeps sixteen digits
-            assert cell == ("" if value is None else pytest.approx(value, rel=1e-15) if isinstance(value, float) else value)
-            assert line[name] == ("" if value is None else number_text(value) if isinstance(value, float) else str(value))
+            assert cell == (
+                ""
+                if value is None
+                else pytest.approx(value, rel=1e-15)
+                if isinstance(value, float)
+                else value
+            )
+            assert line[name] == (
+                "" if value is None else number_text(value) if isinstance(value, float) else str(value)
+            )
 
 
 def test_csv_begins_with_the_mark_that_excel_needs(tmp_path: Path) -> None:
@@ -254,5 +277,3 @@ def test_a_level_of_any_name_has_a_sheet(tmp_path: Path, level: str) -> None:
     of = OF.model_copy(update={"levels": (OF.levels[0].model_copy(update={"id": level}),)})
     write_xlsx(tmp_path / "r.xlsx", run(result(level=level)), of)
     assert openpyxl.load_workbook(tmp_path / "r.xlsx").sheetnames == ["run", "level 1"]
-
-

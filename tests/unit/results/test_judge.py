@@ -63,7 +63,9 @@ def truth(text: str, cells: str) -> str:
         ("if(met(A) == 1, met(B) == 1, met(C) == 1)", "missing 10 9", "missing"),
     ],
 )
-def test_unknown_standards_leave_a_rule_open_only_where_they_matter(text: str, cells: str, expected: str) -> None:
+def test_unknown_standards_leave_a_rule_open_only_where_they_matter(
+    text: str, cells: str, expected: str
+) -> None:
     """Each line: rule, the values of A, B, C against 10, the verdict or why it is open."""
     assert truth(text, cells) == expected
 
@@ -97,7 +99,13 @@ SCOPE = "out_of_scope out_of_scope out_of_scope"
         (f"S1 primary 9 9 9\nS2 primary {SCOPE}", "not_met", "not_met", "not_met", "not_met"),
         ("S1 primary 10 10 10\nS2 primary 10 missing 10", "missing", "met", "met", "missing"),
         ("S1 primary 9 9 9\nS2 primary 10 missing 10", "not_met", "missing", "missing", "not_met"),
-        (f"S1 primary {SCOPE}\nS2 primary {SCOPE}", "out_of_scope", "out_of_scope", "out_of_scope", "out_of_scope"),
+        (
+            f"S1 primary {SCOPE}\nS2 primary {SCOPE}",
+            "out_of_scope",
+            "out_of_scope",
+            "out_of_scope",
+            "out_of_scope",
+        ),
     ],
 )
 def test_units_out_of_scope_are_ignored_above(table: str, every: str, some: str, half: str, two: str) -> None:
@@ -116,7 +124,12 @@ def test_every_looks_at_all_stages_of_all_schools() -> None:
 
 def test_a_verdict_by_stage_sees_only_its_stage() -> None:
     """The junior part does not spoil the primary part."""
-    of = pack(rule("all_met(A)", "      - {id: k, title: {zh: 县, en: K}, level: county, by: [stage], rule: every(v)}"))
+    of = pack(
+        rule(
+            "all_met(A)",
+            "      - {id: k, title: {zh: 县, en: K}, level: county, by: [stage], rule: every(v)}",
+        )
+    )
     found = verdicts(of, "S1 primary 10 - -\nS1 junior 9 - -\nS2 primary 10 - -")
     assert (found["k", "K", "primary"], found["k", "K", "junior"]) == ("met", "not_met")
 
@@ -135,7 +148,11 @@ def test_verdicts_come_in_pack_order_though_computed_in_theirs() -> None:
         + "      - {id: v, title: {zh: 判, en: V}, level: school, by: [stage], rule: all_met(A)}"
     )
     results = judged(of, values("S1 primary 10 - -"))
-    assert [(r.kind, r.indicator) for r in results] == [("indicator", "A"), ("verdict", "all"), ("verdict", "v")]
+    assert [(r.kind, r.indicator) for r in results] == [
+        ("indicator", "A"),
+        ("verdict", "all"),
+        ("verdict", "v"),
+    ]
     assert results[1].verdict == "met"
 
 
@@ -200,7 +217,12 @@ def test_a_standard_of_one_level_leaves_the_others_unjudged() -> None:
 def test_what_is_not_computable_is_judged_so() -> None:
     """No value: no margin, no attainment, and a reason in both languages."""
     (result,) = judged(pack(rule("all_met(B)")), values("S1 primary missing - -"))[:1]
-    assert (result.status, result.verdict, result.margin, result.attainment) == ("not_computable", "not_computable", None, None)
+    assert (result.status, result.verdict, result.margin, result.attainment) == (
+        "not_computable",
+        "not_computable",
+        None,
+        None,
+    )
     assert result.reason_text is not None
     assert (result.reason_text.zh, result.reason_text.en) == ("缺少数据", "data are missing")
 
@@ -230,6 +252,8 @@ def test_a_near_tie_is_decided_once_by_the_exact_value() -> None:
 
 def test_units_are_named_in_both_languages() -> None:
     """A unit that the tree does not know goes by its code."""
-    known, unknown = judged(pack(""), [*values("K primary 9 - -"), Value("A", "Z", "county", 2023, (), Fraction(1))])
+    known, unknown = judged(
+        pack(""), [*values("K primary 9 - -"), Value("A", "Z", "county", 2023, (), Fraction(1))]
+    )
     assert (known.unit_name.zh, known.unit_name.en) == ("甲县", "K county")
     assert unknown.unit_name == same("Z")
