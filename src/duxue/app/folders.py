@@ -21,7 +21,8 @@ _LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 def fresh_folder(out: Path, *, mark: str, ours: Collection[str]) -> Iterator[Path]:
     """Give a hidden sibling of `out` to write into; when the block ends well it takes the place of `out`.
 
-    An existing `out` is replaced only if it is empty, or holds the file `mark` and nothing but the names in `ours`.
+    An existing `out` is replaced only if it is empty, or holds nothing but the names in `ours`, `mark` among them
+    (an empty `mark`: whichever of them).
 
     Raises:
         Refused: APP003 when `out` holds something else; APP012 when nothing can be written there.
@@ -55,7 +56,7 @@ def check_place(out: Path, *, mark: str, ours: Collection[str]) -> None:
     except OSError as error:
         raise Refused([_cannot_write(out, error)]) from None
     foreign = [name for name in entries if name not in ours and name not in _LITTER]
-    if foreign or (set(entries) - _LITTER and mark not in entries):
+    if foreign or (mark and set(entries) - _LITTER and mark not in entries):
         raise Refused([_taken(out, ", ".join((foreign or entries)[:5]))])
 
 

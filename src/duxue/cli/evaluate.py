@@ -312,9 +312,7 @@ def _report(run: Path, out: Path, year: int | None, report_lang: str, formats: t
             show.line(say(message), err=True, fg="red")
             return 3
         chosen = year or stored.years[-1]
-        with fresh_folder(
-            out, mark=f"report.{languages(report_lang)[0]}.{formats[0]}", ours=_REPORT_FILES
-        ) as folder:
+        with fresh_folder(out, mark="", ours=_REPORT_FILES) as folder:
             made_up = bool(stored.about.get("synthetic")) or names_synthetic_units(evaluation.tree(chosen))
             files = write_report(
                 evaluation, folder, year=chosen, langs=languages(report_lang), formats=formats, synthetic=made_up,
