@@ -195,7 +195,9 @@ def map_chart(book: Book, counts: Counts, shape: Shape) -> Chart | None:
         Column(t("count_all"), kind="number"),
         Column(t("share_met"), kind="number"),
     ]
-    upper = [v for v in counts.verdicts_at(shape.minor or "") if shape.minor and shape.minor != level][:1]
+    headline = book.pack.report.headline if book.pack.report else None
+    above = counts.verdicts_at(shape.minor) if shape.minor and shape.minor != level else []
+    upper = sorted(above, key=lambda v: v != headline)[:1]
     columns += [Column(book.title(v), kind="number", weight=1.6) for v in upper]
     tiles, rows = [], []
     shares: list[tuple[float, Unit, Figure]] = []
@@ -226,15 +228,15 @@ def map_chart(book: Book, counts: Counts, shape: Shape) -> Chart | None:
         ]
         detail = same(f"{tally.good}/{tally.all}")
         for v in upper:
-            above = counts.tally(v, shape.minor or "", unit.code)
+            held = counts.tally(v, shape.minor or "", unit.code)
             name = t("in_unit").format(unit=unit.name, what=book.title(v))
             cell = book.count(
-                f"{above.good}/{above.all}",
+                f"{held.good}/{held.all}",
                 name,
                 t("how_count"),
                 unit=unit.code,
-                part=above.good,
-                whole=above.all,
+                part=held.good,
+                whole=held.all,
             )
             cells.append(book.count_cell(cell))
             detail = same(cell.shown)
