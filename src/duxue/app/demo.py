@@ -15,7 +15,7 @@ from duxue.app.explanation_page import write_page
 from duxue.app.folders import fresh_folder
 from duxue.app.importing import Progress, check_folder
 from duxue.app.reporting import FORMATS, Format, reproductions
-from duxue.app.runs import Finished, evaluate_folder, open_run
+from duxue.app.runs import REPORT, evaluate_folder, open_run
 from duxue.app.sample import FaultsFound, compare_faults, write_sample
 from duxue.app.tracing import trace
 from duxue.core.text import Text
@@ -23,6 +23,7 @@ from duxue.microdata.synthetic import Synthesis
 from duxue.packs.catalogue import list_ids
 from duxue.packs.loader import LoadedPack, load
 from duxue.reports.methods import Reproduction
+from duxue.results.model import Result
 
 MAIN = "cn-compulsory-balance"
 OTHERS = ("cn-compulsory-basic-balance", "cn-education-statistics")
@@ -30,6 +31,17 @@ SEED, YEAR = 2023, 2023
 MARK = "demo.json"
 EXPLAINED = "explain.html"
 OURS = frozenset({MARK, EXPLAINED, "province", "province-with-faults", MAIN, *OTHERS})
+
+
+@dataclass(frozen=True)
+class Done:
+    """What one pack made of the province; the results themselves are in its folder and no longer in memory."""
+
+    id: str
+    results: int
+    headline: tuple[int, int, int] | None  # met, not met, not computable; None without a headline verdict
+    reports: tuple[Path, ...]
+    timings: Mapping[str, float]
 
 
 @dataclass
@@ -41,7 +53,7 @@ class Demo:
     sample: Synthesis | None = None
     clean: int = 0  # errors and warnings found in the clean sample
     faults: FaultsFound | None = None
-    runs: dict[str, Finished] = field(default_factory=dict)
+    runs: dict[str, Done] = field(default_factory=dict)
     explained: Path | None = None
     explained_command: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
@@ -66,36 +78,31 @@ def run_demo(
     scale: float = 1.0,
     formats: tuple[Format, ...] = FORMATS,
     progress: Progress = lambda _: None,
-    tell: Callable[[str, Demo], None] = lambda _name, _demo: None,
 ) -> Demo:
-    """Run the demonstration into the folder `out`, which is replaced when an earlier one wrote it.
-
-    `tell` is called with the name of each part when it is done: cases, sample, faults, then each pack's id, explain.
-    """
+    """Run the demonstration into the folder `out`, which is replaced when an earlier one wrote it."""
     demo = Demo(out)
     with fresh_folder(out, mark=MARK, ours=OURS) as folder:
         with _timed(demo, "cases"):
             matches = _recompute(demo, progress)
-        tell("cases", demo)
         main = load(MAIN)
         with _timed(demo, "sample"):
             progress(Text("生成合成省份", "making the synthetic province"))
             demo.sample = write_sample(folder / "province", seed=SEED, places=places, scale=scale)
-        tell("sample", demo)
         with _timed(demo, "faults"):
             _find_faults(demo, main, folder, engine, places, scale, progress)
-        tell("faults", demo)
+        chosen: list[Result] = []
         for pack_id in (MAIN, *OTHERS):
             with _timed(demo, pack_id):
-                _evaluate(demo, pack_id, folder, engine, formats, matches, progress)
-            tell(pack_id, demo)
-        with _timed(demo, "explain"):
-            _explain(demo, folder, progress)
+                far = _evaluate(demo, pack_id, folder, engine, formats, matches, progress)
+            if far is not None and pack_id == MAIN:
+                chosen.append(far)
+        for result in chosen:
+            with _timed(demo, "explain"):
+                _explain(demo, result, folder, progress)
         demo.peak_megabytes = peak_megabytes()
         (folder / MARK).write_text(
             json.dumps(summary(demo), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
         )
-    demo.explained = out / EXPLAINED
     return demo
 
 
@@ -148,9 +155,10 @@ def _evaluate(
     formats: tuple[Format, ...],
     matches: list[Reproduction],
     progress: Progress,
-) -> None:
+) -> Result | None:
+    """Evaluate the province by a pack; return the county coefficient that is furthest from its standard, if any."""
     main = pack_id == MAIN
-    demo.runs[pack_id] = done = evaluate_folder(
+    done = evaluate_folder(
         load(pack_id),
         folder / "province",
         folder / pack_id,
@@ -163,16 +171,26 @@ def _evaluate(
     )
     if main:
         demo.clean = sum(p.severity != "note" for p in done.warnings)
+    run, pack = done.evaluation.run, done.evaluation.pack
+    headline = None
+    if pack.report and pack.report.headline:
+        judged = [
+            r.verdict for r in run.results if r.kind == "verdict" and r.indicator == pack.report.headline
+        ]
+        headline = (judged.count("met"), judged.count("not_met"), judged.count("not_computable"))
+    base = folder / pack_id
+    reports = tuple(demo.folder / pack_id / path.relative_to(base) for path in done.reports)
+    fronts = tuple(path for path in reports if path.parent.name == REPORT)
+    demo.runs[pack_id] = Done(run.id, len(run.results), headline, fronts, done.timings)
+    far = [
+        r
+        for r in run.results
+        if r.level == "county" and r.kind == "indicator" and r.verdict == "not_met" and r.attainment
+    ]
+    return min(far, key=lambda r: (float(r.attainment or 0), r.unit, r.by), default=None)
 
 
-def _explain(demo: Demo, folder: Path, progress: Progress) -> None:
-    """Explain the coefficient of the county that is furthest from its standard."""
-    results = demo.runs[MAIN].evaluation.run.results
-    far = [r for r in results if r.level == "county" and r.kind == "indicator" and r.verdict == "not_met"]
-    chosen = min(
-        far or list(results),
-        key=lambda r: (float(r.attainment if r.attainment is not None else 9), r.unit, r.by),
-    )
+def _explain(demo: Demo, chosen: Result, folder: Path, progress: Progress) -> None:
     progress(Text(f"解释 {chosen.unit} {chosen.indicator}", f"explaining {chosen.unit} {chosen.indicator}"))
     stored = open_run(folder / MAIN)
     loaded = stored.pack()
@@ -188,6 +206,7 @@ def _explain(demo: Demo, folder: Path, progress: Progress) -> None:
     (folder / EXPLAINED).write_text(
         write_page(found, loaded.pack, synthetic=True), encoding="utf-8", newline="\n"
     )
+    demo.explained = demo.folder / EXPLAINED
     by = "".join(f" --by {d}={v}" for d, v in chosen.by)
     demo.explained_command = f"duxue explain {chosen.unit} {chosen.indicator} --run {demo.folder / MAIN}{by}"
 
@@ -229,8 +248,8 @@ def summary(demo: Demo) -> Mapping[str, object]:
         else None,
         "runs": {
             pack: {
-                "id": done.evaluation.run.id,
-                "results": len(done.evaluation.run.results),
+                "id": done.id,
+                "results": done.results,
                 "seconds": dict(done.timings),
             }
             for pack, done in demo.runs.items()

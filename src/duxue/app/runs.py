@@ -96,7 +96,7 @@ def evaluate_folder(
                 progress=progress, lap=clock.lap,
             )  # fmt: skip
         _write_json(folder / RUN, _describe(evaluation, snapshot, folder, made_up, clock))
-    placed = tuple(out.resolve() / path.relative_to(folder) for path in reports)
+    placed = tuple(out / path.relative_to(folder) for path in reports)
     return Finished(out, evaluation, placed, tuple(problems), made_up, clock.laps)
 
 

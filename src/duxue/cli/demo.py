@@ -10,7 +10,7 @@ from duxue.app.demo import MAIN, Demo, run_demo, summary
 from duxue.app.reporting import Format
 from duxue.cli import show
 from duxue.cli.commands import command, json_option, option
-from duxue.cli.evaluate import ENGINE, FORMATS_OPTION, PATH, fronts, tally
+from duxue.cli.evaluate import ENGINE, FORMATS_OPTION, PATH
 from duxue.cli.pack import print_cases
 from duxue.cli.session import pick, say, session
 from duxue.core.text import Text
@@ -111,13 +111,8 @@ def print_demo(demo: Demo) -> None:
     show.line(pick("三、评估合成省份", "3. The synthetic province evaluated"), bold=True)
     rows = []
     for pack_id, done in demo.runs.items():
-        pack, results = done.evaluation.pack, done.evaluation.run.results
-        headline = pack.report.headline if pack.report else None
-        found = tally([r for r in results if r.kind == "verdict" and r.indicator == headline])
-        shown = (found["met"], found["not_met"], found["not_computable"]) if headline else ("", "", "")
-        rows.append(
-            [pack_id, f"{len(results):,}", *(show.human(n) for n in shown), f"{demo.seconds[pack_id]:.0f} s"]
-        )
+        shown = [show.human(n) for n in done.headline] if done.headline else ["", "", ""]
+        rows.append([pack_id, f"{done.results:,}", *shown, f"{demo.seconds[pack_id]:.0f} s"])
     head = pick(
         "规则包|结果数|总判定达标|未达标|无法计算|用时",
         "pack|results|headline met|not met|not computable|time",
@@ -126,11 +121,12 @@ def print_demo(demo: Demo) -> None:
     show.line()
     show.line(pick("四、东西在哪里", "4. Where everything lies"), bold=True)
     for pack_id, done in demo.runs.items():
-        for path in fronts(done):
+        for path in done.reports:
             if path.suffix == ".html" or pack_id == MAIN:
                 show.line(f"  {path}")
-    show.line(pick(f"  一个数字的来源：{demo.explained}", f"  one figure explained: {demo.explained}"))
-    show.line(f"    {demo.explained_command}")
+    if demo.explained:
+        show.line(pick(f"  一个数字的来源：{demo.explained}", f"  one figure explained: {demo.explained}"))
+        show.line(f"    {demo.explained_command}")
     total = sum(demo.seconds.values())
     parts = "  ".join(f"{name} {seconds:.0f} s" for name, seconds in demo.seconds.items())
     show.line()

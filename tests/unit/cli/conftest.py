@@ -33,7 +33,9 @@ class Outcome:
 
 def call(*args: object, lang: str = "en") -> Outcome:
     """Call the command with arguments; an exception that nobody caught fails the test."""
-    result = CliRunner().invoke(main, [str(a) for a in args], env={"DUXUE_LANG": lang, "COLUMNS": "120"}, prog_name="duxue")
+    result = CliRunner().invoke(
+        main, [str(a) for a in args], env={"DUXUE_LANG": lang, "COLUMNS": "120"}, prog_name="duxue"
+    )
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     assert "Traceback" not in result.output
@@ -69,4 +71,6 @@ def run(county: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def tree() -> Callable[[Path], dict[str, bytes]]:
     """Return the files below a folder with their bytes, to see that nothing changed."""
-    return lambda folder: {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    return lambda folder: {
+        str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()
+    }

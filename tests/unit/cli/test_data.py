@@ -79,7 +79,9 @@ def test_hostile_folders_are_refused(name: str, tmp_path: Path) -> None:
     folder = tmp_path / name
     folder.mkdir()
     if name == "garbage":
-        (folder / "school.csv").write_text("=cmd|' /C calc'!A0,\x1b[31m红,<script>\n1,2,3\n", encoding="utf-8")
+        (folder / "school.csv").write_text(
+            "=cmd|' /C calc'!A0,\x1b[31m红,<script>\n1,2,3\n", encoding="utf-8"
+        )
     elif name == "binary":
         (folder / "school.xlsx").write_bytes(bytes(range(256)) * 40)
     done = call("data", "check", folder, "--pack", PACK)
@@ -118,5 +120,7 @@ def test_synthesize_is_repeatable_and_touches_only_its_own(tmp_path: Path) -> No
 
 def test_output_is_one_json_document(county: Path, tmp_path: Path) -> None:
     """For synthesize too."""
-    done = call("data", "synthesize", "--out", tmp_path / "d", "--place", "371002", "--scale", "0.05", "--json")
+    done = call(
+        "data", "synthesize", "--out", tmp_path / "d", "--place", "371002", "--scale", "0.05", "--json"
+    )
     assert json.loads(done.out)["synthetic"] is True

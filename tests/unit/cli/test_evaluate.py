@@ -50,12 +50,16 @@ def test_summary_says_what_came_out_and_what_to_type_next(county: Path, tmp_path
 
 def test_json_is_one_document_and_progress_is_on_stderr(county: Path, tmp_path: Path) -> None:
     """Also when it is refused."""
-    done = call("evaluate", "--pack", PACK, "--data", county, "--out", tmp_path / "o", "--no-report", "--json")
+    done = call(
+        "evaluate", "--pack", PACK, "--data", county, "--out", tmp_path / "o", "--no-report", "--json"
+    )
     assert done.code == 0
     assert done.json["ok"] is True
     assert done.json["results"] > 0
     assert "[" in done.err
-    refused = call("evaluate", "--pack", PACK, "--data", county, "--out", tmp_path / "p", "--year", 1999, "--json")
+    refused = call(
+        "evaluate", "--pack", PACK, "--data", county, "--out", tmp_path / "p", "--year", 1999, "--json"
+    )
     assert refused.code == 1
     assert refused.json["ok"] is False
     assert codes(refused) == ["APP002"]
@@ -65,7 +69,9 @@ def test_json_is_one_document_and_progress_is_on_stderr(county: Path, tmp_path: 
 def test_reports_are_written_in_the_asked_languages_and_formats(county: Path, tmp_path: Path) -> None:
     """And marked as synthetic without being asked."""
     out = tmp_path / "out"
-    done = call("evaluate", "--pack", PACK, "--data", county, "--out", out, "--formats", "html", "--lang", "zh")
+    done = call(
+        "evaluate", "--pack", PACK, "--data", county, "--out", out, "--formats", "html", "--lang", "zh"
+    )
     assert done.code == 0
     assert [p.name for p in (out / "report").glob("*.*ml")] == ["report.zh.html"]
     assert "合成数据" in (out / "report" / "report.zh.html").read_text(encoding="utf-8")
@@ -74,7 +80,17 @@ def test_reports_are_written_in_the_asked_languages_and_formats(county: Path, tm
 def test_the_same_data_give_the_same_run(county: Path, run: Path, tmp_path: Path) -> None:
     """Whatever the folder, and whether from files or from a snapshot."""
     first = json.loads((run / "run.json").read_text(encoding="utf-8"))["id"]
-    done = call("evaluate", "--pack", PACK, "--data", run / "snapshot", "--out", tmp_path / "o", "--no-report", "--json")
+    done = call(
+        "evaluate",
+        "--pack",
+        PACK,
+        "--data",
+        run / "snapshot",
+        "--out",
+        tmp_path / "o",
+        "--no-report",
+        "--json",
+    )
     assert done.json["id"] == first
     assert (tmp_path / "o" / "results.csv").read_bytes() == (run / "results.csv").read_bytes()
 
@@ -82,12 +98,17 @@ def test_the_same_data_give_the_same_run(county: Path, run: Path, tmp_path: Path
 def test_engines_judge_alike(county: Path, run: Path, tmp_path: Path) -> None:
     """The reference engine gives the same verdicts."""
     out = tmp_path / "o"
-    done = call("evaluate", "--pack", PACK, "--data", county, "--out", out, "--no-report", "--engine", "reference")
+    done = call(
+        "evaluate", "--pack", PACK, "--data", county, "--out", out, "--no-report", "--engine", "reference"
+    )
     assert done.code == 0
 
     def verdicts(folder: Path) -> list[tuple[str, ...]]:
         with (folder / "results.csv").open(encoding="utf-8-sig", newline="") as stream:
-            return [(r["unit"], r["stage"], r["indicator"], r["verdict"], r["reason"]) for r in csv.DictReader(stream)]
+            return [
+                (r["unit"], r["stage"], r["indicator"], r["verdict"], r["reason"])
+                for r in csv.DictReader(stream)
+            ]
 
     assert verdicts(out) == verdicts(run)
 
@@ -130,8 +151,12 @@ def test_an_earlier_run_is_replaced(county: Path, run: Path, tmp_path: Path) -> 
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
 
 
-@pytest.mark.parametrize("where", ["duxue.app.runs.evaluate_pack", "duxue.app.runs.write_parquet", "duxue.app.runs.write_report"])
-@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()], ids=["disk", "interrupt"])
+@pytest.mark.parametrize(
+    "where", ["duxue.app.runs.evaluate_pack", "duxue.app.runs.write_parquet", "duxue.app.runs.write_report"]
+)
+@pytest.mark.parametrize(
+    "error", [OSError(28, "No space left on device"), KeyboardInterrupt()], ids=["disk", "interrupt"]
+)
 def test_nothing_is_left_when_it_fails_in_the_middle(
     where: str, error: BaseException, county: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -160,7 +185,9 @@ def test_refused_data_write_nothing(faulty: Path, tmp_path: Path) -> None:
     assert len(whole.json["problems"]) > 40
 
 
-@pytest.mark.parametrize("ref", ["nothing", "cn-compulsory-balance@9.9.9", "../../etc/passwd", "\x1b[2J", "", "a\nb"])
+@pytest.mark.parametrize(
+    "ref", ["nothing", "cn-compulsory-balance@9.9.9", "../../etc/passwd", "\x1b[2J", "", "a\nb"]
+)
 def test_an_unknown_pack_is_refused(ref: str, county: Path, tmp_path: Path) -> None:
     """With the known ones; control characters do not reach the terminal."""
     done = call("evaluate", "--pack", ref, "--data", county, "--out", tmp_path / "o")
@@ -182,8 +209,19 @@ def test_a_store_is_no_snapshot(county: Path, tmp_path: Path) -> None:
 def test_a_snapshot_of_other_forms_is_refused(county: Path, tmp_path: Path) -> None:
     """With the forms and fields that it lacks, not with an exception."""
     call("pack", "new", tmp_path / "mine")
-    stored = call("data", "import", tmp_path / "mine/data", "--pack", tmp_path / "mine", "--store", tmp_path / "s", "--json")
-    done = call("evaluate", "--pack", PACK, "--data", stored.json["folder"], "--out", tmp_path / "o", "--json")
+    stored = call(
+        "data",
+        "import",
+        tmp_path / "mine/data",
+        "--pack",
+        tmp_path / "mine",
+        "--store",
+        tmp_path / "s",
+        "--json",
+    )
+    done = call(
+        "evaluate", "--pack", PACK, "--data", stored.json["folder"], "--out", tmp_path / "o", "--json"
+    )
     assert done.code == 1
     assert set(codes(done)) == {"APP006"}
 
@@ -235,13 +273,19 @@ def test_an_altered_snapshot_is_refused(run: Path, tmp_path: Path) -> None:
         assert "DATA061" in done.err
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", "null", '{"format": 1}', '{"format": 99}', "\x00", "[" * 100000])
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", "null", '{"format": 1}', '{"format": 99}', "\x00", "[" * 100000]
+)
 def test_a_broken_run_is_refused(text: str, run: Path, tmp_path: Path) -> None:
     """Whatever run.json holds."""
     broken = tmp_path / "broken"
     shutil.copytree(run, broken)
     (broken / "run.json").write_text(text, encoding="utf-8")
-    for args in (("verify", broken), ("export", broken, "--format", "json", "--out", tmp_path / "x"), ("report", broken, "--out", tmp_path / "r")):
+    for args in (
+        ("verify", broken),
+        ("export", broken, "--format", "json", "--out", tmp_path / "x"),
+        ("report", broken, "--out", tmp_path / "r"),
+    ):
         done = call(*args, "--json")
         assert done.code == 1
         assert codes(done) == ["APP004"]

@@ -15,7 +15,9 @@ def first_school(run: Path) -> str:
     with (run / "results.csv").open(encoding="utf-8-sig", newline="") as stream:
         rows = csv.DictReader(stream)
         return next(
-            r["unit"] for r in rows if r["indicator"] == "L1" and r["level"] == "school" and r["stage"] == "primary" and r["value"]
+            r["unit"]
+            for r in rows
+            if r["indicator"] == "L1" and r["level"] == "school" and r["stage"] == "primary" and r["value"]
         )
 
 
@@ -40,7 +42,12 @@ def test_cells_are_those_of_the_files(county: Path, run: Path) -> None:
     """Each cell named by an explanation holds the value that it is said to hold."""
     school = first_school(run)
     [found] = call("explain", school, "L1", "--run", run, "--stage", "primary", "--json").json["explanations"]
-    cells = [c for row in found["rows"] for c in row["cells"] if c["file"] == "school_stage.csv" and c["value"].isdigit()]
+    cells = [
+        c
+        for row in found["rows"]
+        for c in row["cells"]
+        if c["file"] == "school_stage.csv" and c["value"].isdigit()
+    ]
     assert cells
     with (county / "school_stage.csv").open(encoding="utf-8-sig", newline="") as stream:
         lines = list(csv.reader(stream))
@@ -53,7 +60,14 @@ def test_text_shows_formula_numbers_standard_and_cells(run: Path) -> None:
     """In both languages."""
     school = first_school(run)
     english = call("explain", school, "L1", "--run", run, "--by", "stage=primary").out
-    for words in ("Formula: ", "With numbers: ", "Standard: >= 4.2", "教督〔2017〕6号", "school_stage.csv row", "Made of: "):
+    for words in (
+        "Formula: ",
+        "With numbers: ",
+        "Standard: >= 4.2",
+        "教督〔2017〕6号",
+        "school_stage.csv row",
+        "Made of: ",
+    ):
         assert words in english
     chinese = call("explain", school, "L1", "--run", run, "--by", "stage=primary", lang="zh").out
     for words in ("公式：", "代入：", "标准：>= 4.2", "已核对原文", "行", "依据："):
@@ -67,7 +81,14 @@ def test_html_is_self_contained_and_in_both_languages(run: Path, tmp_path: Path)
     text = out.read_text(encoding="utf-8")
     assert "<script" not in text
     assert "http" not in text.replace("http-equiv", "")
-    for words in ("生均教学及辅助用房面积差异系数", "Coefficient of variation", "合成数据", "Synthetic", "第", "row "):
+    for words in (
+        "生均教学及辅助用房面积差异系数",
+        "Coefficient of variation",
+        "合成数据",
+        "Synthetic",
+        "第",
+        "row ",
+    ):
         assert words in text
 
 
@@ -78,7 +99,9 @@ def test_names_from_the_data_are_not_markup(county: Path, tmp_path: Path) -> Non
     for path in county.glob("*.*"):
         (data / path.name).write_bytes(path.read_bytes())
     text = (data / "school.csv").read_text(encoding="utf-8")
-    (data / "school.csv").write_text(text.replace("环翠区合成第1小学", "<script>alert(1)</script>&{{"), encoding="utf-8")
+    (data / "school.csv").write_text(
+        text.replace("环翠区合成第1小学", "<script>alert(1)</script>&{{"), encoding="utf-8"
+    )
     out = tmp_path / "out"
     done = call("evaluate", "--pack", PACK, "--data", data, "--out", out, "--no-report")
     assert done.code == 0, done.err
@@ -111,7 +134,9 @@ def test_pack_and_data_may_be_named_instead_of_a_run(county: Path) -> None:
         ([COUNTY, "L4_cv", "--stage", "kindergarten"], "APP001", ""),
     ],
 )
-def test_what_does_not_exist_is_told_with_what_does(run: Path, args: list[str], code: str, words: str) -> None:
+def test_what_does_not_exist_is_told_with_what_does(
+    run: Path, args: list[str], code: str, words: str
+) -> None:
     """Exit code 1 and a way on."""
     done = call("explain", *args, "--run", run)
     assert done.code == 1
@@ -121,7 +146,9 @@ def test_what_does_not_exist_is_told_with_what_does(run: Path, args: list[str], 
 
 def test_rows_are_cut_and_counted(run: Path) -> None:
     """`--rows` says how many."""
-    [found] = call("explain", COUNTY, "L4_cv", "--run", run, "--stage", "primary", "--rows", 2, "--json").json["explanations"]
+    [found] = call(
+        "explain", COUNTY, "L4_cv", "--run", run, "--stage", "primary", "--rows", 2, "--json"
+    ).json["explanations"]
     assert len(found["rows"]) == 2
     assert found["rows_total"] > 2
 

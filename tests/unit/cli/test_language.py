@@ -14,7 +14,9 @@ from duxue.core.text import Text
 from tests.unit.cli.conftest import call
 
 
-def walk(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+def walk(
+    command: click.Command, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Yield every command with the words that lead to it."""
     yield path, command
     if isinstance(command, click.Group):
@@ -37,7 +39,9 @@ def assert_both(text: Text, where: str) -> None:
     assert not is_chinese(text.en), f"{where}: Chinese in the English text"
 
 
-@pytest.mark.parametrize(("path", "command"), COMMANDS, ids=lambda x: " ".join(x) if isinstance(x, tuple) else "")
+@pytest.mark.parametrize(
+    ("path", "command"), COMMANDS, ids=lambda x: " ".join(x) if isinstance(x, tuple) else ""
+)
 def test_every_text_is_in_both_languages(path: tuple[str, ...], command: click.Command) -> None:
     """Commands, arguments and options; a plain click object, which knows one language, is an error."""
     assert isinstance(command, Command | Group)

@@ -89,7 +89,9 @@ def test_lint_points_with_a_caret(mine: Path) -> None:
 
 def test_yuan_and_square_metres_are_not_added(mine: Path) -> None:
     """A formula that mixes units of measure is refused with its place."""
-    edit(mine, "formula: sum(spending) / sum(pupils)", "formula: (sum(spending) + sum(teachers)) / sum(pupils)")
+    edit(
+        mine, "formula: sum(spending) / sum(pupils)", "formula: (sum(spending) + sum(teachers)) / sum(pupils)"
+    )
     done = call("pack", "lint", mine, "--json")
     assert done.code == 1
     assert done.json["problems"][0]["place"]["line"] > 0
@@ -116,7 +118,9 @@ def test_new_overwrites_nothing(mine: Path, tmp_path: Path) -> None:
     assert call("pack", "new", tmp_path / "bad", "--id", "Bad Id").code == 1
 
 
-@pytest.mark.parametrize("text", ["", "[]", "a: [", "id: x", "\x00", "&a [*a, *a]", "!!python/object:os.system {}", "- " * 2000])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "a: [", "id: x", "\x00", "&a [*a, *a]", "!!python/object:os.system {}", "- " * 2000]
+)
 def test_hostile_packs_are_refused(text: str, tmp_path: Path) -> None:
     """With codes and places, never with an exception."""
     folder = tmp_path / "hostile"
@@ -163,15 +167,36 @@ def test_doctor_survives_a_broken_engine(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_demo_goes_the_whole_way(tmp_path: Path) -> None:
     """On one small county: everything is written, the command it prints works, and it may be run again."""
     out = tmp_path / "demo"
-    args = ["demo", "--out", out, "--place", "371002", "--place", "371082", "--scale", "0.3", "--formats", "html"]
+    args = [
+        "demo",
+        "--out",
+        out,
+        "--place",
+        "371002",
+        "--place",
+        "371082",
+        "--scale",
+        "0.3",
+        "--formats",
+        "html",
+    ]
     done = call(*args)
     assert "372 of 372" in done.out
     assert done.code == 0, done.out
-    for name in ("demo.json", "explain.html", "province", "province-with-faults", PACK, "cn-education-statistics"):
+    for name in (
+        "demo.json",
+        "explain.html",
+        "province",
+        "province-with-faults",
+        PACK,
+        "cn-education-statistics",
+    ):
         assert (out / name).exists()
     page = (out / PACK / "report" / "report.zh.html").read_text(encoding="utf-8")
     assert "合成" in page
-    offered = next(text for text in done.out.splitlines() if "duxue explain" in text).split("duxue ")[1].split()
+    offered = (
+        next(text for text in done.out.splitlines() if "duxue explain" in text).split("duxue ")[1].split()
+    )
     assert call(*offered).code == 0
     again = call(*args, "--json")
     assert again.json["faults"]["missed"] == again.json["faults"]["invented"] == 0
