@@ -29,7 +29,6 @@ td.n { text-align: right; white-space: nowrap; } .over { overflow-x: auto; }
 _T = {
     "title": Text("数据溯源", "Where a figure comes from"),
     "synthetic": Text("合成数据，非官方结果", "Synthetic data, not official"),
-    "other": Text("English below", "中文在上"),
     "value": Text("数值", "Value"),
     "formula": Text("公式", "Formula"),
     "words": Text("公式的含义", "In words"),
@@ -79,8 +78,12 @@ def write_page(
         text = " · ".join(dict.fromkeys(label.say(lang) for lang in langs))
         out.append(f'<div class="band" role="note">{escape(text)}</div>\n')
     out.append("<main>\n")
+    if len(langs) > 1:
+        names = {"zh": "中文", "en": "English"}
+        links = " · ".join(f'<a href="#{x}" lang="{_HTML_LANG[x]}">{names[x]}</a>' for x in langs)
+        out.append(f'<nav class="top">{links}</nav>\n')
     for lang in langs:
-        out.append(f'<article lang="{_HTML_LANG[lang]}">\n')
+        out.append(f'<article id="{lang}" lang="{_HTML_LANG[lang]}">\n')
         out.extend(_Page(e, pack, lang).write() for e in explanations)
         out.append("</article>\n")
     return "".join([*out, "</main>\n</body>\n</html>\n"])
