@@ -260,7 +260,7 @@ def _cv(figures: Figures, node: n.Aggregate, argument: Argument, summary: Summar
     deviation = f"({ratio} / {m} - 1)"
     square = argument.of(f"{weight.sql} / {w} * {deviation} * {deviation} * {f}")
     squares, scale = new_name("s"), new_name("s")
-    test = f"{totals.column} > 0"
+    test = f"{totals.column} > 0 AND {weights.column if weights else summary.used} > 0"
     figures.spread(
         node,
         _Spread(
@@ -269,9 +269,9 @@ def _cv(figures: Figures, node: n.Aggregate, argument: Argument, summary: Summar
         ),
     )
     summary.value = lambda at: p.real(f"sqrt(CAST({at(squares)} AS DOUBLE) / {at(scale)})", None)
-    summary.doubts.append(
-        lambda at: f"{at(squares)} < {at(summary.used)} * CAST({_SURE} AS HUGEINT) AND {at(squares)} > 1e-20 * {at(scale)}"
-    )
+    # A deviation is right to 1e-15 of the mean; below 1e-6 that is no longer nine digits of it.
+    summary.doubts.append(lambda at: f"{at(squares)} > 0 AND {at(squares)} < 1e-12 * {at(scale)}")
+    summary.doubts.append(lambda at: f"{at(squares)} > 0 AND {at(squares)} < {at(summary.used)} * CAST({_SURE} AS HUGEINT)")
 
 
 def _gini(figures: Figures, node: n.Aggregate, argument: Argument, summary: Summary) -> None:
@@ -307,6 +307,8 @@ def _gini(figures: Figures, node: n.Aggregate, argument: Argument, summary: Summ
         return p.real(f"(CAST({at(column)} AS DOUBLE) / ({below}))", None)
 
     summary.value = value
+    if totals.bits is not None:
+        summary.doubts.append(lambda at: f"{at(column)} <> 0 AND abs({value(at).sql}) < 1e-6")
 
 
 _WRITERS: Final = {

@@ -125,16 +125,19 @@ class Frame:
             summary, at = figures.ask(node, set(self.levels)), self.bring(figures, 0)
             groups = figures.groups
             spoilt = [f"{at(column)} > 0" for column, _ in summary.missing]
-            for (column, cells), test in zip(summary.missing, spoilt, strict=True):
+            silent = ""  # the part that spoils it first names no cell: then no other part of this aggregate speaks
+            for (_, cells), test in zip(summary.missing, spoilt, strict=True):
                 if cells:
                     notes.append(cells)
-                    missing.append(f"WHEN {test} THEN {len(notes) - 1}")
+                    missing.append(f"WHEN {test}{silent} THEN {len(notes) - 1}")
+                else:
+                    silent += f" AND NOT {test}"
             if summary.lacking:
                 first = at(summary.lacking)
                 for number, part in enumerate(node.complete):
                     if cells_of(part):
                         notes.append(cells_of(part))
-                        test = f"{at(summary.used)} = 0 AND {first} = {number}"
+                        test = f"{at(summary.used)} = 0 AND {first} = {number}{silent}"
                         missing.append(f"WHEN {test} THEN {len(notes) - 1}")
             if groups.rule:
                 outside.append(f"WHEN {at(groups.count)} = 0 THEN -1 - {at(groups.first_rule)}")
