@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -135,17 +135,21 @@ class Computation:
         if not self.years:
             return []
         beyond = self._given()
-        frames, figures = self._write(beyond)
         found: dict[str, list[Value]] = {}
-        if frames:
-            self._compute(frames, figures)
-            for frame in frames:
-                table = self.fetch(frame.select())
-                found.update(read_values(self.plan, frame, table, self._decide))
+        for frame, table in self.tables(beyond):
+            found.update(read_values(self.plan, frame, table, self._decide))
         for plan in self.plan.indicators:
             if plan.id in beyond:
                 found[plan.id] = self._by_reference(plan)
         return [value for plan in self.plan.indicators for value in found[plan.id]]
+
+    def tables(self, beyond: set[str]) -> Iterator[tuple[Frame, pa.Table]]:
+        """Yield each frame with its rows; `beyond` are indicators to leave aside, and those found to be beyond SQL."""
+        frames, figures = self._write(beyond)
+        if frames:
+            self._compute(frames, figures)
+        for frame in frames:
+            yield frame, self.fetch(frame.select())
 
     def _given(self) -> set[str]:
         """Return the indicators that are given or stand on given ones: the reference engine reads those."""
