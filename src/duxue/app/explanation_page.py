@@ -153,7 +153,10 @@ class _Page:
             return ""
         body = "".join(self.row(row) for row in e.rows)
         fields = dict.fromkeys((c.field, c.title) for row in e.rows for c in row.cells)
-        heads = "".join(f'<th scope="col">{self.of(title)}</th>' for _, title in fields)
+        terms = dict.fromkeys(words for row in e.rows for words, _ in row.terms)
+        heads = "".join(
+            f'<th scope="col">{self.of(title)}</th>' for title in (*(t for _, t in fields), *terms)
+        )
         title = self.say("rows", n=e.rows_total, m=len(e.rows))
         return (
             f'<h2>{title}</h2><div class="over"><table><thead><tr><th scope="col">{self.say("unit")}</th>'
@@ -171,11 +174,15 @@ class _Page:
                 for c in own
             )
             cells.append(f'<td class="n">{values}</td>')
+        taken = dict(row.terms)
+        words_of_all = dict.fromkeys(words for r in self.e.rows for words, _ in r.terms)
+        cells += [f'<td class="n">{escape(taken.get(words, ""))}</td>' for words in words_of_all]
         used = self.say("yes") if row.used else self.say("no", why=row.why_not or Text("", ""))
         if row.merged > 1:
             used += f"<br>{self.say('merged', n=row.merged)}"
+        year = f" {row.year}" if row.year != self.e.result.year else ""
         kind = "" if row.used else ' class="out"'
-        return f'<tr{kind}><th scope="row">{self.of(row.unit_name)}<br><span class="where">{escape(row.unit)}</span></th><td>{used}</td>{"".join(cells)}</tr>'
+        return f'<tr{kind}><th scope="row">{self.of(row.unit_name)}<br><span class="where">{escape(row.unit)}{year}</span></th><td>{used}</td>{"".join(cells)}</tr>'
 
     def made(self) -> str:
         made = self.e.made_of
