@@ -17,7 +17,7 @@ from duxue.engines.sql.merging import Merging
 from duxue.engines.sql.pieces import BeyondError, Truth
 from duxue.engines.sql.reading import read_values
 from duxue.engines.sql.rows import Base, Space
-from duxue.engines.sql.tables import Table, Units
+from duxue.engines.sql.tables import Places, Table, flatten
 from duxue.plan.nodes import FormPlan, IndicatorPlan, Plan
 from duxue.results.model import Value
 
@@ -104,7 +104,13 @@ class Computation:
     def _register_units(self) -> None:
         if self.tree_years:
             trees = {year: self.tree(year) for year in self.tree_years}
-            self.con.register("units", Units(list(self.plan.levels), trees).arrow)
+            self.con.register("units", flatten(self.plan.levels, trees))
+
+    def _place_units(self, years: list[int]) -> None:
+        places = Places(self.plan.levels, {year: self.tree(year) for year in years})
+        for name, table in (("names", places.names), ("chains", places.chains), ("leaves", places.leaves)):
+            self.con.register(name, table)
+        self.run(f"CREATE TEMP TABLE places AS {places.select()}")
 
     def fetch(self, sql: str) -> pa.Table:
         """Run a query and return its result."""
@@ -194,9 +200,9 @@ class Computation:
         years = sorted({year - n for year in self.years for n in back})
         for frame in frames:
             self.tree_years |= frame.trees
-        self.tree_years |= set(years)
         levels = list(self.plan.levels)
         self._register_units()
+        self._place_units(years)
         for each in figures:
             groups = each.groups
             if not groups.levels:
