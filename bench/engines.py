@@ -199,15 +199,16 @@ def check_equal(frames: list[tuple[Any, pa.Table]], rival: list[pa.Table]) -> in
     return compared
 
 
-def best_of(task: Callable[[], object], rounds: int) -> float:
-    """Return the shortest of some runs in seconds, each from a collected heap."""
-    times = []
+def time_in_turns(tasks: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+    """Return the shortest run of each task in seconds; they take turns, so that a busy machine is busy for all."""
+    best = dict.fromkeys(tasks, float("inf"))
     for _ in range(rounds):
-        gc.collect()
-        start = time.perf_counter()
-        task()
-        times.append(time.perf_counter() - start)
-    return min(times)
+        for name, task in tasks.items():
+            gc.collect()
+            start = time.perf_counter()
+            task()
+            best[name] = min(best[name], time.perf_counter() - start)
+    return best
 
 
 def peak() -> float:
@@ -216,60 +217,57 @@ def peak() -> float:
 
 
 def measure(size: int, what: str) -> dict[str, float]:
-    """Return the figures of one size: what = columns, rival, values, reference or check."""
+    """Return figures of one size; what = time, reference, or the memory of one of: columns, rival, values."""
     _, plan = shipped_plan()
     data, tables = generate(size)
-    before = peak()
-    rounds = ROUNDS if size < 1_000_000 else 3
-    found: dict[str, float] = {"rows": tables["school_stage"].num_rows}
-    if what == "check":
-        found["compared"] = check_equal(run_columns(plan, data), run_rival(tables))
-        return found
-    if what == "values":
-        rounds = min(rounds, 3)
     tasks: dict[str, Callable[[], object]] = {
         "columns": lambda: run_columns(plan, data),
         "rival": lambda: run_rival(tables),
         "values": lambda: Duck().values(plan, data, [YEAR]),
-        "reference": lambda: Reference().values(plan, data, [YEAR]),
     }
-    found["seconds"] = best_of(tasks[what], 1 if what == "reference" else rounds)
+    found: dict[str, float] = {"rows": tables["school_stage"].num_rows}
+    if what == "time":
+        found["compared"] = check_equal(run_columns(plan, data), run_rival(tables))
+        last = tasks.pop("values")
+        found |= time_in_turns(tasks, 7 if size < 1_000_000 else 4)
+        return found | time_in_turns({"values": last}, 2)
+    if what == "reference":
+        return found | time_in_turns({"reference": lambda: Reference().values(plan, data, [YEAR])}, 1)
+    before = peak()
+    tasks[what]()
     found["peak"] = peak() - before
     return found
 
 
 def measure_apart(size: int, what: str) -> dict[str, float]:
     """Return the same from a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.engines", str(size), what], check=True, capture_output=True, text=True
-    )
+    command = [sys.executable, "-m", "bench.engines", str(size), what]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
     found: dict[str, float] = json.loads(done.stdout)
     return found
 
 
 def run() -> None:
     """Print the table."""
-    print("seven ratios at four levels by stage and seven county spreads; 2 threads, best of several runs")
-    print(f"{'rows':>9} {'engine s':>9} {'by hand s':>9} {'ratio':>6} {'engine MB':>9} {'by hand MB':>10} {'as values s':>11} {'figures equal':>13}")
+    print("Seven ratios at four levels by stage and seven county spreads; 2 threads, shortest of several runs taken in turns.")
+    print("   rows |  engine s  by hand s  ratio |  engine MB  by hand MB | as values s        MB | figures found equal")
     last: tuple[float, float] | None = None
+    smallest = 0.0
     for size in SIZES:
-        compared = measure_apart(size, "check")["compared"]
-        mine, theirs = measure_apart(size, "columns"), measure_apart(size, "rival")
-        values = measure_apart(size, "values")
-        growth = ""
-        if last is not None:
-            growth = f"   {size / last[0]:.0f} times the rows take {mine['seconds'] / last[1]:.1f} times as long"
+        found = measure_apart(size, "time")
+        memory = {what: measure_apart(size, what)["peak"] for what in ("columns", "rival", "values")}
+        mine, theirs = found["columns"], found["rival"]
+        growth = "" if last is None else f"   x{size / last[0]:.0f} rows: x{mine / last[1]:.1f} time"
         print(
-            f"{mine['rows']:>9.0f} {mine['seconds']:>9.3f} {theirs['seconds']:>9.3f} {mine['seconds'] / theirs['seconds']:>6.2f} "
-            f"{mine['peak']:>9.0f} {theirs['peak']:>10.0f} {values['seconds']:>11.3f} {compared:>13.0f}{growth}",
+            f"{found['rows']:>8.0f}|{mine:>10.3f} {theirs:>10.3f} {mine / theirs:>6.2f} |{memory['columns']:>11.0f} {memory['rival']:>11.0f} |"
+            f"{found['values']:>12.3f} {memory['values']:>9.0f} | {found['compared']:.0f}{growth}",
             flush=True,
         )
-        last = size, mine["seconds"]
-    reference, values = measure_apart(SIZES[0], "reference"), measure_apart(SIZES[0], "values")
-    print(
-        f"reference engine at {reference['rows']:.0f} rows: {reference['seconds']:.2f} s, "
-        f"{reference['seconds'] / values['seconds']:.0f} times the DuckDB engine"
-    )
+        last = size, mine
+        smallest = smallest or found["values"]
+    reference = measure_apart(SIZES[0], "reference")
+    ratio = reference["reference"] / smallest
+    print(f"reference engine, {reference['rows']:.0f} rows: {reference['reference']:.2f} s, {ratio:.0f} times the DuckDB engine")
 
 
 if __name__ == "__main__":

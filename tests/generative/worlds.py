@@ -144,7 +144,7 @@ def worlds(draw: st.DrawFn) -> World:
         reject()
     trees = _trees(pick, levels)
     tables = _tables(pick, levels, has_period)
-    data = Data({form.id: _arrow(form, tables[form.id]) for form in pack.forms}, lambda year: trees[min(year, 2024)])
+    data = Data({form.id: _arrow(form, tables[form.id]) for form in pack.forms}, lambda year: trees.get(year, trees[2017]))
     return World(plan, data, formulas, tables)
 
 

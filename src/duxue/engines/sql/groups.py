@@ -181,18 +181,43 @@ class Groups:
         return ["lv", "y", "u", *(f"d{i}" for i in range(len(self.dims)))]
 
     def group(self, levels: list[str]) -> str:
-        """Return the query whose result is the main group table."""
+        """Return the query whose result is the main group table.
+
+        The finest level has nearly as many groups as rows. The coarser ones are summed up in two steps, first by the
+        whole path above a row, so that the rows are not gone through once for each level.
+        """
         wanted = [i for i, level in enumerate(levels) if level in self.levels]
-        dims = "".join(f", {d}" for d in self.dims)
-        named = "".join(f", {d} AS d{i}" for i, d in enumerate(self.dims))
+        dims = [f"d{i}" for i in range(len(self.dims))]
+        named = ", ".join(["y", *(f"{d} AS {name}" for d, name in zip(self.dims, dims, strict=True))])
         sums = ", ".join(f"{sql} AS {name}" for sql, name in self.sums.items())
-        sets = ", ".join(f"(y, u{i}{dims})" for i in wanted)
-        level = " ".join(f"WHEN GROUPING(u{i}) = 0 THEN {i}" for i in wanted)
-        unit = " ".join(f"WHEN GROUPING(u{i}) = 0 THEN u{i}" for i in wanted)
-        return (
-            f"SELECT * FROM (SELECT CASE {level} END AS lv, y, CASE {unit} END AS u{named}, {sums} "
-            f"FROM {self.prepared} GROUP BY GROUPING SETS ({sets})) WHERE u IS NOT NULL"
-        )
+        keys = ", ".join(["y", *dims])
+        parts = [
+            f"SELECT {i} AS lv, u{i} AS u, {named}, {sums} FROM {self.prepared} WHERE u{i} IS NOT NULL "
+            f"GROUP BY y, u{i}{''.join(f', {d}' for d in self.dims)}"
+            for i in (wanted[:1] if len(wanted) > 2 else wanted)
+        ]
+        if len(wanted) > 2:
+            above = ", ".join(f"u{i}" for i in wanted[1:])
+            paths = f"SELECT {above}, {named}, {sums} FROM {self.prepared} GROUP BY y, {', '.join([above, *self.dims])}"
+            again = ", ".join(f"{_again(sql, name)} AS {name}" for sql, name in self.sums.items())
+            sets = ", ".join(f"(u{i}, {keys})" for i in wanted[1:])
+            level = " ".join(f"WHEN GROUPING(u{i}) = 0 THEN {i}" for i in wanted[1:])
+            unit = " ".join(f"WHEN GROUPING(u{i}) = 0 THEN u{i}" for i in wanted[1:])
+            parts.append(
+                f"SELECT * FROM (SELECT CASE {level} END AS lv, CASE {unit} END AS u, {keys}, {again} "
+                f"FROM ({paths}) GROUP BY GROUPING SETS ({sets})) WHERE u IS NOT NULL"
+            )
+        return " UNION ALL ".join(parts)
+
+
+def _again(sql: str, name: str) -> str:
+    """Return how an aggregate of parts becomes that of the whole: what sums and counts add up, smallest stays smallest."""
+    if sql.startswith(("min(", "max(")):
+        return f"{sql[:3]}({name})"
+    if sql.startswith("CASE"):  # rows that spoil it (a negative number) or not (0)
+        return f"min({name})"
+    kind = "HUGEINT" if sql.endswith("AS HUGEINT)") else "BIGINT"
+    return f"CAST(sum({name}) AS {kind})"
 
 
 def _when_missing(piece: Piece, then: int) -> list[tuple[str, int]]:
