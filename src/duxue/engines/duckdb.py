@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from duxue.engines.data import Data, in_order
-from duxue.engines.exact import Exactly
+from duxue.engines.exact import Exactly, exact_value
 from duxue.engines.reference import World
 from duxue.engines.sql.figures import Figures
 from duxue.engines.sql.frames import Frame, dims_of
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from duxue.core.units import UnitTree
+
+__all__ = ["Computation", "Duck", "exact_value"]
 
 
 class Duck:
@@ -268,8 +270,3 @@ class Computation:
 
 def _as_double(value: Value) -> Value:
     return replace(value, value=float(value.value)) if isinstance(value.value, Fraction) else value
-
-
-def exact_value(plan: Plan, data: Data, value: Value) -> Fraction:
-    """Return a computed value as a fraction: from its exact sides where they decide it, else from the unit's rows."""
-    return Exactly(plan, data).fraction(value)
