@@ -58,7 +58,11 @@ def _fields(columns: Mapping[str, str]) -> tuple[schema.FieldSpec, ...]:
     for name, kind in columns.items():
         more: dict[str, Any] = {"unit": "1"} if kind in ("integer", "number") else {}
         if kind == "category":
-            more = {"dimension": name} if name == "stage" else {"values": _categories("plain", "point", "special")}
+            more = (
+                {"dimension": name}
+                if name == "stage"
+                else {"values": _categories("plain", "point", "special")}
+            )
         made.append(schema.FieldSpec(id=name, type=kind, title=_both(name), **more))
     return tuple(made)
 
@@ -80,13 +84,17 @@ COLUMNS: dict[str, dict[str, str]] = {
 def constant(id: str, *values: tuple[str, dict[str, Any]]) -> schema.Constant:
     """Return a constant with values and where and when they hold."""
     return schema.Constant(
-        id=id, title=_both(id), values=tuple(schema.ConstantValue.model_validate({"value": v, **more}) for v, more in values)
+        id=id,
+        title=_both(id),
+        values=tuple(schema.ConstantValue.model_validate({"value": v, **more}) for v, more in values),
     )
 
 
 def plan_of(rule: Rule) -> Plan:
     """Return the plan of a pack that holds the rule's formula as indicator X."""
-    derived = tuple(schema.Derived(id=i, title=_both(i), formula=f, unit="1") for i, f in rule.derived.items())
+    derived = tuple(
+        schema.Derived(id=i, title=_both(i), formula=f, unit="1") for i, f in rule.derived.items()
+    )
     school = schema.Form(
         id="school", title=_both("school"), key=("code",), period="year", unit_field="code", fields=_fields(COLUMNS["school"]),
         register=schema.Register(level="school", name="name", parent="above"),
@@ -98,7 +106,12 @@ def plan_of(rule: Rule) -> Plan:
         fields=_fields(COLUMNS["stage"]), derived=derived if rule.form == "stage" else (),
     )  # fmt: skip
     county = schema.Form(
-        id="county", title=_both("county"), key=("place",), period="year", unit_field="place", fields=_fields(COLUMNS["county"])
+        id="county",
+        title=_both("county"),
+        key=("place",),
+        period="year",
+        unit_field="place",
+        fields=_fields(COLUMNS["county"]),
     )
     population = schema.Population(
         id="counted", form=rule.form, title=_both("counted"), where=rule.where,

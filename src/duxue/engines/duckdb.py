@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from duxue.engines.data import Data, in_order
 from duxue.engines.exact import Exactly, exact_value
@@ -84,9 +84,11 @@ class Computation:
         self._trees: dict[int, UnitTree] = {}
         self._exact: Exactly | None = None
         self.collected = Space(plan, self._open, self.tree, self.tree_years.add)
-        self.merged = Space(plan, Merging(self.collected, self.table, self._run_early).open, self.tree, self.tree_years.add)
+        self.merged = Space(
+            plan, Merging(self.collected, self.table, self._run_early).open, self.tree, self.tree_years.add
+        )
 
-    def __enter__(self) -> Computation:
+    def __enter__(self) -> Self:
         """Begin."""
         return self
 
@@ -171,7 +173,9 @@ class Computation:
         while True:
             found: dict[tuple[str, tuple[str, ...]], Figures] = {}
 
-            def find(home: str, dims: tuple[str, ...], found: dict[tuple[str, tuple[str, ...]], Figures] = found) -> Figures:
+            def find(
+                home: str, dims: tuple[str, ...], found: dict[tuple[str, tuple[str, ...]], Figures] = found
+            ) -> Figures:
                 if (home, dims) not in found:
                     found[home, dims] = Figures(Groups(self.merged, home, dims))
                 return found[home, dims]
@@ -216,7 +220,9 @@ class Computation:
             self.run(f"DROP TABLE {groups.prepared}")
 
     # exact ----------------------------------------------------------------------------------------------------------
-    def _decide(self, plan: IndicatorPlan, level: str, unit: str, year: int, by: tuple[tuple[str, str], ...]) -> Value:
+    def _decide(
+        self, plan: IndicatorPlan, level: str, unit: str, year: int, by: tuple[tuple[str, str], ...]
+    ) -> Value:
         if self._exact is None:
             self._exact = Exactly(self.plan, self.data)
         return _as_double(self._exact.value(plan, level, unit, year, by))

@@ -44,16 +44,16 @@ def restrict(plan: Plan, data: Data, unit: str, years: tuple[int, ...]) -> Data:
         if form is not None:
             kept[id] = pc.fill_null(pc.is_in(table.column(form.unit_field), value_set=codes), False)
     links = [x for x in dict.fromkeys(_links(plan)) if x.form in kept and x.other in kept]
-    sizes = {id: -1 for id in kept}
+    sizes = dict.fromkeys(kept, -1)
     while (now := {id: pc.sum(mask).as_py() or 0 for id, mask in kept.items()}) != sizes:
         sizes = now
         for link in links:
-            kept[link.other] = pc.or_(kept[link.other], _reached(plan, data, link, kept[link.form]))
+            kept[link.other] = pc.or_(kept[link.other], _reached(data, link, kept[link.form]))
     tables = {id: table.filter(kept[id]) if id in kept else table for id, table in data.tables.items()}
     return replace(data, tables=tables)
 
 
-def _reached(plan: Plan, data: Data, link: Link, rows: pa.ChunkedArray) -> pa.ChunkedArray:
+def _reached(data: Data, link: Link, rows: pa.ChunkedArray) -> pa.ChunkedArray:
     here, there = data.tables[link.form].filter(rows), data.tables[link.other]
     found = pa.chunked_array([pa.array([True] * there.num_rows, pa.bool_())])
     for own, far in link.pairs:
@@ -74,7 +74,9 @@ def _links(plan: Plan) -> Iterator[Link]:
             merge = form.merge
             yield from _reach(plan, merge.form, merge.when)
             yield Link(form.id, merge.form, ((merge.code, merge.code),))
-            yield Link(form.id, merge.form, ((merge.code, merge.into),))  # what may be merged into a row's unit
+            yield Link(
+                form.id, merge.form, ((merge.code, merge.into),)
+            )  # what may be merged into a row's unit
             yield Link(merge.form, merge.form, ((merge.code, merge.into),))
             yield Link(merge.form, form.id, ((merge.code, merge.code),))
     for population in plan.populations.values():
