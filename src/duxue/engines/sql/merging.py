@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from duxue.engines.sql.layers import new_name
-from duxue.engines.sql.pieces import Truth, Words
+from duxue.engines.sql.pieces import Truth, Words, integer_type, within
 from duxue.engines.sql.rows import Base, Space
 from duxue.engines.sql.tables import Stored, Table
 from duxue.plan.nodes import FormPlan, MergePlan
@@ -104,8 +104,6 @@ class Merging:
 
 def _after(before: Stored, column: str, parts: int) -> Stored:
     """Return what is known of a column after up to `parts` rows were added to one."""
-    from duxue.engines.sql.pieces import integer_type, within
-
     if before.kind != "number":
         return Stored(column, before.kind, before.factor, 0, 0, True)
     lo, hi = min(before.lo, before.lo * parts), max(before.hi, before.hi * parts)
