@@ -21,7 +21,7 @@ from duxue.microdata.snapshot import Snapshot
 from duxue.packs.dated import day_of, holding
 from duxue.packs.schema import Derived, FieldSpec, Pack, Source, Standard
 from duxue.plan.lineage import ages_of
-from duxue.results.model import Result
+from duxue.results.model import Result, Run
 
 By = tuple[tuple[str, str], ...]
 
@@ -86,6 +86,45 @@ class Explanation:
     made_of: dict[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One judged thing that a verdict's rule looked at, and what to type to follow it."""
+
+    result: Result
+    title: Text
+    shown: Text  # the value, or why there is none
+    unit_of_measure: Text
+    outcome: str  # met, not_met, not_computable, out_of_scope, no_standard
+    follow: str
+
+
+@dataclass(frozen=True)
+class Below:
+    """The results of a lower verdict that a rule counts."""
+
+    verdict: str
+    title: Text
+    words: Text  # every, any, share or count, in words
+    counts: dict[str, int]  # met, not_met, not_computable, out_of_scope
+    failing: tuple[Seen, ...]  # the first of those not met, then of those not computable; worst first
+    failing_total: int
+
+
+@dataclass(frozen=True)
+class VerdictExplanation:
+    """Everything that led to one verdict."""
+
+    result: Result
+    title: Text
+    rule: str
+    words: Text
+    note: Text | None
+    source: Source | None
+    seen: tuple[Seen, ...]
+    below: tuple[Below, ...]
+    made_of: dict[str, object] = field(default_factory=dict)
+
+
 def explain(
     evaluation: Evaluation,
     snapshot: Snapshot,
@@ -119,7 +158,7 @@ def _explain(evaluation: Evaluation, snapshot: Snapshot, result: Result, most_ro
     world = World(plan, data)
     spec = next(i for i in pack.indicators if i.id == result.indicator)
     planned = plan.indicator(result.indicator)
-    titles = _titles(pack)
+    titles = titles_of(pack)
     parts = tuple(_part(world, a, result, titles) for a in planned.aggregates)
 
     def number(node: n.Typed) -> str:
@@ -146,31 +185,38 @@ def _explain(evaluation: Evaluation, snapshot: Snapshot, result: Result, most_ro
         shown=shown,
         formula=spec.formula,
         words=Text(
-            clause(planned.value, "zh", _one(titles, "zh")), clause(planned.value, "en", _one(titles, "en"))
+            clause(planned.value, "zh", in_lang(titles, "zh")),
+            clause(planned.value, "en", in_lang(titles, "en")),
         ),
         numbers=Text(substitute(planned.value, "zh", number), substitute(planned.value, "en", number)),
         parts=parts,
         rows=rows,
         rows_total=total,
-        source=_source(pack, spec.source),
+        source=source_of(pack, spec.source),
         standard=standard,
-        standard_source=_source(pack, standard.source) if standard else None,
+        standard_source=source_of(pack, standard.source) if standard else None,
         note=spec.note.text if spec.note else None,
-        made_of={
-            "run": evaluation.run.id,
-            "pack": f"{evaluation.run.pack_id}@{evaluation.run.pack_version}",
-            "pack_digest": evaluation.run.pack_digest,
-            "data_digests": dict(evaluation.run.data_digests),
-            "engine": evaluation.run.engine,
-            "software": evaluation.run.software,
-        },
+        made_of=made_of(evaluation.run, snapshot),
     )
+
+
+def made_of(run: Run, snapshot: Snapshot) -> dict[str, object]:
+    """Return what names the pack, the data and the program behind a figure."""
+    return {
+        "run": run.id,
+        "pack": f"{run.pack_id}@{run.pack_version}",
+        "pack_digest": run.pack_digest,
+        "data": snapshot.id,
+        "data_digests": dict(run.data_digests),
+        "engine": run.engine,
+        "software": run.software,
+    }
 
 
 def _part(world: World, node: n.Aggregate, result: Result, titles: dict[str, Text]) -> Part:
     computed = world.aggregate(node, result.level, result.unit, result.year or 0, result.by)
     value = computed.value
-    words = Text(clause(node, "zh", _one(titles, "zh")), clause(node, "en", _one(titles, "en")))
+    words = Text(clause(node, "zh", in_lang(titles, "zh")), clause(node, "en", in_lang(titles, "en")))
     shown = value.value if isinstance(value, NA) else _plain(value)
     return Part(to_source(node), words, shown, computed.left_out)
 
@@ -187,7 +233,7 @@ def _rows(
     form = plan.form_of(home)
     population = next((p for p in pack.populations if p.id == home), None)
     ages = sorted(ages_of(plan, value))
-    titles = _titles(pack)
+    titles = titles_of(pack)
     complete = next((a.complete for a in plan.indicator(result.indicator).aggregates if a.complete), ())
 
     def cells_of(row: Row, reads: list[tuple[str, str, int]]) -> tuple[Cell, ...]:
@@ -201,7 +247,7 @@ def _rows(
 
     own_form = [a for a in plan.indicator(result.indicator).aggregates if plan.form_of(a.home).id == form.id]
     taken = [
-        (x, Text(clause(x, "zh", _one(titles, "zh")), clause(x, "en", _one(titles, "en"))))
+        (x, Text(clause(x, "zh", in_lang(titles, "zh")), clause(x, "en", in_lang(titles, "en"))))
         for x in dict.fromkeys(x for a in own_form for x in (a.where, a.x, a.per) if x is not None)
         if not (isinstance(x, n.Column) and (x.form, x.name) in {(f, name) for f, name, _ in ages})
     ]
@@ -232,7 +278,8 @@ def _rows(
     return tuple(found), len(everything)
 
 
-def _titles(pack: Pack) -> dict[str, Text]:
+def titles_of(pack: Pack) -> dict[str, Text]:
+    """Return the printed names of everything that a formula may name."""
     titles: dict[str, Text] = {}
     for form in pack.forms:
         specs: list[FieldSpec | Derived] = [*form.fields, *form.derived]
@@ -242,16 +289,19 @@ def _titles(pack: Pack) -> dict[str, Text]:
     titles.update({c.id: c.title.text for c in pack.constants})
     titles.update({i.id: i.title.text for i in pack.indicators})
     titles.update({p.id: p.title.text for p in pack.populations})
+    titles.update({v.id: v.title.text for v in pack.verdicts})
     for dimension in pack.dimensions:
         titles.update({v.id: v.title.text for v in dimension.values})
     return titles
 
 
-def _one(titles: dict[str, Text], lang: Lang) -> dict[str, str]:
+def in_lang(titles: dict[str, Text], lang: Lang) -> dict[str, str]:
+    """Return the names in one language."""
     return {key: text.say(lang) for key, text in titles.items()}
 
 
-def _source(pack: Pack, ref: Source | str | None) -> Source | None:
+def source_of(pack: Pack, ref: Source | str | None) -> Source | None:
+    """Return a source that may be named by its id."""
     return pack.sources.get(ref) if isinstance(ref, str) else ref
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from duxue.app.explaining import Explanation
+from duxue.app.explaining import Explanation, Seen, VerdictExplanation
 from duxue.core.quantity import Number
 from duxue.core.text import Text
 from duxue.packs.schema import Source
@@ -72,6 +72,64 @@ def to_json(e: Explanation) -> dict[str, object]:
         "note": _text(e.note) if e.note else None,
         "flags": list(r.flags),
         "made_of": e.made_of,
+    }
+
+
+def verdict_to_json(e: VerdictExplanation) -> dict[str, object]:
+    """Return everything that the explanation of a verdict tells, both languages kept."""
+    r = e.result
+    return {
+        "unit": r.unit,
+        "unit_name": _text(r.unit_name),
+        "level": r.level,
+        "year": r.year,
+        "by": dict(r.by),
+        "verdict_id": r.indicator,
+        "title": _text(e.title),
+        "verdict": r.verdict,
+        "status": r.status,
+        "reason": r.reason,
+        "reason_text": _text(r.reason_text) if r.reason_text else None,
+        "rule": e.rule,
+        "words": _text(e.words),
+        "note": _text(e.note) if e.note else None,
+        "source": _source(e.source),
+        "looked_at": [_seen(s) for s in e.seen],
+        "below": [
+            {
+                "verdict_id": b.verdict,
+                "title": _text(b.title),
+                "words": _text(b.words),
+                **b.counts,
+                "failing_total": b.failing_total,
+                "failing": [_seen(s) for s in b.failing],
+            }
+            for b in e.below
+        ],
+        "made_of": e.made_of,
+    }
+
+
+def _seen(s: Seen) -> dict[str, object]:
+    r = s.result
+    return {
+        "unit": r.unit,
+        "unit_name": _text(r.unit_name),
+        "by": dict(r.by),
+        "id": r.indicator,
+        "kind": r.kind,
+        "title": _text(s.title),
+        "value": _number(r.value),
+        "shown": _text(s.shown),
+        "unit_of_measure": _text(s.unit_of_measure),
+        "standard": r.standard,
+        "outcome": s.outcome,
+        "margin": _number(r.margin),
+        "attainment": _number(r.attainment),
+        "met": _number(r.numerator) if r.kind == "verdict" else None,
+        "of": _number(r.denominator) if r.kind == "verdict" else None,
+        "reason": r.reason,
+        "next": s.follow,
     }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
 
-from duxue.app.explaining import Explanation, RowUsed
+from duxue.app.explaining import Explanation, RowUsed, Seen, VerdictExplanation
 from duxue.app.reporting import source_text, value_title
 from duxue.core.quantity import Number, round_half_up
 from duxue.core.text import LANGS, Lang, Text
@@ -50,6 +50,24 @@ _T = {
     "not_computable": Text("无法计算", "not computable"),
     "margin": Text("与标准相差 {n}", "{n} from the standard"),
     "flags": Text("标记", "flags"),
+    "rule": Text("规则", "Rule"),
+    "note": Text("说明", "Note"),
+    "clause": Text("出处", "Source"),
+    "looked": Text("所依据的指标", "Indicators it looked at"),
+    "below": Text("所依据的下级判定", "Verdicts below it"),
+    "standard_of": Text("标准", "Standard"),
+    "outcome": Text("结果", "Outcome"),
+    "differs": Text("与标准相差", "From the standard"),
+    "next": Text("继续追溯", "Follow it with"),
+    "failing": Text("未达标或无法计算的{n}个，列出{m}个", "{n} not met or not computable, {m} shown"),
+    "met_of": Text("{n}项中{m}项达标", "{m} of {n} met"),
+}
+OUTCOMES = {
+    "met": Text("达标", "met"),
+    "not_met": Text("未达标", "not met"),
+    "not_computable": Text("无法计算", "not computable"),
+    "out_of_scope": Text("不在评估范围", "out of scope"),
+    "no_standard": Text("没有适用的标准", "no standard holds"),
 }
 STATUS = {
     "confirmed": Text("已核对原文", "read in the official wording"),
@@ -60,9 +78,13 @@ STATUS = {
 
 
 def write_page(
-    explanations: Sequence[Explanation], pack: Pack, *, synthetic: bool, langs: Sequence[Lang] = LANGS
+    explanations: Sequence[Explanation | VerdictExplanation],
+    pack: Pack,
+    *,
+    synthetic: bool,
+    langs: Sequence[Lang] = LANGS,
 ) -> str:
-    """Return explanations of one indicator of one unit as HTML."""
+    """Return explanations of one indicator or verdict of one unit as HTML."""
     css = files("duxue.reports").joinpath("themes/report.css").read_text(encoding="utf-8") + _EXTRA
     sha = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     first = explanations[0]
@@ -84,20 +106,106 @@ def write_page(
         out.append(f'<nav class="top">{links}</nav>\n')
     for lang in langs:
         out.append(f'<article id="{lang}" lang="{_HTML_LANG[lang]}">\n')
-        out.extend(_Page(e, pack, lang).write() for e in explanations)
+        out.extend(
+            (_Page(e, pack, lang) if isinstance(e, Explanation) else _VerdictPage(e, pack, lang)).write()
+            for e in explanations
+        )
         out.append("</article>\n")
     return "".join([*out, "</main>\n</body>\n</html>\n"])
 
 
-class _Page:
-    def __init__(self, e: Explanation, pack: Pack, lang: Lang) -> None:
-        self.e, self.pack, self.lang = e, pack, lang
+def count_line(counts: dict[str, int], lang: Lang) -> str:
+    """Return how many are met, not met, not computable and out of scope."""
+    if lang == "zh":
+        return "，".join(f"{OUTCOMES[key].zh} {n}" for key, n in counts.items())
+    return ", ".join(f"{n} {OUTCOMES[key].en}" for key, n in counts.items())
+
+
+class _Words:
+    def __init__(self, pack: Pack, lang: Lang) -> None:
+        self.pack, self.lang = pack, lang
 
     def say(self, key: str, **values: object) -> str:
         return escape(_T[key].format(**values).say(self.lang))
 
     def of(self, text: Text) -> str:
         return escape(text.say(self.lang))
+
+    def made_of(self, made: dict[str, object]) -> str:
+        digests = made.get("data_digests")
+        items = {k: str(v) for k, v in made.items() if k != "data_digests" and v}
+        if isinstance(digests, dict):
+            items |= {f"data {form}": str(value) for form, value in digests.items()}
+        rows = "".join(f"<dt>{escape(k)}</dt><dd><code>{escape(v)}</code></dd>" for k, v in items.items())
+        return f"<h2>{self.say('made')}</h2><dl>{rows}</dl>"
+
+
+class _VerdictPage(_Words):
+    def __init__(self, e: VerdictExplanation, pack: Pack, lang: Lang) -> None:
+        super().__init__(pack, lang)
+        self.e = e
+
+    def write(self) -> str:
+        e, r = self.e, self.e.result
+        by = " · ".join(value_title(self.pack, d, v).say(self.lang) for d, v in r.by)
+        head = " · ".join(x for x in (r.unit_name.say(self.lang), r.unit, str(r.year or ""), by) if x)
+        reason = f"<p>{self.of(r.reason_text)}</p>" if r.reason_text else ""
+        note = f"<h2>{self.say('note')}</h2><p>{self.of(e.note)}</p>" if e.note else ""
+        source = (
+            f"<h2>{self.say('clause')}</h2><p>{escape(source_line(e.source, self.lang))}</p>"
+            if e.source
+            else ""
+        )
+        seen = f"<h2>{self.say('looked')}</h2>{self.table(e.seen)}" if e.seen else ""
+        below = "".join(
+            f"<h3>{self.of(b.title)}</h3><p>{self.of(b.words)}</p>"
+            f"<p>{escape(count_line(b.counts, self.lang))}</p>"
+            + (
+                f"<p>{self.say('failing', n=b.failing_total, m=len(b.failing))}</p>{self.table(b.failing, True)}"
+                if b.failing
+                else ""
+            )
+            for b in e.below
+        )
+        if below:
+            below = f"<h2>{self.say('below')}</h2>{below}"
+        return (
+            f'<section><h1>{self.of(e.title)}</h1><p class="subject">{escape(head)}</p>'
+            f'<p class="big {_tone(r.verdict)}">{_MARKS[r.verdict]} {self.say(r.verdict or "not_computable")}</p>{reason}'
+            f'<h2>{self.say("rule")}</h2><p class="formula">{escape(e.rule)}</p><p>{self.of(e.words)}</p>'
+            f"{note}{source}{seen}{below}"
+            f"{self.made_of(e.made_of)}</section>\n"
+        )
+
+    def table(self, seen: Sequence[Seen], units: bool = False) -> str:
+        names = ("unit" if units else "title_of", "value", "standard_of", "outcome", "differs", "next")
+        heads = "".join(f'<th scope="col">{self.say(x) if x != "title_of" else ""}</th>' for x in names)
+        return (
+            f'<div class="over"><table><thead><tr>{heads}</tr></thead>'
+            f"<tbody>{''.join(self.line(s, units) for s in seen)}</tbody></table></div>"
+        )
+
+    def line(self, s: Seen, units: bool) -> str:
+        r = s.result
+        by = " · ".join(value_title(self.pack, d, v).say(self.lang) for d, v in r.by)
+        first = r.unit_name if units else s.title
+        under = " · ".join(x for x in (r.unit if units else r.indicator, by) if x)
+        value = f"{self.of(s.shown)} {self.of(s.unit_of_measure) if r.value is not None else ''}"
+        if r.kind == "verdict" and r.denominator:
+            value = f"{self.say('met_of', n=r.denominator, m=r.numerator)} {value}"
+        return (
+            f'<tr><th scope="row">{self.of(first)}<br><span class="where">{escape(under)}</span></th>'
+            f'<td class="n">{value}</td><td>{escape(r.standard)}</td>'
+            f'<td class="{_tone(s.outcome)}">{escape(OUTCOMES[s.outcome].say(self.lang))}</td>'
+            f'<td class="n">{short(r.margin) if r.margin is not None else ""}</td>'
+            f"<td><code>{escape(s.follow)}</code></td></tr>"
+        )
+
+
+class _Page(_Words):
+    def __init__(self, e: Explanation, pack: Pack, lang: Lang) -> None:
+        super().__init__(pack, lang)
+        self.e = e
 
     def write(self) -> str:
         e, r = self.e, self.e.result
@@ -115,7 +223,7 @@ class _Page:
             f'<h2>{self.say("formula")}</h2><p class="formula">{escape(e.formula)}</p><p>{self.of(e.words)}</p>'
             f'<h2>{self.say("numbers")}</h2><p class="formula">{self.of(e.numbers)}</p>{self.parts()}'
             f"<h2>{self.say('standard')}</h2>{self.standard()}"
-            f"{self.rows()}{self.made()}</section>\n"
+            f"{self.rows()}{self.made_of(e.made_of)}</section>\n"
         )
 
     def parts(self) -> str:
@@ -183,15 +291,6 @@ class _Page:
         year = f" {row.year}" if row.year != self.e.result.year else ""
         kind = "" if row.used else ' class="out"'
         return f'<tr{kind}><th scope="row">{self.of(row.unit_name)}<br><span class="where">{escape(row.unit)}{year}</span></th><td>{used}</td>{"".join(cells)}</tr>'
-
-    def made(self) -> str:
-        made = self.e.made_of
-        digests = made.get("data_digests")
-        items = {k: str(v) for k, v in made.items() if k != "data_digests" and v}
-        if isinstance(digests, dict):
-            items |= {f"data {form}": str(value) for form, value in digests.items()}
-        rows = "".join(f"<dt>{escape(k)}</dt><dd><code>{escape(v)}</code></dd>" for k, v in items.items())
-        return f"<h2>{self.say('made')}</h2><dl>{rows}</dl>"
 
 
 def source_line(source: Source, lang: Lang) -> str:

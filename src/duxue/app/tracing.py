@@ -6,25 +6,41 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import product
 
-from duxue.app.evaluating import Evaluation, data_of, flags_of, software
-from duxue.app.explaining import By, Explanation, explain
+from duxue.app.deciding import Decider
+from duxue.app.evaluating import Evaluation, data_of, flags_of, rules_of, software
+from duxue.app.explaining import (
+    Below,
+    By,
+    Explanation,
+    Seen,
+    VerdictExplanation,
+    explain,
+    in_lang,
+    made_of,
+    source_of,
+    titles_of,
+)
 from duxue.app.problems import make
 from duxue.app.runs import check_fit
 from duxue.core.errors import Problem, Refused
-from duxue.core.quantity import exact
-from duxue.core.text import Text
+from duxue.core.measure import title as measure_title
+from duxue.core.quantity import exact, show
+from duxue.core.text import Text, same
 from duxue.core.units import UnitTree
+from duxue.engines.choose import engine_named
 from duxue.engines.data import Data
 from duxue.engines.reference import World
 from duxue.engines.restrict import restrict
+from duxue.formula import nodes as n
+from duxue.formula.explain import clause
 from duxue.microdata.snapshot import Snapshot
 from duxue.packs.loader import LoadedPack
 from duxue.packs.problems import listed, suggest
-from duxue.packs.schema import Pack
+from duxue.packs.schema import Pack, Verdict
 from duxue.plan.build import build_plan
 from duxue.plan.nodes import Plan
 from duxue.results.judge import judge
-from duxue.results.model import Run, Value
+from duxue.results.model import Result, Run, Value
 
 
 def trace(
@@ -47,12 +63,7 @@ def trace(
     pack = loaded.pack
     _check_names(pack, indicator, by)
     check_fit(snapshot, pack)
-    years = snapshot.years()
-    chosen = year if year is not None else (years[-1] if years else 0)
-    if chosen not in years:
-        held = ", ".join(map(str, years)) or "-"
-        raise Refused([make("APP002", found=str(chosen), expected=Text(f"数据中的年份：{held}", f"a year of the data: {held}"),
-                            advice=Text("请改写 --year。", "Change --year."))])  # fmt: skip
+    chosen = _year(snapshot, year)
     plan = build_plan(pack, only=[indicator])
     data = data_of(snapshot, pack)
     tree = data.tree(chosen)
@@ -67,17 +78,7 @@ def trace(
         rules, values, {}, near.tree, lambda v: exact(v.value) if v.value is not None else Fraction(0),
         flags_of(snapshot, plan, data, [chosen]),
     )  # fmt: skip
-    run = Run(
-        id=run_id,
-        pack_id=pack.id,
-        pack_version=pack.version,
-        pack_digest=loaded.digest,
-        data_digests=snapshot.digests,
-        engine="reference",
-        software=software(),
-        years=[chosen],
-        results=results,
-    )
+    run = _run(loaded, snapshot, run_id, "reference", chosen, results)
     levels = next(i.levels for i in pack.indicators if i.id == indicator)
     if not results and tree.units[unit].level not in levels:
         raise Refused([_no_level(pack, tree, unit, indicator, levels)])
@@ -89,6 +90,226 @@ def trace(
         year=chosen,
         by=by,
         most_rows=most_rows,
+    )
+
+
+def trace_verdict(
+    loaded: LoadedPack,
+    snapshot: Snapshot,
+    unit: str,
+    verdict: str,
+    *,
+    year: int | None = None,
+    by: By = (),
+    most_rows: int = 20,
+    run_id: str = "",
+    origin: str = "",
+) -> list[VerdictExplanation]:
+    """Return the explanations of one verdict on one unit, one per breakdown; only what the verdict looks at is computed.
+
+    `most_rows` is how many units that do not fulfil a lower verdict are listed; `origin` is what the commands that
+    follow the verdict further say of the data, such as `--run out`.
+
+    Raises:
+        Refused: as `trace`, with the verdict in place of the indicator.
+    """
+    pack = loaded.pack
+    spec = next(v for v in pack.verdicts if v.id == verdict)
+    _check_breakdown(pack, spec.by, by)
+    check_fit(snapshot, pack)
+    chosen = _year(snapshot, year)
+    rules = rules_of(pack)
+    needed = _needed(verdict, rules)
+    named = {i for id in needed for node in n.walk(rules[id]) for i in _indicators(node)}
+    data = data_of(snapshot, pack)
+    tree = data.tree(chosen)
+    if unit not in tree.units:
+        raise Refused([_no_unit(tree, unit, chosen)])
+    if tree.units[unit].level != spec.level:
+        raise Refused([_no_level(pack, tree, unit, verdict, [spec.level])])
+    plan = build_plan(pack, only=[i.id for i in pack.indicators if i.id in named])
+    near = restrict(plan, data, unit, tuple(range(chosen - plan.lookback, chosen + 1)))
+    levels = {v.level for v in pack.verdicts if v.id in needed}
+    values = [
+        v
+        for v in engine_named("duckdb").values(plan, near, [chosen])
+        if v.level in levels and unit in tree.ancestors(v.unit).values()
+    ]
+    judged = pack.model_copy(update={"verdicts": tuple(v for v in pack.verdicts if v.id in needed)})
+    results = judge(judged, values, rules, near.tree, Decider(pack, plan, near))
+    found = [
+        r
+        for r in results
+        if (r.unit, r.indicator, r.kind) == (unit, verdict, "verdict")
+        and all(dict(r.by).get(d) == v for d, v in by)
+    ]
+    if not found:
+        raise Refused([_no_verdict(unit, verdict, chosen)])
+    run = _run(loaded, snapshot, run_id, "duckdb", chosen, results)
+    docket = _Docket(pack, run, tree, rules, origin, most_rows)
+    return [docket.explain(spec, r, made_of(run, snapshot)) for r in found]
+
+
+class _Docket:
+    """The judged results near a unit, and the words in which a verdict's rule and findings are told."""
+
+    def __init__(
+        self,
+        pack: Pack,
+        run: Run,
+        tree: UnitTree,
+        rules: Mapping[str, n.Typed],
+        origin: str,
+        most: int,
+    ) -> None:
+        self.pack, self.run, self.tree, self.rules = pack, run, tree, rules
+        self.origin, self.most = origin, most
+        titles = titles_of(pack)
+        self.titles = titles
+        self.zh, self.en = in_lang(titles, "zh"), in_lang(titles, "en")
+        self.worst: dict[tuple[str, str, By], Fraction] = {}
+
+    def explain(self, spec: Verdict, result: Result, made: dict[str, object]) -> VerdictExplanation:
+        rule = self.rules[spec.id]
+        names = dict.fromkeys(i for node in n.walk(rule) for i in _indicators(node))
+        over = dict.fromkeys(node for node in n.walk(rule) if isinstance(node, n.OverVerdicts))
+        return VerdictExplanation(
+            result=result,
+            title=spec.title.text,
+            rule=spec.rule,
+            words=self.words(rule),
+            note=spec.note.text if spec.note else None,
+            source=source_of(self.pack, spec.source),
+            seen=tuple(
+                self.seen(r)
+                for id in names
+                for r in self.run.results
+                if (r.kind, r.indicator, r.unit) == ("indicator", id, result.unit) and _fits(r.by, result.by)
+            ),
+            below=tuple(self.below(node, result) for node in over),
+            made_of=made,
+        )
+
+    def words(self, node: n.Typed) -> Text:
+        return Text(clause(node, "zh", self.zh), clause(node, "en", self.en))
+
+    def seen(self, r: Result) -> Seen:
+        spec = next((i for i in self.pack.indicators if i.id == r.indicator), None)
+        shown = r.reason_text or same("–")
+        if r.value is not None and spec is not None:
+            shown = same(show(r.value, spec.decimals, r.threshold))
+        elif r.kind == "verdict" and not r.reason:
+            shown = same("")
+        outcome = "out_of_scope" if r.reason == n.NA.OUT_OF_SCOPE else r.verdict or "no_standard"
+        by = "".join(f" --by {d}={v}" for d, v in r.by)
+        follow = f"duxue explain {r.unit} {r.indicator} --year {r.year}{by} {self.origin}".rstrip()
+        measure = measure_title(spec.unit) if spec else same("")
+        return Seen(r, self.titles[r.indicator], shown, measure, outcome, follow)
+
+    def below(self, node: n.OverVerdicts, result: Result) -> Below:
+        held = [
+            r
+            for r in self.run.results
+            if (r.kind, r.indicator) == ("verdict", node.id)
+            and _fits(r.by, result.by)
+            and result.unit in self.tree.ancestors(r.unit).values()
+        ]
+        outcomes = [(self.seen(r).outcome, r) for r in held]
+        counts = {
+            key: sum(o == key for o, _ in outcomes)
+            for key in ("met", "not_met", "not_computable", "out_of_scope")
+        }
+        rank = {"not_met": 0, "not_computable": 1}
+        failing = sorted(
+            ((o, r) for o, r in outcomes if o in rank),
+            key=lambda x: (rank[x[0]], self.attainment(x[1]), self.share(x[1]), x[1].unit),
+        )
+        return Below(
+            node.id,
+            self.titles[node.id],
+            self.words(node),
+            counts,
+            tuple(self.seen(r) for _, r in failing[: self.most]),
+            len(failing),
+        )
+
+    def attainment(self, verdict: Result) -> Fraction:
+        """Return the lowest attainment among the indicators that a verdict looked at; 1 when none is known."""
+        if not self.worst:
+            for r in self.run.results:
+                if r.kind == "indicator" and r.attainment is not None:
+                    key = (r.unit, r.indicator, r.by)
+                    self.worst[key] = exact(r.attainment)
+        named = {i for node in n.walk(self.rules[verdict.indicator]) for i in _indicators(node)}
+        found = [
+            a
+            for (unit, id, by), a in self.worst.items()
+            if unit == verdict.unit and id in named and _fits(by, verdict.by)
+        ]
+        return min(found, default=Fraction(1))
+
+    def share(self, verdict: Result) -> Fraction:
+        return (
+            exact(verdict.numerator or 0) / exact(verdict.denominator) if verdict.denominator else Fraction(1)
+        )
+
+
+def _needed(verdict: str, rules: Mapping[str, n.Typed]) -> set[str]:
+    """Return a verdict and those that its rule refers to, directly or not."""
+    found, left = set[str](), [verdict]
+    while left:
+        id = left.pop()
+        if id not in found:
+            found.add(id)
+            left += [node.id for node in n.walk(rules[id]) if isinstance(node, n.OverVerdicts)]
+    return found
+
+
+def _indicators(node: n.Typed) -> tuple[str, ...]:
+    if isinstance(node, n.Met | n.AllMet | n.LowestAttainment):
+        return node.indicators
+    return (node.id,) if isinstance(node, n.Indicator) else ()
+
+
+def _fits(by: By, wanted: By) -> bool:
+    own = dict(by)
+    return all(own.get(d, v) == v for d, v in wanted)
+
+
+def _year(snapshot: Snapshot, year: int | None) -> int:
+    years = snapshot.years()
+    chosen = year if year is not None else (years[-1] if years else 0)
+    if chosen not in years:
+        held = ", ".join(map(str, years)) or "-"
+        raise Refused([make("APP002", found=str(chosen), expected=Text(f"数据中的年份：{held}", f"a year of the data: {held}"),
+                            advice=Text("请改写 --year。", "Change --year."))])  # fmt: skip
+    return chosen
+
+
+def _run(
+    loaded: LoadedPack, snapshot: Snapshot, run_id: str, engine: str, year: int, results: Sequence[Result]
+) -> Run:
+    return Run(
+        id=run_id,
+        pack_id=loaded.pack.id,
+        pack_version=loaded.pack.version,
+        pack_digest=loaded.digest,
+        data_digests=snapshot.digests,
+        engine=engine,
+        software=software(),
+        years=[year],
+        results=results,
+    )
+
+
+def _no_verdict(unit: str, verdict: str, year: int) -> Problem:
+    return make(
+        "APP001",
+        found=f"{unit} {verdict} {year}",
+        expected=Text(
+            "数据中有其指标、且标准已施行的单位", "a unit with figures for which a standard is in force"
+        ),
+        advice=Text("请改写 --year 或 --by。", "Change --year or --by."),
     )
 
 
@@ -106,22 +327,19 @@ def _values(plan: Plan, data: Data, indicator: str, unit: str, level: str, year:
 
 
 def _check_names(pack: Pack, indicator: str, by: By) -> None:
-    ids = [i.id for i in pack.indicators]
-    if indicator not in ids:
-        verdict = next((v for v in pack.verdicts if v.id == indicator), None)
+    ids = [*(i.id for i in pack.indicators), *(v.id for v in pack.verdicts)]
+    if indicator not in {i.id for i in pack.indicators}:
         near = suggest(indicator, ids)
-        if verdict is not None:
-            near = Text(
-                f"“{indicator}”是判定，规则为 {verdict.rule}；请解释其中的指标。",
-                f"'{indicator}' is a verdict with the rule {verdict.rule}; explain the indicators in it. ",
-            )
         advice = Text(
             f"{near.zh}用 duxue pack show {pack.id} 查看全部指标。",
             f"{near.en}See all of them with duxue pack show {pack.id}.",
         )
         raise Refused([make("APP008", found=indicator, expected=listed(ids), advice=advice)])
+    _check_breakdown(pack, next(i.by for i in pack.indicators if i.id == indicator), by)
+
+
+def _check_breakdown(pack: Pack, own: Sequence[str], by: By) -> None:
     dimensions: Mapping[str, Sequence[str]] = {d.id: [v.id for v in d.values] for d in pack.dimensions}
-    own = next(i.by for i in pack.indicators if i.id == indicator)
     for name, value in by:
         if name not in own or value not in dimensions[name]:
             wanted = "; ".join(f"{d}={'|'.join(dimensions[d])}" for d in own) or "-"

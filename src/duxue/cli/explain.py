@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
 
-from duxue.app.explaining import Explanation
-from duxue.app.explanation_json import to_json
-from duxue.app.explanation_page import short, source_line, write_page
+from duxue.app.explaining import Explanation, Seen, VerdictExplanation
+from duxue.app.explanation_json import to_json, verdict_to_json
+from duxue.app.explanation_page import OUTCOMES, count_line, short, source_line, write_page
 from duxue.app.folders import fresh_file
 from duxue.app.importing import opened
 from duxue.app.reporting import value_title
 from duxue.app.runs import open_run
 from duxue.app.sample import names_synthetic_units
-from duxue.app.tracing import trace
+from duxue.app.tracing import trace, trace_verdict
 from duxue.cli import show
 from duxue.cli.commands import argument, command, json_option, option
 from duxue.cli.evaluate import FOLDER, PATH
@@ -39,7 +40,10 @@ def add_to(group: click.Group) -> None:
 
 @argument("unit", metavar="UNIT", zh="单位代码，如 370102。", en="Code of the unit, such as 370102.")
 @argument(
-    "indicator", metavar="INDICATOR", zh="指标编号，如 L4_cv。", en="Id of the indicator, such as L4_cv."
+    "indicator",
+    metavar="INDICATOR",
+    zh="指标或判定的编号，如 L4_cv。",
+    en="Id of the indicator or verdict, such as L4_cv.",
 )
 @option(
     "--run",
@@ -99,11 +103,13 @@ def _explain(
     if run is not None and pack_ref is None and data is None:
         stored = open_run(run)
         chosen = year if year is not None else stored.years[-1]
-        _print(stored.pack(), stored.snapshot(), unit, indicator, chosen, wanted, rows, kind, out, stored.id)
+        _print(stored.pack(), stored.snapshot(), unit, indicator, chosen, wanted, rows, kind, out, stored.id,
+               f"--run {shlex.quote(str(run))}")  # fmt: skip
     elif run is None and pack_ref is not None and data is not None:
         loaded = load(pack_ref)
         with show.steps() as progress, opened(loaded, data, progress=progress) as snapshot:
-            _print(loaded, snapshot, unit, indicator, year, wanted, rows, kind, out, "")
+            _print(loaded, snapshot, unit, indicator, year, wanted, rows, kind, out, "",
+                   f"--pack {shlex.quote(pack_ref)} --data {shlex.quote(str(data))}")  # fmt: skip
     else:
         raise click.UsageError(
             pick("请给出 --run，或同时给出 --pack 和 --data。", "Give --run, or both --pack and --data."),
@@ -138,17 +144,34 @@ def _print(
     kind: str,
     out: Path | None,
     run_id: str,
+    origin: str,
 ) -> None:
-    found = trace(loaded, snapshot, unit, indicator, year=year, by=by, most_rows=rows, run_id=run_id)
+    found: list[Explanation | VerdictExplanation] = []
+    if indicator in {v.id for v in loaded.pack.verdicts}:
+        found += trace_verdict(
+            loaded, snapshot, unit, indicator, year=year, by=by, most_rows=rows, run_id=run_id, origin=origin
+        )
+    else:
+        found += trace(loaded, snapshot, unit, indicator, year=year, by=by, most_rows=rows, run_id=run_id)
     if session().json:
         kind = "json"
     if kind == "text":
-        text = "\n\n".join(write_text(e, loaded.pack) for e in found)
+        text = "\n\n".join(
+            write_text(e, loaded.pack) if isinstance(e, Explanation) else write_verdict(e, loaded.pack)
+            for e in found
+        )
     elif kind == "json":
         import json
 
         text = json.dumps(
-            {"ok": True, "explanations": [to_json(e) for e in found]}, ensure_ascii=False, indent=1
+            {
+                "ok": True,
+                "explanations": [
+                    to_json(e) if isinstance(e, Explanation) else verdict_to_json(e) for e in found
+                ],
+            },
+            ensure_ascii=False,
+            indent=1,
         )
     else:
         levels = [level.id for level in loaded.pack.levels]
@@ -236,11 +259,68 @@ def write_text(e: Explanation, pack: Pack) -> str:
         lines.extend(f"    {say(words)} = {value}" for words, value in row.terms)
     if e.rows_total > len(e.rows):
         lines.append(pick("  更多：--rows N", "  More: --rows N"))
-    lines.append("")
-    made = e.made_of
-    lines.append(
-        pick("依据", "Made of")
-        + colon
-        + " · ".join(str(made[k])[:40] for k in ("run", "pack", "software") if made.get(k))
-    )
+    lines += ["", _made(e.made_of)]
     return "\n".join(show.safe(x) for x in lines)
+
+
+def write_verdict(e: VerdictExplanation, pack: Pack) -> str:
+    """Return the explanation of a verdict as lines of text in the reader's language."""
+    r = e.result
+    colon = pick("：", ": ")
+    parts = [say(r.unit_name), r.unit, str(r.year or ""), *(say(value_title(pack, d, v)) for d, v in r.by)]
+    reason = f"  {say(r.reason_text)}" if r.reason_text else ""
+    lines = [
+        say(e.title),
+        " · ".join(p for p in parts if p),
+        "",
+        f"  {say(_VERDICTS[r.verdict or 'not_computable'])}{reason}",
+        "",
+        pick("规则", "Rule") + colon + e.rule,
+        "  " + say(e.words),
+    ]
+    if e.note:
+        lines.append(pick("说明", "Note") + colon + say(e.note))
+    if e.source:
+        lines.append(pick("出处", "Source") + colon + source_line(e.source, session().lang))
+    if e.seen:
+        lines += ["", pick("所依据的指标", "Indicators it looked at")]
+        for s in e.seen:
+            lines += _seen(s, pack, say(s.title), s.result.indicator)
+    for b in e.below:
+        lines += ["", f"{say(b.title)} {b.verdict}{colon}{count_line(b.counts, session().lang)}"]
+        if b.failing:
+            lines.append(
+                pick(
+                    f"  未达标或无法计算的 {b.failing_total} 个，列出 {len(b.failing)} 个",
+                    f"  {b.failing_total} not met or not computable, {len(b.failing)} shown",
+                )
+            )
+        for s in b.failing:
+            lines += _seen(s, pack, say(s.result.unit_name), s.result.unit)
+        if b.failing_total > len(b.failing):
+            lines.append(pick("  更多：--rows N", "  More: --rows N"))
+    lines += ["", _made(e.made_of)]
+    return "\n".join(show.safe(x) for x in lines)
+
+
+def _seen(s: Seen, pack: Pack, name: str, id: str) -> list[str]:
+    r = s.result
+    head = " · ".join([name, id, *(say(value_title(pack, d, v)) for d, v in r.by)])
+    facts = [say(OUTCOMES[s.outcome])]
+    if r.kind == "verdict" and r.denominator:
+        facts.append(
+            pick(f"{r.denominator} 项中 {r.numerator} 项达标", f"{r.numerator} of {r.denominator} met")
+        )
+    if say(s.shown) and (r.value is not None or s.outcome != "out_of_scope"):
+        facts.append(f"{say(s.shown)} {say(s.unit_of_measure) if r.value is not None else ''}".rstrip())
+    if r.standard:
+        facts.append(pick(f"标准 {r.standard}", f"standard {r.standard}"))
+    if r.margin is not None:
+        facts.append(pick(f"相差 {short(r.margin)}", f"{short(r.margin)} from it"))
+    return [f"  {head}", f"    {pick('，', ', ').join(facts)}", f"    → {s.follow}"]
+
+
+def _made(made: dict[str, object]) -> str:
+    parts = [str(made[k])[:40] for k in ("run", "pack", "software") if made.get(k)]
+    parts.insert(-1, pick("数据 ", "data ") + str(made["data"])[:12])
+    return pick("依据：", "Made of: ") + " · ".join(parts)

@@ -123,7 +123,10 @@ def test_pack_and_data_may_be_named_instead_of_a_run(county: Path) -> None:
     ("args", "code", "words"),
     [
         ([COUNTY, "L4_cw"], "APP008", "L4_cv"),
-        ([COUNTY, "school_resources"], "APP008", "verdict"),
+        ([COUNTY, "school_resources"], "APP001", "School"),
+        ([COUNTY, "county_cv", "--stage", "primry"], "APP009", "primary"),
+        (["371009", "county_cv"], "APP001", "371002"),
+        ([COUNTY, "county_cv", "--year", "1949"], "APP002", "2022, 2023"),
         (["371009", "L4_cv"], "APP001", "371002"),
         (["环翠", "L4_cv"], "APP001", "371002 环翠区"),
         (["370000", "L4_cv"], "APP001", "County"),
@@ -157,3 +160,102 @@ def test_rows_are_cut_and_counted(run: Path) -> None:
 def test_a_malformed_breakdown_is_wrong_usage(run: Path, by: str) -> None:
     """Exit code 2."""
     assert call("explain", COUNTY, "L4_cv", "--run", run, "--by", by).code == 2
+
+
+# --- verdicts -------------------------------------------------------------------------------------------------------------
+def test_an_explained_verdict_is_the_stored_one(run: Path) -> None:
+    """Every verdict on the county and on a school of it, with the same reason."""
+    with (run / "results.csv").open(encoding="utf-8-sig", newline="") as stream:
+        stored = [r for r in csv.DictReader(stream) if r["kind"] == "verdict"]
+    school = next(r["unit"] for r in stored if r["level"] == "school")
+    wanted = [r for r in stored if r["unit"] in (COUNTY, school)]
+    assert len({r["indicator"] for r in wanted}) > 5
+    for unit, verdict in {(r["unit"], r["indicator"]) for r in wanted}:
+        found = call("explain", unit, verdict, "--run", run, "--json").json["explanations"]
+        assert {(e["by"].get("stage", ""), e["verdict"], e["reason"]) for e in found} == {
+            (r["stage"], r["verdict"], r["reason"])
+            for r in wanted
+            if (r["unit"], r["indicator"]) == (unit, verdict)
+        }
+
+
+def test_a_verdict_lists_what_it_looked_at(run: Path) -> None:
+    """Each indicator as it was judged, and a command that leads on."""
+    found = call("explain", COUNTY, "county_cv", "--run", run, "--stage", "primary", "--json").json
+    [verdict] = found["explanations"]
+    assert [x["id"] for x in verdict["looked_at"]] == [f"L{i}_cv" for i in range(1, 8)]
+    with (run / "results.csv").open(encoding="utf-8-sig", newline="") as stream:
+        stored = {
+            r["indicator"]: r
+            for r in csv.DictReader(stream)
+            if (r["unit"], r["stage"]) == (COUNTY, "primary")
+        }
+    for x in verdict["looked_at"]:
+        r = stored[x["id"]]
+        assert (x["outcome"], x["standard"]) == (r["verdict"], r["standard"])
+        assert x["value"] == pytest.approx(float(r["value"]), rel=1e-9)
+        assert x["margin"] == pytest.approx(float(r["margin"]), rel=1e-9)
+    words = verdict["looked_at"][0]["next"].split()
+    assert call(*words[1:]).code == 0
+
+
+def test_a_verdict_over_units_counts_them_and_lists_the_worst(run: Path) -> None:
+    """The counts are those of the results; the units with the lowest attainment come first."""
+    [verdict] = call("explain", COUNTY, "county_schools", "--run", run, "--rows", 3, "--json").json[
+        "explanations"
+    ]
+    [below] = verdict["below"]
+    with (run / "results.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    stored = [r for r in rows if r["indicator"] == "school_resources" and r["year"] == str(verdict["year"])]
+    for outcome in ("met", "not_met"):
+        assert below[outcome] == sum(r["verdict"] == outcome for r in stored)
+    assert below["out_of_scope"] == sum(r["reason"] == "out_of_scope" for r in stored)
+    assert below["met"] + below["not_met"] + below["not_computable"] + below["out_of_scope"] == len(stored)
+    assert len(below["failing"]) == min(3, below["failing_total"])
+
+    def attainment(unit: str, stage: str) -> float:
+        return min(
+            float(r["attainment"])
+            for r in rows
+            if (r["unit"], r["stage"]) == (unit, stage)
+            and r["indicator"] in {f"L{i}" for i in range(1, 8)}
+            and r["attainment"]
+        )
+
+    shown = [attainment(x["unit"], x["by"]["stage"]) for x in below["failing"] if x["outcome"] == "not_met"]
+    assert shown == sorted(shown)
+    assert shown[0] == min(attainment(r["unit"], r["stage"]) for r in stored if r["verdict"] == "not_met")
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        (
+            "zh",
+            ("规则：every(school_resources)", "达标 ", "不在评估范围", "→ duxue explain", "说明：", "出处："),
+        ),
+        (
+            "en",
+            ("Rule: every(school_resources)", " not met, ", "out of scope", "→ duxue explain", "Source: "),
+        ),
+    ],
+)
+def test_a_verdict_reads_in_both_languages(run: Path, lang: str, words: tuple[str, ...]) -> None:
+    """As text and as a page."""
+    text = call("explain", COUNTY, "county_schools", "--run", run, lang=lang).out
+    for word in words:
+        assert word in text
+    page = call("explain", COUNTY, "county_schools", "--run", run, "--format", "html", lang=lang).out
+    for word in ("every(school_resources)", "duxue explain", "Rule", "规则", "未达标", "not met"):
+        assert word in page
+    assert "<script" not in page
+
+
+def test_the_text_names_the_data(run: Path) -> None:
+    """The digest of the snapshot, short."""
+    import json
+
+    about = json.loads((run / "run.json").read_text(encoding="utf-8"))
+    for id in ("L4_cv", "county_cv"):
+        assert f"data {about['snapshot'][:12]}" in call("explain", COUNTY, id, "--run", run).out
