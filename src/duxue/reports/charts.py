@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from html import escape as escape_html
 from unicodedata import east_asian_width
 
 from duxue.core.text import Lang
 from duxue.reports import tiles
+from duxue.reports.book import group_digits
 from duxue.reports.chartspecs import (
     Bar,
     ChartSpec,
@@ -152,7 +155,7 @@ class _Drawing:
             self.out.append(
                 f"<g><title>{escape(name)}: {escape(tile.shown)} {escape(tile.detail.say(self.lang))}</title>"
             )
-            if tile.share is None:
+            if tile.value is None:
                 self._rect(
                     x + 1.5,
                     y + 1.5,
@@ -163,7 +166,7 @@ class _Drawing:
                 )
                 ink = self.p.ink
             else:
-                at = min(int(tile.share * _SCALE_STEPS), _SCALE_STEPS - 1)
+                at = min(max(bisect_right(spec.bounds, tile.value) - 1, 0), _SCALE_STEPS - 1)
                 self._rect(
                     x + 1.5,
                     y + 1.5,
@@ -192,15 +195,16 @@ class _Drawing:
         y = rows * height + 8
         x = 2.0
         label = spec.legend.say(self.lang)
-        self._text(x, y + 11, label, fill=self.p.soft, size=11)
-        x += text_width(label, 11) + 10
-        for at in range(_SCALE_STEPS):
-            self._rect(x, y, 48, 13, self.p.scale[at], f' stroke="{self.p.line}"')
-            self._text(
-                x + 18, y + 25, f"{at * 20}–{at * 20 + 20}%", fill=self.p.soft, anchor="middle", size=9
-            )
-            x += 49
-        return WIDTH, y + 30
+        self._text(x, y + 11, cut(label, 11, WIDTH - 4), fill=self.p.soft, size=11)
+        y += 17
+        step = (WIDTH - 40) / _SCALE_STEPS
+        for at, bound in enumerate(spec.bounds):
+            left = x + 18 + at * step
+            if at < _SCALE_STEPS:
+                self._rect(left, y, step, 12, self.p.scale[at], f' stroke="{self.p.line}"')
+            shown = group_digits(f"{bound:.10g}") + spec.unit
+            self._text(left, y + 24, shown, fill=self.p.soft, anchor="middle", size=10)
+        return WIDTH, y + 29
 
     # --- distance to the standard ------------------------------------------------------------------------------------
     def _bars(self, spec: DistanceBars) -> tuple[float, float]:
@@ -384,6 +388,26 @@ class _Drawing:
                 f'<circle cx="{points[-1][0]:.1f}" cy="{points[-1][1]:.1f}" r="2.6" fill="{self.p.action}"/>'
             )
         return 96, 24
+
+
+def bounds(low: float, high: float, most: float | None = None) -> tuple[float, ...]:
+    """Return the bounds of five equal steps at round numbers that hold a range; none lies above `most`."""
+    lowest, highest = Fraction(repr(low)), Fraction(repr(high))
+    wanted = (highest - lowest) / _SCALE_STEPS or abs(highest) / 100 or Fraction(1)
+    power = Fraction(1)
+    while power > wanted:
+        power /= 10
+    while power * 10 <= wanted:
+        power *= 10
+    start = step = power
+    for size in (1, Fraction(3, 2), 2, Fraction(5, 2), 3, 4, 5, 6, 8, 10, 15, 20):
+        step = power * size
+        start = lowest // step * step
+        if start + step * _SCALE_STEPS >= highest:
+            break
+    if most is not None and start + step * _SCALE_STEPS > Fraction(repr(most)):
+        start = Fraction(repr(most)) - step * _SCALE_STEPS
+    return tuple(float(start + i * step) for i in range(_SCALE_STEPS + 1))
 
 
 def _nice(value: float) -> float:

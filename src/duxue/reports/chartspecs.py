@@ -10,11 +10,11 @@ from duxue.core.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One unit on the tile map; `share` of 0 to 1 colours it, None leaves it hatched."""
+    """One unit on the tile map; its value colours it, None leaves it hatched."""
 
     code: str
     name: Text
-    share: float | None
+    value: float | None
     shown: str
     detail: Text
     link: str = ""
@@ -27,6 +27,8 @@ class TileMap:
     title: Text
     tiles: Sequence[Tile]
     legend: Text
+    bounds: Sequence[float]  # of the colours, from the lowest to the highest: one more than there are colours
+    unit: str = ""  # printed behind each bound
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from duxue.reports.texts import t
 from duxue.results.model import Result
 
 _MOST_BARS = 10
+_CODE = 6  # letters up to which an id is printed as a code before the name
+_FEWEST_LETTERS = 2
 
 
 def text_cell(text: Text | str, link: str = "", note: Text | None = None) -> Cell:
@@ -36,6 +38,37 @@ def label(book: Book, indicator: str) -> Text:
     """Return an indicator's code and name; the name alone where the code only repeats it."""
     title = book.title(indicator)
     return Text(f"{indicator} {title.zh}", f"{indicator} {title.en}") if len(indicator) <= 6 else title
+
+
+def short_labels(book: Book, indicators: Sequence[str]) -> dict[str, Text]:
+    """Return labels without the words that all of them begin or end with: a picture cuts long ones, the title says them."""
+    titles = [book.title(i) for i in indicators]
+    zh = _strip_common([x.say("zh") for x in titles], letters=True)
+    en = _strip_common([x.say("en") for x in titles], letters=False)
+    return {
+        i: Text(f"{i} {z}", f"{i} {e}") if len(i) <= _CODE else Text(z, e)
+        for i, z, e in zip(indicators, zh, en, strict=True)
+    }
+
+
+def _strip_common(names: Sequence[str], *, letters: bool) -> list[str]:
+    """Return names without their common first and last letters (or words); whole where too little would remain."""
+    if len(names) < 2:
+        return list(names)
+    pieces = [list(name) if letters else name.split(" ") for name in names]
+    most = min(len(p) for p in pieces)
+    first = next((i for i in range(most) if len({p[i] for p in pieces}) > 1), most)
+    last = next((i for i in range(most - first) if len({p[-1 - i] for p in pieces}) > 1), most - first)
+    short = [("" if letters else " ").join(p[first : len(p) - last]) for p in pieces]
+    if min(len(s) for s in short) < _FEWEST_LETTERS or (letters and any(s[0] in "）)、，" for s in short)):
+        return list(names)
+    return [s[:1].upper() + s[1:] for s in short]
+
+
+def family_suffix(counts: Counts, level: str, family: Family) -> Text:
+    """Return the name of a family in brackets where a second one would have a chart of the same title."""
+    alike = [f for f in counts.families(level) if f.dispersion == family.dispersion]
+    return t("by_dash").format(by=family.title) if len({f.title for f in alike}) > 1 else same("")
 
 
 def with_unit(book: Book, indicator: str) -> Text:
@@ -166,9 +199,16 @@ def judged_table(
     ]
     if previous:
         columns.append(Column(t("previous"), kind="number", weight=1.4))
+    has_limit = any(
+        r.threshold is not None
+        for p in paired
+        for by in counts.bys(p, unit.level)
+        if (r := book.at.get((unit.code, p, by)))
+    )
     if has_cv:
+        columns.append(Column(t("cv"), kind="number", weight=1.0))
+    if has_limit:
         columns += [
-            Column(t("cv"), kind="number", weight=1.0),
             Column(t("limit"), kind="number", weight=1.3),
             Column(t("cv_verdict"), kind="status", weight=1.3),
         ]
@@ -196,11 +236,9 @@ def judged_table(
                 if has_cv:
                     name = partners[indicator]
                     cv = book.at.get((unit.code, name, by)) if name else None
-                    cells += [
-                        book.value_cell(cv, toned=False),
-                        Cell(standard_text(cv)),
-                        book.verdict_cell(cv),
-                    ]
+                    cells.append(book.value_cell(cv, toned=False))
+                    if has_limit:
+                        cells += [Cell(standard_text(cv)), book.verdict_cell(cv)]
                 if counted:
                     cells.append(_met_cell(book, counts, indicator, unit, base, by))
                 rows.append(cells)
@@ -312,7 +350,7 @@ def shortfall_table(
     )
 
 
-def distance_chart(book: Book, unit: Unit, family: Family, by: By) -> Chart | None:
+def distance_chart(book: Book, unit: Unit, family: Family, by: By, suffix: Text) -> Chart | None:
     """Return how far each of a unit's indicators lies from its standard."""
     bars = []
     good = bad = 0
@@ -335,7 +373,7 @@ def distance_chart(book: Book, unit: Unit, family: Family, by: By) -> Chart | No
         return None
     if len(bars) > _MOST_BARS:  # many: those that miss or only just meet are what a reader looks for
         bars = sorted(bars, key=lambda b: (b.distance is None, b.distance or 0.0))[:_MOST_BARS]
-    title = t("distance_title").format(by=book.by_suffix(by))
+    title = t("distance_title").format(by=_glue(book.by_suffix(by), suffix))
     title = t("in_unit").format(unit=unit.name, what=title)
     missing = t("in_unit").format(unit=unit.name, what=_glue(t("count_not_met"), book.by_suffix(by)))
     what = t("in_unit").format(unit=unit.name, what=_glue(t("count_met"), book.by_suffix(by)))
@@ -354,7 +392,8 @@ def dispersion_chart(
 ) -> Chart | None:
     """Return the coefficients of variation of the units of a level against their limits."""
     rows = []
-    total = over = 0
+    total = judged = over = 0
+    short = short_labels(book, family.indicators)
     for indicator in family.indicators:
         results = [
             r for r in counts.results_under(level, indicator, under) if r.by == by and r.value is not None
@@ -364,7 +403,8 @@ def dispersion_chart(
         limits = {r.threshold for r in results if r.threshold is not None}
         limit = limits.pop() if len(limits) == 1 else None
         bad = sum(r.verdict == "not_met" for r in results)
-        total, over = total + len(results), over + bad
+        limited = sum(r.threshold is not None for r in results)
+        total, judged, over = total + len(results), judged + limited, over + bad
         dots = [
             Dot(float(r.value), {"met": True, "not_met": False}.get(r.verdict), r.unit_name)
             for r in results
@@ -375,26 +415,40 @@ def dispersion_chart(
             if limit is not None
             else ""
         )
-        note = Text(f"{shown}　✗ {bad}", f"{shown}  ✗ {bad}") if limit is not None else None
-        rows.append(
-            DotRow(label(book, indicator), dots, float(limit) if limit is not None else None, shown, note)
-        )
+        note = Text(f"{shown}　✗ {bad}", f"{shown}  ✗ {bad}") if limited else None
+        rows.append(DotRow(short[indicator], dots, float(limit) if limit is not None else None, shown, note))
     if not rows:
         return None
-    title = t("in_unit").format(unit=place, what=t("cv_title").format(by=book.by_suffix(by)))
+    name = t("cv_title" if judged else "cv_title_free").format(by=book.by_suffix(by))
+    title = t("in_unit").format(unit=place, what=_glue(name, family_suffix(counts, level, family)))
     key = t("in_unit").format(unit=place, what=_glue(t("cv"), book.by_suffix(by)))
+    everything = book.count(str(total), key, t("how_count"), unit=under, part=total)
+    if not judged:
+        return Chart(
+            DotPlot(title, rows),
+            Sentence(t("cv_sentence_free"), {"level": book.level(level), "all": everything}),
+        )
     sentence = Sentence(
-        t("cv_sentence"),
+        t("cv_sentence" if judged == total else "cv_sentence_some"),
         {
             "level": book.level(level),
-            "all": book.count(str(total), key, t("how_count"), unit=under, part=total),
+            "all": everything
+            if judged == total
+            else book.count(
+                str(judged),
+                Text(key.zh + "（有上限的）", key.en + " with a limit"),
+                t("how_count"),
+                unit=under,
+                part=judged,
+                whole=total,
+            ),
             "bad": book.count(
                 str(over),
                 Text(key.zh + "超限数", key.en + " above the limit"),
                 t("how_count"),
                 unit=under,
                 part=over,
-                whole=total,
+                whole=judged,
             ),
         },
     )

@@ -13,6 +13,7 @@ from duxue.reports.document import Block, Cell, Chart, Column, Page, Paragraph, 
 from duxue.reports.parts import (
     dispersion_chart,
     distance_chart,
+    family_suffix,
     heat_table,
     judged_table,
     label,
@@ -99,6 +100,8 @@ def directory_section(book: Book, counts: Counts, shape: Shape) -> Section | Non
                 weight=1.3,
             )
         )
+    if dispersion and not any(r.threshold is not None for i in dispersion for r in book.of_level[level, i]):
+        dispersion = []  # without a limit none can exceed it
     if dispersion:
         columns.append(Column(Text("差异系数超限", "CVs above the limit"), kind="number", weight=1.3))
     rows = []
@@ -241,7 +244,8 @@ def _unit_blocks(book: Book, counts: Counts, shape: Shape, unit: Unit, *, compac
     families = counts.families(unit.level)
     for family in families:
         if not family.dispersion and len(family.indicators) >= _CHARTED:
-            blocks += [c for by in family.bys if (c := distance_chart(book, unit, family, by))]
+            suffix = family_suffix(counts, unit.level, family)
+            blocks += [c for by in family.bys if (c := distance_chart(book, unit, family, by, suffix))]
     table = judged_table(book, counts, unit, families, shape.base, compact=compact)
     if table:
         blocks.append(table)

@@ -9,7 +9,7 @@ from duxue.reports.book import Book, By, percent_of
 from duxue.reports.chartspecs import Spread, SpreadRow
 from duxue.reports.counts import Counts, Family, Shape
 from duxue.reports.document import Block, Cell, Chart, Column, Paragraph, Section, Sentence, Table
-from duxue.reports.parts import label, shortfall_table, text_cell
+from duxue.reports.parts import family_suffix, label, shortfall_table, text_cell
 from duxue.reports.texts import t
 from duxue.results.model import Result
 
@@ -98,6 +98,8 @@ def _spread_chart(book: Book, counts: Counts, shape: Shape, family: Family, by: 
     if not rows:
         return None
     title = t("spread_title").format(by=book.by_suffix(by))
+    suffix = family_suffix(counts, shape.base, family)
+    title = Text(title.zh + suffix.zh, title.en + suffix.en)
     what = Text(f"{title.zh}：数值个数", f"{title.en}: number of values")
     sentence = Sentence(
         t("spread_sentence"),

@@ -7,7 +7,9 @@ from collections import Counter
 from duxue.core.quantity import exact
 from duxue.core.text import Text, same
 from duxue.core.units import Unit
-from duxue.reports.book import Book, percent
+from duxue.packs.schema import IndicatorSpec
+from duxue.reports.book import Book, By, percent
+from duxue.reports.charts import bounds
 from duxue.reports.chartspecs import Tile, TileMap
 from duxue.reports.counts import EVERYWHERE, Counts, Shape
 from duxue.reports.document import (
@@ -25,7 +27,7 @@ from duxue.reports.document import (
     Table,
     Tone,
 )
-from duxue.reports.parts import label, text_cell
+from duxue.reports.parts import label, text_cell, with_unit
 from duxue.reports.texts import quantifier, reason, t
 
 _MOST_KEYS = 4
@@ -187,7 +189,7 @@ def map_chart(book: Book, counts: Counts, shape: Shape) -> Chart | None:
         return None
     verdict = counts.base_verdict
     if verdict is None or level == shape.base:
-        return _value_map(book, level, units)
+        return _value_map(book, counts, level, units)
     title = t("map_title").format(title=book.title(verdict))
     columns = [
         Column(book.level(level), weight=2),
@@ -243,15 +245,23 @@ def map_chart(book: Book, counts: Counts, shape: Shape) -> Chart | None:
         rows.append(cells)
         share = tally.share
         tiles.append(
-            Tile(unit.code, unit.name, share, percent(tally.good, tally.all), detail, f"u-{unit.code}")
+            Tile(
+                unit.code,
+                unit.name,
+                None if share is None else share * 100,
+                percent(tally.good, tally.all),
+                detail,
+                f"u-{unit.code}",
+            )
         )
         if share is not None:
             shares.append((share, unit, figure))
     if not shares:
         return None
     table = Table(title, columns, rows)
+    lowest, highest = min(s[0] for s in shares), max(s[0] for s in shares)
     return Chart(
-        TileMap(title, tiles, t("map_legend")),
+        TileMap(title, tiles, t("map_legend"), bounds(lowest * 100, highest * 100, 100.0), "%"),
         _range_sentence(
             shares,
             "map_sentence",
@@ -262,23 +272,34 @@ def map_chart(book: Book, counts: Counts, shape: Shape) -> Chart | None:
     )
 
 
-def _value_map(book: Book, level: str, units: list[Unit]) -> Chart | None:
+def _value_map(book: Book, counts: Counts, level: str, units: list[Unit]) -> Chart | None:
+    codes = {u.code for u in units}
+    found: list[tuple[IndicatorSpec, By]] = []
     for spec in book.pack.indicators:
-        results = {r.unit: r for r in book.of_level.get((level, spec.id), ()) if r.value is not None}
-        if len(results) < 2:
-            continue
+        for by in counts.bys(spec.id, level):
+            known = {r.unit for r in book.of_level[level, spec.id] if r.by == by and r.value is not None}
+            if len(known & codes) >= 2:
+                found.append((spec, by))
+    found.sort(
+        key=lambda choice: bool(choice[1])
+    )  # totals first, else the first breakdown, named in the title
+    for spec, by in found[:1]:
+        results = {
+            r.unit: r
+            for r in book.of_level[level, spec.id]
+            if r.by == by and r.value is not None and r.unit in codes
+        }
         values = {code: float(r.value) for code, r in results.items() if r.value is not None}
         low, high = min(values.values()), max(values.values())
         tiles, rows, shares = [], [], []
         for unit in units:
             result = results.get(unit.code)
             figure = book.figure(result) if result else None
-            share = (values[unit.code] - low) / ((high - low) or 1) if result else None
             tiles.append(
                 Tile(
                     unit.code,
                     unit.name,
-                    share,
+                    values.get(unit.code),
                     figure.shown if figure else "–",
                     same("") if result else t("map_na"),
                 )
@@ -291,14 +312,17 @@ def _value_map(book: Book, level: str, units: list[Unit]) -> Chart | None:
             )
             if figure:
                 shares.append((values[unit.code], unit, figure))
-        title = label(book, spec.id)
+        name = label(book, spec.id)
+        title = Text(name.zh + book.by_suffix(by).zh, name.en + book.by_suffix(by).en)
+        measured = with_unit(book, spec.id)
+        legend = Text(measured.zh + book.by_suffix(by).zh, measured.en + book.by_suffix(by).en)
         table = Table(
             title,
             [Column(book.level(level), weight=2), Column(t("value"), book.measure(spec.unit), "number")],
             rows,
         )
         return Chart(
-            TileMap(title, tiles, same("")),
+            TileMap(title, tiles, legend, bounds(low, high), "%" if spec.unit == "%" else ""),
             _range_sentence(shares, "map_value_sentence", book.level(level)),
             table,
         )

@@ -164,6 +164,15 @@ TEXTS: dict[str, Text] = {
         "每个圆点是一个{level}；竖线是上限，线右为超限。共 {all} 个数值，超限 {bad} 个。",
         "Each dot is one unit ({level}); the upright line is the limit, right of it is too uneven. {bad} of {all} exceed it.",
     ),
+    "cv_title_free": Text("差异系数{by}", "Coefficients of variation{by}"),
+    "cv_sentence_free": Text(
+        "每个圆点是一个{level}，共 {all} 个数值。没有规定上限，只列数值，不作判断。",
+        "Each dot is one unit ({level}), {all} values in all. No limit is set, so none is drawn and nothing is judged.",
+    ),
+    "cv_sentence_some": Text(
+        "每个圆点是一个{level}；竖线是上限，线右为超限，没有竖线的一行没有统一上限。有上限的 {all} 个数值中，超限 {bad} 个。",
+        "Each dot is one unit ({level}); the upright line is the limit, right of it is too uneven; a row without a line has no common limit. Of {all} values with a limit {bad} exceed it.",
+    ),
     "rank_title": Text("{unit}在同级中的位置", "{unit} among its peers"),
     "rank_sentence": Text(
         "每行的圆点是各同级单位，实心大点是{unit}；左端最低，右端最高。",

@@ -10,6 +10,8 @@ import pytest
 from duxue.core.text import LANGS, Text, same
 from duxue.core.units import UnitTree
 from duxue.reports.book import Book, group_digits, percent, unrounded
+from duxue.reports.charts import bounds
+from duxue.reports.chartspecs import DotPlot, TileMap
 from duxue.reports.counts import Counts, shape_of
 from duxue.reports.document import Chart, KeyFigures, Report, Table, numbers_in
 from duxue.reports.model import build_report
@@ -48,16 +50,13 @@ def test_every_entry_of_a_result_tells_how_to_follow_it(report: Report) -> None:
 
 def test_the_command_names_the_breakdown_and_the_year_only_where_there_are_several(report: Report) -> None:
     assert any("--by stage=junior" in e.command for e in report.register.values())
-    assert any("school_resources --run . --by stage=" in e.command for e in report.register.values())
+    assert any(e.command.endswith("county_balance --run . --year 2023") for e in report.register.values())
     small = build_report(*tiny_country(), year=2023)
     commands = {e.command for e in small.register.values() if e.unit == "N" and e.indicator == "money"}
     assert commands == {"duxue explain N money --run ."}
 
 
-def test_a_flag_is_printed_beside_its_figure_in_words(report: Report) -> None:
-    flagged = [e for e in report.register.values() if e.flags]
-    assert flagged
-    assert all(e.flag_words.zh and "left_out" not in e.flag_words.zh for e in flagged)
+def test_a_flag_is_printed_beside_its_figure_in_words() -> None:
     run, pack, tree = tiny_country()
     some = replace(run.results[0], flags=("left_out",))
     cell = Book(run, pack, tree, 2023).value_cell(some)
@@ -234,3 +233,47 @@ def test_texts_say_something_in_both_languages() -> None:
     assert report.label is not None
     for section in report.front.sections:
         assert section.title.zh != section.title.en or section.unit
+
+
+def test_colours_of_a_map_cover_the_range_of_its_values() -> None:
+    assert bounds(70.3, 84.9, 100.0) == (68.0, 72.0, 76.0, 80.0, 84.0, 88.0)
+    assert bounds(0.0, 100.0, 100.0) == (0.0, 20.0, 40.0, 60.0, 80.0, 100.0)
+    assert bounds(97.1, 100.0, 100.0)[-1] == 100.0
+    for low, high in ((21216.0, 106410.0), (-20.9, 3.5), (5.0, 5.0), (0.0, 0.0), (0.001, 0.0017)):
+        edges = bounds(low, high)
+        assert len(edges) == 6
+        assert edges[0] <= low
+        assert high <= edges[-1]
+        assert len(set(edges)) == 6
+
+
+def test_a_map_of_values_names_its_breakdown_and_its_unit() -> None:
+    run, pack, tree = province(counties=16, schools=64, others=0)
+    kept = [r for r in run.results if r.kind == "indicator"]
+    plain = replace(run, results=kept)
+    report = build_report(plain, pack.model_copy(update={"verdicts": []}), tree, year=2023)
+    chart = next(b for s in report.front.sections for b in s.blocks if isinstance(b, Chart))
+    assert isinstance(chart.spec, TileMap)
+    assert "primary" in chart.spec.title.en
+    assert "teacher/100 pupil" in chart.spec.legend.en
+    values = [tile.value for tile in chart.spec.tiles if tile.value is not None]
+    assert chart.spec.bounds[0] <= min(values)
+    assert max(values) <= chart.spec.bounds[-1]
+
+
+def test_no_limit_is_claimed_where_none_is_set() -> None:
+    run, pack, tree = province(counties=16, schools=64, others=0)
+    free = [
+        replace(r, standard="", threshold=None, verdict="", margin=None, attainment=None)
+        if r.indicator.endswith("_cv")
+        else r
+        for r in run.results
+    ]
+    report = build_report(replace(run, results=free), pack, tree, year=2023)
+    charts = [b for s in report.front.sections for b in s.blocks if isinstance(b, Chart)]
+    dots = [c for c in charts if isinstance(c.spec, DotPlot) and "variation" in c.spec.title.en]
+    assert dots
+    for chart in dots:
+        assert isinstance(chart.spec, DotPlot)
+        assert "No limit" in chart.sentence.plain("en")
+        assert all(row.limit is None and row.note is None for row in chart.spec.rows)
