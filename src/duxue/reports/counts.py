@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
 from fractions import Fraction
 
+from duxue.core.errors import Refused
+from duxue.core.quantity import exact
 from duxue.core.text import Text
 from duxue.core.units import Unit, UnitTree
-from duxue.formula.nodes import NA
+from duxue.formula.nodes import NA, SName, SRange
+from duxue.formula.parse import parse
 from duxue.reports.book import Book, By, attained
 from duxue.reports.texts import t
 from duxue.results.model import Result
@@ -40,8 +43,8 @@ def shape_of(book: Book, top: str | None = None) -> Shape:
     with_results = {r.level for r in book.results}
     levels = [level for level in tree.levels if level in with_results] or list(tree.levels[:1]) or ["unit"]
     roots = [u for u in tree.units.values() if u.parent is None or u.parent not in tree.units]
-    unit = tree.units.get(top) if top else roots[0] if len(roots) == 1 else None
     base = levels[0]
+    unit = tree.units.get(top) if top else _covered(book, base, roots[0]) if len(roots) == 1 else None
     present = [level for level in tree.levels if any(u.level == level for u in tree.units.values())]
     after = present[present.index(base) + 1 :] if base in present else []
     middle = [
@@ -49,6 +52,24 @@ def shape_of(book: Book, top: str | None = None) -> Shape:
     ]
     areas = middle[-1] if len(middle) >= 2 else None
     return Shape(unit, base, middle[0] if middle else None, areas, tuple(middle[1:-1]))
+
+
+def _covered(book: Book, base: str, root: Unit) -> Unit:
+    """Return the lowest unit above the finest level that holds all units with values: data of one county are not a province."""
+    held = {r.unit for r in book.results if r.level == base and r.status == "computed"}
+    chains = [
+        {
+            c
+            for c in book.tree.ancestors(code).values()
+            if c in book.tree.units and book.tree.units[c].level != base
+        }
+        for code in held
+    ]
+    common = set.intersection(*chains) if chains else set()
+    lowest = next(
+        (u for level in book.tree.levels for u in book.tree.at_level(level) if u.code in common), None
+    )
+    return lowest or root
 
 
 def _is_below(tree: UnitTree, level: str, unit: Unit) -> bool:
@@ -103,6 +124,7 @@ class Shortfall:
     worst: Result | None
     reached: Fraction | None
     missed: tuple[str, ...]
+    over: Fraction = Fraction(0)  # largest value above a standard of 0, which has no percentage
 
 
 @dataclass(frozen=True)
@@ -200,6 +222,24 @@ class Counts:
             return results
         return [r for r in results if under in self.book.tree.ancestors(r.unit).values()]
 
+    def named_by(self, verdict: str) -> frozenset[str]:
+        """Return the indicators that a verdict's rule names, those of the verdicts it rests on included."""
+        out: set[str] = set()
+        waiting, seen = [verdict], set[str]()
+        order = [i.id for i in self.book.pack.indicators]
+        while waiting:
+            rule = self.book.verdicts.get(waiting.pop())
+            if rule is None or rule.id in seen:
+                continue
+            seen.add(rule.id)
+            try:
+                names = list(_names(parse(rule.rule), order))
+            except Refused:  # a rule that cannot be read names nothing; the engine has said so already
+                continue
+            out.update(n for n in names if n in self.book.specs)
+            waiting += [n for n in names if n in self.book.verdicts]
+        return frozenset(out)
+
     def _find_base_verdict(self) -> str | None:
         verdicts = self.verdicts_at(self.shape.base)
         headline = self.book.pack.report.headline if self.book.pack.report else None
@@ -214,6 +254,7 @@ class Counts:
                 for r in book.of_level[base, self.base_verdict]
                 if r.status == "computed" and r.verdict == "not_met"
             ]
+            named = self.named_by(self.base_verdict)
             for fail in fails:
                 own = set(fail.by)
                 missed = [
@@ -223,6 +264,7 @@ class Counts:
                     and r.level == base
                     and r.verdict == "not_met"
                     and own <= set(r.by)
+                    and (not named or r.indicator in named)
                 ]
                 found.append(_shortfall(fail, missed))
         else:
@@ -233,15 +275,40 @@ class Counts:
             found = [_shortfall(missed[0], missed) for missed in groups.values()]
         return sorted(
             found,
-            key=lambda s: (s.reached if s.reached is not None else Fraction(2), s.verdict.unit, s.verdict.by),
+            key=lambda s: (
+                s.reached if s.reached is not None else Fraction(2),
+                -s.over,
+                s.verdict.unit,
+                s.verdict.by,
+            ),
         )
 
 
+def _names(part: object, order: Sequence[str]) -> Iterator[str]:
+    """Yield the names in a rule; a range stands for all indicators from its first to its last."""
+    if isinstance(part, SName):
+        yield part.parts[-1]
+    elif isinstance(part, SRange):
+        if part.first in order and part.last in order:
+            yield from order[order.index(part.first) : order.index(part.last) + 1]
+    elif isinstance(part, tuple):
+        for item in part:
+            yield from _names(item, order)
+    elif is_dataclass(part):
+        for f in fields(part):
+            yield from _names(getattr(part, f.name), order)
+
+
 def _shortfall(verdict: Result, missed: Sequence[Result]) -> Shortfall:
-    reached = [(attained(r), r) for r in missed]
+    # A share of nothing says nothing: one class too many would read 0% and stand before all others.
+    reached = [(attained(r), r) for r in missed if r.threshold != 0]
+    none_allowed = [(abs(exact(r.margin)), r) for r in missed if r.threshold == 0 and r.margin is not None]
     known = [(a, r) for a, r in reached if a is not None]
     worst = min(known, key=lambda pair: (pair[0], pair[1].indicator), default=None)
     ids = tuple(dict.fromkeys(r.indicator for r in missed))
+    if worst is None and none_allowed:
+        over, most = max(none_allowed, key=lambda pair: (pair[0], pair[1].indicator))
+        return Shortfall(verdict, most, None, ids, over)
     if worst is None:
         return Shortfall(verdict, missed[0] if missed else None, None, ids)
     return Shortfall(verdict, worst[1], worst[0], ids)

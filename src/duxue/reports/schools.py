@@ -68,7 +68,13 @@ def failing_section(book: Book, counts: Counts, shape: Shape) -> Section | None:
             part=len(shorts) - len(listed),
         ),
     }
-    sentence = Sentence(t("failing_sentence"), {**values})
+    rest = len(shorts) > len(listed)
+    template = t("failing_sentence").format(
+        all="{all}", order=t("failing_order"), listing=t("failing_listing") if rest else same("")
+    )
+    if not rest:
+        values = {"all": values["all"]}
+    sentence = Sentence(template, {**values})
     return Section(
         "failing",
         title,
@@ -106,6 +112,9 @@ def _spread_chart(book: Book, counts: Counts, shape: Shape, family: Family, by: 
         {
             "n": book.count(str(total), what, t("how_count"), unit=shape.root, part=total),
             "most": same(str(_MOST)),
+            "base": t(
+                "base_standard" if standards == len(rows) else "base_mixed" if standards else "base_median"
+            ),
         },
     )
     columns = [Column(t("indicator"), weight=4)]
@@ -155,9 +164,10 @@ def _quantile_cells(
         f"{book.level(shape.base).en}: {name.en}{book.by_suffix(by).en}",
     )
     for q, value in zip(_QUANTILES, row.quantiles, strict=True):
+        base = t("base_standard" if any(r.threshold for r in results) else "base_median")
         what = Text(
-            f"{where.zh}，{q * 100:.0f}% 分位数占标准的比例",
-            f"{where.en}, {q * 100:.0f}% quantile in percent of the standard",
+            f"{where.zh}，{q * 100:.0f}% 分位数占{base.zh}的比例",
+            f"{where.en}, {q * 100:.0f}% quantile in percent of {base.en}",
         )
         cells.append(
             book.count_cell(
@@ -166,6 +176,9 @@ def _quantile_cells(
         )
     bad = sum(r.verdict == "not_met" for r in results)
     for n, key in ((bad, "count_not_met"), (len(results), "count_all")):
+        if key == "count_not_met" and not any(r.standard for r in results):
+            cells.append(Cell(same("")))
+            continue
         what = Text(f"{where.zh}：{t(key).zh}", f"{where.en}: {t(key).en}")
         cells.append(
             book.count_cell(

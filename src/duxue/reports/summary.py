@@ -27,8 +27,8 @@ from duxue.reports.document import (
     Table,
     Tone,
 )
-from duxue.reports.parts import label, text_cell, with_unit
-from duxue.reports.texts import quantifier, reason, t
+from duxue.reports.parts import join, label, text_cell, with_unit
+from duxue.reports.texts import reason, t
 
 _MOST_KEYS = 4
 _MOST_TILES = 40
@@ -47,8 +47,11 @@ def summary_section(book: Book, counts: Counts, shape: Shape) -> Section:
     if sentences:
         blocks.append(Paragraph(Sentence(t("findings")), "heading"))
         blocks.append(Bullets(sentences))
-    if any(v.by for v in book.pack.verdicts):
-        blocks.append(Paragraph(Sentence(t("stage_note")), "note"))
+    split = [d for d in book.pack.dimensions if any(d.id in v.by for v in book.pack.verdicts)]
+    if split:
+        names = join([d.title.text for d in split])
+        names = Text(names.zh, names.en.lower())
+        blocks.append(Paragraph(Sentence(t("split_note").format(by=names)), "note"))
     return Section("summary", t("summary"), 1, blocks)
 
 
@@ -68,6 +71,8 @@ def verdict_section(book: Book, counts: Counts, shape: Shape) -> Section | None:
     for verdict in book.pack.verdicts:
         for by in counts.bys(verdict.id, verdict.level):
             tally = counts.tally(verdict.id, verdict.level, shape.root, by)
+            if not tally.all:
+                continue
             what = Text(
                 f"{book.level(verdict.level).zh}“{verdict.title.zh}”{book.by_suffix(by).zh}",
                 f"{verdict.title.en}{book.by_suffix(by).en} ({book.level(verdict.level).en})",
@@ -362,6 +367,8 @@ def findings(book: Book, counts: Counts, shape: Shape) -> list[Sentence]:
     judged.sort(key=lambda v: 0 if v.id == first else 1 if v.id == counts.base_verdict else 2)
     for verdict in judged[:2]:
         tally = counts.tally(verdict.id, verdict.level, shape.root)
+        if not tally.all:
+            continue
         out.append(_verdict_sentence(book, shape, verdict.id, verdict.level, tally.good, tally.bad, tally.na))
     out += [
         s
@@ -433,7 +440,6 @@ def _most_missed(book: Book, counts: Counts, shape: Shape) -> Sentence | None:
                 str(bad), what, t("how_count"), unit=shape.root, part=bad, whole=tally.good + tally.bad
             ),
             "share": book.share(bad, tally.good + tally.bad, what, unit=shape.root),
-            "quantifier": quantifier(share),
         },
     )
 

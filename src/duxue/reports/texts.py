@@ -107,7 +107,7 @@ TEXTS: dict[str, Text] = {
         "{title}{by} ({level}): {good} of {all} met ({share}), {bad} not met, {na} not computable.",
     ),
     "f_most_missed": Text(
-        "{level}最常达不到的标准是“{title}”{by}：{bad} 个未达标，占可判定的 {share}（{quantifier}）。",
+        "{level}最常达不到的标准是“{title}”{by}：{bad} 个未达标，占可判定的 {share}。",
         "The standard missed most often ({level}) is {title}{by}: {bad} fall short, {share} of those judged.",
     ),
     "f_cv": Text(
@@ -129,13 +129,9 @@ TEXTS: dict[str, Text] = {
     "f_nothing": Text(
         "规则包未设标准，以下只列数值。", "The pack sets no standards; values are shown without judgement."
     ),
-    "q_few": Text("个别", "a few"),
-    "q_some": Text("部分", "some"),
-    "q_many": Text("不少", "many"),
-    "q_most": Text("多数", "most"),
-    "stage_note": Text(
-        "按学段分别下结论：一所一贯制学校的每个学段各计一个结论。",
-        "Verdicts are given per breakdown: each stage of a combined school counts as one.",
+    "split_note": Text(
+        "结论按{by}分别作出：同一单位属于几个{by}，就计几个结论。",
+        "Verdicts are given by {by}: a unit that has several counts once for each.",
     ),
     "map_title": Text("{title}：达标比例", "Share that meets: {title}"),
     "map_sentence": Text(
@@ -180,19 +176,27 @@ TEXTS: dict[str, Text] = {
     ),
     "spread_title": Text("各指标的分布{by}", "Spread by indicator{by}"),
     "spread_sentence": Text(
-        "以标准为 100%：方框为中间一半，竖线为中位数，须为 10% 至 90%；底部密度为全部 {n} 个数值，超出 {most}% 的在右端计数。",
-        "With the standard as 100%: box = middle half, line = median, whiskers = 10 to 90 percent; the strip holds all {n} values, those beyond {most}% are counted at the right.",
+        "以{base}为 100%：方框为中间一半，竖线为中位数，两端触须为第 10 至第 90 百分位；底部密度为全部 {n} 个数值，超出 {most}% 的在右端计数。",
+        "With {base} as 100%: box = middle half, line = median, whiskers = 10th to 90th percentile; the strip holds all {n} values, those beyond {most}% are counted at the right.",
     ),
     "spread_below": Text("{n} 个低于标准", "{n} below"),
+    "base_standard": Text("标准", "the standard"),
+    "base_median": Text("各指标的中位数", "each indicator's median"),
+    "base_mixed": Text("标准（无标准的指标以中位数）", "the standard (the median where there is none)"),
     "not_standard_spread": Text("以中位数为 100%", "median = 100%"),
     "failing_sentence": Text(
-        "共 {all} 个未达标，按差距最大的指标达到标准的百分比从低到高排列；此处列出前 {listed} 个，其余 {rest} 个见各地区页。",
-        "{all} fall short, sorted by the percentage reached on the indicator they miss most; the first {listed} are listed here, the other {rest} stand on the pages of their areas.",
+        "共 {all} 个未达标，{order}{listing}",
+        "{all} fall short, {order}{listing}",
     ),
-    "failing_short": Text(
-        "未达标 {all} 个，按差距从大到小；完整名单见网页版。",
-        "{all} fall short, the farthest first; the web version has the whole list.",
+    "failing_order": Text(
+        "按差距最大的一项指标（有结论规则的，限规则所列指标）达到标准的百分比从低到高排列；只超出“应为 0”的标准的，无法算百分比，按超出数量从多到少列在最后。",
+        "sorted by the percentage reached on the indicator that they miss most (where a verdict has a rule, of those that the rule names); those that only exceed a standard of 0, where there is no percentage, come last by how much they exceed it.",
     ),
+    "failing_listing": Text(
+        "此处列出前 {listed} 个，其余 {rest} 个见各地区部分。",
+        " The first {listed} are listed here, the other {rest} stand in the parts of their areas.",
+    ),
+    "failing_short": Text("未达标 {all} 个，按差距从大到小排列。", "{all} fall short, the farthest first."),
     "failing_none": Text("没有未达标的{level}。", "No unit falls short ({level})."),
     "none_computable": Text("没有结果。", "There are no results."),
     "gaps_sentence": Text(
@@ -323,11 +327,6 @@ def reason(code: str, given: Text | None = None) -> Text:
     if given is not None and (given.zh or given.en):
         return given
     return REASONS.get(code) or same(code or "?")
-
-
-def quantifier(share: float) -> Text:
-    """Return the word that official reports use for a share of units: 个别, 部分, 不少, 多数."""
-    return t("q_few" if share < 0.1 else "q_some" if share < 0.3 else "q_many" if share < 0.5 else "q_most")
 
 
 def printable(text: str) -> str:

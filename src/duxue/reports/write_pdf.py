@@ -5,6 +5,7 @@ Every text reaches typst as a quoted string, never as markup, so that a name can
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -36,6 +37,10 @@ from duxue.reports.texts import MARKS, printable, t
 
 _TONES = {"met": "v_", "not_met": "w_", "not_computable": "u_"}
 _NOT_REGISTERED = ("all-", "failing", "gaps")  # long tables: their rows name unit and indicator themselves
+_WIDTH = 493.0  # points between the margins
+_SIZE = 7.8  # of letters in a table, a little more than they have
+_INSET = 6.0
+_REGISTER = 14.0  # of the small register number behind a figure
 _fonts: list[typst.Fonts] = []
 
 
@@ -213,7 +218,7 @@ class _Writer:
                     self._table(chart.table)
 
     def _table(self, table: Table) -> None:
-        columns = ", ".join(f"{c.weight:g}fr" for c in table.columns)
+        columns = ", ".join(f"{w:.2f}fr" for w in self._widths(table))
         aligns = ", ".join("right" if c.kind == "number" else "left" for c in table.columns)
         heads = []
         for column in table.columns:
@@ -227,6 +232,31 @@ class _Writer:
         )
         if table.paper_skip:
             self.out.append(f"#note({self.say(t('rest').format(n=len(table.paper_skip)))})\n")
+
+    def _widths(self, table: Table) -> list[float]:
+        """Return the width of each column in points: by weight, but never narrower than its longest word if that can be."""
+        total = sum(c.weight for c in table.columns)
+        widths = [c.weight / total * _WIDTH for c in table.columns]
+        needs = []
+        for i, column in enumerate(table.columns):
+            words = [*re.split(r"[\s-]+", column.title.say(self.lang)), *column.unit.say(self.lang).split()]
+            if column.kind == "number":  # a number is not broken; its register number stands behind it
+                for row in table.rows:
+                    more = _REGISTER if self._number(row[i].figure) else 0.0
+                    needed = charts.text_width(row[i].text.say(self.lang), _SIZE) + more
+                    words.append("" if row[i].note else "x" * int(needed / (_SIZE * 0.55) + 1))
+            needs.append(max((_word_width(w) for w in words), default=0.0) + _INSET)
+        if sum(needs) > _WIDTH:  # too much for the sheet: as fair as can be, words are then hyphenated
+            return needs
+        for _ in widths:
+            short = {i for i, w in enumerate(widths) if w <= needs[i]}
+            rest = sum(widths[i] for i in range(len(widths)) if i not in short)
+            room = _WIDTH - sum(needs[i] for i in short)
+            new = [needs[i] if i in short else w * room / rest for i, w in enumerate(widths)]
+            if new == widths:
+                break
+            widths = new
+        return widths
 
     def _cell(self, cell: Cell) -> str:
         text = cell.text.say(self.lang)
@@ -280,6 +310,12 @@ class _Writer:
         return ", ".join(
             quote(x) for x in (f"N{e.number}  {shown}", f"{what}\n{extra}" if extra else what, facts)
         )
+
+
+def _word_width(word: str) -> float:
+    """Return how wide the longest piece is that cannot be broken: a Chinese text breaks after each letter."""
+    pieces = re.split(r"[\u2e80-\uffef]", word)
+    return max(max(charts.text_width(p, _SIZE) for p in pieces), 2 * _SIZE if len(pieces) > 1 else 0.0)
 
 
 def _registered_sections(report: Report) -> Iterator[Section]:

@@ -13,7 +13,7 @@ from duxue.reports.book import Book, group_digits, percent, unrounded
 from duxue.reports.charts import bounds
 from duxue.reports.chartspecs import DotPlot, TileMap
 from duxue.reports.counts import Counts, shape_of
-from duxue.reports.document import Chart, KeyFigures, Report, Table, numbers_in
+from duxue.reports.document import Chart, KeyFigures, Paragraph, Report, Table, numbers_in
 from duxue.reports.model import build_report
 from duxue.reports.tiles import place
 from duxue.results.model import Result, Run
@@ -277,3 +277,58 @@ def test_no_limit_is_claimed_where_none_is_set() -> None:
         assert isinstance(chart.spec, DotPlot)
         assert "No limit" in chart.sentence.plain("en")
         assert all(row.limit is None and row.note is None for row in chart.spec.rows)
+
+
+def test_a_standard_of_zero_does_not_crowd_out_how_far() -> None:
+    run, pack, tree = province(counties=16, schools=120, others=0)
+    fails = [r for r in run.results if r.indicator == "school_resources" and r.verdict == "not_met"]
+    one, two = fails[0], fails[1]
+    zero = next(r for r in run.results if r.unit == one.unit and r.indicator == "L1" and r.by == one.by)
+    none = {"standard": "<= 0", "threshold": Fraction(0), "attainment": 0.0, "verdict": "not_met"}
+    changed = []
+    for r in run.results:
+        if r.kind == "indicator" and (r.unit, r.by) in ((one.unit, one.by), (two.unit, two.by)):
+            r = replace(r, **none, margin=-2.0 if r.unit == one.unit else -7.0)  # type: ignore[arg-type]
+        changed.append(r)
+    assert zero in run.results
+    book = Book(replace(run, results=changed), pack, tree, 2023)
+    shorts = Counts(book, shape_of(book)).shortfalls
+    assert shorts[0].reached is not None
+    assert [s.verdict.unit for s in shorts[-2:]] == [two.unit, one.unit]
+
+
+def test_how_far_looks_only_at_what_the_rule_names() -> None:
+    run, pack, tree = province(counties=16, schools=64, others=2)
+    book = Book(run, pack, tree, 2023)
+    counts = Counts(book, shape_of(book))
+    assert counts.named_by("school_resources") == {f"L{i}" for i in range(1, 8)}
+    assert counts.named_by("county_balance") == {f"L{i}_cv" for i in range(1, 8)}
+    assert counts.named_by("unknown") == frozenset()
+
+
+def test_data_of_one_county_are_named_after_the_county() -> None:
+    run, pack, tree = province(counties=16, schools=64, others=0)
+    county = next(iter(tree.at_level("county")))
+    above = set(tree.ancestors(county.code).values())
+    kept = [r for r in run.results if r.unit in above or county.code in tree.ancestors(r.unit).values()]
+    report = build_report(replace(run, results=kept), pack, tree, year=2023)
+    assert report.subject == county.name
+    assert any(s.anchor == f"u-{county.code}" for s in report.front.sections)
+    assert all(s.anchor != "u-370000" for s in report.front.sections)
+
+
+def test_words_fit_what_they_stand_for(report: Report) -> None:
+    said = [
+        b.sentence.plain("zh")
+        for s in report.front.sections
+        for b in s.blocks
+        if isinstance(b, Chart | Paragraph)
+    ]
+    assert not any("多数" in x or "网页版" in x or "须为" in x.replace("触须为", "") for x in said)
+    tiny = build_report(*tiny_country(), year=2023)
+    assert not any(
+        "学段" in b.sentence.plain("zh")
+        for s in tiny.front.sections
+        for b in s.blocks
+        if isinstance(b, Chart | Paragraph)
+    )
