@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from duxue.app.absent import tell_absent
 from duxue.core.errors import Problem, Refused
 from duxue.core.text import Text
 from duxue.core.units import UnitTree
@@ -63,6 +64,7 @@ def check_folder(
         problems += explain_violations(forms[check.form], check, table, rows, planned.fields, draft.sources)
         if check.severity == "warning":
             flags += [Flag(check.form, row, field, check.id) for row in rows for field in planned.fields]
+    problems += tell_absent(pack, draft.tables)
     order = {"error": 0, "warning": 1, "note": 2}
     problems.sort(key=lambda p: order[p.severity])
     return Checked(draft, tuple(problems), tuple(flags))

@@ -14,6 +14,7 @@ from pathlib import Path
 from platform import python_version
 from typing import Any, get_args
 
+from duxue.app.absent import tell_absent
 from duxue.app.evaluating import Evaluation, evaluate_pack
 from duxue.app.folders import fresh_folder
 from duxue.app.importing import Progress, check_folder
@@ -120,7 +121,8 @@ def _take_in(
         opened = open_snapshot(data)
         check_fit(opened, loaded.pack)
         shutil.copytree(data, target, ignore=lambda _, names: [n for n in names if n.startswith(".")])
-        return open_snapshot(target), {"snapshot": opened.id, "tables": _tables(opened), "unused": []}, []
+        absent = tell_absent(loaded.pack, {form: opened.table(form) for form in opened.digests})
+        return open_snapshot(target), {"snapshot": opened.id, "tables": _tables(opened), "unused": []}, absent
     refuse_store(data)
     checked = check_folder(loaded, data, engine=engine, progress=progress)
     if checked.errors:

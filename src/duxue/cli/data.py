@@ -12,12 +12,13 @@ from duxue.app.folders import fresh_file
 from duxue.app.importing import Checked, check_folder, import_folder
 from duxue.app.runs import refuse_store
 from duxue.app.sample import write_sample
+from duxue.app.templating import write_templates
 from duxue.cli import show
 from duxue.cli.commands import Group, argument, command, json_option, option
 from duxue.cli.evaluate import ENGINE, FOLDER, PATH
 from duxue.cli.session import pick, say, session
 from duxue.core.errors import Problem
-from duxue.core.text import Text
+from duxue.core.text import LANGS, Lang, Text
 from duxue.microdata.snapshot import open_snapshot
 from duxue.packs.lint import check
 from duxue.packs.loader import LoadedPack, load
@@ -30,6 +31,16 @@ def add_to(group: click.Group) -> None:
         "data", text=Text("检查、导入、查看和合成数据。", "Check, import, show and synthesize data.")
     )
     group.add_command(data)
+    command(
+        data,
+        "template",
+        Text("写出供填报的 xlsx 表格。", "Write workbooks to fill in."),
+        Text(
+            "每张表一个文件：第一行是表头，必填的列加粗；工作表 fields 说明每列的类型、单位和可填的值。",
+            "One file for each form: the first row is the header, required columns are bold; the sheet `fields` tells type, "
+            "unit and allowed values of each column.",
+        ),
+    )(_template)
     command(
         data,
         "check",
@@ -76,6 +87,33 @@ def _load(ref: str) -> LoadedPack:
     loaded = load(ref)
     check(loaded)
     return loaded
+
+
+@PACK
+@option(
+    "--out",
+    required=True,
+    type=PATH,
+    metavar="FOLDER",
+    zh="新的或空的文件夹。",
+    en="A new or empty folder.",
+)
+@option(
+    "--lang",
+    "header_lang",
+    type=click.Choice(LANGS),
+    zh="表头的语言；默认与界面相同。",
+    en="Language of the headers; default: that of the messages.",
+)
+@json_option
+def _template(pack_ref: str, out: Path, header_lang: Lang | None) -> None:
+    files = write_templates(_load(pack_ref).pack, out, header_lang or session().lang)
+    if session().json:
+        show.document({"ok": True, "files": [str(f) for f in files]})
+        return
+    for file in files:
+        show.line(str(file))
+    show.line(pick("填好后：", "When they are filled in: ") + f"duxue data check {out} --pack {pack_ref}")
 
 
 @argument("folder", type=FOLDER, metavar="FOLDER", zh="数据文件夹。", en="Folder of data.")
@@ -136,6 +174,15 @@ def print_match(checked: Checked, loaded: LoadedPack) -> None:
             ]
         )
     show.table(pick("文件|表|认出的列|行数|", "file|form|columns|rows|").split("|"), rows, right=(2, 3))
+    for t in checked.draft.match.tables:
+        taken = [
+            f"{c.letter} {c.header}" + ("" if c.header == c.field else f" → {c.field}") for c in t.columns
+        ]
+        show.line()
+        show.line(f"{t.file} {t.sheet}".strip() + pick("：", ":"))
+        for part in show.wrap(taken):
+            show.line("  " + part)
+    show.line()
     for file, sheet in checked.draft.match.unused:
         show.line(pick(f"未用：{file} {sheet}", f"not used: {file} {sheet}").rstrip())
     show.line()

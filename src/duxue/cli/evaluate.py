@@ -259,6 +259,9 @@ def print_summary(done: Finished) -> None:
             f"{len(figures):,} figures; {gone:,} not computable, {flagged:,} flagged.",
         )
     )
+    for problem in done.warnings:
+        if problem.code == "DATA029":
+            show.line(f"{problem.place.file}{pick('：', ': ')}{say(problem.what)}", fg="yellow")
     if any(p.severity == "warning" for p in done.warnings):
         show.line(pick(f"数据警告见 {done.folder / PROBLEMS}：{show.counts(done.warnings)}",
                        f"Warnings on the data are in {done.folder / PROBLEMS}: {show.counts(done.warnings)}"), fg="yellow")  # fmt: skip

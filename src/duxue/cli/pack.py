@@ -10,6 +10,7 @@ from duxue.app.cases import CaseResult, run_cases
 from duxue.app.explanation_page import STATUS, source_line
 from duxue.app.folders import check_place
 from duxue.app.reporting import plain, source_text, value_title
+from duxue.app.templating import describe_fields
 from duxue.cli import show
 from duxue.cli.commands import Group, argument, command, json_option, option
 from duxue.cli.evaluate import PATH
@@ -17,12 +18,14 @@ from duxue.cli.session import pick, say, session
 from duxue.core.measure import title as measure_title
 from duxue.core.text import Lang, Text
 from duxue.formula.explain import clause
+from duxue.microdata.assemble import categories_of
+from duxue.microdata.match import required_fields
 from duxue.packs.catalogue import PACK_FILE, list_entries, list_ids
 from duxue.packs.diff import diff, render
 from duxue.packs.lint import check, lint
 from duxue.packs.loader import LoadedPack, load
 from duxue.packs.new import new
-from duxue.packs.schema import Pack, Source
+from duxue.packs.schema import Form, Pack, Source
 from duxue.plan.build import build_plan
 
 REF = "ID[@VERSION]|PATH"
@@ -94,10 +97,23 @@ def _list() -> None:
 
 
 @argument("pack", metavar=REF, zh="规则包：编号、编号@版本或路径。", en="Pack: id, id@version or path.")
+@option("--fields", is_flag=True, zh="列出每张表的每一列。", en="List every column of every form.")
+@option("--form", "form_id", metavar="FORM", zh="只列这张表的列。", en="List the columns of this form only.")
 @json_option
-def _show(pack: str) -> None:
+def _show(pack: str, fields: bool, form_id: str | None) -> None:
     loaded = load(pack)
     check(loaded)
+    forms = [f for f in loaded.pack.forms if form_id in (None, f.id)]
+    if not forms and form_id is not None:
+        raise click.BadParameter(", ".join(f.id for f in loaded.pack.forms), param_hint="--form")
+    if fields or form_id is not None:
+        if session().json:
+            show.document({"ok": True, "id": loaded.pack.id, "version": loaded.pack.version,
+                           "forms": [_form(loaded.pack, f) for f in forms]})  # fmt: skip
+        else:
+            for form in forms:
+                print_form(loaded.pack, form)
+        return
     if session().json:
         show.document(describe(loaded))
     else:
@@ -117,24 +133,7 @@ def describe(loaded: LoadedPack) -> dict[str, object]:
         "source": _source(pack, pack.source),
         "uses": [f"{name}@{number}" for name, number, _ in loaded.used],
         "levels": [{"id": level.id, "title": _both(level.title.text)} for level in pack.levels],
-        "forms": [
-            {
-                "id": f.id,
-                "title": _both(f.title.text),
-                "required": f.required,
-                "fields": [
-                    {
-                        "id": s.id,
-                        "title": _both(s.title.text),
-                        "type": s.type,
-                        "unit": s.unit,
-                        "required": s.required,
-                    }
-                    for s in f.fields
-                ],
-            }
-            for f in pack.forms
-        ],
+        "forms": [_form(pack, f) for f in pack.forms],
         "indicators": [
             {
                 "id": i.id,
@@ -166,6 +165,40 @@ def describe(loaded: LoadedPack) -> dict[str, object]:
             for v in pack.verdicts
         ],
     }
+
+
+def _form(pack: Pack, form: Form) -> dict[str, object]:
+    return {
+        "id": form.id,
+        "title": _both(form.title.text),
+        "required": form.required,
+        "fields": describe_fields(pack, form),
+    }
+
+
+def print_form(pack: Pack, form: Form) -> None:
+    """Print the columns of a form as the person who collects them reads it."""
+    optional = "" if form.required else pick("，可不交", ", optional")
+    show.line(f"{form.id}  {say(form.title.text)}{optional}", bold=True)
+    needed, dimensions = required_fields(form), {d.id: d for d in pack.dimensions}
+    rows = []
+    for f in form.fields:
+        values = [f"{v.id} {say(v.title.text)}" for v in categories_of(f, dimensions)]
+        accepts = pick("；也可用 ", "; also ") + ", ".join(f.accepts) if f.accepts else ""
+        rows.append(
+            [
+                f.id,
+                say(f.title.text),
+                f.type,
+                (f.unit or "") + accepts,
+                pick("必填", "required") if f.id in needed else "",
+                ", ".join(values),
+            ]
+        )
+    show.table(
+        pick("字段|名称|类型|单位||可填的值", "field|title|type|unit||allowed values").split("|"), rows
+    )
+    show.line()
 
 
 def formulas_in_words(pack: Pack, lang: Lang) -> dict[str, str]:

@@ -82,6 +82,17 @@ def table(
         line(pick("（无）", "(none)"), err=err)
 
 
+def wrap(parts: Sequence[str], most: int = 110) -> list[str]:
+    """Return short texts as lines of at most `most` columns, with bars between them."""
+    lines: list[str] = []
+    for part in map(safe, parts):
+        if lines and width(lines[-1]) + width(part) + 3 <= most:
+            lines[-1] += f" | {part}"
+        else:
+            lines.append(part)
+    return lines
+
+
 def width(text: str) -> int:
     """Return how many columns a text takes on a terminal: wide characters count two."""
     return sum(

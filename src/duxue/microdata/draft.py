@@ -44,6 +44,7 @@ _COMPANIONS = frozenset(
         ".db",
     }
 )
+GUIDE_SHEET = "fields"  # the sheet of a template that tells what its columns mean
 _SEVERITIES = {"error": 0, "warning": 1, "note": 2}
 MAX_FILES = 10_000
 
@@ -100,11 +101,15 @@ def read_folder(
     unused: list[tuple[str, str]] = []
     for path, name in find_files(folder, problems):
         reading = _read(path, name, matcher, limits)
-        problems.extend(reading.problems)
+        guide = GUIDE_SHEET if matcher.form_named(GUIDE_SHEET) is None else None
+        problems.extend(p for p in reading.problems if guide is None or p.place.sheet != guide)
         if not reading.tables:
             continue
         sha256, size = digest.of_file(path), path.stat().st_size
         for raw in reading.tables:
+            if raw.sheet == guide:
+                unused.append((raw.file, raw.sheet))
+                continue
             matched = _match(raw, path.stem, matcher, problems)
             if matched is None:
                 unused.append((raw.file, raw.sheet))

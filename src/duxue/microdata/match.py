@@ -154,7 +154,7 @@ class Matcher:
 
     def _enough(self, form_id: str, table: RawTable) -> bool:
         form = self.forms[form_id]
-        needed = _needed(form)
+        needed = required_fields(form)
         names = self._fields[form_id]
         found = {names[key][0].id for h in table.header if (key := _known_key(h, names))}
         return len(needed & found) >= len(needed) * _ENOUGH
@@ -236,7 +236,7 @@ class Matcher:
         ignored: Sequence[tuple[str, str]],
         problems: list[Problem],
     ) -> tuple[str, ...]:
-        needed = _needed(form)
+        needed = required_fields(form)
         absent: list[str] = []
         for spec in form.fields:
             if spec.id in matched:
@@ -284,7 +284,7 @@ def form_texts(forms: Sequence[Form]) -> dict[str, Text]:
     return {form.id: form.title.text for form in forms}
 
 
-def _needed(form: Form) -> set[str]:
+def required_fields(form: Form) -> set[str]:
     """Return the fields without which a table of this form cannot be used: required ones, key, period, unit."""
     needed = {spec.id for spec in form.fields if spec.required} | set(form.key) | {form.unit_field}
     if form.period:

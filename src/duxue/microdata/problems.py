@@ -36,6 +36,7 @@ CODES: dict[str, Text] = {
     "DATA026": Text("已换算计量单位", "the unit of measure was converted"),
     "DATA027": Text("缺少必填表单", "a required form is absent"),
     "DATA028": Text("未识别的列与某字段相近", "an unrecognised column resembles a field"),
+    "DATA029": Text("没有的列使指标无法计算", "an absent column stops indicators"),
     "DATA030": Text("不是整数", "not a whole number"),
     "DATA031": Text("不是数", "not a number"),
     "DATA032": Text("小数位过多", "too many decimal places"),
@@ -431,6 +432,20 @@ def near_miss(at: At, row: int, field: str, title: Text) -> Problem:
             "If left so, the column is not read and the field stays empty.",
         ),
         severity="warning",
+    )
+
+
+def absent_stops(form: str, fields: str, what: Text, severity: Severity) -> Problem:
+    """Columns or a form that hold nothing, and what can then not be computed."""
+    return make(
+        "DATA029",
+        Place(file=form, field=fields),
+        what,
+        advice=Text(
+            "如这些指标要用，请补上；不用则不必理会。",
+            "Add it if these figures are wanted; else leave it.",
+        ),
+        severity=severity,
     )
 
 

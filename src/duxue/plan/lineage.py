@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 from duxue.formula import nodes as n
 from duxue.plan.nodes import Plan
 
 
-def ages_of(plan: Plan, node: n.Typed) -> frozenset[tuple[str, str, int]]:
-    """Return the collected columns that a formula reads, each with how many years before the figure's year it is read."""
+def ages_of(plan: Plan, node: n.Typed, *, needed: bool = False) -> frozenset[tuple[str, str, int]]:
+    """Return the collected columns that a formula reads, each with how many years before the figure's year it is read.
+
+    With `needed` only those without which there is no value: substitutes and branches that may not be taken are left out.
+    """
     collected = {(f.id, c.name) for f in plan.forms.values() for c in f.columns}
     derived = {(f.id, d.name): d.value for f in plan.forms.values() for d in f.derived}
 
@@ -29,7 +33,7 @@ def ages_of(plan: Plan, node: n.Typed) -> frozenset[tuple[str, str, int]]:
             found |= {(node.form, node.within, back)}
         if isinstance(node, n.Previous):
             back += node.years
-        for part in n.children(node):
+        for part in _needed_parts(node) if needed else n.children(node):
             found |= of_node(part, back)
         return found
 
@@ -44,3 +48,19 @@ def columns_of(plan: Plan, node: n.Typed) -> frozenset[tuple[str, str]]:
 def columns_of_indicator(plan: Plan, id: str) -> frozenset[tuple[str, str]]:
     """Return the collected columns that an indicator reads."""
     return columns_of(plan, plan.indicator(id).value)
+
+
+def columns_needed(plan: Plan, id: str) -> frozenset[tuple[str, str]]:
+    """Return the collected columns without which an indicator has no value, those that choose its rows among them."""
+    indicator = plan.indicator(id)
+    found = ages_of(plan, indicator.value, needed=True)
+    population = plan.populations.get(indicator.home)
+    if population is not None and population.where is not None:
+        found |= ages_of(plan, population.where, needed=True)
+    return frozenset((form, name) for form, name, _ in found)
+
+
+def _needed_parts(node: n.Typed) -> Iterable[n.Typed]:
+    if isinstance(node, n.Logic) or (isinstance(node, n.Scalar) and node.fn in ("coalesce", "is_missing")):
+        return ()
+    return (node.test,) if isinstance(node, n.If) else n.children(node)
