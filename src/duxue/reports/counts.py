@@ -222,6 +222,12 @@ class Counts:
             return results
         return [r for r in results if under in self.book.tree.ancestors(r.unit).values()]
 
+    def is_judged(self, level: str, under: str) -> bool:
+        """Whether anything at a level below (or at) a unit met or missed a standard or a rule."""
+        ids = [i for lv, i in self.book.of_level if lv == level]
+        tallies = (self.tally(i, level, under) for i in ids)
+        return any(tally.good or tally.bad for tally in tallies)
+
     def named_by(self, verdict: str) -> frozenset[str]:
         """Return the indicators that a verdict's rule names, those of the verdicts it rests on included."""
         out: set[str] = set()

@@ -284,8 +284,8 @@ def _met_cell(book: Book, counts: Counts, indicator: str, unit: Unit, base: str,
     if not tally.all:
         return Cell(same(""))
     what = Text(
-        f"{unit.name.zh}：{book.level(base).zh}{book.title(indicator).zh}{book.by_suffix(by).zh}达标数",
-        f"{unit.name.en}: {book.level(base).en} that meet {book.title(indicator).en}{book.by_suffix(by).en}",
+        f"{unit.name.say('zh')}：{book.level(base).zh}{book.title(indicator).zh}{book.by_suffix(by).zh}达标数",
+        f"{unit.name.say('en')}: {book.level(base).en} that meet {book.title(indicator).en}{book.by_suffix(by).en}",
     )
     figure = book.count(
         f"{tally.good}/{tally.all}", what, t("how_count"), unit=unit.code, part=tally.good, whole=tally.all

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from duxue.core.text import Text, same
 from duxue.core.units import Unit
-from duxue.reports.book import Book
+from duxue.reports.book import Book, By
 from duxue.reports.chartspecs import Dot, DotPlot, DotRow
 from duxue.reports.counts import Counts, Family, Shape
 from duxue.reports.document import Block, Cell, Chart, Column, Page, Paragraph, Section, Sentence, Table
@@ -25,8 +25,10 @@ from duxue.reports.texts import t
 from duxue.results.model import Result
 
 _PAPER_FAILING = 6
+_FIRST = 4  # indicators in a list of units that has no judgement
 _PEERS = 3  # fewer units have no rank worth a picture
 _RANKED = 10  # indicators of a family beyond which a rank for each is noise
+_FILTERED = 20  # rows up to which a list is seen at one glance
 _CHARTED = 4  # indicators that a family needs before its distances are drawn
 
 
@@ -102,6 +104,26 @@ def directory_section(book: Book, counts: Counts, shape: Shape) -> Section | Non
         )
     if dispersion and not any(r.threshold is not None for i in dispersion for r in book.of_level[level, i]):
         dispersion = []  # without a limit none can exceed it
+    first: list[tuple[str, By]] = []
+    if not verdicts and not base:  # without a judgement the first figures tell the units apart
+        choices = [(i.id, by) for i in book.pack.indicators for by in counts.bys(i.id, level)]
+        known = [
+            (i, by)
+            for i, by in choices
+            if i not in dispersion and any(r.value is not None for r in book.of_level[level, i] if r.by == by)
+        ]
+        first = sorted(known, key=lambda choice: bool(choice[1]))[:_FIRST]  # totals before breakdowns
+    for indicator, by in first:
+        spec = book.specs[indicator]
+        name = book.title(indicator)
+        columns.append(
+            Column(
+                Text(name.zh + book.by_suffix(by).zh, name.en + book.by_suffix(by).en),
+                book.measure(spec.unit),
+                "number",
+                1.3,
+            )
+        )
     if dispersion:
         columns.append(Column(Text("差异系数超限", "CVs above the limit"), kind="number", weight=1.3))
     rows = []
@@ -113,6 +135,7 @@ def directory_section(book: Book, counts: Counts, shape: Shape) -> Section | Non
         cells += [book.verdict_cell(book.at.get((unit.code, v, by))) for v, by in verdicts]
         for base_verdict, by in base:
             cells.append(_count_cell(book, counts, unit, base_verdict, shape.base, by))
+        cells += [book.value_cell(book.at.get((unit.code, i, by)), toned=False) for i, by in first]
         if dispersion:
             results = [
                 r
@@ -127,7 +150,7 @@ def directory_section(book: Book, counts: Counts, shape: Shape) -> Section | Non
             )
             cells.append(book.count_cell(figure))
         rows.append(cells)
-    return Section(f"all-{level}", title, 1, [Table(title, columns, rows, can_filter=True)])
+    return Section(f"all-{level}", title, 1, [Table(title, columns, rows, can_filter=len(rows) > _FILTERED)])
 
 
 def area_page(book: Book, counts: Counts, shape: Shape, area: Unit) -> Page:
@@ -162,7 +185,8 @@ def minor_sections(book: Book, counts: Counts, shape: Shape, under: str) -> list
     """Return the compact section of each unit of the finest level above the base."""
     if shape.minor is None:
         return []
-    return [_minor_section(book, counts, shape, unit) for unit in _under(book, shape.minor, under)]
+    sections = (_minor_section(book, counts, shape, unit) for unit in _under(book, shape.minor, under))
+    return [s for s in sections if s.blocks]
 
 
 def _minor_section(book: Book, counts: Counts, shape: Shape, unit: Unit) -> Section:
@@ -171,7 +195,7 @@ def _minor_section(book: Book, counts: Counts, shape: Shape, unit: Unit) -> Sect
     if table:
         blocks.append(_calm_on_paper(table))
     shorts = counts.below.get(unit.code, [])
-    if counts.base_verdict or any(s.standard for s in book.results[:1]):
+    if counts.is_judged(shape.base, unit.code) and unit.level != shape.base:
         blocks += _failing(book, shape, unit, shorts)
     title = t("county_head").format(name=unit.name, code=unit.code)
     names = f"{unit.name.zh} {unit.name.en} {unit.code}"

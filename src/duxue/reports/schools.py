@@ -35,10 +35,7 @@ def spread_section(book: Book, counts: Counts, shape: Shape) -> Section | None:
 
 def failing_section(book: Book, counts: Counts, shape: Shape) -> Section | None:
     """Return the units that miss by most; the rest is counted and stands on the pages of its areas."""
-    judged = counts.base_verdict or any(
-        book.of_level.get((shape.base, s.indicator)) for s in book.pack.standards
-    )
-    if not judged:
+    if not counts.is_judged(shape.base, shape.root):
         return None
     level = book.level(shape.base)
     title = t("failing").format(level=level)

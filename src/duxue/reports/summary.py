@@ -425,7 +425,7 @@ def _most_missed(book: Book, counts: Counts, shape: Shape) -> Sentence | None:
                 ranked.append((tally.bad / (tally.good + tally.bad), tally.bad, spec.id, by, tally))
     if not ranked:
         return None
-    share, bad, indicator, by, tally = max(ranked, key=lambda r: (r[0], r[1]))
+    _, bad, indicator, by, tally = max(ranked, key=lambda r: (r[0], r[1]))
     what = Text(
         f"{book.level(shape.base).zh}未达到“{book.title(indicator).zh}”{book.by_suffix(by).zh}",
         f"{book.level(shape.base).en} below the standard of {book.title(indicator).en}{book.by_suffix(by).en}",

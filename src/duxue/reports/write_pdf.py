@@ -315,7 +315,7 @@ class _Writer:
 def _word_width(word: str) -> float:
     """Return how wide the longest piece is that cannot be broken: a Chinese text breaks after each letter."""
     pieces = re.split(r"[\u2e80-\uffef]", word)
-    return max(max(charts.text_width(p, _SIZE) for p in pieces), 2 * _SIZE if len(pieces) > 1 else 0.0)
+    return max(*(charts.text_width(p, _SIZE) for p in pieces), 2 * _SIZE if len(pieces) > 1 else 0.0)
 
 
 def _registered_sections(report: Report) -> Iterator[Section]:

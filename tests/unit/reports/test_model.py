@@ -283,14 +283,13 @@ def test_a_standard_of_zero_does_not_crowd_out_how_far() -> None:
     run, pack, tree = province(counties=16, schools=120, others=0)
     fails = [r for r in run.results if r.indicator == "school_resources" and r.verdict == "not_met"]
     one, two = fails[0], fails[1]
-    zero = next(r for r in run.results if r.unit == one.unit and r.indicator == "L1" and r.by == one.by)
     none = {"standard": "<= 0", "threshold": Fraction(0), "attainment": 0.0, "verdict": "not_met"}
     changed = []
     for r in run.results:
         if r.kind == "indicator" and (r.unit, r.by) in ((one.unit, one.by), (two.unit, two.by)):
-            r = replace(r, **none, margin=-2.0 if r.unit == one.unit else -7.0)  # type: ignore[arg-type]
-        changed.append(r)
-    assert zero in run.results
+            changed.append(replace(r, **none, margin=-2.0 if r.unit == one.unit else -7.0))  # type: ignore[arg-type]
+        else:
+            changed.append(r)
     book = Book(replace(run, results=changed), pack, tree, 2023)
     shorts = Counts(book, shape_of(book)).shortfalls
     assert shorts[0].reached is not None
@@ -315,6 +314,24 @@ def test_data_of_one_county_are_named_after_the_county() -> None:
     assert report.subject == county.name
     assert any(s.anchor == f"u-{county.code}" for s in report.front.sections)
     assert all(s.anchor != "u-370000" for s in report.front.sections)
+
+
+def test_a_pack_without_verdicts_lists_its_first_indicators_and_no_empty_section() -> None:
+    run, pack, tree = province(counties=16, schools=64, others=0)
+    free = [
+        replace(r, standard="", threshold=None, verdict="", margin=None, attainment=None)
+        for r in run.results
+        if r.kind == "indicator"
+    ]
+    report = build_report(
+        replace(run, results=free), pack.model_copy(update={"verdicts": [], "standards": []}), tree, year=2023
+    )
+    assert all(s.anchor != "failing" for s in report.front.sections)
+    table = next(b for s in report.front.sections if s.anchor == "all-county" for b in s.blocks)
+    assert isinstance(table, Table)
+    assert [c.kind for c in table.columns[2:]] == ["number"] * 4
+    assert not table.can_filter
+    assert all(s.blocks for p in report.pages for s in p.sections)
 
 
 def test_words_fit_what_they_stand_for(report: Report) -> None:
