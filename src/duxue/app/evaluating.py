@@ -4,29 +4,30 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import dataclass, replace
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 
+from duxue.app.deciding import Decider
 from duxue.core import digest
 from duxue.core.text import Text
 from duxue.core.units import UnitTree
 from duxue.engines.choose import engine_named
 from duxue.engines.data import Data
-from duxue.engines.duckdb import exact_value
+from duxue.engines.reference import World, row_env
 from duxue.formula import nodes as n
+from duxue.formula.evaluate import evaluate
 from duxue.formula.infer import infer
 from duxue.microdata.snapshot import Snapshot
 from duxue.packs.loader import LoadedPack
 from duxue.packs.schema import Pack
 from duxue.packs.scope import pack_scope
 from duxue.plan.build import build_plan
-from duxue.plan.lineage import columns_of_indicator
-from duxue.plan.nodes import Plan
+from duxue.plan.lineage import ages_of
+from duxue.plan.nodes import MergePlan, Plan
 from duxue.results.export import csv_text
 from duxue.results.judge import Flags, judge
-from duxue.results.model import Run, Value
+from duxue.results.model import Run
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,10 @@ class Evaluation:
 
 def software() -> str:
     """Return the name and version of this program, as a result names it."""
-    return f"duxue {version('duxue')}"
+    try:
+        return f"duxue {version('duxue')}"
+    except PackageNotFoundError:  # run from its source without being installed
+        return "duxue source"
 
 
 def rules_of(pack: Pack) -> dict[str, n.Typed]:
@@ -84,10 +88,14 @@ def evaluate_pack(
     values = engine_named(engine).values(plan, data, chosen)
     progress(Text(f"对照标准判定 {len(values)} 个数值", f"judging {len(values)} figures"))
 
-    def decide(value: Value) -> Fraction:
-        return exact_value(plan, data, value)
-
-    results = judge(pack, values, rules_of(pack), data.tree, decide, flags_of(snapshot, plan, data, chosen))
+    results = judge(
+        pack,
+        values,
+        rules_of(pack),
+        data.tree,
+        Decider(pack, plan, data),
+        flags_of(snapshot, plan, data, chosen),
+    )
     text = csv_text(pack, results)
     made_of = {
         "pack": loaded.digest,
@@ -116,32 +124,63 @@ def flags_of(snapshot: Snapshot, plan: Plan, data: Data, years: Sequence[int]) -
     """Return, for each figure, the codes of the warnings on the cells that it was computed from.
 
     A flagged cell marks the figures of every unit above its row whose formula reads the cell's column, in the breakdown
-    to which the row belongs.
+    to which the row belongs: those of its year, and those of later years that look back to it. Rows of a unit that is
+    merged into another one mark that one.
     """
     flagged = snapshot.flags().to_pylist()
     if not flagged:
         return {}
-    readers: dict[tuple[str, str], list[str]] = defaultdict(list)
+    readers: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
     for indicator in plan.indicators:
-        for column in columns_of_indicator(plan, indicator.id):
-            readers[column].append(indicator.id)
+        for form_id, column, back in ages_of(plan, indicator.value):
+            readers[form_id, column].append((indicator.id, back))
     found: dict[tuple[str, str, int | None, tuple[tuple[str, str], ...]], dict[str, None]] = defaultdict(dict)
+    receivers = _Receivers(plan, data)
     rows = {form: data.tables[form] for form in {f["form"] for f in flagged}}
     for flag in flagged:
         form = plan.forms[flag["form"]]
         row = rows[form.id].slice(flag["_row"], 1).to_pylist()[0]
-        row_years = [row[form.period]] if form.period else list(years)
-        for year in row_years:
-            if year not in years:
-                continue
-            units = data.tree(year).ancestors(row[form.unit_field]).values()
-            for id in readers[form.id, flag["field"]]:
+        for id, back in readers[form.id, flag["field"]]:
+            for year in [row[form.period] + back] if form.period and row[form.period] is not None else years:
+                if year not in years:
+                    continue
+                code = row[form.unit_field]
+                if form.merge is not None and form.merge.code == form.unit_field:
+                    code = receivers.of(form.merge, code, row[form.period] if form.period else None)
+                units = data.tree(year).ancestors(code).values()
                 indicator = plan.indicator(id)
                 by_of_row = {d: row[d] for d in indicator.by if d in row}
                 for by in _breakdowns(plan, indicator.by, by_of_row):
                     for unit in units:
                         found[id, unit, year, by][flag["code"]] = None
     return {key: tuple(codes) for key, codes in found.items()}
+
+
+class _Receivers:
+    """The units to which the rows of merged units count."""
+
+    def __init__(self, plan: Plan, data: Data) -> None:
+        self.plan = plan
+        self.data = data
+        self._rows: dict[str, dict[tuple[str, int | None], int]] = {}
+
+    def of(self, merge: MergePlan, code: str, year: int | None) -> str:
+        """Return the unit itself, or the one it is merged into."""
+        register, table = self.plan.forms[merge.form], self.data.tables[merge.form]
+        if merge.form not in self._rows:
+            codes = table.column(merge.code).to_pylist()
+            years = table.column(register.period).to_pylist() if register.period else [None] * len(codes)
+            self._rows[merge.form] = {key: i for i, key in enumerate(zip(codes, years, strict=True))}
+        i = self._rows[merge.form].get((code, year if register.period else None))
+        if i is None:
+            return code
+        world = World(
+            self.plan, replace(self.data, tables={**self.data.tables, merge.form: table.slice(i, 1)})
+        )
+        (row,) = world.collected(merge.form)
+        into = row.cells[merge.into]
+        merged = isinstance(into, str) and not isinstance(into, n.NA)
+        return str(into) if merged and evaluate(merge.when, row_env(world, row)) is True else code
 
 
 def _breakdowns(plan: Plan, dims: Sequence[str], known: dict[str, str]) -> list[tuple[tuple[str, str], ...]]:

@@ -6,29 +6,24 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from duxue.app.evaluating import Evaluation
-from duxue.core.errors import Place, Problem, Refused
+from duxue.app.problems import make
+from duxue.core.errors import Problem, Refused
 from duxue.core.measure import title as measure_title
-from duxue.core.quantity import Number, exact, round_half_up, show
+from duxue.core.quantity import Number, round_half_up, show
 from duxue.core.text import Lang, Text, same
-from duxue.engines.reference import World, row_env
+from duxue.engines.reference import Row, World, row_env
 from duxue.engines.restrict import restrict
 from duxue.formula import nodes as n
 from duxue.formula.evaluate import evaluate
 from duxue.formula.explain import clause, substitute, to_source
 from duxue.formula.nodes import NA
 from duxue.microdata.snapshot import Snapshot
+from duxue.packs.dated import day_of, holding
 from duxue.packs.schema import Derived, FieldSpec, Pack, Source, Standard
-from duxue.plan.lineage import columns_of
+from duxue.plan.lineage import ages_of
 from duxue.results.model import Result
 
 By = tuple[tuple[str, str], ...]
-
-CODES = {
-    "APP001": Text(
-        "没有这个单位、指标、年份和分组的结果",
-        "there is no result for this unit, indicator, year and breakdown",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +51,7 @@ class RowUsed:
     why_not: Text | None
     cells: tuple[Cell, ...]
     merged: int  # how many source rows were added together
+    year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,20 +126,16 @@ def _explain(evaluation: Evaluation, snapshot: Snapshot, result: Result, most_ro
         value = evaluate(node, env)
         return _plain(value) if isinstance(value, Fraction) else "–"
 
-    value = Fraction(0) if result.value is None else exact(result.value)
-    threshold = result.threshold
     shown = (
-        same(show(value, spec.decimals, threshold))
+        same(show(result.value, spec.decimals, result.threshold))
         if result.value is not None
         else result.reason_text or same("–")
     )
-    standard = next(
-        (
-            s
-            for s in pack.standards
-            if s.indicator == result.indicator and " ".join(s.meets.split()) == result.standard
-        ),
-        None,
+    standard = holding(
+        [s for s in pack.standards if s.indicator == result.indicator and s.level in (None, result.level)],
+        dict(result.by),
+        list(evaluation.tree(result.year).ancestors(result.unit).values()),
+        day_of(result.year, pack.as_of),
     )
     rows, total = _rows(world, snapshot, pack, result, planned.home, planned.value, most_rows)
     return Explanation(
@@ -185,40 +177,48 @@ def _part(world: World, node: n.Aggregate, result: Result, titles: dict[str, Tex
 def _rows(
     world: World, snapshot: Snapshot, pack: Pack, result: Result, home: str, value: n.Typed, most: int
 ) -> tuple[tuple[RowUsed, ...], int]:
-    """Return the rows behind a figure, largest groups first cut to `most`, with the cells that the formula reads."""
+    """Return the rows behind a figure cut to `most`, those of its own year first, with the cells that the formula reads.
+
+    A cell of another form that is read some years back stands beside the row that points to it; rows of the home form
+    that are read some years back are listed for themselves.
+    """
     plan = world.plan
-    group = world.group(home, result.level, result.unit, result.year or 0, result.by)
-    if group is None:
-        return (), 0
     form = plan.form_of(home)
     population = next((p for p in pack.populations if p.id == home), None)
-    reads = sorted(columns_of(plan, value))
-    tree = world.tree(result.year or 0)
+    ages = sorted(ages_of(plan, value))
+    titles = _titles(pack)
     complete = next((a.complete for a in plan.indicator(result.indicator).aggregates if a.complete), ())
+
+    def cells_of(row: Row, reads: list[tuple[str, str, int]]) -> tuple[Cell, ...]:
+        return tuple(
+            Cell(
+                form_id, name, titles.get(f"{form_id}.{name}", same(name)), _plain_cell(cell), *snapshot.cell(form_id, i, name)
+            )
+            for form_id, name, back in reads
+            for i, cell in world.origins(row, form_id, name, back)
+        )  # fmt: skip
+
+    everything: list[tuple[Row, int | None, list[tuple[str, str, int]], int]] = []
+    for back in sorted({0, *(b for f, _, b in ages if f == form.id)}):
+        year = (result.year or 0) - back
+        group = world.group(home, result.level, result.unit, year, result.by)
+        if group is None:
+            continue
+        own = [(f, name, 0) for f, name, b in ages if f == form.id and b == back]
+        reads = own + [(f, name, b) for f, name, b in ages if f != form.id] if not back else own
+        everything += [(row, None, reads, year) for row in group.rows]
+        everything += [(row, rule, reads, year) for row, rule in group.excluded]
     found: list[RowUsed] = []
-    everything = [(row, None) for row in group.rows] + [(row, rule) for row, rule in group.excluded]
-    for row, rule in everything[:most]:
+    for row, rule, reads, year in everything[:most]:
         why = None
         if rule is not None and population is not None:
             why = population.exclude[rule].reason.text
         elif any(evaluate(x, row_env(world, row)) is NA.MISSING for x in complete):
             why = Text("缺少数据，未计入", "data are missing, left out")
         code = str(row.cells[form.unit_field])
-        cells: list[Cell] = []
-        for form_id, name in reads:
-            for ordinal, cell_value in world.origins(row, form_id, name):
-                place = snapshot.cell(form_id, ordinal, name)
-                cells.append(
-                    Cell(
-                        form_id,
-                        name,
-                        _titles(pack).get(f"{form_id}.{name}", same(name)),
-                        _plain_cell(cell_value),
-                        *place,
-                    )
-                )
-        name_of = tree.units[code].name if code in tree.units else same(code)
-        found.append(RowUsed(code, name_of, why is None, why, tuple(cells), len(row.sources)))
+        known = world.tree(year).units.get(code)
+        name_of = known.name if known else same(code)
+        found.append(RowUsed(code, name_of, why is None, why, cells_of(row, reads), len(row.sources), year))
     return tuple(found), len(everything)
 
 
@@ -265,10 +265,8 @@ def _nothing(evaluation: Evaluation, unit: str, indicator: str) -> Problem:
     has = sorted({r.indicator for r in evaluation.run.results if r.unit == unit and r.kind == "indicator"})
     known = has or ids
     hint = ", ".join(known[:20])
-    return Problem(
+    return make(
         "APP001",
-        CODES["APP001"],
-        Place(),
         found=f"{unit} {indicator}",
         expected=Text(
             f"本次结果中的单位和指标；可选：{hint}", f"a unit and indicator of this run, for instance {hint}"

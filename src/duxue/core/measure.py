@@ -39,7 +39,7 @@ class Measure:
         ):
             return None
         scale = self.scale ** int(exponent) if exponent.denominator == 1 else Fraction(1)
-        return Measure(tuple((d, int(n * exponent)) for d, n in self.dims), scale, f"({self})^{exponent}")
+        return Measure(tuple((d, int(n * exponent)) for d, n in self.dims if exponent), scale)
 
     @property
     def is_plain(self) -> bool:
@@ -63,13 +63,22 @@ class Measure:
 
 PLAIN = Measure((), Fraction(1), "1")
 
+# Bounds on what a pack or a table's header may write as a unit: no real one comes near them.
+_LONGEST = 200
+_DEEPEST = 20
+_LARGEST_POWER = 9
+
 
 def canonical(measure: Measure) -> str:
     """Return the unit in base dimensions, for instance `yuan / pupil` or `10000 yuan`."""
+    # Written so that parse reads it back: a number binds to the unit after it, so a scale below 1 divides.
     up = [d if n == 1 else f"{d}^{n}" for d, n in measure.dims if n > 0]
     down = [d if n == -1 else f"{d}^{-n}" for d, n in measure.dims if n < 0]
-    head = " ".join(([str(measure.scale)] if measure.scale != 1 or not up else []) + up)
-    return " / ".join([head, *down])
+    top, bottom = measure.scale.numerator, measure.scale.denominator
+    first, *others = up or [""]
+    head = " ".join(x for x in (str(top) if top != 1 or not up else "", first) if x)
+    head = " * ".join([head, *others])
+    return " / ".join([head, *([str(bottom)] if bottom != 1 else []), *down])
 
 
 def _combine(a: Dims, b: Dims, sign: int) -> Dims:
@@ -145,15 +154,25 @@ class Measures:
 
     def parse(self, text: str) -> Measure:
         """Return the unit written as `yuan / pupil`, `teacher / 100 pupil`, `万元`, `%` or `1`; ValueError says what is unknown."""
-        tokens = re.findall(r"\d+(?:\.\d+)?|[^\s\d/*()^][^\s/*()^]*|[/*()^]", text)
+        if len(text) > _LONGEST:
+            raise ValueError(f"{text[:20]}...")
+        tokens = re.findall(r"[0-9]+(?:\.[0-9]+)?|[^\s0-9/*()^][^\s/*()^]*|[/*()^]", text)
         if not tokens or "".join(tokens) != re.sub(r"\s+", "", text):
             raise ValueError(text)
         position = 0
+        depth = 0
 
         def atom() -> Measure:
-            nonlocal position
-            if position >= len(tokens):
+            nonlocal depth
+            depth += 1
+            if position >= len(tokens) or depth > _DEEPEST:
                 raise ValueError(text)
+            found = inside()
+            depth -= 1
+            return found
+
+        def inside() -> Measure:
+            nonlocal position
             token = tokens[position]
             position += 1
             if token == "(":
@@ -162,8 +181,10 @@ class Measures:
                     raise ValueError(text)
                 position += 1
                 return inner
-            if token[0].isdigit():
+            if token[0] in "0123456789":
                 number = Measure((), Fraction(token), token)
+                if not number.scale:
+                    raise ValueError(text)  # nothing is measured in units of size 0
                 follows = position < len(tokens) and tokens[position] not in "/*)^"
                 if not follows:
                     return number
@@ -173,11 +194,14 @@ class Measures:
                 raise ValueError(token)
             unit = self.by_name[token]
             if position + 1 < len(tokens) and tokens[position] == "^":
-                raised = unit.power(Fraction(tokens[position + 1]))
+                exponent = tokens[position + 1]
                 position += 2
+                if not exponent.isascii() or not exponent.isdigit() or int(exponent[:3]) > _LARGEST_POWER:
+                    raise ValueError(text)
+                raised = unit.power(Fraction(exponent))
                 if raised is None:
                     raise ValueError(text)
-                return raised
+                return Measure(raised.dims, raised.scale, f"{unit}^{exponent}")
             return unit
 
         def product() -> Measure:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 
 Number = Fraction | float
@@ -12,6 +12,7 @@ _WIDE = Context(prec=50)
 # A double keeps at least 15 digits through our few operations; twelve leave room for its noise, so that
 # 16.37499999999999 computed for 16.375 is shown as 16.38 and not as 16.37.
 _NOISE_FREE_DIGITS = 12
+_WHOLE = 2**53  # below it a double holds every whole number exactly
 
 
 def exact(value: int | float | Decimal | Fraction) -> Fraction:
@@ -37,23 +38,38 @@ def to_decimal(value: Number) -> Decimal:
     """Return `value` as a decimal: a fraction to 50 digits, a double cleaned of its binary noise."""
     if isinstance(value, Fraction):
         return _WIDE.divide(Decimal(value.numerator), Decimal(value.denominator))
+    if float(value).is_integer() and abs(value) < _WHOLE:
+        return Decimal(int(value))  # a sum of whole numbers has no noise, however long it is
     return Decimal(f"{value:.{_NOISE_FREE_DIGITS}g}")
 
 
 def round_half_up(value: Number, decimals: int) -> Decimal:
     """Return `value` rounded half away from zero to `decimals` places, the rule of China's published statistics."""
-    step = Decimal(1).scaleb(-decimals)
-    rounded = to_decimal(value).quantize(step, rounding=ROUND_HALF_UP, context=_WIDE)
-    return rounded or abs(rounded)  # no "-0.00"
+    clean = _clean(value)
+    steps = math.floor(abs(clean) * Fraction(10) ** decimals + Fraction(1, 2))
+    sign = int(clean < 0 < steps)  # no "-0.00"
+    return Decimal((sign, tuple(int(digit) for digit in str(steps)), -decimals))
 
 
 def show(value: Number, decimals: int, standard: Number | None = None, most: int = 12) -> str:
-    """Return `value` for print: half up to `decimals`, with more digits while it would look equal to an unequal `standard`.
+    """Return `value` for print: half up to `decimals`, with more digits while it would stand on the wrong side of `standard`.
 
-    0.501787 against 0.50 with two decimals is shown as 0.502, for 0.50 would look like a pass.
+    0.501787 against 0.50 with two decimals is shown as 0.502, for 0.50 would look like a pass; and 4.496 against 4.498 is
+    shown as 4.496, for 4.50 would look like one too. A double that differs from the standard by its noise only counts as
+    equal to it.
     """
     digits = decimals
-    if standard is not None and exact(value) != exact(standard):
-        while digits < most and round_half_up(value, digits) == to_decimal(standard):
+    if standard is not None:
+        limit = exact(standard)
+        side = _sign(_clean(value) - limit)
+        while digits < most and _sign(Fraction(round_half_up(value, digits)) - limit) != side:
             digits += 1
     return f"{round_half_up(value, digits):f}"
+
+
+def _clean(value: Number) -> Fraction:
+    return value if isinstance(value, Fraction) else Fraction(to_decimal(value))
+
+
+def _sign(value: Fraction) -> int:
+    return (value > 0) - (value < 0)

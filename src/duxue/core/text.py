@@ -35,7 +35,7 @@ class Text:
 
 def clean(text: str) -> str:
     """Return `text` in Unicode form NFC without invisible characters and outer blanks; nothing visible changes."""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).strip()
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).strip()
 
 
 def match_key(text: str) -> str:

@@ -20,10 +20,11 @@ from duxue.formula.aggregates import exact_cv, exact_gini, exact_quantile
 from duxue.formula.evaluate import Cell, Env, evaluate
 from duxue.formula.nodes import NA
 from duxue.packs.dated import day_of, holding
-from duxue.plan.nodes import FormPlan, IndicatorPlan, Plan
+from duxue.plan.nodes import FormPlan, IndicatorPlan, MergePlan, Plan
 from duxue.results.model import Value
 
 By = tuple[tuple[str, str], ...]
+_PRECEDENCE = (NA.MISSING, NA.NO_CONSTANT, NA.NO_PREVIOUS, NA.ZERO_DIVISION)  # of reasons met in several rows
 
 
 @dataclass(slots=True)
@@ -42,6 +43,11 @@ class Group:
 
     rows: list[Row] = field(default_factory=list)
     excluded: list[tuple[Row, int]] = field(default_factory=list)
+
+    @property
+    def first_rule(self) -> str:
+        """The number of the first rule that excluded a row, whatever the order of the rows."""
+        return str(min(rule for _, rule in self.excluded))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ class Reference:
 
     def violations(self, plan: Plan, data: Data) -> dict[str, list[int]]:
         """Return check id -> row ordinals that break the rule."""
-        world = World(plan, data)
+        world = World(plan, data, merging=False)
         found: dict[str, list[int]] = {}
         for check in plan.checks:
             rows = world.collected(check.form)
@@ -85,12 +91,17 @@ class Reference:
 class World:
     """The data of one plan in plain Python objects, with everything computed at most once."""
 
-    def __init__(self, plan: Plan, data: Data) -> None:
-        """Read nothing yet; tables are turned into rows when first asked for."""
+    def __init__(self, plan: Plan, data: Data, *, merging: bool = True) -> None:
+        """Read nothing yet; tables are turned into rows when first asked for.
+
+        Without `merging` every form is seen as it was collected: so stand checks and the conditions of merges.
+        """
         self.plan = plan
         self.data = data
+        self.merging = merging
         self._collected: dict[str, list[Row]] = {}
         self._rows: dict[str, list[Row]] = {}
+        self._merges: dict[MergePlan, dict[tuple[Cell, int | None], Cell]] = {}
         self._index: dict[tuple[str, tuple[str, ...]], dict[tuple[Any, ...], list[Row]]] = {}
         self._portions: dict[n.Typed, dict[tuple[Any, ...], Fraction | NA]] = {}
         self._groups: dict[tuple[str, str, tuple[str, ...], int], dict[tuple[str, By], Group]] = {}
@@ -115,17 +126,13 @@ class World:
         """Return the rows of a form with merged units added to the units that receive them."""
         if form not in self._rows:
             plan = self.plan.forms[form]
-            self._rows[form] = self._merged(plan) if plan.merge else self.collected(form)
+            self._rows[form] = self._merged(plan) if plan.merge and self.merging else self.collected(form)
         return self._rows[form]
 
     def _merged(self, plan: FormPlan) -> list[Row]:
         merge = plan.merge
         assert merge is not None
-        into: dict[tuple[Cell, int | None], Cell] = {}
-        for row in self.collected(merge.form):
-            target = row.cells[merge.into]
-            if target is not NA.MISSING and evaluate(merge.when, _RowEnv(self, row, collected=True)) is True:
-                into[row.cells[merge.code], row.year] = target
+        into = self._moves(merge)
         together: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
         for row in self.collected(plan.id):
             code = row.cells[merge.code]
@@ -149,20 +156,32 @@ class World:
             result.append(Row(plan.id, cells, own.year, sources))
         return result
 
+    def _moves(self, merge: MergePlan) -> dict[tuple[Cell, int | None], Cell]:
+        """Return the code of the receiving unit by code and year of each unit that is merged."""
+        if merge not in self._merges:
+            before = World(self.plan, self.data, merging=False)
+            self._merges[merge] = {
+                (row.cells[merge.code], row.year): row.cells[merge.into]
+                for row in before.collected(merge.form)
+                if row.cells[merge.into] is not NA.MISSING
+                and evaluate(merge.when, _RowEnv(before, row)) is True
+            }
+        return self._merges[merge]
+
     def index(self, form: str, on: tuple[str, ...]) -> dict[tuple[Any, ...], list[Row]]:
         """Return the rows of a form by year and the values of some columns."""
         if (form, on) not in self._index:
             index: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
             for row in self.rows(form):
-                index[row.year, *(row.cells[k] for k in on)].append(row)
+                index[row.year, *(self.cell(row, k) for k in on)].append(row)
             self._index[form, on] = index
         return self._index[form, on]
 
-    def cell(self, row: Row, name: str, *, collected: bool = False) -> Cell:
+    def cell(self, row: Row, name: str) -> Cell:
         """Return a collected or derived cell of a row."""
         if name not in row.cells:
             derived = next(d for d in self.plan.forms[row.form].derived if d.name == name)
-            row.cells[name] = evaluate(derived.value, _RowEnv(self, row, collected=collected))
+            row.cells[name] = evaluate(derived.value, _RowEnv(self, row))
         return row.cells[name]
 
     # --- groups -------------------------------------------------------------------------------------------------------
@@ -227,39 +246,44 @@ class World:
         if group is None:
             return Computed(NA.NO_ROWS)
         if not group.rows:
-            return Computed(NA.OUT_OF_SCOPE, detail=str(group.excluded[0][1]))
+            return Computed(NA.OUT_OF_SCOPE, detail=group.first_rule)
         used: list[tuple[Fraction, Fraction]] = []
-        incomplete = ""  # what the rows lack that the indicator leaves out
         left_out = 0
+        # What spoils the aggregate or leaves rows out is told in the order of the formula, never of the rows.
+        spoilt: set[int] = set()
+        lacking: set[int] = set()
+        parts = (node.where, node.x, node.per)
         for row in group.rows:
             env = _RowEnv(self, row)
-            lacking = next((x for x in node.complete if _is_missing(evaluate(x, env))), None)
-            if lacking is not None:
+            lacks = next((i for i, x in enumerate(node.complete) if _is_missing(evaluate(x, env))), None)
+            if lacks is not None:
                 left_out += 1
-                incomplete = incomplete or _names(lacking)
+                lacking.add(lacks)
                 continue
-            if node.where is not None:
-                fits = evaluate(node.where, env)
-                if _is_missing(fits):
-                    return Computed(NA.MISSING, detail=_names(node.where))
-                if fits is NA.ZERO_DIVISION:
-                    left_out += 1
-                    continue
-                if fits is not True:
-                    continue
+            fits = evaluate(node.where, env) if node.where is not None else True
+            if fits is False:
+                continue
             x = evaluate(node.x, env) if node.x is not None else Fraction(1)
             per = evaluate(node.per, env) if node.per is not None else Fraction(1)
-            for part, value in ((node.x, x), (node.per, per)):
-                if _is_missing(value) and part is not None:
-                    return Computed(NA.MISSING, detail=_names(part))
-            if isinstance(x, NA) or isinstance(per, NA) or (node.per is not None and per == 0):
+            if _is_missing(fits):
+                spoilt.add(0)
+            elif fits is NA.ZERO_DIVISION:
                 left_out += 1
-                continue
-            assert isinstance(x, Fraction)
-            assert isinstance(per, Fraction)
-            used.append((x, per))
+            elif _is_missing(x):
+                spoilt.add(1)
+            elif _is_missing(per):
+                spoilt.add(2)
+            elif isinstance(x, NA) or isinstance(per, NA) or (node.per is not None and per == 0):
+                left_out += 1
+            else:
+                used.append((_number(x), _number(per)))
+        if spoilt:
+            part = parts[min(spoilt)]
+            assert part is not None
+            return Computed(NA.MISSING, detail=_names(part))
         if not used and left_out:  # nothing could be used: that is not a sum of 0
-            return Computed(NA.MISSING if incomplete else NA.ZERO_DIVISION, left_out, incomplete)
+            detail = _names(node.complete[min(lacking)]) if lacking else ""
+            return Computed(NA.MISSING if lacking else NA.ZERO_DIVISION, left_out, detail)
         return Computed(_summarise(node, used), left_out)
 
     def indicator(self, id: str, level: str, unit: str, year: int, by: By) -> Fraction | NA:
@@ -272,10 +296,8 @@ class World:
         key = (id, level, unit, year, own)
         if key not in self._indicators:
             value = evaluate(plan.value, _GroupEnv(self, level, unit, year, own))
-            assert (
-                (isinstance(value, Fraction | NA)
-                and not isinstance(value, bool | str))
-                or isinstance(value, NA)
+            assert (isinstance(value, Fraction | NA) and not isinstance(value, bool | str)) or isinstance(
+                value, NA
             )
             self._indicators[key] = value
         return self._indicators[key]
@@ -290,7 +312,7 @@ class World:
         left_out = max((c.left_out for c in computed), default=0)
         detail = next((c.detail for c in computed if c.value is result and c.detail), "")
         if group and not group.rows and group.excluded:
-            result, detail = NA.OUT_OF_SCOPE, str(group.excluded[0][1])
+            result, detail = NA.OUT_OF_SCOPE, group.first_rule
         sides = [evaluate(s, env) if s is not None else None for s in (plan.numerator, plan.denominator)]
         top, bottom = (s if isinstance(s, Fraction) else None for s in sides)
         return Value(
@@ -312,13 +334,13 @@ class World:
         """Return what a group formula sees for one unit, year and breakdown."""
         return _GroupEnv(self, level, unit, year, by)
 
-    def origins(self, row: Row, form: str, column: str) -> list[tuple[int, Cell]]:
-        """Return the source rows (ordinal, cell) of a collected column that a row's figure reads.
+    def origins(self, row: Row, form: str, column: str, back: int = 0) -> list[tuple[int, Cell]]:
+        """Return the source rows (ordinal, cell) of a collected column that a row's figure reads, `back` years earlier.
 
         For the row's own form: the rows it was merged from; for a form it points to: that row's sources; for a form
         whose rows point to it (a total): those rows.
         """
-        if form == row.form:
+        if form == row.form and not back:
             return [(i, self._source_cell(form, i, column)) for i in row.sources]
         plan = self.plan.forms[form]
         own = {c.name for c in self.plan.forms[row.form].columns}
@@ -328,7 +350,7 @@ class World:
             on = tuple(k for k in self.plan.forms[row.form].key if k in {c.name for c in plan.columns})
         if not on:
             return []
-        year = row.year if plan.period else None
+        year = row.year - back if plan.period and row.year is not None else None
         pointed = self.index(form, on).get((year, *(row.cells[k] for k in on)), [])
         return [(i, self._source_cell(form, i, column)) for r in pointed for i in r.sources]
 
@@ -348,20 +370,21 @@ class World:
 class _RowEnv:
     """What a row formula sees."""
 
-    def __init__(self, world: World, row: Row, *, collected: bool = False) -> None:
+    def __init__(self, world: World, row: Row) -> None:
         self.world = world
         self.row = row
-        self.is_collected = collected
 
     def column(self, node: n.Column) -> Cell:
         if not node.joined:
-            return self.world.cell(self.row, node.name, collected=self.is_collected)
+            return self.world.cell(self.row, node.name)
         other = self._pointed(node.form)
         return NA.MISSING if other is None else self.world.cell(other, node.name)
 
     def _pointed(self, form: str) -> Row | None:
         plan = self.world.plan.forms[form]
         key = tuple(self.world.cell(self.row, k) for k in plan.key)
+        if _unknown(key):
+            return None  # an empty cell points nowhere, not even at another empty cell
         year = self.row.year if plan.period else None
         found = self.world.index(form, plan.key).get((year, *key))
         return found[0] if found else None
@@ -379,7 +402,9 @@ class _RowEnv:
         plan = self.world.plan.forms[self.row.form]
         if self.row.year is None:
             return NA.NO_PREVIOUS
-        key = tuple(self.row.cells[k] for k in plan.key)
+        key = tuple(self.world.cell(self.row, k) for k in plan.key)
+        if _unknown(key):
+            return NA.NO_PREVIOUS
         found = self.world.index(self.row.form, plan.key).get((self.row.year - node.years, *key))
         return evaluate(node.x, _RowEnv(self.world, found[0])) if found else NA.NO_PREVIOUS
 
@@ -387,41 +412,32 @@ class _RowEnv:
         own = evaluate(node.x, self)
         if isinstance(own, NA):
             return own
+        within = self.world.cell(self.row, node.within)
+        if isinstance(within, NA):
+            return within
         totals = self.world._portions.setdefault(node, {})
-        key = (self.row.year, self.row.cells[node.within])
+        key = (self.row.year, within)
         if key not in totals:
-            values = [
-                evaluate(node.x, _RowEnv(self.world, r))
-                for r in self.world.index(self.row.form, (node.within,)).get(key, [])
-            ]
-            missing = next((v for v in values if isinstance(v, NA)), None)
-            numbers = [v for v in values if isinstance(v, Fraction)]
-            totals[key] = missing if missing is not None else sum(numbers, Fraction(0))
+            rows = self.world.index(self.row.form, (node.within,)).get(key, [])
+            totals[key] = _sum_up([evaluate(node.x, _RowEnv(self.world, r)) for r in rows])
         total = totals[key]
         if isinstance(total, NA):
             return total
-        assert isinstance(own, Fraction)
-        return own / total if total else NA.ZERO_DIVISION
+        return _number(own) / total if total else NA.ZERO_DIVISION
 
     def total(self, node: n.Total) -> Cell:
         plan = self.world.plan.forms[node.form]
-        key = tuple(self.row.cells[k] for k in node.on)
+        key = tuple(self.world.cell(self.row, k) for k in node.on)
         year = self.row.year if plan.period else None
-        total = Fraction(0)
-        for other in self.world.index(node.form, node.on).get((year, *key), []):
+        values: list[Cell] = []
+        for other in [] if _unknown(key) else self.world.index(node.form, node.on).get((year, *key), []):
             env = _RowEnv(self.world, other)
-            if node.where is not None:
-                fits = evaluate(node.where, env)
-                if isinstance(fits, NA):
-                    return fits
-                if fits is not True:
-                    continue
-            value = evaluate(node.x, env)
-            if isinstance(value, NA):
-                return value
-            assert isinstance(value, Fraction)
-            total += value
-        return total
+            fits = evaluate(node.where, env) if node.where is not None else True
+            if isinstance(fits, NA):
+                values.append(fits)
+            elif fits is True:
+                values.append(evaluate(node.x, env))
+        return _sum_up(values)
 
     def indicator(self, _: n.Indicator) -> Cell:
         raise TypeError("a row formula holds no indicator")
@@ -495,6 +511,24 @@ def _merge_cells(how: str, values: list[Cell]) -> Cell:
         return NA.MISSING
     numbers = [v for v in values if isinstance(v, Fraction)]
     return sum(numbers, Fraction(0)) if how == "sum" else max(numbers)
+
+
+def _sum_up(values: list[Cell]) -> Fraction | NA:
+    """Return the sum; of several reasons against one, an empty cell comes first, whatever the order of the rows."""
+    reasons = [v for v in values if isinstance(v, NA)]
+    if reasons:
+        return min(reasons, key=_PRECEDENCE.index)
+    return sum((_number(v) for v in values), Fraction(0))
+
+
+def _number(value: Cell) -> Fraction:
+    # A year is kept as a whole number; every other number is a fraction already.
+    assert isinstance(value, int | Fraction)
+    return Fraction(value)
+
+
+def _unknown(key: tuple[Cell, ...]) -> bool:
+    return any(isinstance(k, NA) for k in key)
 
 
 def _is_missing(value: Cell) -> bool:

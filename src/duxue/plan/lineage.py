@@ -8,29 +8,37 @@ from duxue.formula import nodes as n
 from duxue.plan.nodes import Plan
 
 
-def columns_of(plan: Plan, node: n.Typed) -> frozenset[tuple[str, str]]:
-    """Return the collected columns (form, field) that a formula reads, derived columns followed to their sources."""
+def ages_of(plan: Plan, node: n.Typed) -> frozenset[tuple[str, str, int]]:
+    """Return the collected columns that a formula reads, each with how many years before the figure's year it is read."""
     collected = {(f.id, c.name) for f in plan.forms.values() for c in f.columns}
     derived = {(f.id, d.name): d.value for f in plan.forms.values() for d in f.derived}
 
     @cache
-    def of_column(form: str, name: str) -> frozenset[tuple[str, str]]:
+    def of_column(form: str, name: str, back: int) -> frozenset[tuple[str, str, int]]:
         if (form, name) in collected:
-            return frozenset({(form, name)})
-        return of_node(derived[form, name])
+            return frozenset({(form, name, back)})
+        return of_node(derived[form, name], back)
 
-    def of_node(node: n.Typed) -> frozenset[tuple[str, str]]:
-        found: frozenset[tuple[str, str]] = frozenset()
-        for part in n.walk(node):
-            if isinstance(part, n.Column):
-                found |= of_column(part.form, part.name)
-            elif isinstance(part, n.Portion):
-                found |= {(part.form, part.within)}
-            elif isinstance(part, n.Indicator):
-                found |= of_node(plan.indicator(part.id).value)
+    def of_node(node: n.Typed, back: int) -> frozenset[tuple[str, str, int]]:
+        if isinstance(node, n.Column):
+            return of_column(node.form, node.name, back)
+        if isinstance(node, n.Indicator):
+            return of_node(plan.indicator(node.id).value, back)
+        found: frozenset[tuple[str, str, int]] = frozenset()
+        if isinstance(node, n.Portion):
+            found |= {(node.form, node.within, back)}
+        if isinstance(node, n.Previous):
+            back += node.years
+        for part in n.children(node):
+            found |= of_node(part, back)
         return found
 
-    return of_node(node)
+    return of_node(node, 0)
+
+
+def columns_of(plan: Plan, node: n.Typed) -> frozenset[tuple[str, str]]:
+    """Return the collected columns (form, field) that a formula reads, derived columns followed to their sources."""
+    return frozenset((form, name) for form, name, _ in ages_of(plan, node))
 
 
 def columns_of_indicator(plan: Plan, id: str) -> frozenset[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
+from html import escape as escape_html
 from unicodedata import east_asian_width
 
 from duxue.core.text import Lang
@@ -20,7 +20,7 @@ from duxue.reports.chartspecs import (
     SpreadRow,
     TileMap,
 )
-from duxue.reports.texts import MARKS, t
+from duxue.reports.texts import MARKS, printable, t
 
 WIDTH = 400  # narrow enough to be read on a phone, two fit beside each other on a desk
 _SIZE = 12.5
@@ -70,6 +70,11 @@ PAPER = Palette(
     on_scale=("#1b1f24", "#1b1f24", "#1b1f24", "#ffffff", "#ffffff"),
     font="Noto Sans SC",
 )
+
+
+def escape(text: str) -> str:
+    """Return a text as it may stand in SVG."""
+    return escape_html(printable(text))
 
 
 def draw(spec: ChartSpec, lang: Lang, palette: Palette = SCREEN) -> str:
@@ -203,7 +208,7 @@ class _Drawing:
         low, high = max(min([*known, 0.0]), -1.0), min(max([*known, 0.0]), 2.0)
         low, high = (low if low < 0 else 0.0), (high if high > 0 else 0.0)
         span = max(high - low, 0.1)
-        left, right = 4.0 + (52 if low < 0 else 0), WIDTH - 66.0
+        left, right = 4.0 + (68 if low < 0 else 0), WIDTH - 66.0
         zero = left + (right - left) * (-low / span)
         y = 0.0
         for bar in spec.bars:

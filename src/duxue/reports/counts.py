@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from duxue.core.text import Text
 from duxue.core.units import Unit, UnitTree
+from duxue.formula.nodes import NA
 from duxue.reports.book import Book, By, attained
 from duxue.reports.texts import t
 from duxue.results.model import Result
@@ -86,7 +87,9 @@ class Tally:
 
 
 def is_judged(result: Result) -> bool:
-    """Whether a result was measured against a standard or a rule, or should have been."""
+    """Whether a result was measured against a standard or a rule, or should have been; what is out of scope was not."""
+    if result.reason == NA.OUT_OF_SCOPE:
+        return False
     return bool(result.verdict) or (
         result.status == "not_computable" and (result.kind == "verdict" or bool(result.standard))
     )

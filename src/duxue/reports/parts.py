@@ -52,7 +52,9 @@ def standard_text(result: Result | None) -> Text:
     """Return a standard as printed: ≥ 4.2."""
     if result is None:
         return same("")
-    return same(result.standard.replace(">=", "≥").replace("<=", "≤").replace("==", "="))
+    return same(
+        result.standard.replace(">=", "≥").replace("<=", "≤").replace("==", "=").replace(" ", "\u00a0")
+    )
 
 
 def heat_table(
@@ -64,8 +66,7 @@ def heat_table(
     ids: Sequence[str],
     links: bool,
 ) -> Table:
-    """Return units x breakdowns against indicators, each value with its mark, and the level's verdicts at the end."""
-    verdicts = [] if family.dispersion else [v for v in counts.verdicts_at(level) if _fits(book, v, family)]
+    """Return units x breakdowns against indicators, each value with its mark."""
     by_column = any(family.bys)
     columns = [Column(t("unit"), weight=2.2)]
     if by_column:
@@ -82,7 +83,6 @@ def heat_table(
                 hint=book.title(indicator),
             )
         )
-    columns += [Column(book.title(v), kind="status", weight=1.3) for v in verdicts]
     rows = []
     for unit in units:
         for by in family.bys:
@@ -93,8 +93,6 @@ def heat_table(
             if by_column:
                 cells.append(text_cell(book.by(by)))
             cells += [book.value_cell(r) for r in results]
-            for verdict in verdicts:
-                cells.append(book.verdict_cell(_verdict_at(book, unit.code, verdict, by)))
             rows.append(cells)
     title = t("heat").format(levels=book.level(level), group=family.title)
     short_ids = [i for i in ids if len(i) <= 6]
@@ -123,14 +121,23 @@ def standard_note(book: Book, counts: Counts, level: str, indicator: str) -> Tex
     return same(" / ".join(seen))
 
 
-def _fits(book: Book, verdict: str, family: Family) -> bool:
-    dims = {d for by in family.bys for d, _ in by}
-    return set(book.verdicts[verdict].by) <= dims
-
-
-def _verdict_at(book: Book, unit: str, verdict: str, by: By) -> Result | None:
-    dims = set(book.verdicts[verdict].by)
-    return book.at.get((unit, verdict, tuple((d, v) for d, v in by if d in dims)))
+def verdict_table(book: Book, counts: Counts, units: Sequence[Unit], level: str, links: bool) -> Table | None:
+    """Return units against the verdicts of their level, each breakdown in a column of its own."""
+    verdicts = [(v, by) for v in counts.verdicts_at(level) for by in counts.bys(v, level)]
+    if not verdicts:
+        return None
+    columns = [Column(t("unit"), weight=1.6)]
+    columns += [
+        Column(_glue(book.title(v), book.by_suffix(by)), kind="status", weight=1.3) for v, by in verdicts
+    ]
+    rows = [
+        [
+            text_cell(unit.name, f"u-{unit.code}" if links else ""),
+            *(book.verdict_cell(book.at.get((unit.code, v, by))) for v, by in verdicts),
+        ]
+        for unit in units
+    ]
+    return Table(t("heat").format(levels=book.level(level), group=t("verdict")), columns, rows)
 
 
 def judged_table(
@@ -148,25 +155,29 @@ def judged_table(
     previous = not compact and any(
         (unit.code, i, by) in book.other_years for f in families for i in f.indicators for by in f.bys
     )
-    columns = [Column(t("indicator"), weight=7.0)]
+    columns = [Column(t("indicator"), weight=6.2)]
     if has_by:
         columns.append(Column(t("breakdown"), weight=1.2))
     columns += [
-        Column(t("value"), kind="number", weight=1.2),
+        Column(t("value"), kind="number", weight=1.2 if compact else 1.6),
         Column(t("standard"), kind="number", weight=1.1),
-        Column(t("margin"), kind="number", weight=1.1),
-        Column(t("verdict"), kind="status", weight=1.3),
+        Column(t("margin"), kind="number", weight=1.1 if compact else 1.5),
+        Column(t("verdict"), kind="status", weight=1.3 if compact else 1.8),
     ]
     if previous:
         columns.append(Column(t("previous"), kind="number", weight=1.4))
     if has_cv:
         columns += [
             Column(t("cv"), kind="number", weight=1.0),
-            Column(t("limit"), kind="number", weight=1.0),
+            Column(t("limit"), kind="number", weight=1.3),
             Column(t("cv_verdict"), kind="status", weight=1.3),
         ]
     if counted:
-        columns.append(Column(t("units_met").format(level=book.level(base)), kind="number", weight=1.3))
+        columns.append(
+            Column(
+                t("units_met").format(level=book.level(base)), kind="number", weight=1.4 if compact else 2.2
+            )
+        )
     rows: list[list[Cell]] = []
     for family in families:
         for by in family.bys:
@@ -301,7 +312,9 @@ def distance_chart(book: Book, unit: Unit, family: Family, by: By) -> Chart | No
     good = bad = 0
     for indicator in family.indicators:
         result = book.at.get((unit.code, indicator, by))
-        if result is None or not result.standard:
+        if (
+            result is None or not result.standard or result.threshold == 0
+        ):  # no distance in percent of nothing
             continue
         reached = attained(result)
         if result.status == "not_computable" or reached is None:

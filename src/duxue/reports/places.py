@@ -18,6 +18,7 @@ from duxue.reports.parts import (
     label,
     shortfall_table,
     text_cell,
+    verdict_table,
 )
 from duxue.reports.texts import t
 from duxue.results.model import Result
@@ -250,6 +251,9 @@ def _unit_blocks(book: Book, counts: Counts, shape: Shape, unit: Unit, *, compac
 def _heat_tables(
     book: Book, counts: Counts, units: Sequence[Unit], level: str, families: Sequence[Family], *, links: bool
 ) -> Iterator[Table]:
+    judged = verdict_table(book, counts, units, level, links)
+    if judged:
+        yield judged
     for family in families:
         for ids in family.chunks():
             table = heat_table(book, counts, units, level, family, ids, links)

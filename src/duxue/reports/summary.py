@@ -195,7 +195,9 @@ def map_chart(book: Book, counts: Counts, shape: Shape) -> Chart | None:
         Column(t("count_all"), kind="number"),
         Column(t("share_met"), kind="number"),
     ]
-    upper = [v for v in counts.verdicts_at(shape.minor or "") if shape.minor and shape.minor != level][:1]
+    headline = book.pack.report.headline if book.pack.report else None
+    above = counts.verdicts_at(shape.minor) if shape.minor and shape.minor != level else []
+    upper = sorted(above, key=lambda v: v != headline)[:1]
     columns += [Column(book.title(v), kind="number", weight=1.6) for v in upper]
     tiles, rows = [], []
     shares: list[tuple[float, Unit, Figure]] = []
@@ -226,18 +228,18 @@ def map_chart(book: Book, counts: Counts, shape: Shape) -> Chart | None:
         ]
         detail = same(f"{tally.good}/{tally.all}")
         for v in upper:
-            above = counts.tally(v, shape.minor or "", unit.code)
+            held = counts.tally(v, shape.minor or "", unit.code)
             name = t("in_unit").format(unit=unit.name, what=book.title(v))
             cell = book.count(
-                f"{above.good}/{above.all}",
+                f"{held.good}/{held.all}",
                 name,
                 t("how_count"),
                 unit=unit.code,
-                part=above.good,
-                whole=above.all,
+                part=held.good,
+                whole=held.all,
             )
             cells.append(book.count_cell(cell))
-            detail = Text(f"{book.level(shape.minor or '').zh} {cell.shown}", cell.shown)
+            detail = same(cell.shown)
         rows.append(cells)
         share = tally.share
         tiles.append(
@@ -331,7 +333,10 @@ def _is_under(book: Book, unit: Unit, shape: Shape) -> bool:
 def findings(book: Book, counts: Counts, shape: Shape) -> list[Sentence]:
     """Return three to five sentences with counts; fewer when there is less to say."""
     out: list[Sentence] = []
-    for verdict in [v for v in book.pack.verdicts if (v.level, v.id) in book.of_level][:2]:
+    first = book.pack.report.headline if book.pack.report else None
+    judged = [v for v in book.pack.verdicts if (v.level, v.id) in book.of_level]
+    judged.sort(key=lambda v: 0 if v.id == first else 1 if v.id == counts.base_verdict else 2)
+    for verdict in judged[:2]:
         tally = counts.tally(verdict.id, verdict.level, shape.root)
         out.append(_verdict_sentence(book, shape, verdict.id, verdict.level, tally.good, tally.bad, tally.na))
     out += [

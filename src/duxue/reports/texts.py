@@ -316,3 +316,12 @@ def reason(code: str, given: Text | None = None) -> Text:
 def quantifier(share: float) -> Text:
     """Return the word that official reports use for a share of units: 个别, 部分, 不少, 多数."""
     return t("q_few" if share < 0.1 else "q_some" if share < 0.3 else "q_many" if share < 0.5 else "q_most")
+
+
+def printable(text: str) -> str:
+    """Return a text without the characters that XML cannot hold: controls, lone surrogates, non-characters."""
+    return "".join(
+        c
+        for c in text
+        if c in "\t\n" or (c >= " " and not 0xD800 <= ord(c) <= 0xDFFF and ord(c) not in (0xFFFE, 0xFFFF))
+    )

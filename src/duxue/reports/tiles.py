@@ -16,10 +16,12 @@ LAYOUTS: tuple[tuple[tuple[str, ...], ...], ...] = (_SHANDONG,)
 
 
 def place(codes: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """Return code -> (row, column): from a layout that knows all the codes, else an ordered grid."""
+    """Return code -> (row, column): from a layout that knows all the codes and is at least half full, else an ordered grid."""
     for layout in LAYOUTS:
         known = {code: (r, c) for r, row in enumerate(layout) for c, code in enumerate(row) if code}
-        if codes and all(code in known for code in codes):
+        if 2 * len(codes) >= len(known) and all(
+            code in known for code in codes
+        ):  # a few tiles alone would float
             return {code: known[code] for code in codes}
     width = min(max(ceil((len(codes) * 1.6) ** 0.5), 1), 8)
     return {code: divmod(i, width) for i, code in enumerate(codes)}

@@ -36,7 +36,7 @@ from duxue.reports.document import (
     Table,
     numbers_in,
 )
-from duxue.reports.texts import MARKS, t
+from duxue.reports.texts import MARKS, printable, t
 from duxue.reports.write_pdf import render_png
 
 _COLOURS = {"met": "0B6B50", "not_met": "A82F16", "not_computable": "5F6875"}
@@ -65,7 +65,7 @@ class _Writer:
 
     def say(self, text: Text) -> str:
         """Return a text of the document's language without characters that XML forbids."""
-        return _clean(text.say(self.lang))
+        return printable(text.say(self.lang))
 
     def document(self) -> bytes:
         self._styles()
@@ -96,11 +96,11 @@ class _Writer:
             fonts.set(qn("w:eastAsia"), "黑体" if heading else "宋体")
             style.font.color.rgb = RGBColor(0x1B, 0x1F, 0x24)
         core = self.doc.core_properties
-        core.title = _clean(
+        core.title = printable(
             f"{self.report.title.say(self.lang)} {self.report.subject.say(self.lang)} {self.report.year}"
         )
         core.author, core.comments, core.language = "", "", "zh-CN" if self.lang == "zh" else "en-GB"
-        core.keywords = _clean(f"{self.report.pack} {self.report.run_id}")
+        core.keywords = printable(f"{self.report.pack} {self.report.run_id}")
         core.created = core.modified = datetime(self.report.year, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
     def _frame(self) -> None:
@@ -114,7 +114,9 @@ class _Writer:
             run = header.add_run(self.say(self.report.label) + "    ")
             run.bold = True
             run.font.color.rgb = RGBColor(0x8A, 0x5A, 0x00)
-        header.add_run(f"{_clean(self.report.pack)} · {_clean(self.report.run_id)[:16]}").font.size = Pt(8)
+        header.add_run(
+            f"{printable(self.report.pack)} · {printable(self.report.run_id)[:16]}"
+        ).font.size = Pt(8)
         footer = page.footer.paragraphs[0]
         footer.alignment = 1
         footer._p.append(
@@ -179,15 +181,15 @@ class _Writer:
                 paragraph.add_run(f"{self.say(name)}  ").bold = True
                 paragraph.add_run(self._plain(sentence))
         elif isinstance(block, Code):
-            self.doc.add_paragraph(_clean(block.line)).runs[0].font.name = "Consolas"
+            self.doc.add_paragraph(printable(block.line)).runs[0].font.name = "Consolas"
 
     def _plain(self, sentence: Sentence) -> str:
-        return _clean(sentence.plain(self.lang))
+        return printable(sentence.plain(self.lang))
 
     def _keys(self, keys: KeyFigures) -> None:
         for key in keys.items:
             paragraph = self.doc.add_paragraph()
-            run = paragraph.add_run(_clean(key.figure.shown + (f" / {key.of.shown}" if key.of else "")))
+            run = paragraph.add_run(printable(key.figure.shown + (f" / {key.of.shown}" if key.of else "")))
             run.bold = True
             run.font.size = Pt(18)
             mark = f"{MARKS[key.tone]} " if key.tone else ""
@@ -280,7 +282,7 @@ class _Writer:
             facts = "; ".join(
                 x for x in (e.unrounded, fraction, e.standard, e.command or self.say(e.how)) if x
             )
-            rows.append("".join(_tc(_clean(x), False, "", "") for x in (f"N{n}", e.shown, what, facts)))
+            rows.append("".join(_tc(printable(x), False, "", "") for x in (f"N{n}", e.shown, what, facts)))
         heads = [self.say(t(k)) for k in ("number", "shown", "what", "how")]
         self._xml_table(heads, rows, (0.7, 1, 4, 4), (False,) * 4, self.say(t("register")))
 
@@ -298,15 +300,6 @@ def _tc(text: str, number: bool, colour: str, fill: str, *, bold: bool = False) 
     return (
         f'<w:tc>{shade}<w:p><w:pPr><w:spacing w:before="10" w:after="10" w:line="220" w:lineRule="auto"/>{right}</w:pPr>'
         f'<w:r><w:rPr>{fonts}{look}<w:sz w:val="15"/></w:rPr>{lines}</w:r></w:p></w:tc>'
-    )
-
-
-def _clean(text: str) -> str:
-    """Return a text without the control characters that XML cannot hold."""
-    return "".join(
-        c
-        for c in text
-        if c in "\t\n" or (c >= " " and not 0xD800 <= ord(c) <= 0xDFFF and ord(c) not in (0xFFFE, 0xFFFF))
     )
 
 

@@ -32,7 +32,7 @@ from duxue.reports.document import (
     Table,
     numbers_in,
 )
-from duxue.reports.texts import MARKS, t
+from duxue.reports.texts import MARKS, printable, t
 
 _TONES = {"met": "v_", "not_met": "w_", "not_computable": "u_"}
 _NOT_REGISTERED = ("all-", "failing", "gaps")  # long tables: their rows name unit and indicator themselves
@@ -56,13 +56,15 @@ def render_pdf(report: Report, lang: Lang, *, created: datetime | None = None) -
     """Return the PDF of one language; its creation date is the day of the data unless given."""
     source = _Writer(report, lang).document()
     stamp = created or datetime(report.year, 1, 1, tzinfo=UTC)
-    made = typst.compile(
-        source.encode("utf-8", "replace"),
-        format="pdf",
-        font_paths=fonts(),
-        pdf_standards=["ua-1"],
-        timestamp=stamp,
-    )
+    try:
+        made = typst.compile(
+            source.encode(), format="pdf", font_paths=fonts(), pdf_standards=["ua-1"], timestamp=stamp
+        )
+    except typst.TypstError as error:
+        # A rare character that no font holds: PDF/UA forbids a blank box, but a report with one beats none at all.
+        if "could not be displayed" not in f"{error}{error.diagnostic}":
+            raise
+        made = typst.compile(source.encode(), format="pdf", font_paths=fonts(), timestamp=stamp)
     assert isinstance(made, bytes)  # one document in, one file out
     return made
 
@@ -70,7 +72,7 @@ def render_pdf(report: Report, lang: Lang, *, created: datetime | None = None) -
 def render_png(svg: str, *, ppi: float = 144) -> bytes:
     """Return an SVG as PNG on white, for formats that cannot show SVG."""
     source = f'#set page(width: auto, height: auto, margin: 2pt, fill: white)\n#image(bytes({quote(svg)}), format: "svg")\n'
-    made = typst.compile(source.encode("utf-8", "replace"), format="png", font_paths=fonts(), ppi=ppi)
+    made = typst.compile(source.encode(), format="png", font_paths=fonts(), ppi=ppi)
     return made if isinstance(made, bytes) else made[0]
 
 
@@ -86,8 +88,7 @@ def fonts() -> typst.Fonts:
 
 def quote(text: str) -> str:
     """Return a text as a typst string: nothing in it can end the string or start a command."""
-    safe = "".join(c if c >= " " or c == "\n" else " " for c in text)
-    return '"' + safe.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+    return '"' + printable(text).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
 class _Writer:

@@ -73,7 +73,9 @@ def _written(meets: str) -> str:
 
 def _attainment(value: Number, limit: Number, *, less_is_better: bool, met: bool) -> Number:
     top, bottom = (limit, value) if less_is_better else (value, limit)
-    if bottom <= 0 or top < 0:  # a limit of 0 (no school may ...) or a loss is either kept or missed altogether
+    if (
+        bottom <= 0 or top < 0
+    ):  # a limit of 0 (no school may ...) or a loss is either kept or missed altogether
         return Fraction(int(met))
     return top / bottom
 

@@ -73,12 +73,17 @@ def csv_text(pack: Pack, results: Iterable[Result]) -> str:
         writer.writerow(
             number_text(v)  # type: ignore[arg-type]
             if is_number
-            else safe_text(v)
+            else _csv_cell(v)
             if isinstance(v, str)
             else v
             for v, is_number in zip(record, numeric, strict=True)
         )
     return out.getvalue()
+
+
+def _csv_cell(text: str) -> str:
+    # Python leaves a lone carriage return unquoted, and then no reader finds the end of the row.
+    return safe_text(text) if "\r" not in text else safe_text(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def write_csv(path: Path, text: str) -> None:

@@ -249,14 +249,11 @@ class _Court:
             return Span(low if len(known) == len(judged) else None, low)
         if isinstance(node, n.OverVerdicts):
             truths = self._over(node, level, unit, year, by, seen)
+            if not truths:
+                return Span(None, None)
             low_count, high_count = truths.count(True), truths.count(True) + truths.count(None)
-            if node.fn == "count_met":
-                return Span(Fraction(low_count), Fraction(high_count))
-            return (
-                Span(Fraction(low_count, len(truths)), Fraction(high_count, len(truths)))
-                if truths
-                else Span(None, None)
-            )
+            whole = 1 if node.fn == "count_met" else len(truths)
+            return Span(Fraction(low_count, whole), Fraction(high_count, whole))
         if isinstance(node, n.Indicator):
             for r in self.by_unit.get((level, unit, year), {}).get(node.id, ()):
                 if r.value is not None and _fits(r.by, by):
@@ -297,7 +294,7 @@ class _Court:
             scoped = [r for r in own if r.reason != n.NA.OUT_OF_SCOPE.value]
             seen.scoped_out += len(own) - len(scoped)
             judged: list[Result | None] = [r for r in scoped if r.verdict]
-            if not own and self.standards.get(id):
+            if not own and self._in_force(id, level, unit, year, by):
                 judged = [None]
             found += judged
             seen.total += len(judged)
@@ -306,6 +303,22 @@ class _Court:
                 if r is None or r.verdict == "not_computable":
                     seen.reason = seen.reason or (r.reason if r is not None else n.NA.NO_ROWS.value)
         return found
+
+    def _in_force(self, id: str, level: str, unit: str, year: int | None, by: By) -> bool:
+        """Return whether any standard of an indicator holds for a unit on the day of the year's data."""
+        held = self.standards.get(id)
+        if not held or year is None:
+            return False
+        day = day_of(year, self.pack.as_of)
+        chain = self.tree(year).ancestors(unit).values() if id in self._regional else ()
+        return any(
+            s.level in (None, level)
+            and (s.from_ is None or s.from_ <= day)
+            and (s.to is None or day <= s.to)
+            and (s.region is None or s.region in chain)
+            and _fits(tuple(s.by.items()), by)
+            for s in held
+        )
 
     def _over(
         self, node: n.OverVerdicts, level: str, unit: str, year: int | None, by: By, seen: _Seen

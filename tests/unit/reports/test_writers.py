@@ -147,6 +147,13 @@ def test_control_characters_break_no_format(tmp_path: Path) -> None:
     assert write_pdf(report, tmp_path, created=STAMP)
 
 
+def test_a_character_that_no_font_holds_does_not_cost_the_pdf() -> None:
+    run, pack, tree = tiny_country()
+    units = [replace(u, name=same("\U0001f9ff\U00031350")) for u in tree.units.values()]
+    report = build_report(run, pack, UnitTree.build(tree.levels, units), year=2023)
+    assert render_pdf(report, "zh", created=STAMP).startswith(b"%PDF")
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_pdf_holds_the_headline_numbers(report: Report, lang: Lang) -> None:
     data = render_pdf(report, lang, created=STAMP)

@@ -1,0 +1,204 @@
+"""An explanation as a page of its own: both languages in one file, nothing asked of the network, no script."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from html import escape
+from importlib.resources import files
+
+from duxue.app.explaining import Explanation, RowUsed
+from duxue.app.reporting import source_text, value_title
+from duxue.core.quantity import Number, round_half_up
+from duxue.core.text import LANGS, Lang, Text
+from duxue.packs.schema import Pack, Source
+
+_HTML_LANG = {"zh": "zh-Hans", "en": "en"}
+_MARKS = {"met": "✓", "not_met": "✗", "not_computable": "–", "": ""}
+_EXTRA = """
+main { max-width: 1100px; margin: auto; padding: 8px 24px 64px; display: block; }
+main > section { border-top: 1px solid var(--line); padding-top: 8px; margin-top: 24px; }
+.formula { font-family: var(--mono); background: var(--wash); padding: 8px 12px; border-radius: 4px; overflow-wrap: anywhere; }
+.big { font-size: 32px; font-weight: 600; margin: 4px 0; }
+.where { color: var(--soft); font-size: 13px; }
+.out { color: var(--soft); }
+table { border-collapse: collapse; font-size: 15px; } th, td { padding: 6px 12px; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
+td.n { text-align: right; white-space: nowrap; } .over { overflow-x: auto; }
+"""
+_T = {
+    "title": Text("数据溯源", "Where a figure comes from"),
+    "synthetic": Text("合成数据，非官方结果", "Synthetic data, not official"),
+    "other": Text("English below", "中文在上"),
+    "value": Text("数值", "Value"),
+    "formula": Text("公式", "Formula"),
+    "words": Text("公式的含义", "In words"),
+    "numbers": Text("代入数值", "With the numbers put in"),
+    "parts": Text("各项合计", "Its parts"),
+    "left_out": Text("（{n}行因缺数据未计入）", " ({n} rows left out for missing data)"),
+    "standard": Text("标准与出处", "Standard and its source"),
+    "no_standard": Text("没有适用的标准。", "No standard holds for it."),
+    "rows": Text("来源行：共{n}行，列出{m}行", "Source rows: {m} of {n} shown"),
+    "unit": Text("单位", "Unit"),
+    "used": Text("是否计入", "Counted"),
+    "yes": Text("计入", "yes"),
+    "no": Text("未计入：{why}", "no: {why}"),
+    "cell": Text("第{row}行 {column}列", "row {row}, column {column}"),
+    "merged": Text("由{n}行合并", "{n} rows merged"),
+    "made": Text("由此算得", "Made of"),
+    "met": Text("达标", "met"),
+    "not_met": Text("未达标", "not met"),
+    "not_computable": Text("无法计算", "not computable"),
+    "margin": Text("与标准相差 {n}", "{n} from the standard"),
+    "flags": Text("标记", "flags"),
+}
+STATUS = {
+    "confirmed": Text("已核对原文", "read in the official wording"),
+    "practice": Text("通行做法", "practice of public systems"),
+    "background": Text("尚待核对原文", "not yet checked against the text"),
+    "proposal": Text("自拟", "our own proposal"),
+}
+
+
+def write_page(
+    explanations: Sequence[Explanation], pack: Pack, *, synthetic: bool, langs: Sequence[Lang] = LANGS
+) -> str:
+    """Return explanations of one indicator of one unit as HTML."""
+    css = files("duxue.reports").joinpath("themes/report.css").read_text(encoding="utf-8") + _EXTRA
+    sha = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    first = explanations[0]
+    name = f"{first.result.unit_name.say(langs[0])} · {first.title.say(langs[0])} · {first.result.year or ''}"
+    label = pack.label.text if pack.label else _T["synthetic"] if synthetic else None
+    out = [
+        f'<!doctype html>\n<html lang="{_HTML_LANG[langs[0]]}">\n<head>\n<meta charset="utf-8">\n',
+        f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{sha}'; base-uri 'none'; form-action 'none'\">\n",
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="referrer" content="no-referrer">\n',
+        f"<title>{escape(name)}</title>\n<style>{css}</style>\n</head>\n<body>\n",
+    ]
+    if label:
+        text = " · ".join(dict.fromkeys(label.say(lang) for lang in langs))
+        out.append(f'<div class="band" role="note">{escape(text)}</div>\n')
+    out.append("<main>\n")
+    for lang in langs:
+        out.append(f'<article lang="{_HTML_LANG[lang]}">\n')
+        out.extend(_Page(e, pack, lang).write() for e in explanations)
+        out.append("</article>\n")
+    return "".join([*out, "</main>\n</body>\n</html>\n"])
+
+
+class _Page:
+    def __init__(self, e: Explanation, pack: Pack, lang: Lang) -> None:
+        self.e, self.pack, self.lang = e, pack, lang
+
+    def say(self, key: str, **values: object) -> str:
+        return escape(_T[key].format(**values).say(self.lang))
+
+    def of(self, text: Text) -> str:
+        return escape(text.say(self.lang))
+
+    def write(self) -> str:
+        e, r = self.e, self.e.result
+        by = " · ".join(value_title(self.pack, d, v).say(self.lang) for d, v in r.by)
+        head = " · ".join(x for x in (r.unit_name.say(self.lang), r.unit, str(r.year or ""), by) if x)
+        verdict = (
+            f'<p class="{_tone(r.verdict)}">{_MARKS[r.verdict]} {self.say(r.verdict)}</p>'
+            if r.verdict
+            else ""
+        )
+        flags = f"<p>{self.say('flags')}: {escape(' '.join(r.flags))}</p>" if r.flags else ""
+        return (
+            f'<section><h1>{self.of(e.title)}</h1><p class="subject">{escape(head)}</p>'
+            f'<p class="big">{self.of(e.shown)} <small>{self.of(e.unit_of_measure)}</small></p>{verdict}{flags}'
+            f'<h2>{self.say("formula")}</h2><p class="formula">{escape(e.formula)}</p><p>{self.of(e.words)}</p>'
+            f'<h2>{self.say("numbers")}</h2><p class="formula">{self.of(e.numbers)}</p>{self.parts()}'
+            f"<h2>{self.say('standard')}</h2>{self.standard()}"
+            f"{self.rows()}{self.made()}</section>\n"
+        )
+
+    def parts(self) -> str:
+        rows = []
+        for part in self.e.parts:
+            note = self.say("left_out", n=part.left_out) if part.left_out else ""
+            rows.append(
+                f'<tr><td>{self.of(part.words)}{note}</td><td class="n">{escape(part.value)}</td></tr>'
+            )
+        return (
+            f'<h2>{self.say("parts")}</h2><div class="over"><table>{"".join(rows)}</table></div>'
+            if rows
+            else ""
+        )
+
+    def standard(self) -> str:
+        e, r = self.e, self.e.result
+        lines = []
+        if r.standard:
+            margin = self.say("margin", n=short(r.margin)) if r.margin is not None else ""
+            lines.append(
+                f"<p><strong>{escape(r.standard)}</strong> {self.of(e.unit_of_measure)} {margin}</p>"
+            )
+        else:
+            lines.append(f"<p>{self.say('no_standard')}</p>")
+        sources = [s for s in (e.standard_source, e.source) if s is not None]
+        lines += [f"<p>{escape(source_line(s, self.lang))}</p>" for s in dict.fromkeys(sources)]
+        if e.note:
+            lines.append(f"<p>{self.of(e.note)}</p>")
+        return "".join(lines)
+
+    def rows(self) -> str:
+        e = self.e
+        if not e.rows:
+            return ""
+        body = "".join(self.row(row) for row in e.rows)
+        fields = dict.fromkeys((c.field, c.title) for row in e.rows for c in row.cells)
+        heads = "".join(f'<th scope="col">{self.of(title)}</th>' for _, title in fields)
+        title = self.say("rows", n=e.rows_total, m=len(e.rows))
+        return (
+            f'<h2>{title}</h2><div class="over"><table><thead><tr><th scope="col">{self.say("unit")}</th>'
+            f'<th scope="col">{self.say("used")}</th>{heads}</tr></thead><tbody>{body}</tbody></table></div>'
+        )
+
+    def row(self, row: RowUsed) -> str:
+        fields = dict.fromkeys(c.field for r in self.e.rows for c in r.cells)
+        cells = []
+        for field in fields:
+            own = [c for c in row.cells if c.field == field]
+            values = "<br>".join(
+                f'{escape(c.value)}<br><span class="where">{escape(" ".join(x for x in (c.file, c.sheet) if x))} '
+                f"{self.say('cell', row=c.line, column=c.column)}</span>"
+                for c in own
+            )
+            cells.append(f'<td class="n">{values}</td>')
+        used = self.say("yes") if row.used else self.say("no", why=row.why_not or Text("", ""))
+        if row.merged > 1:
+            used += f"<br>{self.say('merged', n=row.merged)}"
+        kind = "" if row.used else ' class="out"'
+        return f'<tr{kind}><th scope="row">{self.of(row.unit_name)}<br><span class="where">{escape(row.unit)}</span></th><td>{used}</td>{"".join(cells)}</tr>'
+
+    def made(self) -> str:
+        made = self.e.made_of
+        digests = made.get("data_digests")
+        items = {k: str(v) for k, v in made.items() if k != "data_digests" and v}
+        if isinstance(digests, dict):
+            items |= {f"data {form}": str(value) for form, value in digests.items()}
+        rows = "".join(f"<dt>{escape(k)}</dt><dd><code>{escape(v)}</code></dd>" for k, v in items.items())
+        return f"<h2>{self.say('made')}</h2><dl>{rows}</dl>"
+
+
+def source_line(source: Source, lang: Lang) -> str:
+    """Return a source with its status in words."""
+    text = source_text(source).say(lang)
+    status = STATUS[source.status].say(lang)
+    note = f" {source.note.text.say(lang)}" if source.note else ""
+    return (f"{text}（{status}）{note}" if lang == "zh" else f"{text} ({status}){note}").strip()
+
+
+def short(value: Number | None) -> str:
+    """Return a number with at most six decimals."""
+    if value is None:
+        return "–"
+    text = f"{round_half_up(value, 6):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _tone(verdict: str) -> str:
+    return {"met": "v", "not_met": "w"}.get(verdict, "u")

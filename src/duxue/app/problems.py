@@ -1,0 +1,40 @@
+"""What can be wrong with a request to the program: stable codes, and how to say it."""
+
+from __future__ import annotations
+
+from duxue.core.errors import Place, Problem
+from duxue.core.text import Text, same
+
+CODES: dict[str, Text] = {
+    "APP001": Text(
+        "没有这个单位、指标、年份和分组的结果",
+        "there is no result for this unit, indicator, year and breakdown",
+    ),
+    "APP002": Text("数据中没有这一年", "the data hold nothing of this year"),
+    "APP003": Text("输出位置已有别的内容", "the place for the output holds something else"),
+    "APP004": Text("不是完整的评估结果文件夹", "not a complete folder written by duxue evaluate"),
+    "APP005": Text("规则包与评估时不同", "the pack is not the one of the evaluation"),
+    "APP006": Text(
+        "快照不含规则包所需的表或字段", "the snapshot lacks a form or field that the pack asks for"
+    ),
+    "APP007": Text("这里是存放多个快照的文件夹", "this folder holds snapshots and is none itself"),
+    "APP008": Text("没有这个指标", "there is no such indicator"),
+    "APP009": Text("没有这个分组或取值", "there is no such dimension or value"),
+    "APP010": Text("没有这个省、市、县代码", "there is no county or city of this code"),
+    "APP011": Text("重新计算的结果与保存的不同", "what was recomputed differs from what was stored"),
+    "APP012": Text("写不进去", "cannot be written"),
+}
+
+
+def make(
+    code: str,
+    *,
+    place: Place | None = None,
+    what: Text | None = None,
+    found: str = "",
+    expected: Text | None = None,
+    advice: Text | None = None,
+) -> Problem:
+    """Return the problem `code`; `what` replaces the general text where more is known."""
+    none = same("")
+    return Problem(code, what or CODES[code], place or Place(), found, expected or none, advice or none)

@@ -1,0 +1,141 @@
+"""`duxue demo`: the whole way once, on published tables and a synthetic province."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from duxue.app.demo import MAIN, Demo, run_demo, summary
+from duxue.app.reporting import Format
+from duxue.cli import show
+from duxue.cli.commands import command, json_option, option
+from duxue.cli.evaluate import ENGINE, FORMATS_OPTION, PATH
+from duxue.cli.pack import print_cases
+from duxue.cli.session import pick, say, session
+from duxue.core.text import Text
+from duxue.packs.loader import load
+
+
+def add_to(group: click.Group) -> None:
+    """Add the command of this module."""
+    command(
+        group,
+        "demo",
+        Text(
+            "演示：复算已公布的表，再评估一个合成省份。",
+            "Demonstration: recompute published tables, then evaluate a synthetic province.",
+        ),
+        Text(
+            "自行结束，只写 --out 这一个文件夹，可重复运行。",
+            "Ends by itself, writes only the folder --out, may be run again.",
+        ),
+    )(_demo)
+
+
+@option("--out", required=True, type=PATH, metavar="FOLDER", zh="写入的文件夹。", en="Folder to write to.")
+@option(
+    "--place",
+    "places",
+    multiple=True,
+    metavar="CODE",
+    zh="只用这个市或县，可重复；默认全省。",
+    en="Only this city or county, may be repeated; default: the whole province.",
+)
+@option(
+    "--scale",
+    type=click.FloatRange(0.01, 10),
+    default=1.0,
+    show_default=True,
+    metavar="X",
+    zh="规模倍数。",
+    en="Multiplies the numbers of schools and pupils.",
+)
+@ENGINE
+@FORMATS_OPTION
+@json_option
+def _demo(out: Path, places: tuple[str, ...], scale: float, engine: str, formats: tuple[Format, ...]) -> int:
+    with show.steps() as progress:
+        demo = run_demo(out, engine=engine, places=places, scale=scale, formats=formats, progress=progress)
+    if session().json:
+        show.document({**summary(demo), "folder": str(out)})
+    else:
+        print_demo(demo)
+    return 0 if demo.ok else 3
+
+
+def print_demo(demo: Demo) -> None:
+    """Print what the demonstration showed."""
+    show.line()
+    show.line(
+        pick(
+            "一、已公布的真实数字，由其原始数据复算",
+            "1. Published real figures, recomputed from their inputs",
+        ),
+        bold=True,
+    )
+    show.line()
+    for pack_id, cases in demo.cases.items():
+        print_cases(load(pack_id).pack, cases)
+    show.line(
+        pick("二、合成省份（合成数据，非真实学校）", "2. The synthetic province (no school in it is real)"),
+        bold=True,
+    )
+    assert demo.sample is not None
+    assert demo.faults is not None
+    show.line(
+        pick(
+            f"  {len(demo.sample.counties)} 个县；检查正常数据：错误和警告 {demo.clean} 处。",
+            f"  {len(demo.sample.counties)} counties; errors and warnings in the clean data: {demo.clean}.",
+        )
+    )
+    f = demo.faults
+    mark = "✓" if f.ok else "✗"
+    show.line(
+        pick(
+            f"  {mark} 带错误的副本：埋设 {f.planted} 处，查出 {f.found} 处，漏查 {len(f.missed)} 处，误报 {len(f.invented)} 处。",
+            f"  {mark} the copy with faults: {f.planted} planted, {f.found} found, {len(f.missed)} missed, {len(f.invented)} invented.",
+        ),
+        fg="green" if f.ok else "red",
+    )
+    for fault in f.missed[:5]:
+        show.line(
+            pick(
+                f"    漏查：{fault.file} 第{fault.row}行 {fault.field}",
+                f"    missed: {fault.file} row {fault.row} {fault.field}",
+            )
+        )
+    for problem in f.invented[:5]:
+        show.line(pick("    误报：", "    invented: ") + problem.place.say(session().lang))
+    show.line()
+    show.line(pick("三、评估合成省份", "3. The synthetic province evaluated"), bold=True)
+    rows = []
+    for pack_id, done in demo.runs.items():
+        shown = [show.human(n) for n in done.headline] if done.headline else ["", "", ""]
+        rows.append([pack_id, f"{done.results:,}", *shown, f"{demo.seconds[pack_id]:.0f} s"])
+    head = pick(
+        "规则包|结果数|总判定达标|未达标|无法计算|用时",
+        "pack|results|headline met|not met|not computable|time",
+    ).split("|")
+    show.table(head, rows, right=(1, 2, 3, 4, 5))
+    show.line()
+    show.line(pick("四、东西在哪里", "4. Where everything lies"), bold=True)
+    for pack_id, done in demo.runs.items():
+        for path in done.reports:
+            if path.suffix == ".html" or pack_id == MAIN:
+                show.line(f"  {path}")
+    if demo.explained:
+        show.line(pick(f"  一个数字的来源：{demo.explained}", f"  one figure explained: {demo.explained}"))
+        show.line(f"    {demo.explained_command}")
+    total = sum(demo.seconds.values())
+    parts = "  ".join(f"{name} {seconds:.0f} s" for name, seconds in demo.seconds.items())
+    show.line()
+    show.line(pick(f"用时 {total:.0f} 秒（{parts}）", f"Time {total:.0f} s ({parts})"))
+    if demo.peak_megabytes:
+        show.line(pick(f"内存峰值 {demo.peak_megabytes:,} MB", f"Peak memory {demo.peak_megabytes:,} MB"))
+    last = (
+        Text("✓ 演示完成。先打开上面第一份报告。", "✓ Done. Open the first report above.")
+        if demo.ok
+        else Text("✗ 有数字未能复算，见上。", "✗ Some figures did not come out; see above.")
+    )
+    show.line(say(last), fg="green" if demo.ok else "red", bold=True)

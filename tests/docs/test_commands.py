@@ -1,0 +1,71 @@
+"""The commands that tutorial and how-to pages show do what the pages say."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from duxue.cli.main import main
+
+ROOT = Path(__file__).resolve().parents[2]
+BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
+EXIT = re.compile(r"#\s*exit (\d+)")
+# What the reader of a how-to page has before it begins.
+BEFORE = [
+    "duxue data synthesize --out county --place 371002 --scale 0.3",
+    "duxue evaluate --pack cn-compulsory-balance --data county --out result --no-report",
+]
+
+
+def list_commands(page: str) -> list[tuple[list[str], int]]:
+    """Return the commands of a page with the exit code that each announces."""
+    lines = [
+        line
+        for block in BLOCK.findall((ROOT / page).read_text(encoding="utf-8"))
+        for line in block.splitlines()
+        if line
+    ]
+    return [
+        (shlex.split(line, comments=True), int(found[1]) if (found := EXIT.search(line)) else 0)
+        for line in lines
+    ]
+
+
+@pytest.mark.parametrize(
+    ("page", "before"),
+    [
+        ("docs/tutorial/first-evaluation.md", []),
+        ("docs/howto/evaluate.md", BEFORE[:1]),
+        ("docs/howto/check-a-published-result.md", BEFORE),
+    ],
+)
+def test_commands_of_a_page_work_in_order(
+    page: str, before: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each leaves with the exit code that the page tells."""
+    monkeypatch.chdir(tmp_path)
+    commands = [(shlex.split(line), 0) for line in before] + list_commands(page)
+    assert len(commands) > len(before)
+    for words, code in commands:
+        assert words[0] == "duxue"
+        result = CliRunner().invoke(main, words[1:], env={"DUXUE_LANG": "en"}, prog_name="duxue")
+        assert result.exit_code == code, f"{shlex.join(words)}\n{result.output}\n{result.exception!r}"
+
+
+def test_what_the_tutorial_points_at_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files that the page tells to open."""
+    monkeypatch.chdir(tmp_path)
+    for words, _ in list_commands("docs/tutorial/first-evaluation.md")[:7]:
+        CliRunner().invoke(main, words[1:], env={"DUXUE_LANG": "en"}, prog_name="duxue")
+    for name in (
+        "county/school.csv",
+        "problems.csv",
+        "result/report/report.en.html",
+        "result/results.csv",
+        "figure.html",
+    ):
+        assert Path(name).is_file(), name

@@ -1,0 +1,1 @@
+"""Packs and data drawn by Hypothesis, on which all engines must agree."""

@@ -1,0 +1,259 @@
+"""From csv files on disk to figures, and from each figure back to the cells."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from duxue.app.evaluating import Evaluation, evaluate_pack
+from duxue.app.explaining import Explanation, explain
+from duxue.app.importing import check_folder, import_folder, opened
+from duxue.core.errors import Refused
+from duxue.microdata.snapshot import Snapshot
+from duxue.packs.loader import LoadedPack, load
+from duxue.packs.new import new
+
+FILES = {
+    "units.csv": "Code,Name,Level,Code of the unit above\nN,North,district,\nN1,Oak school,school,N\nN2,Elm school,school,N\n",
+    "school_cycle.csv": (
+        "Year,School code,Cycle,Pupils,Teachers,Spending\n"
+        "2023,N1,lower,170,10,1000\n"
+        "2024,N1,lower,180,10,270000.00\n"
+        "2024,N2,lower,120,6,195000.00\n"
+        "2024,N1,upper,360,14,576000.00\n"
+        "2024,N2,upper,201,0,341700.00\n"
+    ),
+}
+
+
+@pytest.fixture
+def loaded(tmp_path: Path) -> LoadedPack:
+    """Return the first pack of a newcomer."""
+    new(tmp_path / "pack", "p")
+    return load(tmp_path / "pack")
+
+
+def put(folder: Path, **changes: str) -> Path:
+    """Write the files, some of them changed, and return their folder."""
+    folder.mkdir(exist_ok=True)
+    for name, text in {**FILES, **{f"{k}.csv": v for k, v in changes.items()}}.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def evaluated(loaded: LoadedPack, tmp_path: Path, data: Path) -> tuple[Evaluation, Snapshot]:
+    """Return an evaluation by the reference engine and its snapshot."""
+    snapshot = import_folder(loaded, data, tmp_path / "store", engine="reference").snapshot
+    return evaluate_pack(loaded, snapshot, engine="reference"), snapshot
+
+
+def told(loaded: LoadedPack, tmp_path: Path, unit: str, cycle: str) -> Explanation:
+    """Return the explanation of pupils per teacher."""
+    evaluation, snapshot = evaluated(loaded, tmp_path, put(tmp_path / "data"))
+    (found,) = explain(evaluation, snapshot, unit, "pupils_per_teacher", by=(("cycle", cycle),))
+    return found
+
+
+def test_every_cell_is_named_with_its_file_row_and_column(loaded: LoadedPack, tmp_path: Path) -> None:
+    """Exactly the cells of this year and cycle, as the spreadsheet shows them."""
+    found = told(loaded, tmp_path, "N", "lower")
+    cells = {(c.field, c.value, c.file, c.line, c.column, c.header) for row in found.rows for c in row.cells}
+    assert cells == {
+        ("pupils", "180", "school_cycle.csv", 3, "D", "Pupils"),
+        ("teachers", "10", "school_cycle.csv", 3, "E", "Teachers"),
+        ("pupils", "120", "school_cycle.csv", 4, "D", "Pupils"),
+        ("teachers", "6", "school_cycle.csv", 4, "E", "Teachers"),
+    }
+    assert [(row.unit, row.unit_name.en or row.unit_name.zh, row.used) for row in found.rows] == [
+        ("N1", "Oak school", True), ("N2", "Elm school", True),
+    ]  # fmt: skip
+
+
+def test_the_explained_numbers_are_those_of_the_result(loaded: LoadedPack, tmp_path: Path) -> None:
+    """300 pupils over 16 teachers are 18.75, shown as 18.8 beside a limit of 20."""
+    found = told(loaded, tmp_path, "N", "lower")
+    assert (found.result.value, found.result.numerator, found.result.denominator) == (
+        Fraction(300, 16),
+        300,
+        16,
+    )
+    assert [(p.source, p.value) for p in found.parts] == [
+        ("sum(school_cycle.pupils)", "300"), ("sum(school_cycle.teachers)", "16"),
+    ]  # fmt: skip
+    assert found.shown.en == "18.8"
+    assert "300" in found.numbers.en
+    assert "16" in found.numbers.zh
+
+
+def test_the_clause_is_the_one_that_was_applied(loaded: LoadedPack, tmp_path: Path) -> None:
+    """The standard of the upper cycle, not of the lower one."""
+    found = told(loaded, tmp_path, "N1", "upper")
+    assert found.standard is not None
+    assert (found.standard.by, found.result.standard) == ({"cycle": "upper"}, "<= 25")
+    assert found.standard_source is not None
+    assert found.standard_source.status == "proposal"
+
+
+def test_equal_thresholds_of_two_breakdowns_are_told_apart(loaded: LoadedPack, tmp_path: Path) -> None:
+    """Both ask for at most 20, by different clauses; the reader is shown the right one."""
+    file = loaded.folder / "pack.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace('"<= 25"', '"<= 20"'), encoding="utf-8")
+    found = told(load(loaded.folder), tmp_path, "N1", "upper")
+    assert found.standard is not None
+    assert found.standard.by == {"cycle": "upper"}
+
+
+def test_a_figure_names_what_made_it(loaded: LoadedPack, tmp_path: Path) -> None:
+    """Run, pack, data and engine."""
+    made = told(loaded, tmp_path, "N", "lower").made_of
+    assert (made["pack"], made["pack_digest"], made["engine"]) == ("p@1.0.0", loaded.digest, "reference")
+    assert set(made["data_digests"]) == {"units", "school_cycle"}  # type: ignore[call-overload]
+
+
+def test_what_was_not_computed_cannot_be_explained(loaded: LoadedPack, tmp_path: Path) -> None:
+    """The refusal names what there is."""
+    evaluation, snapshot = evaluated(loaded, tmp_path, put(tmp_path / "data"))
+    with pytest.raises(Refused, match="APP001") as caught:
+        explain(evaluation, snapshot, "N", "no_such_thing")
+    assert "pupils_per_teacher" in caught.value.problems[0].expected.en
+
+
+def test_flags_travel_from_a_warning_to_every_figure_above_and_to_no_other(
+    loaded: LoadedPack, tmp_path: Path
+) -> None:
+    """Elm has 201 pupils and no teacher in the upper cycle: accepted with a warning, marked up to the district."""
+    evaluation, _ = evaluated(loaded, tmp_path, put(tmp_path / "data"))
+    flagged = {
+        (r.indicator, r.unit, dict(r.by)["cycle"])
+        for r in evaluation.run.results
+        if "pupils_have_teachers" in r.flags
+    }
+    assert flagged == {
+        ("pupils_per_teacher", "N2", "upper"), ("pupils_per_teacher", "N", "upper"),
+        ("spending_per_pupil", "N2", "upper"), ("spending_per_pupil", "N", "upper"),
+    }  # fmt: skip
+
+
+def test_the_same_content_imported_twice_is_recognised(loaded: LoadedPack, tmp_path: Path) -> None:
+    """File names and blanks do not matter, a single digit does."""
+    store = tmp_path / "store"
+    first = import_folder(loaded, put(tmp_path / "a"), store, engine="reference")
+    other = put(tmp_path / "b")
+    (other / "school_cycle.csv").write_text(
+        FILES["school_cycle.csv"].replace(",170,", ", 170 ,"), encoding="utf-8-sig"
+    )
+    (other / "school_cycle.csv").rename(other / "Schools by cycle.csv")
+    second = import_folder(loaded, other, store, engine="reference")
+    assert (first.again, second.again, first.snapshot.id == second.snapshot.id) == (False, True, True)
+    changed = put(tmp_path / "c", school_cycle=FILES["school_cycle.csv"].replace(",170,", ",171,"))
+    third = import_folder(loaded, changed, store, engine="reference")
+    assert (third.again, third.snapshot.id == first.snapshot.id) == (False, False)
+    assert len(list(store.iterdir())) == 2
+
+
+def test_an_error_refuses_everything_and_writes_nothing(loaded: LoadedPack, tmp_path: Path) -> None:
+    """One letter among the numbers: no form is kept, and every problem is told at once."""
+    bad = FILES["school_cycle.csv"].replace("180,10", "x80,ten")
+    with pytest.raises(Refused) as caught:
+        import_folder(
+            loaded, put(tmp_path / "data", school_cycle=bad), tmp_path / "store", engine="reference"
+        )
+    assert not (tmp_path / "store").exists()
+    places = {(p.place.row, p.place.cell_column) for p in caught.value.problems if p.severity == "error"}
+    assert places == {(3, "D “Pupils”"), (3, "E “Teachers”")}
+
+
+def test_a_broken_rule_of_the_pack_refuses_too(loaded: LoadedPack, tmp_path: Path) -> None:
+    """The same check as an error instead of a warning."""
+    file = loaded.folder / "pack.yaml"
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("severity: warning", "severity: error"), encoding="utf-8"
+    )
+    strict = load(loaded.folder)
+    with pytest.raises(Refused, match="201"):
+        import_folder(strict, put(tmp_path / "data"), tmp_path / "store", engine="reference")
+    assert not (tmp_path / "store").exists()
+
+
+def test_checking_writes_nothing_and_tells_warnings(loaded: LoadedPack, tmp_path: Path) -> None:
+    """A dry run."""
+    checked = check_folder(loaded, put(tmp_path / "data"), engine="reference")
+    assert checked.errors == ()
+    assert {(f.form, f.row, f.field, f.code) for f in checked.flags} == {
+        ("school_cycle", 4, "pupils", "pupils_have_teachers"), ("school_cycle", 4, "teachers", "pupils_have_teachers"),
+    }  # fmt: skip
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["data", "pack"]
+
+
+def test_a_snapshot_and_its_files_give_the_same_run(loaded: LoadedPack, tmp_path: Path) -> None:
+    """Whoever holds the same content gets the same id."""
+    data = put(tmp_path / "data")
+    evaluation, snapshot = evaluated(loaded, tmp_path, data)
+    for folder in (data, snapshot.folder):
+        with opened(loaded, folder, engine="reference") as again:
+            assert evaluate_pack(loaded, again, engine="reference").run.id == evaluation.run.id
+
+
+def test_another_year_or_other_rules_are_another_run(loaded: LoadedPack, tmp_path: Path) -> None:
+    """The id names all that made the result."""
+    evaluation, snapshot = evaluated(loaded, tmp_path, put(tmp_path / "data"))
+    earlier = evaluate_pack(loaded, snapshot, years=[2023], engine="reference")
+    file = loaded.folder / "pack.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace('"<= 20"', '"<= 19"'), encoding="utf-8")
+    ruled = evaluate_pack(load(loaded.folder), snapshot, engine="reference")
+    assert len({evaluation.run.id, earlier.run.id, ruled.run.id}) == 3
+
+
+# --- earlier years, merged units ------------------------------------------------------------------------------------------
+def test_cells_of_an_earlier_year_are_those_that_were_read(tmp_path: Path) -> None:
+    """Pupils per 100,000 residents divide by last year's residents, and the explanation points at last year's cell."""
+    loaded, data = load("cn-education-statistics"), tmp_path / "data"
+    data.mkdir()
+    (data / "units.csv").write_text(
+        "单位代码,单位名称,层级,上级单位代码\n370000,山东省,province,\n", encoding="utf-8"
+    )
+    (data / "enrolment.csv").write_text(
+        "年度,单位代码,学段,在校学生数\n2022,370000,primary,40\n2023,370000,primary,50\n", encoding="utf-8"
+    )
+    (data / "residents.csv").write_text(
+        "年度,单位代码,年末常住人口\n2022,370000,1000\n2023,370000,2000\n", encoding="utf-8"
+    )
+    evaluation, snapshot = evaluated(loaded, tmp_path, data)
+    (ratio,) = explain(evaluation, snapshot, "370000", "pupils_per_100k", by=(("stage", "primary"),))
+    assert ratio.result.value == 5000
+    assert [(c.field, c.value, c.line) for row in ratio.rows for c in row.cells] == [
+        ("pupils", "50", 3),
+        ("residents", "1000", 2),
+    ]
+    (growth,) = explain(evaluation, snapshot, "370000", "pupils_growth", by=(("stage", "primary"),))
+    assert [(row.year, c.value, c.line) for row in growth.rows for c in row.cells] == [
+        (2023, "50", 3),
+        (2022, "40", 2),
+    ]
+
+
+def test_a_flag_on_a_merged_point_marks_the_school_that_receives_it(tmp_path: Path) -> None:
+    """The point has pupils and no teacher; its mother school's figures are marked, and the point has none."""
+    loaded, data = load("cn-compulsory-balance"), tmp_path / "data"
+    data.mkdir()
+    (data / "units.csv").write_text(
+        "单位代码,单位名称,层级,上级单位代码\n370000,省,province,\n370100,市,city,370000\n370102,县,county,370100\n",
+        encoding="utf-8",
+    )
+    head = "年度,学校代码,学校名称,县级代码,办学类型,举办者,城乡类型,是否计校数,原校点代码\n"
+    (data / "school.csv").write_text(
+        head + "2023,A,甲校,370102,primary,public,rural,true,\n2023,B,乙点,370102,teaching_point,public,rural,false,A\n"
+        "2023,C,丙校,370102,primary,public,rural,true,\n", encoding="utf-8",
+    )  # fmt: skip
+    (data / "school_stage.csv").write_text(
+        "年度,学校代码,学段,在校学生数,班数,专任教师数,县级以上骨干教师数\n"
+        "2023,A,primary,100,6,10,2\n2023,B,primary,20,2,0,0\n2023,C,primary,100,6,10,2\n",
+        encoding="utf-8",
+    )
+    evaluation, _ = evaluated(loaded, tmp_path, data)
+    marked = {
+        r.unit for r in evaluation.run.results if r.indicator == "L2" and "pupils_have_teachers" in r.flags
+    }
+    assert marked == {"A", "370102", "370100", "370000"}

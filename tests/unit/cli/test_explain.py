@@ -1,0 +1,159 @@
+"""explain: one figure down to its cells, and clear answers where there is none."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from tests.unit.cli.conftest import COUNTY, PACK, call
+
+
+def first_school(run: Path) -> str:
+    """A primary school that has a value of L1."""
+    with (run / "results.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = csv.DictReader(stream)
+        return next(
+            r["unit"]
+            for r in rows
+            if r["indicator"] == "L1" and r["level"] == "school" and r["stage"] == "primary" and r["value"]
+        )
+
+
+def test_the_explained_value_is_the_stored_one(run: Path) -> None:
+    """For every figure of the county, whatever the engine that stored it."""
+    with (run / "results.csv").open(encoding="utf-8-sig", newline="") as stream:
+        stored = [r for r in csv.DictReader(stream) if r["unit"] == COUNTY and r["kind"] == "indicator"]
+    assert len({r["indicator"] for r in stored}) > 20
+    for indicator in {r["indicator"] for r in stored}:
+        found = call("explain", COUNTY, indicator, "--run", run, "--json").json["explanations"]
+        again = {e["by"].get("stage", ""): (e["value"], e["verdict"], e["reason"]) for e in found}
+        for r in stored:
+            if r["indicator"] == indicator:
+                value, verdict, reason = again[r["stage"]]
+                assert (verdict, reason) == (r["verdict"], r["reason"])
+                assert (value is None) == (r["value"] == "")
+                if value is not None:
+                    assert value == pytest.approx(float(r["value"]), rel=1e-9)
+
+
+def test_cells_are_those_of_the_files(county: Path, run: Path) -> None:
+    """Each cell named by an explanation holds the value that it is said to hold."""
+    school = first_school(run)
+    [found] = call("explain", school, "L1", "--run", run, "--stage", "primary", "--json").json["explanations"]
+    cells = [
+        c
+        for row in found["rows"]
+        for c in row["cells"]
+        if c["file"] == "school_stage.csv" and c["value"].isdigit()
+    ]
+    assert cells
+    with (county / "school_stage.csv").open(encoding="utf-8-sig", newline="") as stream:
+        lines = list(csv.reader(stream))
+    for cell in cells:
+        column = lines[0].index(cell["header"])
+        assert lines[cell["row"] - 1][column] == cell["value"]
+
+
+def test_text_shows_formula_numbers_standard_and_cells(run: Path) -> None:
+    """In both languages."""
+    school = first_school(run)
+    english = call("explain", school, "L1", "--run", run, "--by", "stage=primary").out
+    for words in (
+        "Formula: ",
+        "With numbers: ",
+        "Standard: >= 4.2",
+        "教督〔2017〕6号",
+        "school_stage.csv row",
+        "Made of: ",
+    ):
+        assert words in english
+    chinese = call("explain", school, "L1", "--run", run, "--by", "stage=primary", lang="zh").out
+    for words in ("公式：", "代入：", "标准：>= 4.2", "已核对原文", "行", "依据："):
+        assert words in chinese
+
+
+def test_html_is_self_contained_and_in_both_languages(run: Path, tmp_path: Path) -> None:
+    """No script, no address; the label stands on the page."""
+    out = tmp_path / "explain.html"
+    assert call("explain", COUNTY, "L4_cv", "--run", run, "--format", "html", "--out", out).code == 0
+    text = out.read_text(encoding="utf-8")
+    assert "<script" not in text
+    assert "http" not in text.replace("http-equiv", "")
+    for words in (
+        "生均教学及辅助用房面积差异系数",
+        "Coefficient of variation",
+        "合成数据",
+        "Synthetic",
+        "第",
+        "row ",
+    ):
+        assert words in text
+
+
+def test_names_from_the_data_are_not_markup(county: Path, tmp_path: Path) -> None:
+    """A school called <script> is text on the page, and its colours do not reach the terminal."""
+    data = tmp_path / "data"
+    data.mkdir()
+    for path in county.glob("*.*"):
+        (data / path.name).write_bytes(path.read_bytes())
+    text = (data / "school.csv").read_text(encoding="utf-8")
+    (data / "school.csv").write_text(
+        text.replace("环翠区合成第1小学", "<script>alert(1)</script>&{{"), encoding="utf-8"
+    )
+    out = tmp_path / "out"
+    done = call("evaluate", "--pack", PACK, "--data", data, "--out", out, "--no-report")
+    assert done.code == 0, done.err
+    page = call("explain", COUNTY, "L1", "--run", out, "--stage", "primary", "--format", "html").out
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+
+
+def test_pack_and_data_may_be_named_instead_of_a_run(county: Path) -> None:
+    """Both are needed, and nothing else."""
+    done = call("explain", COUNTY, "L4_cv", "--pack", PACK, "--data", county, "--json")
+    assert done.code == 0
+    assert len(done.json["explanations"]) == 2
+    for args in ([], ["--pack", PACK], ["--data", county]):
+        assert call("explain", COUNTY, "L4_cv", *args).code == 2
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "words"),
+    [
+        ([COUNTY, "L4_cw"], "APP008", "L4_cv"),
+        ([COUNTY, "school_resources"], "APP008", "verdict"),
+        (["371009", "L4_cv"], "APP001", "371002"),
+        (["环翠", "L4_cv"], "APP001", "371002 环翠区"),
+        (["370000", "L4_cv"], "APP001", "County"),
+        ([COUNTY, "L4_cv", "--stage", "primry"], "APP009", "primary"),
+        ([COUNTY, "L4_cv", "--by", "sex=f"], "APP009", "stage="),
+        ([COUNTY, "L4_cv", "--year", "1949"], "APP002", "2022, 2023"),
+        (["", ""], "APP008", "L1"),
+        ([COUNTY, "L4_cv", "--stage", "kindergarten"], "APP001", ""),
+    ],
+)
+def test_what_does_not_exist_is_told_with_what_does(
+    run: Path, args: list[str], code: str, words: str
+) -> None:
+    """Exit code 1 and a way on."""
+    done = call("explain", *args, "--run", run)
+    assert done.code == 1
+    assert code in done.err
+    assert words in done.err
+
+
+def test_rows_are_cut_and_counted(run: Path) -> None:
+    """`--rows` says how many."""
+    [found] = call(
+        "explain", COUNTY, "L4_cv", "--run", run, "--stage", "primary", "--rows", 2, "--json"
+    ).json["explanations"]
+    assert len(found["rows"]) == 2
+    assert found["rows_total"] > 2
+
+
+@pytest.mark.parametrize("by", ["stage", "=primary", "stage=", ""])
+def test_a_malformed_breakdown_is_wrong_usage(run: Path, by: str) -> None:
+    """Exit code 2."""
+    assert call("explain", COUNTY, "L4_cv", "--run", run, "--by", by).code == 2
