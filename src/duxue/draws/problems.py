@@ -57,6 +57,7 @@ CODES: dict[str, Text] = {
     "DRAW057": Text("证书所依据的不是已公布的承诺书", "the certificate is not of the published commitment"),
     "DRAW058": Text("目标已存在", "the target exists already"),
     "DRAW059": Text("另一次抽签正在写入同一证书链", "another draw is writing to the same chain"),
+    "DRAW060": Text("同一承诺不止抽了一次", "the same commitment was drawn more than once"),
 }
 
 NONE = same("")

@@ -89,7 +89,7 @@ def verify(
             Check(Text("承诺书就是已公布的那份", "the commitment is the published one"), tuple(problems))
         )
     checks.append(_check_result(certificate, list_path, name))
-    checks.append(Check(Text("首次抽签", "the first run"), tuple(explain_run(certificate))))
+    checks.append(Check(Text("抽签次数", "the number of the run"), tuple(explain_run(certificate))))
     if chain_path is not None:
         checks.append(
             Check(
@@ -287,7 +287,7 @@ def _check_chain(certificate: Document, path: Path) -> list[Problem]:
     if not problems and len(runs) > 1:
         problems.append(
             make(
-                "DRAW056",
+                "DRAW060",
                 Text(f"同一承诺共抽了{len(runs)}次", f"the same commitment was drawn {len(runs)} times"),
                 place=Place(file=path.name),
                 found=", ".join(f"{e['run']}: {e['digest'][:16]}" for e in runs),
