@@ -57,6 +57,36 @@ class Tickets:
                 if cells[0] not in self.excluded:
                     yield (cells[0].decode(), *(cells[c].decode() for c in columns))
 
+    def by_group(self, fields: Sequence[str]) -> Iterator[dict[tuple[str, ...], list[bytes]]]:
+        """Yield in batches the ids that take part under the cells of the named fields."""
+        columns = [1 + self.fields.index(f) for f in fields]
+        whole = columns == list(range(1, len(self.fields) + 1)) and bool(columns)
+        for lines in _lines(self.path):
+            found: dict[bytes, list[bytes]] = {}
+            if whole:
+                for line in lines:
+                    name, _, key = line.partition(b"\t")
+                    found.setdefault(key, []).append(name)
+            else:
+                for line in lines:
+                    cells = line.split(b"\t")
+                    found.setdefault(b"\t".join([cells[c] for c in columns]), []).append(cells[0])
+            yield {
+                (tuple(key.decode().split("\t")) if columns else ()): (
+                    [n for n in names if n not in self.excluded] if self.excluded else names
+                )
+                for key, names in found.items()
+            }
+
+    def count_groups(self, fields: Sequence[str]) -> dict[tuple[str, ...], int]:
+        """Return how many tickets take part under the cells of the named fields."""
+        sizes: dict[tuple[str, ...], int] = {}
+        for batch in self.by_group(fields):
+            for group, names in batch.items():
+                if names:
+                    sizes[group] = sizes.get(group, 0) + len(names)
+        return sizes
+
     def at(self, positions: Sequence[int]) -> list[str]:
         """Return the ids at 0-based positions among those that take part, in the order asked."""
         wanted, found, start = sorted(set(positions)), {}, 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from typing import Any
 
 from duxue.core.errors import Place
@@ -123,7 +122,7 @@ def _prepare_stratified(reader: Reader, tickets: Tickets) -> None:
     if reader.problems:
         return
     params = reader.params
-    sizes = Counter(row[1:] for row in tickets.rows(by))
+    sizes = Counter(tickets.count_groups(by))
     if params["rule"] != "proportional" and params["minimum"]:
         reader.wrong(
             "minimum",
@@ -144,7 +143,7 @@ def _prepare_stratified(reader: Reader, tickets: Tickets) -> None:
             if params["short"] == "refuse" and sizes[path] < params["minimum"]:
                 _too_small(reader, path, params["minimum"], sizes[path], _TICKETS)
     elif params["short"] == "refuse":
-        wanted: dict[Path, int] = {path: params["take"] for path in sizes}
+        wanted: dict[Path, int] = dict.fromkeys(sizes, int(params["take"]))
         if params["rule"] == "table":
             wanted = {tuple(t["group"]): t["take"] for t in params["table"]}
         for path in in_order(wanted):
@@ -154,7 +153,7 @@ def _prepare_stratified(reader: Reader, tickets: Tickets) -> None:
 
 def _draw_stratified(tickets: Tickets, params: Params, seed: bytes, values: Mapping[str, str]) -> Drawn:  # noqa: ARG001
     by, reserve = params["by"], params["reserve"]
-    sizes = Counter(row[1:] for row in tickets.rows(by))
+    sizes = Counter(tickets.count_groups(by))
     quotas = allot(params, sizes)
     best = {g: Lowest(derive_key(seed, "stratified/1", *g), quotas[g] + reserve) for g in quotas}
     _spread(tickets, by, best)
@@ -169,12 +168,8 @@ def _draw_stratified(tickets: Tickets, params: Params, seed: bytes, values: Mapp
 
 def _spread(tickets: Tickets, fields: Sequence[str], best: Mapping[Path, Lowest]) -> None:
     """Show each ticket to the one that collects its group."""
-    rows = tickets.rows(fields)
-    while batch := list(islice(rows, 50_000)):
-        names: dict[Path, list[bytes]] = {}
-        for row in batch:
-            names.setdefault(row[1:], []).append(row[0].encode())
-        for group, members in names.items():
+    for batch in tickets.by_group(fields):
+        for group, members in batch.items():
             if group in best:
                 best[group].add(members)
 
@@ -203,7 +198,7 @@ def _prepare_stages(reader: Reader, tickets: Tickets) -> None:
     if twice := sorted({f for f in fields + by if (fields + by).count(f) > 1}):
         reader.wrong("stages", ", ".join(twice), Text("每个字段只用一次", "each field once"))
         return
-    sizes = Counter(row[1:] for row in tickets.rows(fields + by))
+    sizes = Counter(tickets.count_groups(fields + by))
     if params["short"] == "all":
         return
     for stage, (above, width) in zip(stages, widths, strict=True):
@@ -265,7 +260,7 @@ def stage_widths(stages: Sequence[Mapping[str, Any]]) -> list[tuple[int, int]]:
 def _draw_stages(tickets: Tickets, params: Params, seed: bytes, values: Mapping[str, str]) -> Drawn:  # noqa: ARG001
     stages, by = params["stages"], params["by"]
     fields = stage_fields(stages)
-    sizes = Counter(row[1:] for row in tickets.rows(fields + by))
+    sizes = Counter(tickets.count_groups(fields + by))
     paths = {path[: len(fields)] for path in sizes}
     units: list[list[str]] = []
     for number, (stage, (above, width)) in enumerate(zip(stages, stage_widths(stages), strict=True), 1):
