@@ -79,7 +79,7 @@ def explain_run(certificate: Mapping[str, Any]) -> list[Problem]:
     others = ", ".join(f"{e['digest'][:16]} ({e['time']})" for e in certificate["earlier"])
     return [
         make(
-            "DRAW056",
+            "DRAW060",
             Text(
                 f"这是同一承诺的第{certificate['run']}次抽签",
                 f"this is run {certificate['run']} of the same commitment",

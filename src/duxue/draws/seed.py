@@ -54,7 +54,7 @@ def declare_parts(raw: object, time: str, file: str) -> list[Part]:
 
 
 def _declare(entry: object, where: str, time: str, file: str) -> Part:
-    if not isinstance(entry, dict) or entry.get("kind") not in KINDS:
+    if not isinstance(entry, dict) or entry.get("kind") not in [*KINDS]:
         found = str(entry.get("kind", "")) if isinstance(entry, dict) else ""
         raise Refused([_bad(file, f"{where}.kind", found, same(" | ".join(KINDS)))])
     kind: str = entry["kind"]
@@ -135,7 +135,7 @@ def _wrong_facts(kind: str, facts: Mapping[str, Any]) -> tuple[str, Text] | None
     if kind == "sealed":
         good = beacon.is_hex(facts["sha256"], 32)
         return None if good else ("sha256", Text("64位小写十六进制", "64 small hex digits"))
-    if kind == "beacon" and facts["network"] not in beacon.NETWORKS:
+    if kind == "beacon" and facts["network"] not in [*beacon.NETWORKS]:
         return "network", same(" | ".join(beacon.NETWORKS))
     bounds = {
         "length": (1, 1000),

@@ -17,7 +17,8 @@ from duxue.draws.documents import Document, load_document, sign
 from duxue.draws.instants import read_seconds
 from duxue.draws.methods import METHODS
 from duxue.draws.problems import make
-from duxue.draws.seed import KINDS, check_signatures, join_seed, read_value
+from duxue.draws.seed import check_signatures, join_seed, read_value
+from duxue.draws.shape import require_shape
 from duxue.draws.tickets import Tickets, open_list
 
 
@@ -58,7 +59,7 @@ def verify(
     """Check a certificate against its list, and where given against the chain, the published commitment, the printed digest."""
     name = certificate_path.name
     certificate = load_document(certificate_path, KIND)
-    _require_shape(certificate, name)
+    require_shape(certificate, name)
     commitment = certificate["commitment"]
     checks = [
         Check(
@@ -295,87 +296,3 @@ def _check_chain(certificate: Document, path: Path) -> list[Problem]:
             )
         )
     return problems
-
-
-_SHAPE: dict[str, Any] = {
-    "commitment": {
-        "title": {"zh": str, "en": str}, "list": {"digest": str, "tickets": int, "fields": list}, "exclusions": list, "method": str,
-        "params": dict, "seed": list, "time": str, "previous": str, "digest": str, "format": str,
-    },
-    "parts": list, "seed": str, "result": dict, "run": int, "earlier": list, "time": str, "previous": str, "digest": str, "format": str,
-}  # fmt: skip
-
-
-def _require_shape(certificate: Document, name: str) -> None:
-    """Refuse a certificate whose members are absent, unknown or of another type, so that later checks can rely on them."""
-    wrong = list(_misshapen(certificate, _SHAPE, ""))
-    if not wrong:
-        wrong += [
-            f"exclusions[{i}]"
-            for i, e in enumerate(certificate["commitment"]["exclusions"], 1)
-            if not isinstance(e, dict) or not isinstance(e.get("id"), str)
-        ]
-        wrong += [
-            f"seed[{i}]" for i, d in enumerate(certificate["commitment"]["seed"], 1) if not _is_declared(d)
-        ]
-        for i, p in enumerate(certificate["parts"], 1):
-            if (
-                not isinstance(p, dict)
-                or {*p} != {"name", "value", "time", "proof"}
-                or not isinstance(p["proof"], dict)
-                or not all(isinstance(p[k], str) for k in ("name", "value", "time"))
-            ):
-                wrong.append(f"parts[{i}]")
-        wrong += [
-            f"earlier[{i}]"
-            for i, e in enumerate(certificate["earlier"], 1)
-            if not isinstance(e, dict) or {*e} != {"digest", "time"}
-        ]
-        if certificate["commitment"]["method"] not in METHODS:
-            raise Refused(
-                [
-                    make(
-                        "DRAW021",
-                        place=Place(file=name, field="commitment.method"),
-                        found=certificate["commitment"]["method"],
-                        expected=same(", ".join(METHODS)),
-                    )
-                ]
-            )
-        if (
-            len(certificate["earlier"]) + 1 != certificate["run"]
-            or certificate["commitment"]["format"] != COMMITMENT
-        ):
-            wrong.append("run")
-        if len(certificate["seed"]) != 64 or {*certificate["seed"]} - {*"0123456789abcdef"}:
-            wrong.append("seed")
-    if wrong:
-        raise Refused([make("DRAW050", place=Place(file=name, field=field)) for field in wrong])
-
-
-def _is_declared(part: object) -> bool:
-    if (
-        not isinstance(part, dict)
-        or part.get("kind") not in KINDS
-        or not isinstance(part.get("name"), str)
-        or not isinstance(part.get("not_before"), str)
-    ):
-        return False
-    texts = {"network", "sha256"}
-    return all(isinstance(part.get(k), str if k in texts else int) for k in KINDS[part["kind"]])
-
-
-def _misshapen(value: Mapping[str, Any], shape: Mapping[str, Any], where: str) -> list[str]:
-    wrong = [f"{where}{k}" for k in {*value} ^ {*shape}]
-    for key, want in shape.items():
-        if key not in value:
-            continue
-        if isinstance(want, dict):
-            wrong += (
-                _misshapen(value[key], want, f"{where}{key}.")
-                if isinstance(value[key], dict)
-                else [f"{where}{key}"]
-            )
-        elif not isinstance(value[key], want) or isinstance(value[key], bool):
-            wrong.append(f"{where}{key}")
-    return wrong
