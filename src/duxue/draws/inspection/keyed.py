@@ -26,10 +26,7 @@ class Stream:
     def __init__(self, seed: bytes, label: str) -> None:
         """Start at block 0 of `label`."""
         self._words = _make_words(seed, label.encode() + b"\0")
-
-    def word(self) -> int:
-        """Return the next 32 bits."""
-        return next(self._words)
+        self.word = self._words.__next__  # the next 32 bits
 
     def below(self, n: int) -> int:
         """Return a number from 0 to n - 1, each equally likely; n from 1 to 2**32."""

@@ -74,12 +74,18 @@ def mix(
     if not places:
         return who
     below, word = stream.below, stream.word
+    shift = 32 - (places - 1).bit_length()  # `below(places)` written out: it is most of the work of a step
     for _ in range(max(LEAST_STEPS, STEPS_PER_PLACE * places)):
         coin = word()
         ring = coin >> 31
         extra = (~coin & (coin + 1)).bit_length() - 1  # n further places with odds 1 in 2**(n + 1)
         if ring and not extra:
-            a, b = below(places), below(places)
+            a = word() >> shift
+            while a >= places:
+                a = word() >> shift
+            b = word() >> shift
+            while b >= places:
+                b = word() >> shift
             i, k, x, y = owner[a], owner[b], who[a], who[b]
             if x == y or not masks[a] >> y & 1 or not masks[b] >> x & 1:
                 continue
@@ -90,6 +96,15 @@ def mix(
                 team[i] ^= flip
                 team[k] ^= flip
             who[a], who[b] = y, x
+            continue
+        if not ring and not extra:
+            a = word() >> shift
+            while a >= places:
+                a = word() >> shift
+            person = below(people)
+            if (masks[a] & ~team[owner[a]]) >> person & 1 and workload.shift(person, who[a]):
+                team[owner[a]] ^= 1 << person | 1 << who[a]
+                who[a] = person
             continue
         length = extra + 1 + ring
         if length > places or extra > 30:
