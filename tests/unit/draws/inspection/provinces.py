@@ -178,7 +178,7 @@ def fill_places(
             for p in case.inspectors
             if not is_barred(case, p, school, active) and (not skilled or skill in p.skills)
         ]
-        choices.append(who + [None] if optional else who)
+        choices.append([*who, None] if optional else who)
     for filling in itertools.product(*choices):
         pairs = [(s.id, w) for (s, _), w in zip(places, filling, strict=True) if w]
         if len(set(pairs)) == len(pairs):

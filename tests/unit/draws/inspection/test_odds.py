@@ -25,7 +25,7 @@ from duxue.draws.inspection.roster import Roster
 from tests.unit.draws.inspection.provinces import ON, enumerate_plans
 from tests.unit.draws.inspection.test_plans import make_county, plan_key
 
-DRAWS = 600
+DRAWS = 1_200
 
 
 def make_tight_case() -> Case:

@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import random
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, assume, event, given, settings
@@ -47,7 +48,7 @@ from tests.unit.draws.inspection.provinces import (
 SEED = bytes(range(32))
 seeds = st.binary(min_size=32, max_size=32)
 thorough = settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 
 
@@ -285,3 +286,35 @@ def test_declared_constraints_are_listed_in_both_languages() -> None:
     assert declared["team.skill:law"].en == "skill required in each team: law"
     assert declared["balance.gap"].en == "visits of two inspectors differ by at most 1"
     assert "recusal.tenures" not in declared
+
+
+def test_the_worked_example_of_the_method_page() -> None:
+    """The teams and the reason that docs/methods/double-random.md prints."""
+    case = make_county(
+        6, 6, skills=(SkillNeed("mathematics"),), schools=4, strata=("county",), least_per_stratum=2
+    )
+    people = tuple(
+        dataclasses.replace(i, skills=frozenset({"mathematics"}) if n < 4 else frozenset())
+        for n, i in enumerate(case.inspectors)
+    )
+    case = dataclasses.replace(case, inspectors=people)
+    teams = {t.school: [m.inspector for m in t.members] for t in draw_plan(case, SEED).teams}
+    assert teams == {
+        "S02": ["I01", "I05"],
+        "S03": ["I00", "I04"],
+        "S04": ["I01", "I03"],
+        "S05": ["I02", "I00"],
+    }
+    case = dataclasses.replace(
+        case,
+        inspectors=tuple(dataclasses.replace(i, visits=1 if i.skills else None) for i in people),
+        rules=dataclasses.replace(case.rules, schools=6, gap=None),
+    )
+    with pytest.raises(InfeasibleError) as caught:
+        draw_plan(case, SEED)
+    (problem,) = caught.value.problems
+    page = "".join(
+        (Path(__file__).parents[4] / "docs/methods/double-random.md").read_text(encoding="utf-8").split()
+    )
+    assert "".join(problem.what.zh.split()) in page
+    assert "".join(problem.what.en.split()) in page
