@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
 from itertools import combinations, permutations
 
 from duxue.draws.methods.published import pick_tails, walk_interval, walk_step
@@ -105,7 +105,7 @@ def bundles(counts: dict[int, int], seats: int, overflow: str) -> dict[int, Frac
     """Return the odds of a bundle by its heads; `counts` says how many bundles there are of each number of heads."""
     heads = sorted(counts)
 
-    @lru_cache(maxsize=None)
+    @cache
     def expect(left: tuple[int, ...], free: int) -> tuple[Fraction, ...]:
         whole = sum(left)
         result = [Fraction(0)] * len(heads)
