@@ -149,9 +149,41 @@ a key that is not listed is refused, and a *required* key has no default. The
 
 def write_packs() -> str:
     """Return every element and key of the pack schema, the pack itself first, then the kinds of values."""
-    root: type[BaseModel] = load("duxue.packs.schema", "Pack")
-    kinds = find_kinds(importlib.import_module(root.__module__))
-    parts = [PACKS_HEAD]
+    return write_models(load("duxue.packs.schema", "Pack"), PACKS_HEAD)
+
+
+CASES_HEAD = """\
+# Worked cases
+
+A file `cases.yaml` beside `pack.yaml` holds data and what a published table says must come out of them.
+`duxue pack test` recomputes every case with the reference engine and exits with 3 when one does not come out.
+A published figure that does not follow from its own data is listed under `published_wrong`: the case then holds only
+when the recomputed value is the one stated, and the report prints the figure as wrong.
+
+```yaml
+cases:
+  - id: five_schools
+    title: {zh: 五所学校的算例, en: Five schools}
+    source: handout                      # a short name from the pack's `sources`
+    data:
+      units: cases/units.csv             # a file beside the pack, or rows written here
+      enrolment:
+        - {unit_code: '111', year: 2023, stage: primary, pupils: 302, teachers: 18}
+    expect:
+      - {indicator: pupil_teacher_ratio, unit: '111', year: 2023, stage: primary, value: 16.78, decimals: 2}
+```
+"""
+
+
+def write_cases() -> str:
+    """Return every element of cases.yaml."""
+    return write_models(load("duxue.packs.cases", "CasesDocument"), CASES_HEAD)
+
+
+def write_models(root: type[BaseModel], head: str) -> str:
+    """Return a head and one section for each model that `root` reaches, with a table of its keys."""
+    kinds = find_kinds(importlib.import_module("duxue.packs.schema"))
+    parts = [head]
     for model in collect_models(root):
         hints = typing.get_type_hints(model, include_extras=True)
         rows = (write_field(name, hints[name], field, kinds) for name, field in model.model_fields.items())

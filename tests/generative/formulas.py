@@ -1,13 +1,37 @@
-"""Strategies for the text of formulas: what a pack's author may write, including what a careful one would not."""
+"""The text of formulas, drawn: what a pack's author may write, including what a careful one would not."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TypeVar
 
 from hypothesis import strategies as st
 
-NUMBERS = st.sampled_from(["0", "1", "2", "3", "7", "0.5", "0.1", "1.32", "100", "2500", "0.000001"])
-_COMPARISONS = st.sampled_from(["==", "!=", "<", "<=", ">", ">="])
+NUMBERS = ("0", "1", "2", "3", "7", "0.5", "0.1", "1.32", "100", "2500", "0.000001")
+COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
+T = TypeVar("T")
+
+
+@cache
+def _up_to(n: int) -> st.SearchStrategy[int]:
+    return st.integers(0, n)
+
+
+@dataclass(frozen=True)
+class Pick:
+    """Choices, drawn one by one (strategies built anew for each draw would take most of the time)."""
+
+    draw: st.DrawFn
+
+    def one(self, options: Sequence[T]) -> T:
+        """Return one of the options; earlier ones are simpler."""
+        return options[self.draw(_up_to(len(options) - 1))]
+
+    def chance(self, one_in: int) -> bool:
+        """Return True once in so many draws."""
+        return self.draw(_up_to(one_in - 1)) == one_in - 1
 
 
 @dataclass(frozen=True)
@@ -21,100 +45,116 @@ class Names:
     total_conditions: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
     has_period: bool = True
+    others: tuple[str, ...] = field(default=())  # indicators and constants, for groups
+    extra: tuple[str, ...] = field(default=())  # aggregates over other forms
 
 
-def row_numbers(names: Names, depth: int = 2) -> st.SearchStrategy[str]:
-    """Draw a number per row."""
-    leaves = st.one_of(st.sampled_from(names.numbers), st.sampled_from(names.numbers), NUMBERS)
-    if depth == 0:
-        return leaves
-    inner = st.deferred(lambda: row_numbers(names, depth - 1))
-    test = st.deferred(lambda: row_conditions(names, depth - 1))
-    several = [
-        leaves,
-        leaves,
-        st.builds("({} {} {})".format, inner, st.sampled_from(["+", "-", "*", "/"]), inner),
-        st.builds("({} / {})".format, st.sampled_from(names.numbers), st.sampled_from(names.numbers)),
-        st.builds("(-{})".format, st.sampled_from(names.numbers)),
-        st.builds("{}({})".format, st.sampled_from(["abs", "floor", "ceil"]), inner),
-        st.builds("{}({}, {})".format, st.sampled_from(["least", "greatest", "coalesce"]), inner, inner),
-        st.builds("if({}, {}, {})".format, test, inner, inner),
-    ]
-    if names.has_period:
-        several.append(st.builds("previous({})".format, inner))
-    if names.within:
-        several.append(st.builds("portion({}, within: {})".format, inner, st.sampled_from(names.within)))
-    if names.totals:
-        several.append(st.builds("total({})".format, st.sampled_from(names.totals)))
-        several.append(
-            st.builds("total({}, where: {})".format, st.sampled_from(names.totals), st.sampled_from(names.total_conditions))
-        )
-    return st.one_of(several)
+def row_number(pick: Pick, names: Names, depth: int = 2) -> str:
+    """Return a number per row."""
+    if depth == 0 or pick.chance(4):
+        return pick.one(names.numbers) if not pick.chance(4) else pick.one(NUMBERS)
+    forms = ["plain", "plain", "+-*/", "+-*/", "ratio", "minus", "round", "choose", "if"]
+    forms += ["previous"] * names.has_period + ["portion", "portion"] * bool(names.within) + ["total", "total"] * bool(names.totals)
+    form = pick.one(forms)
+    if form == "+-*/":
+        return f"({row_number(pick, names, depth - 1)} {pick.one('+-*/')} {row_number(pick, names, depth - 1)})"
+    if form == "ratio":
+        return f"({pick.one(names.numbers)} / {pick.one(names.numbers)})"
+    if form == "minus":
+        return f"(-{pick.one(names.numbers)})"
+    if form == "round":
+        return f"{pick.one(('abs', 'floor', 'ceil'))}({row_number(pick, names, depth - 1)})"
+    if form == "choose":
+        fn = pick.one(("least", "greatest", "coalesce"))
+        return f"{fn}({row_number(pick, names, depth - 1)}, {row_number(pick, names, depth - 1)})"
+    if form == "if":
+        test = row_condition(pick, names, depth - 1)
+        return f"if({test}, {row_number(pick, names, depth - 1)}, {row_number(pick, names, depth - 1)})"
+    if form == "previous":
+        return f"previous({row_number(pick, names, depth - 1)})"
+    if form == "portion":
+        return f"portion({row_number(pick, names, depth - 1)}, within: {pick.one(names.within)})"
+    if form == "total":
+        where = f", where: {pick.one(names.total_conditions)}" if pick.chance(2) else ""
+        return f"total({pick.one(names.totals)}{where})"
+    return pick.one(names.numbers)
 
 
-def row_conditions(names: Names, depth: int = 2) -> st.SearchStrategy[str]:
-    """Draw a condition per row."""
-    number = row_numbers(names, max(depth - 1, 0))
-    leaves = [st.builds("({} {} {})".format, number, _COMPARISONS, number)]
-    if names.booleans:
-        leaves.append(st.sampled_from(names.booleans))
-    for column, values in names.categories:
-        leaves.append(st.builds(f"({column} {{}} {{}})".format, st.sampled_from(["==", "!="]), st.sampled_from(values)))
-        leaves.append(
-            st.builds(f"({column} {{}} ({', '.join(values[:2])}))".format, st.sampled_from(["in", "not in"]))
-        )
-    if depth == 0:
-        return st.one_of(leaves)
-    inner = st.deferred(lambda: row_conditions(names, depth - 1))
-    return st.one_of(
-        *leaves,
-        st.builds("({} {} {})".format, inner, st.sampled_from(["and", "or"]), inner),
-        st.builds("(not {})".format, inner),
-        st.builds("is_missing({})".format, number),
+def row_condition(pick: Pick, names: Names, depth: int = 2) -> str:
+    """Return a condition per row."""
+    forms = ["compare", "compare", "flag", "is", "in"]
+    if depth:
+        forms += ["logic", "logic", "not", "missing"]
+    form = pick.one(forms)
+    below = max(depth - 1, 0)
+    if form == "flag":
+        return pick.one(names.booleans)
+    if form in ("is", "in"):
+        column, values = pick.one(names.categories)
+        if form == "is":
+            return f"({column} {pick.one(('==', '!='))} {pick.one(values)})"
+        return f"({column} {pick.one(('in', 'not in'))} ({pick.one(values)}, {pick.one(values)}))"
+    if form == "logic":
+        return f"({row_condition(pick, names, below)} {pick.one(('and', 'or'))} {row_condition(pick, names, below)})"
+    if form == "not":
+        return f"(not {row_condition(pick, names, below)})"
+    if form == "missing":
+        return f"is_missing({row_number(pick, names, below)})"
+    return f"({row_number(pick, names, below)} {pick.one(COMPARISONS)} {row_number(pick, names, below)})"
+
+
+def aggregate(pick: Pick, names: Names) -> str:
+    """Return one aggregate over the rows of the home, or over another form."""
+    if names.extra and pick.chance(8):
+        return pick.one(names.extra)
+
+    def x() -> str:
+        return row_number(pick, names, 1) if pick.chance(2) else pick.one(names.numbers)
+
+    def test() -> str:
+        return row_condition(pick, names, 1)
+
+    where = f", where: {test()}" if pick.chance(3) else ""
+    per = f", per: {x()}" if pick.chance(2) else ""
+    fn = pick.one(
+        ("sum", "sum", "sum", "count", "count_if", "share", "share_of", "mean", "min", "max", "median", "quantile", "cv", "cv", "gini")
     )
+    if fn == "count":
+        return f"count({where.removeprefix(', ')})"
+    if fn in ("count_if", "share"):
+        return f"{fn}({test()}{where})"
+    if fn == "share_of":
+        return f"share({test()}, of: {x()}{where})"
+    if fn == "quantile":
+        return f"quantile({x()}, {pick.one(('0.9', '0', '0.1', '0.25', '1', '0.333'))}{where})"
+    return f"{fn}({x()}{per if fn in ('mean', 'cv', 'gini') else ''}{where})"
 
 
-def aggregates(names: Names, extra: tuple[str, ...] = ()) -> st.SearchStrategy[str]:
-    """Draw one aggregate over the rows of the home; `extra` are complete aggregates over other forms."""
-    x, test = row_numbers(names, 1), row_conditions(names, 1)
-    column = st.sampled_from(names.numbers)
-    where = st.one_of(st.just(""), st.just(""), st.builds(", where: {}".format, test))
-    per = st.one_of(st.just(""), st.builds(", per: {}".format, st.one_of(column, x)))
-    several = [
-        st.builds("sum({}{})".format, column, where),
-        st.builds("sum({}{})".format, x, where),
-        st.just("count()"),
-        st.builds("count(where: {})".format, test),
-        st.builds("count_if({}{})".format, test, where),
-        st.builds("share({}{})".format, test, where),
-        st.builds("share({}, of: {}{})".format, test, x, where),
-        st.builds("mean({}{}{})".format, x, per, where),
-        st.builds("{}({}{})".format, st.sampled_from(["min", "max", "median"]), x, where),
-        st.builds("quantile({}, {}{})".format, x, st.sampled_from(["0", "0.1", "0.25", "0.9", "1", "0.333"]), where),
-        st.builds("{}({}{}{})".format, st.sampled_from(["cv", "gini"]), column, per, where),
-        st.builds("{}({}{}{})".format, st.sampled_from(["cv", "gini"]), x, per, where),
-    ]
-    if extra:
-        several.append(st.sampled_from(extra))
-    return st.one_of(several)
+def group_number(pick: Pick, names: Names, depth: int = 2) -> str:
+    """Return a number per group: an indicator's formula."""
+    forms = ["aggregate", "aggregate", "ratio", "ratio", "other"]
+    if depth:
+        forms += ["+-*/", "+-*/", "one", "two", "if", "trend", "earlier"]
+    form = pick.one(forms)
 
+    def part() -> str:
+        return group_number(pick, names, depth - 1) if not pick.chance(3) else pick.one(NUMBERS)
 
-def group_numbers(
-    names: Names, others: tuple[str, ...] = (), extra: tuple[str, ...] = (), depth: int = 2
-) -> st.SearchStrategy[str]:
-    """Draw a number per group: an indicator's formula. `others` are indicators and constants."""
-    leaf = aggregates(names, extra)
-    leaves = [leaf, leaf, leaf, st.builds("{} / {}".format, leaf, leaf), *([st.sampled_from(others)] if others else [])]
-    if depth == 0:
-        return st.one_of(leaves)
-    inner = st.deferred(lambda: group_numbers(names, others, extra, depth - 1))
-    part = st.one_of(inner, NUMBERS)
-    return st.one_of(
-        *leaves,
-        st.builds("({} {} {})".format, inner, st.sampled_from(["+", "-", "*", "/"]), part),
-        st.builds("{}({})".format, st.sampled_from(["abs", "floor", "ceil", "previous", "change", "growth"]), inner),
-        st.builds("{}({}, {})".format, st.sampled_from(["least", "greatest", "coalesce"]), inner, part),
-        st.builds("if({} {} {}, {}, {})".format, inner, _COMPARISONS, part, inner, part),
-        st.builds("trend({}, {})".format, inner, st.sampled_from(["2", "3"])),
-        st.builds("previous({}, 2)".format, inner),
-    )
+    if form == "ratio":
+        return f"{aggregate(pick, names)} / {aggregate(pick, names)}"
+    if form == "other" and names.others:
+        return pick.one(names.others)
+    if form == "+-*/":
+        return f"({group_number(pick, names, depth - 1)} {pick.one('+-*/')} {part()})"
+    if form == "one":
+        return f"{pick.one(('abs', 'floor', 'ceil', 'previous', 'change', 'growth'))}({group_number(pick, names, depth - 1)})"
+    if form == "two":
+        return f"{pick.one(('least', 'greatest', 'coalesce'))}({group_number(pick, names, depth - 1)}, {part()})"
+    if form == "if":
+        test = f"{group_number(pick, names, depth - 1)} {pick.one(COMPARISONS)} {part()}"
+        return f"if({test}, {group_number(pick, names, depth - 1)}, {part()})"
+    if form == "trend":
+        return f"trend({group_number(pick, names, depth - 1)}, {pick.one('23')})"
+    if form == "earlier":
+        return f"previous({group_number(pick, names, depth - 1)}, 2)"
+    return aggregate(pick, names)

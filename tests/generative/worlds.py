@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,13 +18,14 @@ from duxue.engines.data import Data
 from duxue.packs import schema
 from duxue.plan.build import build_plan
 from duxue.plan.nodes import Plan
-from tests.generative.formulas import Names, group_numbers, row_conditions, row_numbers
+from tests.generative.formulas import Names, Pick, group_number, row_condition, row_number
 
 YEARS = (2021, 2022, 2023)
 STAGES = ("primary", "junior", "senior")
 KINDS = ("plain", "odd", "even")
 REMARKS = ("it's", "plain", 'a "quoted" one', "k1; DROP TABLE units; --", "\u4e2d\u5c0f\u5b66", "{rows}")
 SEXES = ("girls", "boys")
+LEVELS = ("school", "county", "city", "province")
 
 
 @dataclass(frozen=True)
@@ -70,29 +72,30 @@ STAGE = Names(
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
     """Draw a pack that lint would accept, with accepted data (unique keys, declared types)."""
-    levels = ("school", "county", "city", "province")[: draw(st.integers(2, 4))]
+    pick = Pick(draw)
+    levels = pick.one((LEVELS, LEVELS[:3], LEVELS[:2]))
     formulas: dict[str, str] = {}
 
-    def named(name: str, strategy: st.SearchStrategy[str]) -> str:
-        formulas[name] = draw(strategy)
-        return formulas[name]
+    def named(name: str, formula: str) -> str:
+        formulas[name] = formula
+        return formula
 
-    has_period = draw(st.booleans()) or draw(st.booleans())
+    has_period = not pick.chance(4)
     school_names = Names(
         SCHOOL.numbers if has_period else ("size", "area"), SCHOOL.booleans, SCHOOL.categories,
         SCHOOL.totals if has_period else (), SCHOOL.total_conditions, (), has_period,
     )  # fmt: skip
-    stage_names, derived = _derive(draw, named, school_names)
+    stage_names, derived = _derive(pick, named, school_names)
     school = schema.Form(
         id="school", title=_both("school"), key=("code",), period="year" if has_period else None, unit_field="code",
         register=schema.Register(level="school", name="name", parent="parent"),
-        merge=schema.Merge(when=named("merge", st.sampled_from(["not open", "size < 2", 'kind == odd'])), into="into")
-        if has_period and draw(st.booleans()) else None,
+        merge=schema.Merge(when=named("merge", pick.one(["not open", "size < 2", "kind == odd"])), into="into")
+        if has_period and pick.chance(2) else None,
         fields=(
             *([_field("year", "year")] if has_period else []),
             _field("code", "code"), _field("name", "text"), _field("parent", "code"), _field("into", "code"),
             _field("kind", "category", values=_categories(KINDS)), _field("open", "boolean"),
-            _field("remark", "text"), _field("size", "integer", merged=draw(st.sampled_from([None, "max", "own"]))), _field("area", "number", decimals=2),
+            _field("remark", "text"), _field("size", "integer", merged=pick.one([None, "max", "own"])), _field("area", "number", decimals=2),
         ),
         derived=derived["school"],
     )  # fmt: skip
@@ -111,17 +114,17 @@ def worlds(draw: st.DrawFn) -> World:
     )  # fmt: skip
     population = schema.Population(
         id="counted", form="stages", title=_both("counted"),
-        where=named("where", row_conditions(stage_names, 1)) if draw(st.booleans()) else None,
+        where=named("where", row_condition(pick, stage_names, 1)) if pick.chance(2) else None,
         exclude=tuple(
-            schema.Exclusion(when=named(f"exclude{i}", row_conditions(stage_names, 1)), reason=_both("r"))
-            for i in range(draw(st.integers(0, 2)))
+            schema.Exclusion(when=named(f"exclude{i}", row_condition(pick, stage_names, 1)), reason=_both("r"))
+            for i in range(pick.one((0, 1, 2)))
         ),
     )  # fmt: skip
-    constants = _constants(draw)
-    indicators = _indicators(draw, named, stage_names, school_names, levels)
+    constants = _constants(pick)
+    indicators = _indicators(pick, named, stage_names, school_names, levels)
     checks = (
-        schema.Check(id="q1", form="stages", rule=named("q1", row_conditions(stage_names)), title=_both("q"), advice=_both("a")),
-        schema.Check(id="q2", form="school", rule=named("q2", row_conditions(school_names)), title=_both("q"), advice=_both("a")),
+        schema.Check(id="q1", form="stages", rule=named("q1", row_condition(pick, stage_names)), title=_both("q"), advice=_both("a")),
+        schema.Check(id="q2", form="school", rule=named("q2", row_condition(pick, school_names)), title=_both("q"), advice=_both("a")),
     )
     pack = schema.Pack(
         id="drawn", version="1.0.0", title=_both("drawn"), source=schema.Source(),
@@ -139,64 +142,64 @@ def worlds(draw: st.DrawFn) -> World:
 
         del refused
         reject()
-    trees = _trees(draw, levels)
-    tables = _tables(draw, levels, has_period)
-    data = Data({form.id: _arrow(form, tables[form.id]) for form in pack.forms}, lambda year: trees[min(year, 2024)])
+    trees = _trees(pick, levels)
+    tables = _tables(pick, levels, has_period)
+    data = Data({form.id: _arrow(form, tables[form.id]) for form in pack.forms}, lambda year: trees.get(year, trees[2017]))
     return World(plan, data, formulas, tables)
 
 
-def _derive(draw: st.DrawFn, named: Any, school_names: Names) -> tuple[Names, dict[str, tuple[schema.Derived, ...]]]:
+def _derive(pick: Pick, named: Any, school_names: Names) -> tuple[Names, dict[str, tuple[schema.Derived, ...]]]:
     found: dict[str, tuple[schema.Derived, ...]] = {"school": (), "stages": ()}
     numbers, booleans = list(STAGE.numbers), list(STAGE.booleans)
-    if draw(st.booleans()):
-        formula = named("school.extra", row_numbers(school_names, 1))
+    if pick.chance(2):
+        formula = named("school.extra", row_number(pick, school_names, 1))
         found["school"] = (schema.Derived(id="extra", title=_both("extra"), formula=formula, unit="1"),)
         numbers.append("school.extra")
-    if draw(st.booleans()):
-        formula = named("stages.part", row_numbers(Names(tuple(numbers), STAGE.booleans, STAGE.categories, within=STAGE.within), 1))
+    if pick.chance(2):
+        formula = named("stages.part", row_number(pick, Names(tuple(numbers), STAGE.booleans, STAGE.categories, within=STAGE.within), 1))
         found["stages"] = (schema.Derived(id="part", title=_both("part"), formula=formula, unit="1"),)
         numbers += ["part", "part"]
     names = Names(tuple(numbers), tuple(booleans), STAGE.categories, within=STAGE.within)
-    if draw(st.booleans()):
-        formula = named("stages.good", row_conditions(names, 1))
+    if pick.chance(2):
+        formula = named("stages.good", row_condition(pick, names, 1))
         found["stages"] += (schema.Derived(id="good", title=_both("good"), formula=formula),)
         booleans.append("good")
     numbers += ["weight", "limit"]
     return Names(tuple(numbers), tuple(booleans), STAGE.categories, within=STAGE.within), found
 
 
-def _constants(draw: st.DrawFn) -> tuple[schema.Constant, ...]:
-    values = [schema.ConstantValue(value=draw(st.sampled_from(["1", "0.5", "0"])), **{"from": date(2000, 1, 1)})]
-    if draw(st.booleans()):
+def _constants(pick: Pick) -> tuple[schema.Constant, ...]:
+    values = [schema.ConstantValue(value=pick.one(["1", "0.5", "0"]), **{"from": date(2000, 1, 1)})]
+    if pick.chance(2):
         values.append(schema.ConstantValue(value="2", **{"from": date(2022, 1, 1)}))
-    if draw(st.booleans()):
-        values.append(schema.ConstantValue(value="1.1", region=draw(st.sampled_from(["c0", "y0", "s1", "nowhere"]))))
-    weight = [schema.ConstantValue(value=draw(st.sampled_from(["1", "1.32"])), by={"stage": s}) for s in STAGES[: draw(st.integers(1, 3))]]
-    if draw(st.booleans()):
+    if pick.chance(2):
+        values.append(schema.ConstantValue(value="1.1", region=pick.one(["c0", "y0", "s1", "nowhere"])))
+    weight = [schema.ConstantValue(value=pick.one(["1", "1.32"]), by={"stage": s}) for s in STAGES[: pick.one((3, 3, 2, 1))]]
+    if pick.chance(2):
         weight.append(schema.ConstantValue(value="3", by={"stage": "primary"}, region="c1", to=date(2022, 12, 31)))
     return (
-        schema.Constant(id="limit", title=_both("limit"), values=tuple(values[draw(st.integers(0, len(values) - 1)) :])),
+        schema.Constant(id="limit", title=_both("limit"), values=tuple(values[pick.one(range(len(values))) :])),
         schema.Constant(id="weight", title=_both("weight"), values=tuple(weight)),
     )
 
 
 def _indicators(
-    draw: st.DrawFn, named: Any, stage_names: Names, school_names: Names, levels: tuple[str, ...]
+    pick: Pick, named: Any, stage_names: Names, school_names: Names, levels: tuple[str, ...]
 ) -> tuple[schema.IndicatorSpec, ...]:
     found: list[schema.IndicatorSpec] = []
-    for i in range(draw(st.integers(1, 4))):
-        home = draw(st.sampled_from(["stages", "counted", "counted", "school"]))
-        by: tuple[str, ...] = draw(st.sampled_from([(), ("stage",), ("stage", "sex"), ("sex",)])) if home != "school" else ()
+    for i in range(pick.one((1, 2, 3, 4))):
+        home = pick.one(["stages", "counted", "counted", "school"])
+        by: tuple[str, ...] = pick.one([(), ("stage",), ("stage", "sex"), ("sex",)]) if home != "school" else ()
         others = (*(x.id for x in found), "limit", *(["weight"] if "stage" in by else []))
         extra = ("sum(county.people)", "sum(school.size)", "count(counted)", "count(school)")
         names = school_names if home == "school" else stage_names
-        formula = named(f"I{i}", group_numbers(names, others, extra))
+        formula = named(f"I{i}", group_number(pick, replace(names, others=others, extra=extra)))
         found.append(
             schema.IndicatorSpec(
                 id=f"I{i}", title=_both("i"), formula=formula, unit="1", by=by,
-                levels=tuple(level for level in levels if draw(st.booleans())) or levels[:1],
+                levels=tuple(level for level in levels if pick.chance(2)) or levels[:1],
                 population=home if home == "counted" else None, form=home if home != "counted" else None,
-                missing=draw(st.sampled_from(["refuse", "leave_out"])),
+                missing=pick.one(["refuse", "leave_out"]),
             )
         )  # fmt: skip
     return tuple(found)
@@ -206,7 +209,7 @@ def _indicators(
 SCHOOLS = tuple(f"s{i}" for i in range(5))
 
 
-def _trees(draw: st.DrawFn, levels: tuple[str, ...]) -> dict[int, UnitTree]:
+def _trees(pick: Pick, levels: tuple[str, ...]) -> dict[int, UnitTree]:
     above = {"county": ["c0", "c1"], "city": ["y0", "y1"], "province": ["p0"]}
     first: dict[str, str] = {}
     trees = {}
@@ -216,53 +219,50 @@ def _trees(draw: st.DrawFn, levels: tuple[str, ...]) -> dict[int, UnitTree]:
             for code in SCHOOLS if lower == "school" else above[lower]:
                 parent = None
                 if upper:
-                    old = first.setdefault(code, draw(st.sampled_from(above[upper])))
-                    parent = draw(st.sampled_from([old, old, *above[upper]])) if year == 2023 else old
+                    old = first.setdefault(code, pick.one(above[upper]))
+                    parent = pick.one([old, old, *above[upper]]) if year == 2023 else old
                 units.append(Unit(code, same(code), lower, parent))
         trees[year] = UnitTree.build(levels, units)
     trees[9999] = trees[2024]
     return trees
 
 
-_WHOLE = st.sampled_from([0, 0, 1, 1, 2, 3, 5, 7, 10, 10, 40, 49, 50, 333, -1, -7, 10**6 + 1, 10**12 + 7])
-_TAME = st.sampled_from([1, 2, 3, 5, 7, 10, 10, 12, 40, 49, 50, 333, 1000])
-_SMALL = [Decimal("0.000001"), Decimal("0.1"), Decimal("0.3"), Decimal(1), Decimal("12.5"), Decimal("0"), Decimal("-3.25"), Decimal("99999999.999999")]
+_TAME = (1, 2, 3, 5, 7, 10, 10, 12, 40, 49, 50, 333, 1000)
+_WHOLE = (0, 1, 2, 3, 5, 7, 10, 10, 0, 40, 49, 50, 333, -1, -7, 10**6 + 1, 10**12 + 7)
+_HUGE = (0, 1, -3, 10**15, 10**18, 4 * 10**18)
+_MONEY = tuple(Decimal(t) for t in ("1", "0.1", "0.3", "12.5", "0.000001", "0", "-3.25", "99999999.999999"))
+_AREA = tuple(Decimal(t) for t in ("1234.56", "3.1", "0.25", "0"))
 
 
-def _cell(draw: st.DrawFn, values: st.SearchStrategy[Any], missing: int) -> Any:
-    return None if missing and draw(st.integers(0, missing)) == 0 else draw(values)
-
-
-def _tables(draw: st.DrawFn, levels: tuple[str, ...], has_period: bool) -> dict[str, list[dict[str, Any]]]:
-    missing = draw(st.sampled_from([0, 0, 4, 12]))
-    whole = draw(st.sampled_from([_TAME, _WHOLE]))
-    money = st.sampled_from(_SMALL)
+def _tables(pick: Pick, levels: tuple[str, ...], has_period: bool) -> dict[str, list[dict[str, Any]]]:
+    missing = pick.one((0, 12, 4))
+    whole = pick.one((_TAME, _TAME, _WHOLE, _WHOLE, _HUGE))
     counties = ["c0", "c1"] if "county" in levels else ["c0"]
     schools, stages, county = [], [], []
+
+    def cell(values: Sequence[Any], empty: int = missing) -> Any:
+        return None if empty and pick.chance(empty) else pick.one(values)
+
     for year in YEARS:
-        if draw(st.integers(0, 6)) == 0:
+        if pick.chance(8):
             continue
         for code in (*SCHOOLS, "lost"):
-            if draw(st.integers(0, 4)) and (has_period or year == YEARS[0]):
+            if not pick.chance(5) and (has_period or year == YEARS[0]):
                 schools.append(
                     {
-                        "year": year, "code": code, "name": code, "parent": None,
-                        "into": _cell(draw, st.sampled_from(SCHOOLS), 3), "kind": _cell(draw, st.sampled_from(KINDS), missing),
-                        "remark": _cell(draw, st.sampled_from(REMARKS), missing),
-                        "open": _cell(draw, st.booleans(), missing), "size": _cell(draw, whole, missing),
-                        "area": _cell(draw, st.sampled_from([Decimal("0.25"), Decimal(0), Decimal("1234.56"), Decimal("3.1")]), missing),
+                        "year": year, "code": code, "name": code, "parent": None, "into": cell(SCHOOLS, 3),
+                        "kind": cell(KINDS), "remark": cell(REMARKS), "open": cell((True, False)), "size": cell(whole),
+                        "area": cell(_AREA),
                     }
                 )  # fmt: skip
-            for stage in STAGES:
-                if draw(st.integers(0, 2)) == 0:
-                    stages.append(
-                        {
-                            "year": year, "code": code, "stage": stage, "sex": _cell(draw, st.sampled_from(SEXES), missing),
-                            "fine": _cell(draw, st.booleans(), missing), "pupils": _cell(draw, whole, missing),
-                            "teachers": _cell(draw, whole, missing), "funds": _cell(draw, money, missing),
-                        }
-                    )  # fmt: skip
-        county += [{"year": year, "place": c, "people": _cell(draw, whole, missing)} for c in counties if draw(st.booleans())]
+            stages += [
+                {
+                    "year": year, "code": code, "stage": stage, "sex": cell(SEXES), "fine": cell((True, False)),
+                    "pupils": cell(whole), "teachers": cell(whole), "funds": cell(_MONEY),
+                }
+                for stage in STAGES if pick.chance(2)
+            ]  # fmt: skip
+        county += [{"year": year, "place": c, "people": cell(whole)} for c in counties if pick.chance(2)]
     return {"school": schools, "stages": stages, "county": county}
 
 

@@ -418,11 +418,12 @@ def test_a_school_without_pupils_or_data_is_left_out_and_said_so() -> None:
         school_stage=[stage("A", 100), stage("B", 100), stage("C", 100), stage("D", 0)],
     )
     assert found.value("L4", "C", "primary") == "missing"
-    assert found.value("L4", "D", "primary") == "zero_division"
+    assert found.value("L4", "D", "primary") == "out_of_scope"
+    assert "It has no pupils" in str(found["L4", "D", "primary"].reason_text)
     county = found["L4", COUNTY, "primary"]
-    assert (county.value, county.left_out, county.flags) == (6, 2, ("left_out",))
+    assert (county.value, county.rows, county.left_out, county.flags) == (6, 3, 1, ("left_out",))
     cv = found["L4_cv", COUNTY, "primary"]
-    assert (cv.value, cv.left_out) == (F(1, 6), 2)
+    assert (cv.value, cv.left_out) == (F(1, 6), 1)
     assert found["L4", "C", "primary"].reason_text is not None
     assert "Teaching and auxiliary area" in str(found["L4", "C", "primary"].reason_text)
 

@@ -124,9 +124,7 @@ def _run(pack: Pack, plan: Plan, loaded: LoadedCase) -> CaseResult:
     )
 
 
-def _values(
-    plan: Plan, world: World, loaded: LoadedCase, years: Sequence[int], given: Given
-) -> list[Value]:
+def _values(plan: Plan, world: World, loaded: LoadedCase, years: Sequence[int], given: Given) -> list[Value]:
     """Return all values the data give, the given ones, and those expected of units for which the data hold no rows."""
     values = Reference().values(plan, world.data, years)
     have = {(v.indicator, v.unit, v.year, v.by) for v in values}

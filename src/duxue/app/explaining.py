@@ -50,6 +50,7 @@ class RowUsed:
     used: bool
     why_not: Text | None
     cells: tuple[Cell, ...]
+    terms: tuple[tuple[Text, str], ...]  # what the aggregates take from the row, in words, with its value
     merged: int  # how many source rows were added together
     year: int | None = None
 
@@ -198,6 +199,12 @@ def _rows(
             for i, cell in world.origins(row, form_id, name, back)
         )  # fmt: skip
 
+    own_form = [a for a in plan.indicator(result.indicator).aggregates if plan.form_of(a.home).id == form.id]
+    taken = [
+        (x, Text(clause(x, "zh", _one(titles, "zh")), clause(x, "en", _one(titles, "en"))))
+        for x in dict.fromkeys(x for a in own_form for x in (a.where, a.x, a.per) if x is not None)
+        if not (isinstance(x, n.Column) and (x.form, x.name) in {(f, name) for f, name, _ in ages})
+    ]
     everything: list[tuple[Row, int | None, list[tuple[str, str, int]], int]] = []
     for back in sorted({0, *(b for f, _, b in ages if f == form.id)}):
         year = (result.year or 0) - back
@@ -218,7 +225,10 @@ def _rows(
         code = str(row.cells[form.unit_field])
         known = world.tree(year).units.get(code)
         name_of = known.name if known else same(code)
-        found.append(RowUsed(code, name_of, why is None, why, cells_of(row, reads), len(row.sources), year))
+        terms = tuple((words, _plain_cell(evaluate(x, row_env(world, row)))) for x, words in taken)
+        found.append(
+            RowUsed(code, name_of, why is None, why, cells_of(row, reads), terms, len(row.sources), year)
+        )
     return tuple(found), len(everything)
 
 

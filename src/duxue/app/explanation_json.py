@@ -44,6 +44,8 @@ def to_json(e: Explanation) -> dict[str, object]:
                 "used": row.used,
                 "why_not": _text(row.why_not) if row.why_not else None,
                 "merged": row.merged,
+                "year": row.year,
+                "terms": [{"words": _text(words), "value": value} for words, value in row.terms],
                 "cells": [
                     {
                         "form": c.form,

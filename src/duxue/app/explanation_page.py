@@ -29,7 +29,6 @@ td.n { text-align: right; white-space: nowrap; } .over { overflow-x: auto; }
 _T = {
     "title": Text("数据溯源", "Where a figure comes from"),
     "synthetic": Text("合成数据，非官方结果", "Synthetic data, not official"),
-    "other": Text("English below", "中文在上"),
     "value": Text("数值", "Value"),
     "formula": Text("公式", "Formula"),
     "words": Text("公式的含义", "In words"),
@@ -79,8 +78,12 @@ def write_page(
         text = " · ".join(dict.fromkeys(label.say(lang) for lang in langs))
         out.append(f'<div class="band" role="note">{escape(text)}</div>\n')
     out.append("<main>\n")
+    if len(langs) > 1:
+        names = {"zh": "中文", "en": "English"}
+        links = " · ".join(f'<a href="#{x}" lang="{_HTML_LANG[x]}">{names[x]}</a>' for x in langs)
+        out.append(f'<nav class="top">{links}</nav>\n')
     for lang in langs:
-        out.append(f'<article lang="{_HTML_LANG[lang]}">\n')
+        out.append(f'<article id="{lang}" lang="{_HTML_LANG[lang]}">\n')
         out.extend(_Page(e, pack, lang).write() for e in explanations)
         out.append("</article>\n")
     return "".join([*out, "</main>\n</body>\n</html>\n"])
@@ -150,7 +153,10 @@ class _Page:
             return ""
         body = "".join(self.row(row) for row in e.rows)
         fields = dict.fromkeys((c.field, c.title) for row in e.rows for c in row.cells)
-        heads = "".join(f'<th scope="col">{self.of(title)}</th>' for _, title in fields)
+        terms = dict.fromkeys(words for row in e.rows for words, _ in row.terms)
+        heads = "".join(
+            f'<th scope="col">{self.of(title)}</th>' for title in (*(t for _, t in fields), *terms)
+        )
         title = self.say("rows", n=e.rows_total, m=len(e.rows))
         return (
             f'<h2>{title}</h2><div class="over"><table><thead><tr><th scope="col">{self.say("unit")}</th>'
@@ -168,11 +174,15 @@ class _Page:
                 for c in own
             )
             cells.append(f'<td class="n">{values}</td>')
+        taken = dict(row.terms)
+        words_of_all = dict.fromkeys(words for r in self.e.rows for words, _ in r.terms)
+        cells += [f'<td class="n">{escape(taken.get(words, ""))}</td>' for words in words_of_all]
         used = self.say("yes") if row.used else self.say("no", why=row.why_not or Text("", ""))
         if row.merged > 1:
             used += f"<br>{self.say('merged', n=row.merged)}"
+        year = f" {row.year}" if row.year != self.e.result.year else ""
         kind = "" if row.used else ' class="out"'
-        return f'<tr{kind}><th scope="row">{self.of(row.unit_name)}<br><span class="where">{escape(row.unit)}</span></th><td>{used}</td>{"".join(cells)}</tr>'
+        return f'<tr{kind}><th scope="row">{self.of(row.unit_name)}<br><span class="where">{escape(row.unit)}{year}</span></th><td>{used}</td>{"".join(cells)}</tr>'
 
     def made(self) -> str:
         made = self.e.made_of

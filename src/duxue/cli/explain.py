@@ -226,12 +226,14 @@ def write_text(e: Explanation, pack: Pack) -> str:
                 f"  left out: {say(row.why_not or Text('', ''))}",
             )
         )
+        year = f" {row.year}" if row.year != e.result.year else ""
         merged = pick(f"  由{row.merged}行合并", f"  {row.merged} rows merged") if row.merged > 1 else ""
-        lines.append(f"  {row.unit} {say(row.unit_name)}{state}{merged}")
+        lines.append(f"  {row.unit} {say(row.unit_name)}{year}{state}{merged}")
         for c in row.cells:
             where = " ".join(x for x in (c.file, c.sheet) if x)
             place = pick(f"{where} 第{c.line}行 {c.column}列", f"{where} row {c.line}, column {c.column}")
             lines.append(f"    {say(c.title)} = {c.value}   [{place}]")
+        lines.extend(f"    {say(words)} = {value}" for words, value in row.terms)
     if e.rows_total > len(e.rows):
         lines.append(pick("  更多：--rows N", "  More: --rows N"))
     lines.append("")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from duxue.engines.sql.merging import Merging
 from duxue.engines.sql.pieces import BeyondError, Truth
 from duxue.engines.sql.reading import read_values
 from duxue.engines.sql.rows import Base, Space
-from duxue.engines.sql.tables import Table, Units
+from duxue.engines.sql.tables import Places, Table, flatten
 from duxue.plan.nodes import FormPlan, IndicatorPlan, Plan
 from duxue.results.model import Value
 
@@ -104,7 +104,13 @@ class Computation:
     def _register_units(self) -> None:
         if self.tree_years:
             trees = {year: self.tree(year) for year in self.tree_years}
-            self.con.register("units", Units(list(self.plan.levels), trees).arrow)
+            self.con.register("units", flatten(self.plan.levels, trees))
+
+    def _place_units(self, years: list[int]) -> None:
+        places = Places(self.plan.levels, {year: self.tree(year) for year in years})
+        for name, table in (("names", places.names), ("chains", places.chains), ("leaves", places.leaves)):
+            self.con.register(name, table)
+        self.run(f"CREATE TEMP TABLE places AS {places.select()}")
 
     def fetch(self, sql: str) -> pa.Table:
         """Run a query and return its result."""
@@ -135,17 +141,21 @@ class Computation:
         if not self.years:
             return []
         beyond = self._given()
-        frames, figures = self._write(beyond)
         found: dict[str, list[Value]] = {}
-        if frames:
-            self._compute(frames, figures)
-            for frame in frames:
-                table = self.fetch(frame.select())
-                found.update(read_values(self.plan, frame, table, self._decide))
+        for frame, table in self.tables(beyond):
+            found.update(read_values(self.plan, frame, table, self._decide))
         for plan in self.plan.indicators:
             if plan.id in beyond:
                 found[plan.id] = self._by_reference(plan)
         return [value for plan in self.plan.indicators for value in found[plan.id]]
+
+    def tables(self, beyond: set[str]) -> Iterator[tuple[Frame, pa.Table]]:
+        """Yield each frame with its rows; `beyond` are indicators to leave aside, and those found to be beyond SQL."""
+        frames, figures = self._write(beyond)
+        if frames:
+            self._compute(frames, figures)
+        for frame in frames:
+            yield frame, self.fetch(frame.select())
 
     def _given(self) -> set[str]:
         """Return the indicators that are given or stand on given ones: the reference engine reads those."""
@@ -190,9 +200,9 @@ class Computation:
         years = sorted({year - n for year in self.years for n in back})
         for frame in frames:
             self.tree_years |= frame.trees
-        self.tree_years |= set(years)
         levels = list(self.plan.levels)
         self._register_units()
+        self._place_units(years)
         for each in figures:
             groups = each.groups
             if not groups.levels:

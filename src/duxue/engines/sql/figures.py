@@ -55,7 +55,7 @@ class Figures:
         self.levels.setdefault(node, set()).update(levels)
         if node not in self._summaries:
             argument, counts = self.groups.argument(node)
-            summary = replace(counts, missing=list(counts.missing), doubts=[])
+            summary = replace(counts, doubts=[])
             _WRITERS[node.fn](self, node, argument, summary)
             self._summaries[node] = summary
         return self._summaries[node]
@@ -75,19 +75,21 @@ class Figures:
             raise BeyondError
         fixed = self.fixed(x, units)
         column = groups.sum(f"CAST(sum({argument.of(fixed)}) AS HUGEINT)")
-        if units < _SURE_BITS + x.most.bit_length() or x.lo < 0:
+        used = summary.used
+        if x.lo < 0:
             whole = groups.sum(f"CAST(sum(abs({argument.of(fixed)})) AS HUGEINT)")
-            peak = groups.sum(f"max(abs({argument.of(x.sql)}))")
-            used = summary.used
-            summary.doubts.append(lambda at: f"{at(peak)} > 0 AND abs({at(column)}) < {at(used)} * CAST({_SURE} AS HUGEINT)")
-            if x.lo < 0:
-                summary.doubts.append(lambda at: f"abs(CAST({at(column)} AS DOUBLE)) < 1e-5 * CAST({at(whole)} AS DOUBLE)")
+            summary.doubts.append(lambda at: f"{at(whole)} > 0 AND {at(whole)} < {at(used)} * CAST({_SURE} AS HUGEINT)")
+            summary.doubts.append(lambda at: f"abs(CAST({at(column)} AS DOUBLE)) < 1e-5 * CAST({at(whole)} AS DOUBLE)")
+        elif units < _SURE_BITS + x.most.bit_length():
+            summary.doubts.append(lambda at: f"{at(column)} > 0 AND {at(column)} < {at(used)} * CAST({_SURE} AS HUGEINT)")
         return Added(column, units, largest * rows)
 
     def fixed(self, x: Number, units: int) -> str:
-        """Return a prepared column with num / den in units of 2^-units, rounded to an integer."""
-        quotient = f"CAST({x.sql} AS DOUBLE) / CAST({x.den} AS DOUBLE)"
-        return self.groups.keep(f"CAST(round({quotient} * {p.double_literal(Fraction(2**units))}) AS HUGEINT)")
+        """Return a prepared column with num / den in units of 2^-units, rounded away from 0: only 0 becomes 0."""
+        quotient = self.groups.rows.bind(f"CAST({x.sql} AS DOUBLE) / CAST({x.den} AS DOUBLE)")
+        scaled = f"{quotient} * {p.double_literal(Fraction(2**units))}"
+        away = f"ceil({scaled})" if x.lo >= 0 else f"CASE WHEN {quotient} < 0 THEN floor({scaled}) ELSE ceil({scaled}) END"
+        return self.groups.keep(f"CAST({away} AS HUGEINT)")
 
     def total(self, x: Number, added: Added, at: At) -> Number:
         """Return the sum as a number."""
@@ -260,7 +262,7 @@ def _cv(figures: Figures, node: n.Aggregate, argument: Argument, summary: Summar
     deviation = f"({ratio} / {m} - 1)"
     square = argument.of(f"{weight.sql} / {w} * {deviation} * {deviation} * {f}")
     squares, scale = new_name("s"), new_name("s")
-    test = f"{totals.column} > 0"
+    test = f"{totals.column} > 0 AND {weights.column if weights else summary.used} > 0"
     figures.spread(
         node,
         _Spread(
@@ -269,9 +271,9 @@ def _cv(figures: Figures, node: n.Aggregate, argument: Argument, summary: Summar
         ),
     )
     summary.value = lambda at: p.real(f"sqrt(CAST({at(squares)} AS DOUBLE) / {at(scale)})", None)
-    summary.doubts.append(
-        lambda at: f"{at(squares)} < {at(summary.used)} * CAST({_SURE} AS HUGEINT) AND {at(squares)} > 1e-20 * {at(scale)}"
-    )
+    # A deviation is right to 1e-15 of the mean; below 1e-6 that is no longer nine digits of it.
+    summary.doubts.append(lambda at: f"{at(squares)} > 0 AND {at(squares)} < 1e-12 * {at(scale)}")
+    summary.doubts.append(lambda at: f"{at(squares)} > 0 AND {at(squares)} < {at(summary.used)} * CAST({_SURE} AS HUGEINT)")
 
 
 def _gini(figures: Figures, node: n.Aggregate, argument: Argument, summary: Summary) -> None:
@@ -307,6 +309,8 @@ def _gini(figures: Figures, node: n.Aggregate, argument: Argument, summary: Summ
         return p.real(f"(CAST({at(column)} AS DOUBLE) / ({below}))", None)
 
     summary.value = value
+    if totals.bits is not None:
+        summary.doubts.append(lambda at: f"{at(column)} <> 0 AND abs({value(at).sql}) < 1e-6")
 
 
 _WRITERS: Final = {

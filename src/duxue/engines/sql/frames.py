@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from duxue.engines.sql import pieces as p
 from duxue.engines.sql.emit import Emitter
 from duxue.engines.sql.figures import Figures
-from duxue.engines.sql.groups import At, cells_of, reasons_of
+from duxue.engines.sql.groups import LEFT_OUT, USED, At, reasons_of
 from duxue.engines.sql.layers import Layers, new_name
 from duxue.engines.sql.pieces import Number, Piece, Words
 from duxue.engines.sql.rows import Space, dated_constant
@@ -124,23 +124,18 @@ class Frame:
             figures = self.find(node.home, self.own_dims(node.home, by))
             summary, at = figures.ask(node, set(self.levels)), self.bring(figures, 0)
             groups = figures.groups
-            spoilt = [f"{at(column)} > 0" for column, _ in summary.missing]
-            for (column, cells), test in zip(summary.missing, spoilt, strict=True):
-                if cells:
-                    notes.append(cells)
-                    missing.append(f"WHEN {test} THEN {len(notes) - 1}")
-            if summary.lacking:
-                first = at(summary.lacking)
-                for number, part in enumerate(node.complete):
-                    if cells_of(part):
-                        notes.append(cells_of(part))
-                        test = f"{at(summary.used)} = 0 AND {first} = {number}"
-                        missing.append(f"WHEN {test} THEN {len(notes) - 1}")
+            if summary.first:
+                first = at(summary.first)
+                speaking = sorted(x for x in summary.states if summary.cells.get(x) and x < LEFT_OUT)
+                for state in speaking:
+                    notes.append(summary.cells[state])
+                    missing.append(f"WHEN {first} = {state} THEN {len(notes) - 1}")
             if groups.rule:
                 outside.append(f"WHEN {at(groups.count)} = 0 THEN -1 - {at(groups.first_rule)}")
-            if summary.left_out:
-                count = f"coalesce({at(summary.left_out)}, 0)"
-                left.append(f"CASE WHEN {' OR '.join(spoilt)} THEN 0 ELSE {count} END" if spoilt else count)
+            if summary.left_out is not None:
+                count = summary.left_out(at)
+                spoilt = bool(summary.states) and min(summary.states) < USED
+                left.append(f"CASE WHEN {at(summary.first)} >= {USED} THEN {count} ELSE 0 END" if spoilt else f"coalesce({count}, 0)")
         cases = []
         if missing:
             cases.append(f"WHEN {why} = {p.CODES[NA.MISSING]} THEN CASE {' '.join(missing)} ELSE 0 END")
@@ -173,11 +168,11 @@ class Frame:
             tests += [f"{alias}.d{there} = g.d{here}" for there, here in shared]
             joins.append(f"LEFT JOIN {table} {alias} ON {' AND '.join(tests)}")
         levels = ", ".join(str(i) for i, level in enumerate(self.space.plan.levels) if level in self.levels)
-        listed = ", ".join(f"g.{k}" for k in keys)
+        listed = ", ".join(["g.u AS id", "names.code AS u", *(f"g.{k}" for k in keys if k != "u")])
         count = f"g.{own.count} AS n"
         years = ", ".join(map(str, self.years)) or "NULL"
         source = (
-            f"(SELECT {', '.join([listed, count, *base])} FROM {own.main} g {' '.join(joins)} "
+            f"(SELECT {', '.join([listed, count, *base])} FROM {own.main} g JOIN names ON names.id = g.u {' '.join(joins)} "
             f"WHERE g.lv IN ({levels}) AND g.y IN ({years}))"
         )
         read: dict[str, None] = dict.fromkeys([*keys, "n"])
@@ -185,7 +180,7 @@ class Frame:
             parts = [w.value, w.why, w.doubt, w.left_out, w.detail]
             parts += [x for s in w.sides if s is not None for x in (s.sql, s.den) if x]
             read.update(dict.fromkeys(parts))
-        order = ", ".join(["y", "lv DESC", "u", *dims])
+        order = ", ".join(["y", "lv DESC", "id", *dims])
         return f"SELECT {', '.join(read)} FROM ({self.layers.nested(source)}) ORDER BY {order}"
 
     def _shared(self, figures: Figures) -> list[tuple[int, int]]:
@@ -238,7 +233,7 @@ class Place(Emitter):
         at = frame.bring(figures, self.back)
         groups = figures.groups
         own = figures is frame.home and self.back == 0
-        tests = reasons_of(summary, at, groups.count, excluding=bool(groups.rule), own=own)
+        tests = reasons_of(summary, at, excluding=bool(groups.rule), own=own)
         value = summary.value(at)
         self.doubts += [doubt(at) for doubt in summary.doubts]
         if not tests:

@@ -14,15 +14,16 @@ from duxue.engines.sql.rows import Rows, Space
 from duxue.formula import nodes as n
 from duxue.formula.nodes import NA
 
-# What becomes of a row in one aggregate, in the order in which the semantics page asks.
+# What becomes of a row in one aggregate. The smallest number in a group tells why the group has no figure, if it has
+# none: rows that spoil it come first, in the order of the formula; then rows used, lacking, left out, not meant, excluded.
+NO_WHERE: Final = -3  # the condition is unknown: the aggregate is missing, whatever else the rows hold
+NO_X: Final = -2
+NO_PER: Final = -1
 USED: Final = 0
-LEFT_OUT: Final = 1
-NO_WHERE: Final = 2  # the condition is unknown: the aggregate is missing, whatever else the rows hold
-NO_X: Final = 3
-NO_PER: Final = 4
-NOT_MEANT: Final = 5
-EXCLUDED: Final = 9
 LACKING: Final = 10  # and more: the number of the part of `complete` that the row lacks
+LEFT_OUT: Final = 30000
+NOT_MEANT: Final = 30001
+EXCLUDED: Final = 30002
 
 At = Callable[[str], str]  # from a column of the group tables to its name where it is read
 
@@ -31,10 +32,12 @@ At = Callable[[str], str]  # from a column of the group tables to its name where
 class Summary:
     """How one aggregate is read from the group tables."""
 
+    count: str  # column: rows of the group in scope
     used: str  # column: rows used
-    left_out: str = ""  # column: rows left out
-    lacking: str = ""  # column: the first part of `complete` that a row lacks, NULL when none does
-    missing: list[tuple[str, str]] = field(default_factory=list)  # column: rows that spoil it; the cells they lack
+    first: str = ""  # column: the smallest number of what becomes of a row; empty: all rows are used
+    left_out: Callable[[At], str] | None = None  # rows left out
+    states: frozenset[int] = frozenset()
+    cells: dict[int, str] = field(default_factory=dict)  # number -> the cells that such rows lack
     needs_rows: bool = True
     value: Callable[[At], Number] = lambda _: p.number_literal(Fraction(0))
     no_meaning: Callable[[At], str] | None = None  # condition under which the figure has no meaning
@@ -124,24 +127,27 @@ class Groups:
             tests += _when_unknown(per)
             tests += [(f"{per.sql} = 0", LEFT_OUT)] if per.lo <= 0 <= per.hi else []
         tests += _when_unknown(x)
+        states = frozenset(number for _, number in tests)
+        cells = {LACKING + i: cells_of(x) for i, x in enumerate(node.complete)}
+        cells |= {NO_WHERE: cells_of(node.where), NO_X: cells_of(node.x), NO_PER: cells_of(node.per)}
         if not self.rule and tests == [(f"{x.sql} IS NULL", NO_X)]:  # SQL's own sum passes over NULL
-            spoilt = self.sum(f"count(*) - count({x.sql})")
-            return Argument(x, None, ""), Summary(self.sum(f"count({x.sql})"), missing=[(spoilt, cells_of(node.x))])
+            first = self.sum(f"CASE WHEN count(*) > count({x.sql}) THEN {NO_X} ELSE {USED} END")
+            summary = Summary(self.count, self.sum(f"count({x.sql})"), first, None, states, cells)
+            return Argument(x, None, ""), summary
         whens = [f"WHEN {self.rule} IS NOT NULL THEN {EXCLUDED}"] if self.rule else []
         whens += [f"WHEN {test} THEN {number}" for test, number in tests]
-        state = self.keep(f"CAST(CASE {' '.join(whens)} ELSE {USED} END AS SMALLINT)") if whens else ""
-        states = {number for _, number in tests}
-        summary = Summary(self._rows_in(state, USED) if state else self.count)
-        lacking = any(number >= LACKING for number in states)
-        if lacking or LEFT_OUT in states:
-            either = [f"{state} = {LEFT_OUT}"] if LEFT_OUT in states else []
-            either += [f"{state} >= {LACKING}"] if lacking else []
-            summary.left_out = self.sum(f"count(CASE WHEN {' OR '.join(either)} THEN 1 END)")
-        if lacking:
-            summary.lacking = self.sum(f"min(CASE WHEN {state} >= {LACKING} THEN {state} - {LACKING} END)")
-        for number, part_node in ((NO_WHERE, node.where), (NO_X, node.x), (NO_PER, node.per)):
-            if number in states:
-                summary.missing.append((self._rows_in(state, number), cells_of(part_node)))
+        if not whens:
+            return Argument(x, per, ""), Summary(self.count, self.count)
+        state = self.keep(f"CAST(CASE {' '.join(whens)} ELSE {USED} END AS SMALLINT)")
+        used = self.sum(f"count(CASE WHEN {state} = {USED} THEN 1 END)") if states else self.count
+        summary = Summary(self.count, used, self.sum(f"min({state})") if states else "", None, states, cells)
+        left = [number for number in states if number >= LACKING and number != NOT_MEANT]
+        if left and NOT_MEANT not in states and min(states) > USED:  # all rows in scope are used or left out
+            summary.left_out = lambda at: f"({at(self.count)} - {at(used)})"
+        elif left:
+            among = f"{state} >= {LACKING} AND {state} <= {LEFT_OUT}"
+            column = self.sum(f"count(CASE WHEN {among} THEN 1 END)")
+            summary.left_out = lambda at: at(column)
         return Argument(x, per, state), summary
 
     def _number(self, node: n.Typed) -> Number:
@@ -153,9 +159,6 @@ class Groups:
             self.keep(x.den)
         return x
 
-    def _rows_in(self, state: str, number: int) -> str:
-        return self.sum(f"count(CASE WHEN {state} = {number} THEN 1 END)")
-
     # SQL ------------------------------------------------------------------------------------------------------------
     def prepare(self, years: Iterable[int], levels: list[str]) -> str:
         """Return the query whose result is the table of prepared rows: year, units above, dimensions, arguments."""
@@ -164,13 +167,13 @@ class Groups:
         self.kept[self.keep(unit.sql)] = None
         columns = list(self.kept)
         depth = self.rows.layers.depth(*columns, *self.filters)
-        above = ", ".join(f"u{i}" for i in range(len(levels)))
+        above = ", ".join(f"u{i}" for i, level in enumerate(levels) if level in self.levels)
         on = f"code = {unit.sql}" + (f" AND y = {self.rows.year}" if self.rows.base.year else "")
         listed = ", ".join(map(str, years)) or "NULL"
         tests = [f"y IN ({listed})", *self.filters]
         return (
             f"{self.space.build([(self.rows, depth)])} SELECT y, {', '.join([above, *columns])} "
-            f"FROM {self.rows.at(depth)} JOIN units ON {on} WHERE {' AND '.join(tests)}"
+            f"FROM {self.rows.at(depth)} JOIN places ON {on} WHERE {' AND '.join(tests)}"
         )
 
     def keys(self) -> list[str]:
@@ -178,18 +181,43 @@ class Groups:
         return ["lv", "y", "u", *(f"d{i}" for i in range(len(self.dims)))]
 
     def group(self, levels: list[str]) -> str:
-        """Return the query whose result is the main group table."""
+        """Return the query whose result is the main group table.
+
+        The finest level has nearly as many groups as rows. The coarser ones are summed up in two steps, first by the
+        whole path above a row, so that the rows are not gone through once for each level.
+        """
         wanted = [i for i, level in enumerate(levels) if level in self.levels]
-        dims = "".join(f", {d}" for d in self.dims)
-        named = "".join(f", {d} AS d{i}" for i, d in enumerate(self.dims))
+        dims = [f"d{i}" for i in range(len(self.dims))]
+        named = ", ".join(["y", *(f"{d} AS {name}" for d, name in zip(self.dims, dims, strict=True))])
         sums = ", ".join(f"{sql} AS {name}" for sql, name in self.sums.items())
-        sets = ", ".join(f"(y, u{i}{dims})" for i in wanted)
-        level = " ".join(f"WHEN GROUPING(u{i}) = 0 THEN {i}" for i in wanted)
-        unit = " ".join(f"WHEN GROUPING(u{i}) = 0 THEN u{i}" for i in wanted)
-        return (
-            f"SELECT * FROM (SELECT CASE {level} END AS lv, y, CASE {unit} END AS u{named}, {sums} "
-            f"FROM {self.prepared} GROUP BY GROUPING SETS ({sets})) WHERE u IS NOT NULL"
-        )
+        keys = ", ".join(["y", *dims])
+        parts = [
+            f"SELECT {i} AS lv, u{i} AS u, {named}, {sums} FROM {self.prepared} WHERE u{i} IS NOT NULL "
+            f"GROUP BY y, u{i}{''.join(f', {d}' for d in self.dims)}"
+            for i in (wanted[:1] if len(wanted) > 2 else wanted)
+        ]
+        if len(wanted) > 2:
+            above = ", ".join(f"u{i}" for i in wanted[1:])
+            paths = f"SELECT {above}, {named}, {sums} FROM {self.prepared} GROUP BY y, {', '.join([above, *self.dims])}"
+            again = ", ".join(f"{_again(sql, name)} AS {name}" for sql, name in self.sums.items())
+            sets = ", ".join(f"(u{i}, {keys})" for i in wanted[1:])
+            level = " ".join(f"WHEN GROUPING(u{i}) = 0 THEN {i}" for i in wanted[1:])
+            unit = " ".join(f"WHEN GROUPING(u{i}) = 0 THEN u{i}" for i in wanted[1:])
+            parts.append(
+                f"SELECT * FROM (SELECT CASE {level} END AS lv, CASE {unit} END AS u, {keys}, {again} "
+                f"FROM ({paths}) GROUP BY GROUPING SETS ({sets})) WHERE u IS NOT NULL"
+            )
+        return " UNION ALL ".join(parts)
+
+
+def _again(sql: str, name: str) -> str:
+    """Return how an aggregate of parts becomes that of the whole: what sums and counts add up, smallest stays smallest."""
+    if sql.startswith(("min(", "max(")):
+        return f"{sql[:3]}({name})"
+    if sql.startswith("CASE"):  # rows that spoil it (a negative number) or not (0)
+        return f"min({name})"
+    kind = "HUGEINT" if sql.endswith("AS HUGEINT)") else "BIGINT"
+    return f"CAST(sum({name}) AS {kind})"
 
 
 def _when_missing(piece: Piece, then: int) -> list[tuple[str, int]]:
@@ -214,19 +242,21 @@ def cells_of(node: n.Typed | None) -> str:
     return " ".join(dict.fromkeys(f"{c.form}.{c.name}" for c in columns))
 
 
-def reasons_of(summary: Summary, at: At, count: str, *, excluding: bool, own: bool) -> list[tuple[str, int]]:
+def reasons_of(summary: Summary, at: At, *, excluding: bool, own: bool) -> list[tuple[str, int]]:
     """Return tests and codes that tell why an aggregate has no value, first match first; `own`: the group exists."""
-    rows = at(count)
+    rows = at(summary.count)
     tests = [] if own else [(f"{rows} IS NULL", p.CODES[NA.NO_ROWS])]
     tests += [(f"{rows} = 0", p.CODES[NA.OUT_OF_SCOPE])] if excluding else []
-    tests += [(f"{at(column)} > 0", p.CODES[NA.MISSING]) for column, _ in summary.missing]
-    if summary.left_out:
-        nothing = f"{at(summary.used)} = 0 AND {at(summary.left_out)} > 0"
-        if summary.lacking:
-            tests.append((f"({nothing} AND {at(summary.lacking)} IS NOT NULL)", p.CODES[NA.MISSING]))
-        tests.append((f"({nothing})", p.CODES[NA.ZERO_DIVISION]))
-    if summary.needs_rows and summary.used != count:
-        tests.append((f"{at(summary.used)} = 0", p.CODES[NA.NO_ROWS]))
+    if summary.first:
+        first, states = at(summary.first), summary.states
+        spoilt = [f"{first} < {USED}"] if min(states) < USED else []
+        lacking = [f"({first} >= {LACKING} AND {first} < {LEFT_OUT})"] if any(LACKING <= x < LEFT_OUT for x in states) else []
+        if spoilt or lacking:
+            tests.append((" OR ".join(spoilt + lacking), p.CODES[NA.MISSING]))
+        if LEFT_OUT in states:
+            tests.append((f"{first} = {LEFT_OUT}", p.CODES[NA.ZERO_DIVISION]))
+        if NOT_MEANT in states and summary.needs_rows:
+            tests.append((f"{first} >= {NOT_MEANT}", p.CODES[NA.NO_ROWS]))
     if summary.no_meaning is not None:
         tests.append((summary.no_meaning(at), p.CODES[NA.DOMAIN]))
     return tests

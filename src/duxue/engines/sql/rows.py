@@ -229,16 +229,22 @@ class Rows(Emitter):
             x = replace(x, sql=f"CASE WHEN {within.sql} IS NOT NULL THEN {x.sql} END", why=p.first_reason([x, within]))
             x = replace(x, sql=self.bind(x.sql), why=self.bind(x.why) if isinstance(x.why, str) else x.why)
         keys.append(within.sql)
-        window = f"OVER (PARTITION BY {', '.join(keys)})"
+        x = replace(x, sql=self._column_of(x.sql), why=self.bind(x.why) if isinstance(x.why, str) else x.why)
         lo, hi = x.lo * self.base.rows, x.hi * self.base.rows
         p.within(lo, hi)
         lo, hi = min(lo, x.lo), max(hi, x.hi)
-        whole = self.bind(f"CAST(sum({x.sql}) {window} AS {p.integer_type(lo, hi)})")
-        if x.why is None:
-            return p.divide(x, Number(whole, None, None, x.factor, lo, hi))
-        worst = self.bind(f"min(CASE WHEN {x.sql} IS NULL THEN {x.why} END) {window}")
-        total = self.bind(f"CASE WHEN {worst} IS NULL THEN {whole} END")
-        return p.divide(x, Number(total, worst, None, x.factor, lo, hi))
+        worst = f", min(CASE WHEN {x.sql} IS NULL THEN {x.why} END) AS w" if x.why is not None else ""
+        parts = [x.sql, *keys, *([x.why] if isinstance(x.why, str) else [])]
+        there = self.layers.highest(self.layers.depth(*parts))
+        listed = ", ".join(keys)
+        table = (
+            f"(SELECT {listed}, CAST(sum({x.sql}) AS {p.integer_type(lo, hi)}) AS s{worst} FROM {self.at(there)} GROUP BY {listed})"
+        )
+        found = self.fetch(self, table, there, tuple((k, k) for k in keys), ["s", *(["w"] if worst else [])])
+        if not worst:
+            return p.divide(x, Number(found[0], None, None, x.factor, lo, hi))
+        total = self.bind(f"CASE WHEN {found[1]} IS NULL THEN {found[0]} END")
+        return p.divide(x, Number(total, found[1], None, x.factor, lo, hi))
 
     def _total(self, node: n.Total) -> Piece:
         other = self.space.form(node.form)

@@ -1,0 +1,1 @@
+"""Benchmarks. Each runs its rival in the same run, on the same data, and prints a ratio."""

@@ -1,0 +1,24 @@
+"""Run all benchmarks, or those named: `python -m bench engines`."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+NAMES = sorted(p.stem for p in Path(__file__).parent.glob("[a-z]*.py"))
+
+
+def main(names: list[str]) -> int:
+    """Run the benchmarks and return 0; an unknown name is told with those there are."""
+    unknown = [name for name in names if name not in NAMES]
+    if unknown:
+        print(f"no benchmark is called {', '.join(unknown)}; there are {', '.join(NAMES)}", file=sys.stderr)
+        return 2
+    for name in names or NAMES:
+        importlib.import_module(f"bench.{name}").run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
