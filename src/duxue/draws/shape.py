@@ -47,7 +47,9 @@ def require_shape(certificate: Mapping[str, Any], file: str) -> None:
     if not wrong:
         for i, part in enumerate(certificate["commitment"]["seed"], 1):
             kind = part.get("kind") if isinstance(part, dict) else None
-            facts = {k: str if k in _TEXTS else int for k in KINDS.get(kind if isinstance(kind, str) else "", ())}
+            facts = {
+                k: str if k in _TEXTS else int for k in KINDS.get(kind if isinstance(kind, str) else "", ())
+            }
             wrong += [*_find_wrong(part, {**_PART, **facts}, f"commitment.seed[{i}]")]
             wrong += [] if facts else [f"commitment.seed[{i}].kind"]
     if wrong:

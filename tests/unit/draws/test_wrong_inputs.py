@@ -157,7 +157,7 @@ def altered_content(d: Desk) -> object:
 
 
 def broken_chain(d: Desk) -> object:
-    path, _ = d.drawn()
+    d.drawn()
     chain = d.out / "chain.jsonl"
     chain.write_bytes(chain.read_bytes().split(b"\n", 1)[1])
     return read_chain(chain)
