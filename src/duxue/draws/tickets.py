@@ -90,12 +90,12 @@ class Tickets:
     def at(self, positions: Sequence[int]) -> list[str]:
         """Return the ids at 0-based positions among those that take part, in the order asked."""
         wanted, found, start = sorted(set(positions)), {}, 0
-        todo = iter(wanted)
-        position = next(todo, None)
+        pending = iter(wanted)
+        position = next(pending, None)
         for batch in self.batches():
             while position is not None and position < start + len(batch):
                 found[position] = batch[position - start].decode()
-                position = next(todo, None)
+                position = next(pending, None)
             start += len(batch)
             if position is None:
                 break
