@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -81,10 +82,7 @@ def can_check() -> bool:
 
 def check_signature(network: Network, number: int, signature: str, previous: str = "") -> bool:
     """Whether a signature is the network's for this round; needs py_ecc. Takes about a second."""
-    hashing: Any = import_module("py_ecc.bls.hash_to_curve")
-    points: Any = import_module("py_ecc.bls.point_compression")
-    subgroups: Any = import_module("py_ecc.bls.g2_primitives")
-    curve: Any = import_module("py_ecc.optimized_bls12_381")
+    hashing, points, subgroups, curve = _load_library()
     message = hashlib.sha256(
         (bytes.fromhex(previous) if network.chained else b"") + number.to_bytes(8, "big")
     ).digest()
@@ -107,6 +105,24 @@ def check_signature(network: Network, number: int, signature: str, previous: str
     for on_g2, on_g1 in pairs:
         product *= curve.pairing(on_g2, on_g1, final_exponentiate=False)
     return bool(curve.final_exponentiate(product) == curve.FQ12.one())
+
+
+def _load_library() -> tuple[Any, Any, Any, Any]:
+    """Return the modules of py_ecc that are used.
+
+    Importing it lifts Python's limit of recursion to 100,000 for the whole process, after which a hostile JSON file of
+    nested brackets overruns the stack and ends the process instead of being refused. Nothing used here recurses.
+    """
+    limit = sys.getrecursionlimit()
+    try:
+        return (
+            import_module("py_ecc.bls.hash_to_curve"),
+            import_module("py_ecc.bls.point_compression"),
+            import_module("py_ecc.bls.g2_primitives"),
+            import_module("py_ecc.optimized_bls12_381"),
+        )
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def _number(data: bytes) -> int:
