@@ -90,15 +90,7 @@ def run_draw(
     chain_path = chain_path or folder / "chain.jsonl"
     with append_to(chain_path) as documents:
         chain = read_chain(chain_path)
-        if not any(e["digest"] == commitment["digest"] for e in chain.entries):
-            raise refuse(
-                "DRAW056",
-                place=Place(file=chain_path.name),
-                found=commitment["digest"],
-                advice=Text(
-                    "请用 --chain 指明承诺时的证书链。", "Name the chain of the commitment with --chain."
-                ),
-            )
+        chain.require_commitment(commitment["digest"])
         certificate = make_certificate(commitment, tickets, parts, moment, chain, file=commitment_path.name)
         path = folder / f"certificate-{certificate['run']}.json"
         write_new(path, write_form(certificate))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from duxue.cli.session import pick, say, session
 from duxue.core.text import Text
 from duxue.draws.methods import METHODS
 from duxue.draws.seed import say_form
+from duxue.draws.verify import Verification
 
 _FILE = click.Path(path_type=Path)
 _SHOW_IDS = 60
@@ -23,6 +24,9 @@ _SHOW_IDS = 60
 
 def add_to(group: click.Group) -> None:
     """Add the group of this module."""
+    from duxue.cli import draw_inspection
+
+    draw_inspection.add_to(draw)
     group.add_command(draw)
 
 
@@ -37,7 +41,8 @@ draw = Group(
 )  # fmt: skip
 
 
-def _now() -> str:
+def now() -> str:
+    """Return the time of the clock with its offset."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
@@ -79,19 +84,24 @@ def _now() -> str:
 @json_option
 def _commit(source: Path, plan: Path, folder: Path, chain: Path | None, time: str | None) -> None:
     done = drawing.commit_draw(
-        source=source, plan_path=plan, folder=folder, chain_path=chain, time=time or _now()
+        source=source, plan_path=plan, folder=folder, chain_path=chain, time=time or now()
     )
     commitment = done.commitment
     if session().json:
         show.document({"ok": True, "commitment": commitment, "files": [str(f) for f in done.files]})
         return
     _print_commitment(commitment)
-    for file in done.files:
+    print_next(commitment, done.files, "duxue draw run")
+
+
+def print_next(commitment: Mapping[str, Any], files: Sequence[Path], run: str) -> None:
+    """Print what was written, and what has to come before the second act."""
+    for file in files:
         show.line(str(file))
     show.line(
         pick(
-            "下一步：公布以上文件；等待以下各部分，再运行 duxue draw run：",
-            "Next: publish these files, wait for the parts below, then `duxue draw run`:",
+            f"下一步：公布以上文件；等待以下各部分，再运行 {run}：",
+            f"Next: publish these files, wait for the parts below, then `{run}`:",
         )
     )
     for part in commitment["seed"]:
@@ -127,7 +137,7 @@ def _commit(source: Path, plan: Path, folder: Path, chain: Path | None, time: st
 @option("--no-pdf", is_flag=True, zh="不写纸质证书。", en="Write no printable certificate.")
 @json_option
 def _run(folder: Path, parts: tuple[str, ...], chain: Path | None, time: str | None, no_pdf: bool) -> None:
-    moment = time or _now()
+    moment = time or now()
     given = [drawing.read_part(p, moment) for p in parts]
     done = drawing.run_draw(folder=folder, chain_path=chain, parts=given, time=moment, pdf=not no_pdf)
     if session().json:
@@ -177,6 +187,11 @@ def _verify(
     found = drawing.verify_draw(
         certificate=certificate, list_path=tickets, chain=chain, commitment=commitment, digest=digest
     )
+    return print_verification(found)
+
+
+def print_verification(found: Verification) -> int:
+    """Print every check and the verdict; return the exit code."""
     if session().json:
         checks = [
             {
@@ -230,6 +245,11 @@ def _print_commitment(commitment: Mapping[str, Any]) -> None:
         *((pick("剔除", "excluded"), f"{e['id']}: {e['reason'][lang]}") for e in commitment["exclusions"]),
         (pick("承诺书摘要", "digest of the commitment"), commitment["digest"]),
     ]
+    print_table(rows)
+
+
+def print_table(rows: Sequence[tuple[str, str]]) -> None:
+    """Print labels and values, the values below one another."""
     width = max(show.width(r[0]) for r in rows)
     for label, value in rows:
         show.line(f"{label}{' ' * (width - show.width(label))}  {value}")
@@ -237,9 +257,7 @@ def _print_commitment(commitment: Mapping[str, Any]) -> None:
 
 def _print_result(certificate: Mapping[str, Any]) -> None:
     result = certificate["result"]
-    show.line(pick("随机数", "Seed parts"), bold=True)
-    for part in certificate["parts"]:
-        show.line(f"  {part['name']}  {part['value']}  {part['time']}")
+    print_parts(certificate)
     show.line(pick("抽中", "Drawn") + f" ({len(result['selected'])})", bold=True)
     _print_ids(result["selected"])
     if result["waiting"]:
@@ -248,6 +266,13 @@ def _print_result(certificate: Mapping[str, Any]) -> None:
     if certificate["run"] > 1:
         show.line(pick(f"第 {certificate['run']} 次抽签", f"run {certificate['run']}"), fg="yellow")
     show.line(pick("证书摘要  ", "digest of the certificate  ") + certificate["digest"])
+
+
+def print_parts(certificate: Mapping[str, Any]) -> None:
+    """Print the seed parts."""
+    show.line(pick("随机数", "Seed parts"), bold=True)
+    for part in certificate["parts"]:
+        show.line(f"  {part['name']}  {part['value']}  {part['time']}")
 
 
 def _print_ids(ids: list[str]) -> None:

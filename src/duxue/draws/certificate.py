@@ -11,7 +11,7 @@ from duxue.draws.chain import Chain
 from duxue.draws.documents import Document, sign
 from duxue.draws.methods import METHODS
 from duxue.draws.problems import make, refuse
-from duxue.draws.seed import check_signatures, join_seed, receive_parts
+from duxue.draws.seed import Part, check_signatures, join_seed, receive_parts
 from duxue.draws.tickets import Tickets
 
 KIND = "duxue-certificate/1"
@@ -31,6 +31,16 @@ def make_certificate(
     `chain` tells what was drawn before: a further run of the same commitment carries its number and names the others.
     Refused, with nothing drawn, when a part is missing, early, malformed or false, or the clock went backwards.
     """
+    parts, seed = open_seed(commitment, given, time, chain, file=file)
+    return certify(
+        KIND, commitment, parts, seed, repeat_draw(commitment, tickets, seed, parts), time=time, chain=chain
+    )
+
+
+def open_seed(
+    commitment: Mapping[str, Any], given: Sequence[Mapping[str, Any]], time: str, chain: Chain, *, file: str
+) -> tuple[list[Part], str]:
+    """Return the parts received and the seed in hex; Refused when a part is not as announced or the clock is wrong."""
     if time < commitment["time"]:
         raise refuse(
             "DRAW040",
@@ -45,15 +55,28 @@ def make_certificate(
     parts = receive_parts(commitment["seed"], given, time, file)
     if problems := check_signatures(commitment["seed"], parts):
         raise Refused(p.at(file=file) for p in problems)
-    seed = join_seed(commitment["digest"], parts)
+    return parts, join_seed(commitment["digest"], parts)
+
+
+def certify(
+    kind: str,
+    commitment: Document,
+    parts: Sequence[Part],
+    seed: str,
+    result: Mapping[str, Any],
+    *,
+    time: str,
+    chain: Chain,
+) -> Document:
+    """Return the certificate of a result, numbered after the runs of the same commitment that the chain holds."""
     earlier = [{"digest": e["digest"], "time": e["time"]} for e in chain.runs(commitment["digest"])]
     return sign(
         {
-            "format": KIND,
+            "format": kind,
             "commitment": commitment,
             "parts": parts,
             "seed": seed,
-            "result": repeat_draw(commitment, tickets, seed, parts),
+            "result": result,
             "run": len(earlier) + 1,
             "earlier": earlier,
             "time": time,

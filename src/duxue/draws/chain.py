@@ -38,6 +38,14 @@ class Chain:
         """Return the certificates of a commitment, oldest first."""
         return [e for e in self.entries if e["kind"] == "certificate" and e["commitment"] == commitment]
 
+    def require_commitment(self, digest: str) -> None:
+        """Refuse to go on when a commitment was not recorded here."""
+        if not any(e["digest"] == digest for e in self.entries):
+            advice = Text(
+                "请用 --chain 指明承诺时的证书链。", "Name the chain of the commitment with --chain."
+            )
+            raise refuse("DRAW056", place=Place(file=self.path.name), found=digest, advice=advice)
+
     def check_clock(self, time: str) -> None:
         """Refuse a time before the newest document's."""
         if self.entries and time < self.entries[-1]["time"]:
@@ -56,7 +64,7 @@ class Chain:
 def entry_of(document: Mapping[str, Any]) -> Entry:
     """Return the line of a document."""
     entry = {k: document[k] for k in ("digest", "previous", "time")}
-    if document["format"].startswith("duxue-commitment/"):
+    if "commitment" not in document:
         return {"kind": "commitment", **entry}
     return {
         "kind": "certificate",

@@ -54,7 +54,7 @@ def read_plan(path: Path) -> Plan:
         for key in raw
         if key not in _ENTRIES
     ]
-    title = _read_text(raw.get("title"), path.name, "title", problems)
+    title = read_both(raw.get("title"), path.name, "title", problems)
     params = raw.get("params", {})
     if not isinstance(params, dict):
         problems.append(
@@ -113,12 +113,12 @@ def _read_exclusions(raw: object, file: str, problems: list[Problem]) -> list[di
             )
             continue
         exclusions.append(
-            {"id": entry["id"], "reason": _read_text(entry["reason"], file, f"{where}.reason", problems)}
+            {"id": entry["id"], "reason": read_both(entry["reason"], file, f"{where}.reason", problems)}
         )
     return sorted(exclusions, key=lambda e: str(e["id"]).encode())
 
 
-def _read_text(raw: object, file: str, where: str, problems: list[Problem]) -> dict[str, str]:
+def read_both(raw: object, file: str, where: str, problems: list[Problem]) -> dict[str, str]:
     """Return a text in both languages; one text serves for both."""
     if isinstance(raw, str) and raw.strip():
         return {"zh": raw, "en": raw}

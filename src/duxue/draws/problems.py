@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from duxue.core.errors import Place, Problem, Refused, Severity
 from duxue.core.text import Text, same
+from duxue.draws.inspection.problems import CODES as INSPECTION
 
-CODES: dict[str, Text] = {
+DRAW_CODES: dict[str, Text] = {
     "DRAW001": Text("文件无法读取", "the file cannot be read"),
     "DRAW002": Text("文件不是UTF-8编码", "the file is not in UTF-8"),
     "DRAW003": Text("表头有误", "the header is wrong"),
@@ -58,7 +59,9 @@ CODES: dict[str, Text] = {
     "DRAW058": Text("目标已存在", "the target exists already"),
     "DRAW059": Text("另一次抽签正在写入同一证书链", "another draw is writing to the same chain"),
     "DRAW060": Text("同一承诺不止抽了一次", "the same commitment was drawn more than once"),
+    "DRAW061": Text("双随机方案表与证书不符", "the table of the plan is not the one of the certificate"),
 }
+CODES: dict[str, Text] = {**DRAW_CODES, **INSPECTION}
 
 NONE = same("")
 

@@ -12,12 +12,12 @@ from duxue.draws.methods import METHODS
 from duxue.draws.problems import make
 from duxue.draws.seed import KINDS
 
-_BOTH = {"zh": str, "en": str}
+BOTH = {"zh": str, "en": str}
 _COMMITMENT: dict[str, Any] = {
     "format": str,
-    "title": _BOTH,
+    "title": BOTH,
     "list": {"digest": str, "tickets": int, "fields": [str]},
-    "exclusions": [{"id": str, "reason": _BOTH}],
+    "exclusions": [{"id": str, "reason": BOTH}],
     "method": str,
     "params": dict,
     "seed": list,
@@ -25,25 +25,38 @@ _COMMITMENT: dict[str, Any] = {
     "previous": str,
     "digest": str,
 }
-_CERTIFICATE: dict[str, Any] = {
+RECORD: dict[str, Any] = {  # what every certificate holds beside commitment and result
     "format": str,
-    "commitment": _COMMITMENT,
     "parts": [{"name": str, "value": str, "time": str, "proof": dict}],
     "seed": str,
-    "result": {"selected": [str], "waiting": [str], "units": list, "groups": list},
     "run": int,
     "earlier": [{"digest": str, "time": str}],
     "time": str,
     "previous": str,
     "digest": str,
 }
-_PART = {"name": str, "kind": str, "who": _BOTH, "not_before": str}
+_CERTIFICATE: dict[str, Any] = {
+    **RECORD,
+    "commitment": _COMMITMENT,
+    "result": {"selected": [str], "waiting": [str], "units": list, "groups": list},
+}
+_PART = {"name": str, "kind": str, "who": BOTH, "not_before": str}
 _TEXTS = ("network", "sha256")
 
 
 def require_shape(certificate: Mapping[str, Any], file: str) -> None:
     """Refuse a certificate whose members are absent, unknown or of another type, naming each."""
-    wrong = list(_find_wrong(certificate, _CERTIFICATE, ""))
+    require_members(certificate, _CERTIFICATE, file)
+    method = certificate["commitment"]["method"]
+    if method not in METHODS:
+        place = Place(file=file, field="commitment.method")
+        raise Refused([make("DRAW021", place=place, found=method, expected=same(", ".join(METHODS)))])
+    require_record(certificate, COMMITMENT, file)
+
+
+def require_members(certificate: Mapping[str, Any], shape: Mapping[str, Any], file: str) -> None:
+    """Refuse a certificate that is not of `shape`, or whose announced seed parts are of no known kind."""
+    wrong = list(_find_wrong(certificate, shape, ""))
     if not wrong:
         for i, part in enumerate(certificate["commitment"]["seed"], 1):
             kind = part.get("kind") if isinstance(part, dict) else None
@@ -54,13 +67,13 @@ def require_shape(certificate: Mapping[str, Any], file: str) -> None:
             wrong += [] if facts else [f"commitment.seed[{i}].kind"]
     if wrong:
         raise Refused([make("DRAW050", place=Place(file=file, field=field)) for field in wrong[:50]])
-    method = certificate["commitment"]["method"]
-    if method not in METHODS:
-        place = Place(file=file, field="commitment.method")
-        raise Refused([make("DRAW021", place=place, found=method, expected=same(", ".join(METHODS)))])
-    if (kind := certificate["commitment"]["format"]) != COMMITMENT:
+
+
+def require_record(certificate: Mapping[str, Any], kind: str, file: str) -> None:
+    """Refuse a certificate whose commitment is of another kind, or whose run or seed cannot be what they say."""
+    if (found := certificate["commitment"]["format"]) != kind:
         place = Place(file=file, field="commitment.format")
-        raise Refused([make("DRAW050", place=place, found=kind, expected=same(COMMITMENT))])
+        raise Refused([make("DRAW050", place=place, found=found, expected=same(kind))])
     if len(certificate["earlier"]) + 1 != certificate["run"]:
         raise Refused([make("DRAW050", place=Place(file=file, field="run"), found=str(certificate["run"]))])
     if len(certificate["seed"]) != 64 or {*certificate["seed"]} - {*"0123456789abcdef"}:

@@ -61,7 +61,17 @@ def verify(
     certificate = load_document(certificate_path, KIND)
     require_shape(certificate, name)
     commitment = certificate["commitment"]
-    checks = [
+    checks = check_record(certificate, name, digest)
+    if commitment_path is not None:
+        checks.append(check_published(certificate, commitment_path, COMMITMENT, name))
+    checks.append(_check_result(certificate, list_path, name))
+    checks += check_runs(certificate, chain_path)
+    return Verification(certificate, tuple(checks))
+
+
+def check_record(certificate: Document, name: str, digest: str) -> list[Check]:
+    """Return the checks of what every kind of draw records: digests, times, and the seed from its parts."""
+    return [
         Check(
             Text("证书未被改动", "the certificate is unaltered"),
             tuple(_check_digests(certificate, name, digest)),
@@ -72,33 +82,25 @@ def verify(
             tuple(_check_seed(certificate, name)),
         ),
     ]
-    if commitment_path is not None:
-        published = load_document(commitment_path, COMMITMENT)
-        problems = (
-            []
-            if published["digest"] == commitment["digest"]
-            else [
-                make(
-                    "DRAW057",
-                    place=Place(file=name),
-                    found=commitment["digest"],
-                    expected=same(published["digest"]),
-                )
-            ]
-        )
-        checks.append(
-            Check(Text("承诺书就是已公布的那份", "the commitment is the published one"), tuple(problems))
-        )
-    checks.append(_check_result(certificate, list_path, name))
-    checks.append(Check(Text("抽签次数", "the number of the run"), tuple(explain_run(certificate))))
+
+
+def check_published(certificate: Document, path: Path, kind: str, name: str) -> Check:
+    """Return the check that a certificate is of the commitment that was published."""
+    published, own = load_document(path, kind), certificate["commitment"]["digest"]
+    problems = []
+    if published["digest"] != own:
+        place = Place(file=name)
+        problems.append(make("DRAW057", place=place, found=own, expected=same(published["digest"])))
+    return Check(Text("承诺书就是已公布的那份", "the commitment is the published one"), tuple(problems))
+
+
+def check_runs(certificate: Document, chain_path: Path | None) -> list[Check]:
+    """Return the checks of how often the commitment was drawn: by the certificate itself, and by the chain where given."""
+    checks = [Check(Text("抽签次数", "the number of the run"), tuple(explain_run(certificate)))]
     if chain_path is not None:
-        checks.append(
-            Check(
-                Text("已登记在证书链中", "recorded in the chain"),
-                tuple(_check_chain(certificate, chain_path)),
-            )
-        )
-    return Verification(certificate, tuple(checks))
+        problems = tuple(_check_chain(certificate, chain_path))
+        checks.append(Check(Text("已登记在证书链中", "recorded in the chain"), problems))
+    return checks
 
 
 def _check_digests(certificate: Document, name: str, digest: str) -> list[Problem]:

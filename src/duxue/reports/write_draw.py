@@ -39,9 +39,18 @@ def qr_text(certificate: Mapping[str, Any]) -> str:
 
 def render_certificate(certificate: Mapping[str, Any], method: Text) -> bytes:
     """Return the PDF of a certificate; the same certificate gives the same bytes."""
+    return _compile(certificate, _write(certificate, method))
+
+
+def render_inspection(certificate: Mapping[str, Any], places: Sequence[tuple[str, ...]]) -> bytes:
+    """Return the PDF of a double-random plan, `places` as its table has them; the same plan gives the same bytes."""
+    return _compile(certificate, _write_inspection(certificate, places))
+
+
+def _compile(certificate: Mapping[str, Any], lines: Iterable[str]) -> bytes:
     moment = datetime.fromisoformat(certificate["time"])
     made = typst.compile(
-        "".join(_write(certificate, method)).encode("utf-8", "replace"),
+        "".join(lines).encode("utf-8", "replace"),
         format="pdf",
         font_paths=fonts(),
         pdf_standards=["ua-1"],
@@ -53,7 +62,103 @@ def render_certificate(certificate: Mapping[str, Any], method: Text) -> bytes:
 
 def _write(certificate: Mapping[str, Any], method: Text) -> Iterable[str]:
     commitment, result = certificate["commitment"], certificate["result"]
-    title = commitment["title"]
+    yield from _open(certificate)
+    yield _section("承诺", "Commitment")
+    taking = commitment["list"]["tickets"] - len(commitment["exclusions"])
+    yield _facts(
+        [
+            ("承诺时间", "committed", commitment["time"]),
+            ("名单", "list", f"{commitment['list']['tickets']} 签 tickets; {taking} 参加 take part"),
+            ("名单摘要", "digest of the list", commitment["list"]["digest"]),
+            ("方法", "method", f"{method.zh} {method.en} ({commitment['method']})"),
+            (
+                "参数",
+                "parameters",
+                "; ".join(f"{k} = {_say(v)}" for k, v in sorted(commitment["params"].items())),
+            ),
+            ("承诺书摘要", "its digest", commitment["digest"]),
+            *(
+                ("剔除", "excluded", f"{e['id']}: {_both(e['reason'])}")
+                for e in commitment["exclusions"][:200]
+            ),
+        ]
+    )
+    yield from _write_randomness(certificate)
+    yield _section("结果", "Result")
+    counts = f"抽中 drawn {len(result['selected'])}; 候补 waiting {len(result['waiting'])}"
+    yield _facts(
+        [
+            ("抽签时间", "drawn", certificate["time"]),
+            ("人数", "number", counts),
+            ("证书摘要", "digest", certificate["digest"]),
+        ]
+    )
+    if result["groups"]:
+        yield _table(
+            ("组 group", "签数 tickets", "抽取 taken"),
+            "(1fr, 30mm, 30mm)",
+            [(" / ".join(g["path"]), str(g["size"]), str(g["taken"])) for g in result["groups"][:ROWS]],
+        )
+    rows = [(str(i), id, "抽中 drawn") for i, id in enumerate(result["selected"], 1)]
+    rows += [(str(i), id, f"候补 waiting {i}") for i, id in enumerate(result["waiting"], 1)]
+    yield _table(("次序 place", "编号 id", "结果 outcome"), "(24mm, 1fr, 38mm)", rows[:ROWS])
+    yield from _tell_rest(len(rows))
+    how = (
+        "在任何电脑上打开 verify.html（无需联网），选择证书文件和名单；或运行 duxue draw verify certificate.json list.tsv。"
+        "请核对所显示的证书摘要与本页一致。\n"
+        "Open verify.html on any computer, with the network off, and choose the certificate file and the list; or run "
+        "`duxue draw verify certificate.json list.tsv`. Compare the digest shown with the one on this sheet."
+    )
+    yield from _close(how)
+
+
+def _write_inspection(certificate: Mapping[str, Any], places: Sequence[tuple[str, ...]]) -> Iterable[str]:
+    commitment, plan = certificate["commitment"], certificate["result"]["plan"]
+    case = commitment["case"]
+    yield from _open(certificate)
+    yield _section("承诺", "Commitment")
+    yield _facts(
+        [
+            ("承诺时间", "committed", commitment["time"]),
+            ("名单", "lists", f"{case['schools']} 所学校 schools; {case['inspectors']} 名督学 inspectors"),
+            ("名单摘要", "digest of the lists", case["digest"]),
+            ("方法", "method", f"双随机 double random ({commitment['method']})"),
+            ("检查日", "day", commitment["rules"]["on"]),
+            *(("规定", "constraint", _both(c["title"])) for c in commitment["constraints"]),
+            ("承诺书摘要", "its digest", commitment["digest"]),
+        ]
+    )
+    yield from _write_randomness(certificate)
+    yield _section("结果", "Result")
+    members = {who for team in plan["teams"] for who, _ in team["members"]}
+    counts = (
+        f"{len(plan['teams'])} 所学校 schools; {len(members)} 名督学 inspectors; {len(places)} 个名额 places"
+    )
+    yield _facts(
+        [
+            ("抽签时间", "drawn", certificate["time"]),
+            ("数量", "number", counts),
+            ("轮换未参加", "kept out by rotation", f"{len(plan['excluded'])} 所学校 schools"),
+            ("证书摘要", "digest", certificate["digest"]),
+        ]
+    )
+    rows = [
+        (school, school_name, inspector, inspector_name, skill)
+        for school, school_name, _, inspector, inspector_name, skill in places
+    ]
+    heads = ("学校 school", "名称 name", "督学 inspector", "姓名 name", "专长 skill")
+    yield _table(heads, "(30mm, 1fr, 30mm, 1fr, 26mm)", rows[:ROWS])
+    yield from _tell_rest(len(rows))
+    how = (
+        "运行 duxue draw inspection verify certificate.json case.json：重新抽取，并逐条核对各项规定。请核对证书摘要与本页一致。\n"
+        "Run `duxue draw inspection verify certificate.json case.json`: it draws again and looks at every constraint by "
+        "itself. Compare the digest of the certificate with the one on this sheet."
+    )
+    yield from _close(how)
+
+
+def _open(certificate: Mapping[str, Any]) -> Iterable[str]:
+    title = certificate["commitment"]["title"]
     short = certificate["digest"][:16]
     yield _HEAD
     yield f"""#set document(title: {quote(f"抽签证书 Certificate of a draw: {title['zh']}")}, author: ())
@@ -83,26 +188,10 @@ def _write(certificate: Mapping[str, Any], method: Text) -> Iterable[str]:
         others = ", ".join(f"{e['digest'][:16]}… ({e['time']})" for e in certificate["earlier"])
         warning = f"注意：这是同一承诺的第{certificate['run']}次抽签。 This is run {certificate['run']} of the same commitment. 此前 before: {others}"
         yield f'#block(width: 100%, inset: 8pt, stroke: 1.2pt + rgb("#a82f16"), {quote(warning)})\n'
-    yield _section("承诺", "Commitment")
-    taking = commitment["list"]["tickets"] - len(commitment["exclusions"])
-    yield _facts(
-        [
-            ("承诺时间", "committed", commitment["time"]),
-            ("名单", "list", f"{commitment['list']['tickets']} 签 tickets; {taking} 参加 take part"),
-            ("名单摘要", "digest of the list", commitment["list"]["digest"]),
-            ("方法", "method", f"{method.zh} {method.en} ({commitment['method']})"),
-            (
-                "参数",
-                "parameters",
-                "; ".join(f"{k} = {_say(v)}" for k, v in sorted(commitment["params"].items())),
-            ),
-            ("承诺书摘要", "its digest", commitment["digest"]),
-            *(
-                ("剔除", "excluded", f"{e['id']}: {_both(e['reason'])}")
-                for e in commitment["exclusions"][:200]
-            ),
-        ]
-    )
+
+
+def _write_randomness(certificate: Mapping[str, Any]) -> Iterable[str]:
+    commitment = certificate["commitment"]
     yield _section("随机数", "Randomness")
     yield _facts(
         [
@@ -111,34 +200,16 @@ def _write(certificate: Mapping[str, Any], method: Text) -> Iterable[str]:
         ]
         + [("种子", "seed", certificate["seed"])]
     )
-    yield _section("结果", "Result")
-    counts = f"抽中 drawn {len(result['selected'])}; 候补 waiting {len(result['waiting'])}"
-    yield _facts(
-        [
-            ("抽签时间", "drawn", certificate["time"]),
-            ("人数", "number", counts),
-            ("证书摘要", "digest", certificate["digest"]),
-        ]
-    )
-    if result["groups"]:
-        yield _table(
-            ("组 group", "签数 tickets", "抽取 taken"),
-            "(1fr, 30mm, 30mm)",
-            [(" / ".join(g["path"]), str(g["size"]), str(g["taken"])) for g in result["groups"][:ROWS]],
-        )
-    rows = [(str(i), id, "抽中 drawn") for i, id in enumerate(result["selected"], 1)]
-    rows += [(str(i), id, f"候补 waiting {i}") for i, id in enumerate(result["waiting"], 1)]
-    yield _table(("次序 place", "编号 id", "结果 outcome"), "(24mm, 1fr, 38mm)", rows[:ROWS])
-    if len(rows) > ROWS:
-        rest = f"此处列出前 {ROWS} 行，共 {len(rows)} 行，其余见证书文件。 The first {ROWS} of {len(rows)} rows; the file has all."
+
+
+def _tell_rest(count: int) -> Iterable[str]:
+    if count > ROWS:
+        rest = f"此处列出前 {ROWS} 行，共 {count} 行，其余见证书文件。 The first {ROWS} of {count} rows; the file has all."
         yield f"#text(size: 8pt, fill: soft, {quote(rest)})\n"
+
+
+def _close(how: str) -> Iterable[str]:
     yield _section("如何核验", "How to check")
-    how = (
-        "在任何电脑上打开 verify.html（无需联网），选择证书文件和名单；或运行 duxue draw verify certificate.json list.tsv。"
-        "请核对所显示的证书摘要与本页一致。\n"
-        "Open verify.html on any computer, with the network off, and choose the certificate file and the list; or run "
-        "`duxue draw verify certificate.json list.tsv`. Compare the digest shown with the one on this sheet."
-    )
     yield f"#block({quote(how)})\n"
     lines = ", ".join(
         f"[#v(16mm)#line(length: 100%, stroke: 0.5pt + soft)#text(size: 8pt, fill: soft, {quote(w)})]"
