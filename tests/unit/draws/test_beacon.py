@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from duxue.draws.beacon import NETWORKS, check_signature, randomness_of
@@ -56,3 +59,15 @@ def test_rounds_have_their_times() -> None:
         first = quicknet.first_after(moment)
         assert quicknet.time_of(first) > moment
         assert first == 1 or quicknet.time_of(first - 1) <= moment
+
+
+def test_loading_the_library_leaves_the_limit_of_recursion() -> None:
+    """py_ecc lifts it, after which nested brackets in a JSON file would end the process instead of being refused."""
+    code = (
+        "import json, sys; from duxue.draws import beacon; limit = sys.getrecursionlimit();"
+        "beacon.check_signature(beacon.NETWORKS['quicknet'], 1, '00' * 48)\n"
+        "assert sys.getrecursionlimit() == limit and 'py_ecc' in sys.modules\n"
+        "try: json.loads('[' * 100000)\nexcept RecursionError: print('refused')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603 - our own interpreter
+    assert (done.returncode, done.stdout.strip()) == (0, "refused"), done.stderr

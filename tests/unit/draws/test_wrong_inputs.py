@@ -15,7 +15,7 @@ from duxue.draws import beacon
 from duxue.draws.canonical import write_list
 from duxue.draws.chain import read_chain
 from duxue.draws.documents import load_document, sign, write_form
-from duxue.draws.problems import CODES
+from duxue.draws.problems import DRAW_CODES
 from duxue.draws.tickets import open_list
 from duxue.draws.verify import verify
 
@@ -298,7 +298,9 @@ def test_wrong_input_is_refused_with_code_and_place(
 
 def test_every_code_has_its_wrong_input() -> None:
     """No code is only promised."""
-    assert [c for c, _, _ in CASES] == sorted(CODES)
+    assert [c for c, _, _ in CASES] == sorted(
+        {*DRAW_CODES} - {"DRAW061"}
+    )  # told of a double-random plan: test_record
 
 
 @pytest.mark.parametrize(
