@@ -100,11 +100,16 @@ def generate(stage_rows: int) -> tuple[Data, dict[str, pa.Table]]:
     units = [Unit("p", same("p"), "province"), *(Unit(y, same(y), "city", "p") for y in cities)]
     units += [Unit(f"c{i:05d}", same("c"), "county", cities[i % len(cities)]) for i in range(counties)]
     name = same("school")
-    pairs = zip(school.column("school_code").to_pylist(), school.column("county_code").to_pylist(), strict=True)
+    pairs = zip(
+        school.column("school_code").to_pylist(), school.column("county_code").to_pylist(), strict=True
+    )
     units += [Unit(code, name, "school", county) for code, county in pairs]
     tree = UnitTree.build([level.id for level in pack.levels], units)
     county_rows = pa.table(
-        {"county": [f"c{i:05d}" for i in range(counties)], "city": [cities[i % len(cities)] for i in range(counties)]}
+        {
+            "county": [f"c{i:05d}" for i in range(counties)],
+            "city": [cities[i % len(cities)] for i in range(counties)],
+        }
     )
     return Data(tables, lambda _: tree), {**tables, "county": county_rows}
 
@@ -150,7 +155,9 @@ def run_rival(tables: dict[str, pa.Table]) -> list[pa.Table]:
         for i in RATIOS
     )
     resources = ", ".join(f"CAST({sql} AS DOUBLE) AS {i}" for i, sql in _RESOURCES.items())
-    values = ", ".join(f"{_FACTORS[i]} * {i}_n / nullif({i}_d, 0) AS {i}, {i}_n, {i}_d, {i}_left" for i in RATIOS)
+    values = ", ".join(
+        f"{_FACTORS[i]} * {i}_n / nullif({i}_d, 0) AS {i}, {i}_n, {i}_d, {i}_left" for i in RATIOS
+    )
     means = ", ".join(f"{i}_n / nullif({i}_d, 0) AS {i}_m, {i}_d, {i}_left" for i in RATIOS)
     spreads = ", ".join(
         f"sqrt(sum(pupils * power({i} / pupils - {i}_m, 2)) / any_value({i}_d)) / any_value({i}_m) AS {i}_cv, "
@@ -164,8 +171,9 @@ def run_rival(tables: dict[str, pa.Table]) -> list[pa.Table]:
     con.execute(_SUMMED.format(sums=sums)).fetchall()
     selects = (
         f"SELECT lv, unit, stage, n, rule, {values} FROM summed ORDER BY lv DESC, unit, stage",
-        f"SELECT county, j.stage, count(*) AS n, {spreads} FROM joined j JOIN (SELECT unit, stage, {means} FROM summed WHERE lv = 1) m "
-        "ON m.unit = j.county AND m.stage = j.stage WHERE rule IS NULL GROUP BY county, j.stage ORDER BY county, j.stage",
+        f"""SELECT county, j.stage, count(*) AS n, {spreads}
+        FROM joined j JOIN (SELECT unit, stage, {means} FROM summed WHERE lv = 1) m ON m.unit = j.county AND m.stage = j.stage
+        WHERE rule IS NULL GROUP BY county, j.stage ORDER BY county, j.stage""",
     )
     found = [con.execute(sql).to_arrow_table() for sql in selects]
     con.close()
@@ -181,11 +189,14 @@ def run_columns(plan: Plan, data: Data) -> list[tuple[Any, pa.Table]]:
 def check_equal(frames: list[tuple[Any, pa.Table]], rival: list[pa.Table]) -> int:
     """Return the number of figures compared; the two must agree to 1e-9."""
     compared = 0
-    for frame, rows in frames:
-        other = rival[0] if len(frame.levels) == 4 else rival[1]
+    for frame, found in frames:
+        rows, other = found, rival[0 if len(frame.levels) == 4 else 1]
         if len(frame.levels) == 1:  # the rival's spreads tell only of counties with schools in scope
-            rows = rows.filter(pc.greater(rows.column("n"), 0))
-        assert rows.column("u").to_pylist() == other.column("unit" if "unit" in other.column_names else "county").to_pylist()
+            rows = found.filter(pc.greater(found.column("n"), 0))
+        assert (
+            rows.column("u").to_pylist()
+            == other.column("unit" if "unit" in other.column_names else "county").to_pylist()
+        )
         assert rows.column("n").to_pylist() == other.column("n").to_pylist()
         for w in frame.written:
             pairs = [(rows.column(w.value), other.column(w.plan.id))]
@@ -194,7 +205,9 @@ def check_equal(frames: list[tuple[Any, pa.Table]], rival: list[pa.Table]) -> in
                 a, b = mine.cast(pa.float64()), theirs.cast(pa.float64())
                 assert a.null_count == b.null_count
                 gap = pc.abs(pc.subtract(a, b))
-                assert pc.all(pc.less_equal(gap, pc.add(pc.multiply(pc.abs(b), 1e-9), 1e-12))).as_py() is True, w.plan.id
+                assert (
+                    pc.all(pc.less_equal(gap, pc.add(pc.multiply(pc.abs(b), 1e-9), 1e-12))).as_py() is True
+                ), w.plan.id
                 compared += len(a)
     return compared
 
@@ -249,8 +262,12 @@ def measure_apart(size: int, what: str) -> dict[str, float]:
 
 def run() -> None:
     """Print the table."""
-    print("Seven ratios at four levels by stage and seven county spreads; 2 threads, shortest of several runs taken in turns.")
-    print("   rows |  engine s  by hand s  ratio |  engine MB  by hand MB | as values s        MB | figures found equal")
+    print(
+        "Seven ratios at four levels by stage and seven county spreads; 2 threads, shortest of several runs taken in turns."
+    )
+    print(
+        "   rows |  engine s  by hand s  ratio |  engine MB  by hand MB | as values s        MB | figures found equal"
+    )
     last: tuple[float, float] | None = None
     smallest = 0.0
     for size in SIZES:
@@ -267,7 +284,9 @@ def run() -> None:
         smallest = smallest or found["values"]
     reference = measure_apart(SIZES[0], "reference")
     ratio = reference["reference"] / smallest
-    print(f"reference engine, {reference['rows']:.0f} rows: {reference['reference']:.2f} s, {ratio:.0f} times the DuckDB engine")
+    print(
+        f"reference engine, {reference['rows']:.0f} rows: {reference['reference']:.2f} s, {ratio:.0f} times the DuckDB engine"
+    )
 
 
 if __name__ == "__main__":

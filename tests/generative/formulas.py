@@ -54,10 +54,16 @@ def row_number(pick: Pick, names: Names, depth: int = 2) -> str:
     if depth == 0 or pick.chance(4):
         return pick.one(names.numbers) if not pick.chance(4) else pick.one(NUMBERS)
     forms = ["plain", "plain", "+-*/", "+-*/", "ratio", "minus", "round", "choose", "if"]
-    forms += ["previous"] * names.has_period + ["portion", "portion"] * bool(names.within) + ["total", "total"] * bool(names.totals)
+    forms += (
+        ["previous"] * names.has_period
+        + ["portion", "portion"] * bool(names.within)
+        + ["total", "total"] * bool(names.totals)
+    )
     form = pick.one(forms)
     if form == "+-*/":
-        return f"({row_number(pick, names, depth - 1)} {pick.one('+-*/')} {row_number(pick, names, depth - 1)})"
+        return (
+            f"({row_number(pick, names, depth - 1)} {pick.one('+-*/')} {row_number(pick, names, depth - 1)})"
+        )
     if form == "ratio":
         return f"({pick.one(names.numbers)} / {pick.one(names.numbers)})"
     if form == "minus":
@@ -117,7 +123,23 @@ def aggregate(pick: Pick, names: Names) -> str:
     where = f", where: {test()}" if pick.chance(3) else ""
     per = f", per: {x()}" if pick.chance(2) else ""
     fn = pick.one(
-        ("sum", "sum", "sum", "count", "count_if", "share", "share_of", "mean", "min", "max", "median", "quantile", "cv", "cv", "gini")
+        (
+            "sum",
+            "sum",
+            "sum",
+            "count",
+            "count_if",
+            "share",
+            "share_of",
+            "mean",
+            "min",
+            "max",
+            "median",
+            "quantile",
+            "cv",
+            "cv",
+            "gini",
+        )
     )
     if fn == "count":
         return f"count({where.removeprefix(', ')})"
@@ -149,7 +171,9 @@ def group_number(pick: Pick, names: Names, depth: int = 2) -> str:
     if form == "one":
         return f"{pick.one(('abs', 'floor', 'ceil', 'previous', 'change', 'growth'))}({group_number(pick, names, depth - 1)})"
     if form == "two":
-        return f"{pick.one(('least', 'greatest', 'coalesce'))}({group_number(pick, names, depth - 1)}, {part()})"
+        return (
+            f"{pick.one(('least', 'greatest', 'coalesce'))}({group_number(pick, names, depth - 1)}, {part()})"
+        )
     if form == "if":
         test = f"{group_number(pick, names, depth - 1)} {pick.one(COMPARISONS)} {part()}"
         return f"if({test}, {group_number(pick, names, depth - 1)}, {part()})"

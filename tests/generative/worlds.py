@@ -123,8 +123,20 @@ def worlds(draw: st.DrawFn) -> World:
     constants = _constants(pick)
     indicators = _indicators(pick, named, stage_names, school_names, levels)
     checks = (
-        schema.Check(id="q1", form="stages", rule=named("q1", row_condition(pick, stage_names)), title=_both("q"), advice=_both("a")),
-        schema.Check(id="q2", form="school", rule=named("q2", row_condition(pick, school_names)), title=_both("q"), advice=_both("a")),
+        schema.Check(
+            id="q1",
+            form="stages",
+            rule=named("q1", row_condition(pick, stage_names)),
+            title=_both("q"),
+            advice=_both("a"),
+        ),
+        schema.Check(
+            id="q2",
+            form="school",
+            rule=named("q2", row_condition(pick, school_names)),
+            title=_both("q"),
+            advice=_both("a"),
+        ),
     )
     pack = schema.Pack(
         id="drawn", version="1.0.0", title=_both("drawn"), source=schema.Source(),
@@ -144,11 +156,16 @@ def worlds(draw: st.DrawFn) -> World:
         reject()
     trees = _trees(pick, levels)
     tables = _tables(pick, levels, has_period)
-    data = Data({form.id: _arrow(form, tables[form.id]) for form in pack.forms}, lambda year: trees.get(year, trees[2017]))
+    data = Data(
+        {form.id: _arrow(form, tables[form.id]) for form in pack.forms},
+        lambda year: trees.get(year, trees[2017]),
+    )
     return World(plan, data, formulas, tables)
 
 
-def _derive(pick: Pick, named: Any, school_names: Names) -> tuple[Names, dict[str, tuple[schema.Derived, ...]]]:
+def _derive(
+    pick: Pick, named: Any, school_names: Names
+) -> tuple[Names, dict[str, tuple[schema.Derived, ...]]]:
     found: dict[str, tuple[schema.Derived, ...]] = {"school": (), "stages": ()}
     numbers, booleans = list(STAGE.numbers), list(STAGE.booleans)
     if pick.chance(2):
@@ -156,7 +173,10 @@ def _derive(pick: Pick, named: Any, school_names: Names) -> tuple[Names, dict[st
         found["school"] = (schema.Derived(id="extra", title=_both("extra"), formula=formula, unit="1"),)
         numbers.append("school.extra")
     if pick.chance(2):
-        formula = named("stages.part", row_number(pick, Names(tuple(numbers), STAGE.booleans, STAGE.categories, within=STAGE.within), 1))
+        formula = named(
+            "stages.part",
+            row_number(pick, Names(tuple(numbers), STAGE.booleans, STAGE.categories, within=STAGE.within), 1),
+        )
         found["stages"] = (schema.Derived(id="part", title=_both("part"), formula=formula, unit="1"),)
         numbers += ["part", "part"]
     names = Names(tuple(numbers), tuple(booleans), STAGE.categories, within=STAGE.within)
@@ -174,11 +194,18 @@ def _constants(pick: Pick) -> tuple[schema.Constant, ...]:
         values.append(schema.ConstantValue(value="2", **{"from": date(2022, 1, 1)}))
     if pick.chance(2):
         values.append(schema.ConstantValue(value="1.1", region=pick.one(["c0", "y0", "s1", "nowhere"])))
-    weight = [schema.ConstantValue(value=pick.one(["1", "1.32"]), by={"stage": s}) for s in STAGES[: pick.one((3, 3, 2, 1))]]
+    weight = [
+        schema.ConstantValue(value=pick.one(["1", "1.32"]), by={"stage": s})
+        for s in STAGES[: pick.one((3, 3, 2, 1))]
+    ]
     if pick.chance(2):
-        weight.append(schema.ConstantValue(value="3", by={"stage": "primary"}, region="c1", to=date(2022, 12, 31)))
+        weight.append(
+            schema.ConstantValue(value="3", by={"stage": "primary"}, region="c1", to=date(2022, 12, 31))
+        )
     return (
-        schema.Constant(id="limit", title=_both("limit"), values=tuple(values[pick.one(range(len(values))) :])),
+        schema.Constant(
+            id="limit", title=_both("limit"), values=tuple(values[pick.one(range(len(values))) :])
+        ),
         schema.Constant(id="weight", title=_both("weight"), values=tuple(weight)),
     )
 
@@ -189,7 +216,9 @@ def _indicators(
     found: list[schema.IndicatorSpec] = []
     for i in range(pick.one((1, 2, 3, 4))):
         home = pick.one(["stages", "counted", "counted", "school"])
-        by: tuple[str, ...] = pick.one([(), ("stage",), ("stage", "sex"), ("sex",)]) if home != "school" else ()
+        by: tuple[str, ...] = (
+            pick.one([(), ("stage",), ("stage", "sex"), ("sex",)]) if home != "school" else ()
+        )
         others = (*(x.id for x in found), "limit", *(["weight"] if "stage" in by else []))
         extra = ("sum(county.people)", "sum(school.size)", "count(counted)", "count(school)")
         names = school_names if home == "school" else stage_names
@@ -271,7 +300,10 @@ _TYPES = {"integer": pa.int64(), "boolean": pa.bool_(), "year": pa.int32()}
 
 def _arrow(form: schema.Form, rows: list[dict[str, Any]]) -> pa.Table:
     columns = {
-        f.id: pa.array([r[f.id] for r in rows], pa.decimal128(38, f.decimals) if f.type == "number" else _TYPES.get(f.type, pa.string()))
+        f.id: pa.array(
+            [r[f.id] for r in rows],
+            pa.decimal128(38, f.decimals) if f.type == "number" else _TYPES.get(f.type, pa.string()),
+        )
         for f in form.fields
     }
     return pa.table({**columns, "_row": pa.array(range(len(rows)), pa.int64())})

@@ -60,7 +60,6 @@ def verify(
     name = certificate_path.name
     certificate = load_document(certificate_path, KIND)
     require_shape(certificate, name)
-    commitment = certificate["commitment"]
     checks = check_record(certificate, name, digest)
     if commitment_path is not None:
         checks.append(check_published(certificate, commitment_path, COMMITMENT, name))

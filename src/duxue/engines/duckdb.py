@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from duxue.engines.data import Data, in_order
-from duxue.engines.exact import Exactly
+from duxue.engines.exact import Exactly, exact_value
 from duxue.engines.reference import World
 from duxue.engines.sql.figures import Figures
 from duxue.engines.sql.frames import Frame, dims_of
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from duxue.core.units import UnitTree
+
+__all__ = ["Computation", "Duck", "exact_value"]
 
 
 class Duck:
@@ -82,9 +84,11 @@ class Computation:
         self._trees: dict[int, UnitTree] = {}
         self._exact: Exactly | None = None
         self.collected = Space(plan, self._open, self.tree, self.tree_years.add)
-        self.merged = Space(plan, Merging(self.collected, self.table, self._run_early).open, self.tree, self.tree_years.add)
+        self.merged = Space(
+            plan, Merging(self.collected, self.table, self._run_early).open, self.tree, self.tree_years.add
+        )
 
-    def __enter__(self) -> Computation:
+    def __enter__(self) -> Self:
         """Begin."""
         return self
 
@@ -169,7 +173,9 @@ class Computation:
         while True:
             found: dict[tuple[str, tuple[str, ...]], Figures] = {}
 
-            def find(home: str, dims: tuple[str, ...], found: dict[tuple[str, tuple[str, ...]], Figures] = found) -> Figures:
+            def find(
+                home: str, dims: tuple[str, ...], found: dict[tuple[str, tuple[str, ...]], Figures] = found
+            ) -> Figures:
                 if (home, dims) not in found:
                     found[home, dims] = Figures(Groups(self.merged, home, dims))
                 return found[home, dims]
@@ -214,7 +220,9 @@ class Computation:
             self.run(f"DROP TABLE {groups.prepared}")
 
     # exact ----------------------------------------------------------------------------------------------------------
-    def _decide(self, plan: IndicatorPlan, level: str, unit: str, year: int, by: tuple[tuple[str, str], ...]) -> Value:
+    def _decide(
+        self, plan: IndicatorPlan, level: str, unit: str, year: int, by: tuple[tuple[str, str], ...]
+    ) -> Value:
         if self._exact is None:
             self._exact = Exactly(self.plan, self.data)
         return _as_double(self._exact.value(plan, level, unit, year, by))
@@ -268,8 +276,3 @@ class Computation:
 
 def _as_double(value: Value) -> Value:
     return replace(value, value=float(value.value)) if isinstance(value.value, Fraction) else value
-
-
-def exact_value(plan: Plan, data: Data, value: Value) -> Fraction:
-    """Return a computed value as a fraction: from its exact sides where they decide it, else from the unit's rows."""
-    return Exactly(plan, data).fraction(value)

@@ -69,5 +69,5 @@ def test_loading_the_library_leaves_the_limit_of_recursion() -> None:
         "assert sys.getrecursionlimit() == limit and 'py_ecc' in sys.modules\n"
         "try: json.loads('[' * 100000)\nexcept RecursionError: print('refused')"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603 - our own interpreter
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout.strip()) == (0, "refused"), done.stderr

@@ -241,7 +241,7 @@ def _check_table(path: Path, plan: Plan | None, case: Case) -> Check:
     right = write_plan_table(plan, case) if plan else b""
     if found == right:
         return Check(title)
-    pairs = zip(found.splitlines() + [b""], right.splitlines() + [b""], strict=False)
+    pairs = zip([*found.splitlines(), b""], [*right.splitlines(), b""], strict=False)
     row, one, other = next(((n, a, b) for n, (a, b) in enumerate(pairs, 1) if a != b), (1, b"", b""))
     shown = [line.decode("utf-8", "replace") for line in (one, other)]
     place = Place(file=path.name, row=row)

@@ -130,7 +130,11 @@ class Emitter(ABC):
         if isinstance(options[0], Number):
             numbers = self.together(cast("list[Number]", options))
             sql = _case(tests, [x.sql for x in numbers])
-            den = _case(tests, [x.den or "CAST(1 AS BIGINT)" for x in numbers]) if any(x.den for x in numbers) else None
+            den = (
+                _case(tests, [x.den or "CAST(1 AS BIGINT)" for x in numbers])
+                if any(x.den for x in numbers)
+                else None
+            )
             lo, hi = min(x.lo for x in numbers), max(x.hi for x in numbers)
             most = max(x.most for x in numbers)
             return Number(sql, why, den, numbers[0].factor, lo, hi, most, numbers[0].real)

@@ -78,17 +78,27 @@ class Figures:
         used = summary.used
         if x.lo < 0:
             whole = groups.sum(f"CAST(sum(abs({argument.of(fixed)})) AS HUGEINT)")
-            summary.doubts.append(lambda at: f"{at(whole)} > 0 AND {at(whole)} < {at(used)} * CAST({_SURE} AS HUGEINT)")
-            summary.doubts.append(lambda at: f"abs(CAST({at(column)} AS DOUBLE)) < 1e-5 * CAST({at(whole)} AS DOUBLE)")
+            summary.doubts.append(
+                lambda at: f"{at(whole)} > 0 AND {at(whole)} < {at(used)} * CAST({_SURE} AS HUGEINT)"
+            )
+            summary.doubts.append(
+                lambda at: f"abs(CAST({at(column)} AS DOUBLE)) < 1e-5 * CAST({at(whole)} AS DOUBLE)"
+            )
         elif units < _SURE_BITS + x.most.bit_length():
-            summary.doubts.append(lambda at: f"{at(column)} > 0 AND {at(column)} < {at(used)} * CAST({_SURE} AS HUGEINT)")
+            summary.doubts.append(
+                lambda at: f"{at(column)} > 0 AND {at(column)} < {at(used)} * CAST({_SURE} AS HUGEINT)"
+            )
         return Added(column, units, largest * rows)
 
     def fixed(self, x: Number, units: int) -> str:
         """Return a prepared column with num / den in units of 2^-units, rounded away from 0: only 0 becomes 0."""
         quotient = self.groups.rows.bind(f"CAST({x.sql} AS DOUBLE) / CAST({x.den} AS DOUBLE)")
         scaled = f"{quotient} * {p.double_literal(Fraction(2**units))}"
-        away = f"ceil({scaled})" if x.lo >= 0 else f"CASE WHEN {quotient} < 0 THEN floor({scaled}) ELSE ceil({scaled}) END"
+        away = (
+            f"ceil({scaled})"
+            if x.lo >= 0
+            else f"CASE WHEN {quotient} < 0 THEN floor({scaled}) ELSE ceil({scaled}) END"
+        )
         return self.groups.keep(f"CAST({away} AS HUGEINT)")
 
     def total(self, x: Number, added: Added, at: At) -> Number:
@@ -116,7 +126,12 @@ class Figures:
         found = []
         for node, (table, select) in self._ranked.items():
             parts = [
-                select.format(rows=self.groups.prepared, keys=self._keys(levels.index(level)), unit=f"u{levels.index(level)}", level=levels.index(level))
+                select.format(
+                    rows=self.groups.prepared,
+                    keys=self._keys(levels.index(level)),
+                    unit=f"u{levels.index(level)}",
+                    level=levels.index(level),
+                )
                 for level in sorted(self.levels[node])
             ]
             found.append((table, " UNION ALL ".join(parts)))
@@ -127,7 +142,12 @@ class Figures:
             table = new_name("o")
             spreads = [self._spreads[node] for node in nodes]
             self.groups.table_of.update({column: table for spread in spreads for _, column in spread.sums})
-            found.append((table, " UNION ALL ".join(self._deviations(levels.index(x), spreads) for x in sorted(wanted))))
+            found.append(
+                (
+                    table,
+                    " UNION ALL ".join(self._deviations(levels.index(x), spreads) for x in sorted(wanted)),
+                )
+            )
         return found
 
     def _keys(self, level: int) -> str:
@@ -141,7 +161,14 @@ class Figures:
         shared = f"SELECT y, u, {', '.join([*dims, *stats])} FROM {groups.main} WHERE lv = {level}"
         sums = ", ".join(f"{sql} AS {column}" for s in spreads for sql, column in s.sums)
         keys = ", ".join(["h.y", f"h.u{level}", *(f"h.{d}" for d in groups.dims)])
-        named = ", ".join([f"{level} AS lv", "h.y AS y", f"h.u{level} AS u", *(f"h.{own} AS {d}" for d, own in zip(dims, groups.dims, strict=True))])
+        named = ", ".join(
+            [
+                f"{level} AS lv",
+                "h.y AS y",
+                f"h.u{level} AS u",
+                *(f"h.{own} AS {d}" for d, own in zip(dims, groups.dims, strict=True)),
+            ]
+        )
         return (
             f"SELECT {named}, {sums} FROM {groups.prepared} h JOIN ({shared}) g "
             f"ON g.y = h.y AND g.u = h.u{level}{' AND ' + on if on else ''} GROUP BY {keys}"
@@ -197,7 +224,11 @@ def _quantile(figures: Figures, node: n.Aggregate, argument: Argument, summary: 
     assert q is not None
     value = x.sql if not x.den else figures.groups.keep(p.as_double(x))
     below, above, rest = new_name("s"), new_name("s"), new_name("s")
-    used = f"WHERE {argument.state} = 0 AND {{unit}} IS NOT NULL" if argument.state else f"WHERE {value} IS NOT NULL AND {{unit}} IS NOT NULL"
+    used = (
+        f"WHERE {argument.state} = 0 AND {{unit}} IS NOT NULL"
+        if argument.state
+        else f"WHERE {value} IS NOT NULL AND {{unit}} IS NOT NULL"
+    )
     dims = "".join(f", {d} AS d{i}" for i, d in enumerate(figures.groups.dims))
     place = f"((n - 1) * {q.numerator})"
     figures.rank(
@@ -225,7 +256,9 @@ def _quantile(figures: Figures, node: n.Aggregate, argument: Argument, summary: 
 
     summary.value = read
     if x.den and x.lo < 0:
-        summary.doubts.append(lambda at: f"abs({read(at).sql}) < 1e-6 * greatest(abs({at(below)}), abs({at(above)}))")
+        summary.doubts.append(
+            lambda at: f"abs({read(at).sql}) < 1e-6 * greatest(abs({at(below)}), abs({at(above)}))"
+        )
 
 
 def _weighted(
@@ -273,7 +306,9 @@ def _cv(figures: Figures, node: n.Aggregate, argument: Argument, summary: Summar
     summary.value = lambda at: p.real(f"sqrt(CAST({at(squares)} AS DOUBLE) / {at(scale)})", None)
     # A deviation is right to 1e-15 of the mean; below 1e-6 that is no longer nine digits of it.
     summary.doubts.append(lambda at: f"{at(squares)} > 0 AND {at(squares)} < 1e-12 * {at(scale)}")
-    summary.doubts.append(lambda at: f"{at(squares)} > 0 AND {at(squares)} < {at(summary.used)} * CAST({_SURE} AS HUGEINT)")
+    summary.doubts.append(
+        lambda at: f"{at(squares)} > 0 AND {at(squares)} < {at(summary.used)} * CAST({_SURE} AS HUGEINT)"
+    )
 
 
 def _gini(figures: Figures, node: n.Aggregate, argument: Argument, summary: Summary) -> None:
@@ -290,7 +325,11 @@ def _gini(figures: Figures, node: n.Aggregate, argument: Argument, summary: Summ
     share = weight.sql if node.per is not None else "1"
     ratio = groups.keep(f"CAST({total} AS DOUBLE) / {share}")
     column = new_name("s")
-    used = f"WHERE {argument.state} = 0 AND {{unit}} IS NOT NULL" if argument.state else f"WHERE {total} IS NOT NULL AND {{unit}} IS NOT NULL"
+    used = (
+        f"WHERE {argument.state} = 0 AND {{unit}} IS NOT NULL"
+        if argument.state
+        else f"WHERE {total} IS NOT NULL AND {{unit}} IS NOT NULL"
+    )
     before = f"OVER (PARTITION BY {{keys}} ORDER BY {ratio}, {total}, {share} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
     dims = "".join(f", {d} AS d{i}" for i, d in enumerate(groups.dims))
     figures.rank(

@@ -36,7 +36,15 @@ class Written:
 class Frame:
     """The groups for which some indicators have values, with everything that their formulas need beside them."""
 
-    def __init__(self, space: Space, home: str, dims: tuple[str, ...], levels: frozenset[str], years: list[int], find: FindFigures) -> None:
+    def __init__(
+        self,
+        space: Space,
+        home: str,
+        dims: tuple[str, ...],
+        levels: frozenset[str],
+        years: list[int],
+        find: FindFigures,
+    ) -> None:
         """Ask for no indicator yet; `years` are those for which values are wanted."""
         self.space = space
         self.dims = dims
@@ -81,7 +89,9 @@ class Frame:
         place.doubts.clear()
         value = place.number(plan.value)
         doubts = list(place.doubts)
-        sides = [place.number(side) if side is not None else None for side in (plan.numerator, plan.denominator)]
+        sides = [
+            place.number(side) if side is not None else None for side in (plan.numerator, plan.denominator)
+        ]
         groups = self.home.groups
         at = self.bring(self.home, 0)
         why = str(value.why if value.why is not None else 0)
@@ -96,7 +106,9 @@ class Frame:
                 plan,
                 self.layers.bind(f"CAST({sql} AS DOUBLE)"),
                 self.layers.bind(f"CAST({why} AS TINYINT)"),
-                self.layers.bind(" OR ".join(f"coalesce({d}, FALSE)" for d in dict.fromkeys(doubts)) or "FALSE"),
+                self.layers.bind(
+                    " OR ".join(f"coalesce({d}, FALSE)" for d in dict.fromkeys(doubts)) or "FALSE"
+                ),
                 self.layers.bind(left_out),
                 self.layers.bind(detail),
                 (self._side(sides[0]), self._side(sides[1])),
@@ -135,7 +147,11 @@ class Frame:
             if summary.left_out is not None:
                 count = summary.left_out(at)
                 spoilt = bool(summary.states) and min(summary.states) < USED
-                left.append(f"CASE WHEN {at(summary.first)} >= {USED} THEN {count} ELSE 0 END" if spoilt else f"coalesce({count}, 0)")
+                left.append(
+                    f"CASE WHEN {at(summary.first)} >= {USED} THEN {count} ELSE 0 END"
+                    if spoilt
+                    else f"coalesce({count}, 0)"
+                )
         cases = []
         if missing:
             cases.append(f"WHEN {why} = {p.CODES[NA.MISSING]} THEN CASE {' '.join(missing)} ELSE 0 END")
@@ -147,7 +163,11 @@ class Frame:
     def above(self, back: int) -> list[str]:
         """Return the columns with the codes of the group's unit and of those above it, some years earlier."""
         self.trees |= {year - back for year in self.years}
-        return self.layers.fetch("units", (("y", f"y - {back}"), ("code", "u")), [f"u{i}" for i in range(len(self.space.plan.levels))])
+        return self.layers.fetch(
+            "units",
+            (("y", f"y - {back}"), ("code", "u")),
+            [f"u{i}" for i in range(len(self.space.plan.levels))],
+        )
 
     def select(self) -> str:
         """Return the query whose result is the frame, in the fixed order of results."""
@@ -164,7 +184,11 @@ class Frame:
             base += [f"{alias}.{column} AS {name}" for column, name in columns]
             # A home may have fewer dimensions than the frame; those it has stand in the frame's order or another.
             shared = self._shared(figures)
-            tests = [f"{alias}.lv = g.lv", f"{alias}.u = g.u", f"{alias}.y = g.y - {back}" if back else f"{alias}.y = g.y"]
+            tests = [
+                f"{alias}.lv = g.lv",
+                f"{alias}.u = g.u",
+                f"{alias}.y = g.y - {back}" if back else f"{alias}.y = g.y",
+            ]
             tests += [f"{alias}.d{there} = g.d{here}" for there, here in shared]
             joins.append(f"LEFT JOIN {table} {alias} ON {' AND '.join(tests)}")
         levels = ", ".join(str(i) for i, level in enumerate(self.space.plan.levels) if level in self.levels)
@@ -248,7 +272,9 @@ class Place(Emitter):
     def _constant(self, node: n.PackConstant) -> Piece:
         frame, plan = self.frame, self.frame.space.plan
         constant = plan.constants[node.id]
-        dims: dict[str, Piece] = {d: Words(f"d{frame.dims.index(d)}") for d in self.by if d in node.by and d in frame.dims}
+        dims: dict[str, Piece] = {
+            d: Words(f"d{frame.dims.index(d)}") for d in self.by if d in node.by and d in frame.dims
+        }
         columns: dict[str, str] = {}
         if any(v.region is not None for v in constant.values):
             columns = dict(zip(plan.levels, frame.above(self.back), strict=True))

@@ -250,7 +250,11 @@ def reasons_of(summary: Summary, at: At, *, excluding: bool, own: bool) -> list[
     if summary.first:
         first, states = at(summary.first), summary.states
         spoilt = [f"{first} < {USED}"] if min(states) < USED else []
-        lacking = [f"({first} >= {LACKING} AND {first} < {LEFT_OUT})"] if any(LACKING <= x < LEFT_OUT for x in states) else []
+        lacking = (
+            [f"({first} >= {LACKING} AND {first} < {LEFT_OUT})"]
+            if any(LACKING <= x < LEFT_OUT for x in states)
+            else []
+        )
         if spoilt or lacking:
             tests.append((" OR ".join(spoilt + lacking), p.CODES[NA.MISSING]))
         if LEFT_OUT in states:

@@ -62,7 +62,9 @@ class Layers:
             self._depth[name] = depth
         return self._names[sql]
 
-    def fetch(self, table: str, on: tuple[tuple[str, str], ...], columns: list[str], above: int = 0) -> list[str]:
+    def fetch(
+        self, table: str, on: tuple[tuple[str, str], ...], columns: list[str], above: int = 0
+    ) -> list[str]:
         """Return names of columns of a joined table, in a layer higher than `above` and than all that `on` names."""
         layer = max([above, *(self.depth(here) for _, here in on)]) + 1
         join = self.layers.setdefault(layer, Layer()).joins.setdefault((table, on), Join(table, on))

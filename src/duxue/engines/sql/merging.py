@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from duxue.engines.sql.layers import new_name
-from duxue.engines.sql.pieces import Truth, Words
+from duxue.engines.sql.pieces import Truth, Words, integer_type, within
 from duxue.engines.sql.rows import Base, Space
 from duxue.engines.sql.tables import Stored, Table
 from duxue.plan.nodes import FormPlan, MergePlan
@@ -27,8 +27,14 @@ class Merging:
         """Return the table (y, code, target) of the units that are merged; None when there are none."""
         if merge not in self._moves:
             rows = self.collected.form(merge.form)
-            when, code, into = rows.named(rows.emit(merge.when)), rows.named(rows.column(merge.code)), rows.named(rows.column(merge.into))
-            assert isinstance(when, Truth) and isinstance(code, Words) and isinstance(into, Words)
+            when, code, into = (
+                rows.named(rows.emit(merge.when)),
+                rows.named(rows.column(merge.code)),
+                rows.named(rows.column(merge.into)),
+            )
+            assert isinstance(when, Truth)
+            assert isinstance(code, Words)
+            assert isinstance(into, Words)
             depth = rows.layers.depth(when.sql, code.sql, into.sql)
             year = rows.year if rows.base.year else "CAST(NULL AS INTEGER)"
             name = new_name("w")
@@ -59,8 +65,10 @@ class Merging:
         moved, parts, small = new_name("w"), new_name("w"), new_name("w")
         on = f"m.code = t.{code}" + (f" AND m.y = t.{year}" if year else "")
         others = ", ".join(f"t.{c}" for c in columns.values() if c != code)
-        self.run(f"CREATE TEMP TABLE {moved} AS SELECT CASE WHEN t.{code} = m.target THEN 0 ELSE 1 END AS moved, "
-            f"t.r, m.target AS {code}, {others} FROM {whole.sql} t JOIN {moves} m ON {on}")
+        self.run(
+            f"CREATE TEMP TABLE {moved} AS SELECT CASE WHEN t.{code} = m.target THEN 0 ELSE 1 END AS moved, "
+            f"t.r, m.target AS {code}, {others} FROM {whole.sql} t JOIN {moves} m ON {on}"
+        )
         same = " AND ".join(f"t.{k} IS NOT DISTINCT FROM m.{k}" for k in keys)
         listed = ", ".join(keys)
         everything = ", ".join(["r", *columns.values()])
@@ -96,8 +104,6 @@ class Merging:
 
 def _after(before: Stored, column: str, parts: int) -> Stored:
     """Return what is known of a column after up to `parts` rows were added to one."""
-    from duxue.engines.sql.pieces import integer_type, within
-
     if before.kind != "number":
         return Stored(column, before.kind, before.factor, 0, 0, True)
     lo, hi = min(before.lo, before.lo * parts), max(before.hi, before.hi * parts)

@@ -29,7 +29,9 @@ REASONS: Final[tuple[NA, ...]] = (
     NA.DOMAIN,
 )
 CODES: Final[dict[NA, int]] = {reason: number for number, reason in enumerate(REASONS, start=1)}
-LIKE_MISSING: Final = CODES[NA.NO_PREVIOUS]  # codes up to this one leave a row unjudged, as an empty cell does
+LIKE_MISSING: Final = CODES[
+    NA.NO_PREVIOUS
+]  # codes up to this one leave a row unjudged, as an empty cell does
 
 BITS: Final = 2**126  # HUGEINT holds 127 bits and a sign; one bit is kept for intermediate results
 _BIGINT: Final = 2**63 - 1
@@ -269,7 +271,10 @@ def round_down(a: Number, up: bool) -> Number:
         return negate(round_down(negate(a), up=False))
     top, lo, hi = times(a.sql, (a.lo, a.hi), integer_literal(a.factor.numerator), (a.factor.numerator,) * 2)
     below, _, most = times(
-        a.den or integer_literal(1), (1, a.most), integer_literal(a.factor.denominator), (a.factor.denominator,) * 2
+        a.den or integer_literal(1),
+        (1, a.most),
+        integer_literal(a.factor.denominator),
+        (a.factor.denominator,) * 2,
     )
     if most == 1:
         return Number(top, a.why, None, Fraction(1), lo, hi)

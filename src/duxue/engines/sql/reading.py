@@ -44,24 +44,49 @@ def read_values(plan: Plan, frame: Frame, table: pa.Table, decide: Decide) -> di
 
 
 def _values(
-    written: Written, table: pa.Table, units: list[Any], levels: list[Any], years: list[Any], bys: list[Any], rows: list[Any]
+    written: Written,
+    table: pa.Table,
+    units: list[Any],
+    levels: list[Any],
+    years: list[Any],
+    bys: list[Any],
+    rows: list[Any],
 ) -> list[Value]:
     size = table.num_rows
     value = table.column(written.value).to_pylist()
     codes = table.column(written.why).to_pylist()
     reasons = ["", *(reason.value for reason in p.REASONS)]
     known = [v is not None for v in value]
-    reason = [""] * size if all(known) else ["" if ok else reasons[c] for ok, c in zip(known, codes, strict=True)]
+    reason = (
+        [""] * size if all(known) else ["" if ok else reasons[c] for ok, c in zip(known, codes, strict=True)]
+    )
     notes = written.notes
-    detail = [
-        "" if ok or not d else notes[d] if d > 0 else str(-1 - d)
-        for ok, d in zip(known, table.column(written.detail).to_pylist(), strict=True)
-    ] if not all(known) else [""] * size
+    detail = (
+        [
+            "" if ok or not d else notes[d] if d > 0 else str(-1 - d)
+            for ok, d in zip(known, table.column(written.detail).to_pylist(), strict=True)
+        ]
+        if not all(known)
+        else [""] * size
+    )
     top, bottom = (_side(side, table) for side in written.sides)
     left_out = table.column(written.left_out).to_pylist()
     return _make(
         size,
-        ([written.plan.id] * size, units, levels, years, bys, value, reason, detail, top, bottom, rows, left_out),
+        (
+            [written.plan.id] * size,
+            units,
+            levels,
+            years,
+            bys,
+            value,
+            reason,
+            detail,
+            top,
+            bottom,
+            rows,
+            left_out,
+        ),
     )
 
 

@@ -79,7 +79,9 @@ class Space:
 class Base:
     """A stored table of a form: where its rows are and what is known of its columns."""
 
-    def __init__(self, form: FormPlan, sql: str, rows: int, years: list[int], stored: Callable[[str], Stored]) -> None:
+    def __init__(
+        self, form: FormPlan, sql: str, rows: int, years: list[int], stored: Callable[[str], Stored]
+    ) -> None:
         """`sql` is a table name with columns r and c0, c1 ... in the order of the form's columns."""
         self.form = form
         self.sql = sql
@@ -226,7 +228,9 @@ class Rows(Emitter):
         if isinstance(within, Number) and within.den:
             raise BeyondError
         if within.why is not None:  # a row that does not say where it belongs is a part of nothing
-            x = replace(x, sql=f"CASE WHEN {within.sql} IS NOT NULL THEN {x.sql} END", why=p.first_reason([x, within]))
+            x = replace(
+                x, sql=f"CASE WHEN {within.sql} IS NOT NULL THEN {x.sql} END", why=p.first_reason([x, within])
+            )
             x = replace(x, sql=self.bind(x.sql), why=self.bind(x.why) if isinstance(x.why, str) else x.why)
         keys.append(within.sql)
         x = replace(x, sql=self._column_of(x.sql), why=self.bind(x.why) if isinstance(x.why, str) else x.why)
@@ -237,9 +241,7 @@ class Rows(Emitter):
         parts = [x.sql, *keys, *([x.why] if isinstance(x.why, str) else [])]
         there = self.layers.highest(self.layers.depth(*parts))
         listed = ", ".join(keys)
-        table = (
-            f"(SELECT {listed}, CAST(sum({x.sql}) AS {p.integer_type(lo, hi)}) AS s{worst} FROM {self.at(there)} GROUP BY {listed})"
-        )
+        table = f"(SELECT {listed}, CAST(sum({x.sql}) AS {p.integer_type(lo, hi)}) AS s{worst} FROM {self.at(there)} GROUP BY {listed})"
         found = self.fetch(self, table, there, tuple((k, k) for k in keys), ["s", *(["w"] if worst else [])])
         if not worst:
             return p.divide(x, Number(found[0], None, None, x.factor, lo, hi))
@@ -276,7 +278,9 @@ class Rows(Emitter):
         known = f"coalesce({found[0]}, {p.integer_literal(0)})"
         if not reasons:
             return Number(self.bind(known), None, None, x.factor, lo, hi)
-        return Number(self.bind(f"CASE WHEN {found[1]} IS NULL THEN {known} END"), found[1], None, x.factor, lo, hi)
+        return Number(
+            self.bind(f"CASE WHEN {found[1]} IS NULL THEN {known} END"), found[1], None, x.factor, lo, hi
+        )
 
     def _constant(self, node: n.PackConstant) -> Piece:
         dims: dict[str, Piece] = {d: self.column(d) for d in node.by}
@@ -292,10 +296,17 @@ class Rows(Emitter):
                 self.space.need_units(year)
             unit = self.column(self.form.unit_field)
             at = self.year if self.base.year else str(END_OF_TIME)
-            names = self.layers.fetch("units", (("y", at), ("code", unit.sql)), [f"u{i}" for i in range(len(levels))])
+            names = self.layers.fetch(
+                "units", (("y", at), ("code", unit.sql)), [f"u{i}" for i in range(len(levels))]
+            )
             level_columns = dict(zip(levels, names, strict=True))
         return dated_constant(
-            plan, self.space.plan, {y: self.space.tree(y) for y in years}, self.year if self.base.year else None, dims, level_columns
+            plan,
+            self.space.plan,
+            {y: self.space.tree(y) for y in years},
+            self.year if self.base.year else None,
+            dims,
+            level_columns,
         )
 
 

@@ -49,13 +49,15 @@ class Table:
         self.names = {c.name: f"c{i}" for i, c in enumerate(form.columns)}
         self.period = self.names[form.period] if form.period else None
         self._kinds = {c.name: c.kind for c in form.columns}
-        columns: list[Any] = []
-        for c in form.columns:
-            columns.append(_plain(table.column(c.name)) if table is not None else _none(c.kind))
-        ordinals = table.column("_row").cast(pa.int64()) if table is not None else pa.chunked_array([[]], pa.int64())
+        columns = [_plain(table.column(c.name)) if table is not None else _none(c.kind) for c in form.columns]
+        ordinals = (
+            table.column("_row").cast(pa.int64()) if table is not None else pa.chunked_array([[]], pa.int64())
+        )
         self.arrow = pa.table([*columns, ordinals], names=[*self.names.values(), "r"])
         self.rows: int = self.arrow.num_rows
-        self._scale = {c.name: _scale(table.column(c.name).type) if table is not None else 0 for c in form.columns}
+        self._scale = {
+            c.name: _scale(table.column(c.name).type) if table is not None else 0 for c in form.columns
+        }
         self._stored: dict[str, Stored] = {}
 
     def stored(self, name: str) -> Stored:
@@ -69,7 +71,9 @@ class Table:
             sql = self.names[name]
             if kind == "number":
                 sql = f"CAST({sql} AS {integer_type(lo, hi)})"
-            self._stored[name] = Stored(sql, kind, Fraction(1, 10 ** self._scale[name]), lo, hi, column.null_count > 0)
+            self._stored[name] = Stored(
+                sql, kind, Fraction(1, 10 ** self._scale[name]), lo, hi, column.null_count > 0
+            )
         return self._stored[name]
 
     def years(self) -> list[int]:
@@ -122,7 +126,9 @@ class Places:
         """Number the units."""
         self.levels = list(levels)
         codes = sorted({code for tree in trees.values() for code in tree.units})
-        self.names = pa.table({"id": pa.array(range(len(codes)), pa.int32()), "code": pa.array(codes, pa.string())})
+        self.names = pa.table(
+            {"id": pa.array(range(len(codes)), pa.int32()), "code": pa.array(codes, pa.string())}
+        )
         self._codes = codes
         chains: list[tuple[Any, ...]] = []
         leaves = []
@@ -164,7 +170,9 @@ class Places:
 
     def select(self) -> str:
         """Return the query over names, chains and leaves whose result is the table of places: y, code, u0, u1 ..."""
-        above = ", ".join(f"CASE WHEN l.lv = {i} THEN n.id ELSE c.u{i} END AS u{i}" for i in range(len(self.levels)))
+        above = ", ".join(
+            f"CASE WHEN l.lv = {i} THEN n.id ELSE c.u{i} END AS u{i}" for i in range(len(self.levels))
+        )
         return (
             f"SELECT l.y AS y, l.code AS code, {above} FROM leaves l JOIN names n ON n.code = l.code "
             "LEFT JOIN chains c ON c.y = l.y AND c.code = l.parent UNION ALL SELECT * FROM chains"
