@@ -121,7 +121,7 @@ def _in_node(certificate: Path, listed: Path, label: str) -> dict[str, float]:
         "t=performance.now(),o=D.verify(a,b);console.log(JSON.stringify([o.ok,(performance.now()-t)/1000]))"
     )
     command = [node, "-e", program, str(engine), str(certificate), str(listed)]
-    out = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own words
+    out = subprocess.run(command, check=True, capture_output=True, text=True)
     ok, seconds = json.loads(out.stdout)
     assert ok
     print(f"{label + ': verify every place in Node':44}{seconds:9.2f}")
