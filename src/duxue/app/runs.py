@@ -233,11 +233,17 @@ def _describe(
         **describe(run),
         "snapshot": snapshot.id,
         "synthetic": synthetic,
-        "files": {name: digest.of_file(folder / name) for name in (CSV, PARQUET)},
-        # What follows differs from run to run and is no part of the result's identity.
+        # What follows is no part of the result's identity: reports and library versions may differ between machines.
+        "files": {name: digest.of_file(folder / name) for name in list_files(folder)},
         "environment": {"python": python_version(), **dict(_versions())},
         "seconds": clock.laps,
     }
+
+
+def list_files(folder: Path) -> list[str]:
+    """Return the files of a run, run.json apart, relative to its folder, in order."""
+    found = (p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    return sorted(name for name in found if name != RUN)
 
 
 def _versions() -> Iterator[tuple[str, str]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
 from duxue.app.evaluating import evaluate_pack, software
 from duxue.app.importing import Progress, import_folder
-from duxue.app.runs import CSV, StoredRun, broken, refuse_store
+from duxue.app.runs import CSV, PACK, SNAPSHOT, StoredRun, broken, list_files, refuse_store
 from duxue.core import digest
 from duxue.core.errors import Refused
 from duxue.core.text import Text
@@ -25,28 +26,77 @@ class Difference:
     what: Text
     stored: str
     again: str
+    stops: bool = False  # nothing can be computed again
 
 
-def verify_run(
-    stored: StoredRun, data: Path | None = None, progress: Progress = lambda _: None
-) -> list[Difference]:
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a verification covered and found."""
+
+    differences: tuple[Difference, ...]
+    covered: tuple[str, ...]  # files whose digests are recorded with the run
+    uncovered: tuple[str, ...]  # files in the folder of which nothing is recorded
+
+
+def verify_run(stored: StoredRun, data: Path | None = None, progress: Progress = lambda _: None) -> Verified:
     """Compute a stored run again, from its own data or from `data`, and return every difference."""
+    progress(Text("核对每个文件的摘要", "checking the digest of every file"))
+    recorded = {str(name): str(value) for name, value in dict(stored.about["files"]).items()}
+    found = list(_files(stored.folder, recorded))
+    held = [name for name in list_files(stored.folder) if name not in recorded]
+    covered, uncovered = tuple(recorded), tuple(held)
+    # Rules or data that were altered are not computed with: what came out would say nothing.
+    if not any(d.stops for d in found):
+        found += _recompute(stored, data, progress)
+    return Verified(tuple(found), covered, uncovered)
+
+
+def _files(folder: Path, recorded: dict[str, str]) -> Iterator[Difference]:
+    for name, kept in recorded.items():
+        part = name.split("/")[0]
+        path = folder / name
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise Refused([broken(folder, name)])
+        if not path.is_file():
+            say = Text(f"文件 {name} 不见了", f"the file {name} is gone")
+            yield Difference(say, kept[:16], "-", stops=part in (SNAPSHOT, PACK, CSV))
+            continue
+        now = digest.of_file(path)
+        if now == kept:
+            continue
+        what = {
+            SNAPSHOT: Text(
+                f"随结果保存的数据已被改动：{name}", f"the data kept with the result were changed: {name}"
+            ),
+            PACK: Text(
+                f"随结果保存的规则已被改动：{name}", f"the rules kept with the result were changed: {name}"
+            ),
+        }.get(part, Text(f"文件 {name} 已被改动", f"the file {name} was changed"))
+        yield Difference(what, kept[:16], now[:16], stops=part in (SNAPSHOT, PACK))
+
+
+def _recompute(stored: StoredRun, data: Path | None, progress: Progress) -> list[Difference]:
     about = stored.about
     found: list[Difference] = []
-    for name, kept in dict(about["files"]).items():
-        try:
-            now = digest.of_file(stored.folder / name)
-        except OSError:
-            raise Refused([broken(stored.folder, name)]) from None
-        if now != kept:
-            found.append(
-                Difference(Text(f"文件 {name} 已被改动", f"the file {name} was changed"), kept[:16], now[:16])
-            )
     loaded, engine = stored.pack(), str(about["engine"])
     with tempfile.TemporaryDirectory(prefix="duxue-") as temporary:
         if data is None:
             progress(Text("打开快照并核对摘要", "opening the snapshot and checking its digests"))
-            snapshot = stored.snapshot()
+            try:
+                snapshot = stored.snapshot()
+            except Refused as refused:
+                return [
+                    Difference(
+                        Text(
+                            f"随结果保存的数据已被改动：{p.what.zh}",
+                            f"the data kept with the result were changed: {p.what.en}",
+                        ),
+                        p.expected.en,
+                        p.found,
+                        stops=True,
+                    )
+                    for p in refused.problems
+                ]
         elif (data / MANIFEST).is_file():
             snapshot = open_snapshot(data)
         else:

@@ -108,7 +108,11 @@ def add_to(group: click.Group) -> None:
         group,
         "verify",
         Text("复算评估结果，逐字节比较。", "Compute an evaluation again and compare it byte by byte."),
-        Text("有任何差异时退出码为 3。", "Leaves with exit code 3 when anything differs."),
+        Text(
+            "同时核对 run.json 所列每个文件的摘要，包括报告和保存的数据。有任何差异时退出码为 3。",
+            "The digest of every file that run.json lists is checked too, reports and kept data included. Leaves with exit "
+            "code 3 when anything differs.",
+        ),
     )(_verify)
 
 
@@ -366,30 +370,57 @@ def _export(run: Path, kind: ExportFormat, out: Path) -> None:
 def _verify(run: Path, data: Path | None) -> int:
     stored = open_run(run)
     with show.steps() as progress:
-        found = verify_run(stored, data, progress)
+        checked = verify_run(stored, data, progress)
+    found = checked.differences
     if session().json:
         show.document(
             {
                 "ok": not found,
                 "id": stored.id,
+                "files_checked": len(checked.covered),
+                "files_not_recorded": list(checked.uncovered),
                 "differences": [
                     {"what": {"zh": d.what.zh, "en": d.what.en}, "stored": d.stored, "again": d.again}
                     for d in found
                 ],
             }
         )
+        return 3 if found else 0
+    for d in found:
+        show.line(f"✗ {say(d.what)}", fg="red")
+        if d.stored or d.again:
+            show.line(pick(f"    保存的：{d.stored}", f"    stored: {d.stored}"))
+            show.line(pick(f"    现在的：{d.again}", f"    now:    {d.again}"))
+    if any(d.stops for d in found):
+        show.line(
+            pick(
+                "数据、规则或结果文件不完整，没有复算。",
+                "Data, rules or results are not what was written; nothing was computed again.",
+            )
+        )
     elif not found:
         show.line(
             pick(
-                f"✓ 复算一致，逐字节相同：{stored.id[:16]}",
-                f"✓ Recomputed, every byte agrees: {stored.id[:16]}",
+                f"✓ 复算的 results.csv 与保存的逐字节相同：{stored.id[:16]}",
+                f"✓ Recomputed; results.csv agrees byte by byte: {stored.id[:16]}",
             ),
             fg="green",
         )
-    else:
-        for d in found:
-            show.line(f"✗ {say(d.what)}", fg="red")
-            if d.stored or d.again:
-                show.line(pick(f"    保存的：{d.stored}", f"    stored:     {d.stored}"))
-                show.line(pick(f"    复算的：{d.again}", f"    recomputed: {d.again}"))
+        number = len(checked.covered)
+        show.line(
+            pick(
+                f"✓ run.json 所列 {number} 个文件（报告、数据、结果）的摘要全部相符。",
+                f"✓ The digests of all {number} files listed in run.json agree (results, data, reports).",
+            ),
+            fg="green",
+        )
+    if checked.uncovered:
+        names = ", ".join(checked.uncovered[:5]) + (" ..." if len(checked.uncovered) > 5 else "")
+        show.line(
+            pick(
+                f"run.json 没有记录、因而未核对的文件：{names}",
+                f"Files that run.json does not list, not checked: {names}",
+            ),
+            fg="yellow",
+        )
     return 3 if found else 0

@@ -50,6 +50,7 @@ class Book:
         self._dims = {d.id: {v.id: v.title.text for v in d.values} for d in pack.dimensions}
         self._order = {d.id: {v.id: i for i, v in enumerate(d.values)} for d in pack.dimensions}
         self._measures = {u.id: u.title.text for u in pack.units_of_measure if u.title}
+        self._checks = {c.id: c.title.text for c in pack.checks}
         self._standards: dict[str, list[Standard]] = defaultdict(list)
         for standard in pack.standards:
             self._standards[standard.indicator].append(standard)
@@ -198,6 +199,9 @@ class Book:
             reason=reason(result.reason, result.reason_text) if failed else same(""),
             flags=result.flags,
             how=same(""),
+            flag_words=self.flag_words(result.flags),
+            parts=result.by,
+            ask_year=len(self.run.years) > 1,
         )
         return figure
 
@@ -245,6 +249,18 @@ class Book:
         """Return `part` of `whole` as a percentage that reads 100% or 0% only when it is."""
         return self.count(percent(part, whole), what, t("how_share"), unit=unit, part=part, whole=whole)
 
+    def flag_words(self, flags: Sequence[str]) -> Text:
+        """Return quality flags in words: the engine's own, else the titles of the pack's checks."""
+        words = [self.flag(flag) for flag in flags]
+        return Text("；".join(w.say("zh") for w in words), "; ".join(w.say("en") for w in words))
+
+    def flag(self, flag: str) -> Text:
+        """Return one quality flag in words."""
+        if flag in ("left_out", "zero_weight"):
+            return t(flag)
+        title = self._checks.get(flag)
+        return t("flag_check").format(title=title) if title else same(flag)
+
     # --- cells ------------------------------------------------------------------------------------------------------
     def value_cell(self, result: Result | None, *, toned: bool = True) -> Cell:
         """Return the cell of a value: the figure with its mark, or the reason why there is none."""
@@ -255,7 +271,10 @@ class Book:
             return Cell(same("–"), self.figure(result).number, "not_computable", note=why)
         figure = self.figure(result)
         tone = tone_of(result)
-        return Cell(same(figure.shown), figure.number, tone if toned else "", mark=toned and bool(tone))
+        flag = self.flag_words(result.flags) if result.flags else None
+        return Cell(
+            same(figure.shown), figure.number, tone if toned else "", mark=toned and bool(tone), flag=flag
+        )
 
     def verdict_cell(self, result: Result | None) -> Cell:
         """Return the cell of a judgement: mark and word, with the reason when it could not be made."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from string import Formatter
@@ -56,6 +57,7 @@ class Cell:
     link: str = ""  # anchor of the place in the report that tells more
     note: Text | None = None  # the reason why there is no value, or a longer name
     spark: Spark | None = None  # a small picture of the years; the text says the same
+    flag: Text | None = None  # what is doubtful about the figure, in words; printed as a small flag
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +187,21 @@ class Entry:
     reason: Text
     flags: tuple[str, ...]
     how: Text
+    flag_words: Text = field(default_factory=lambda: same(""))
+    parts: tuple[tuple[str, str], ...] = ()  # the breakdown as (dimension, value), for the command
+    ask_year: bool = False  # the run holds several years, so that the command must name this one
 
     @property
     def command(self) -> str:
-        """What to type to see the figure's formula, inputs and source cells."""
-        return f"duxue explain {self.unit} {self.indicator}" if self.indicator else ""
+        """What to type in the folder of the results to see the figure's formula, inputs and source cells."""
+        if not self.indicator:
+            return ""
+        words = ["duxue", "explain", self.unit, self.indicator, "--run", "."]
+        for dimension, value in self.parts:
+            words += ["--by", f"{dimension}={value}"]
+        if self.ask_year and self.year is not None:
+            words += ["--year", str(self.year)]
+        return shlex.join(words)
 
 
 @dataclass(frozen=True)

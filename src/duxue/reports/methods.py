@@ -163,11 +163,10 @@ def flags_section(book: Book) -> Section:
     carrying = [r for r in book.results if r.flags]
     if not carrying:
         return Section("flags", t("flags"), 1, [Paragraph(Sentence(t("flags_none")))])
-    titles = {c.id: c.title.text for c in book.pack.checks}
     counted = Counter(flag for r in carrying for flag in r.flags)
     rows = []
     for flag, n in sorted(counted.items(), key=lambda item: (-item[1], item[0])):
-        name = t(flag) if flag in ("left_out", "zero_weight") else titles.get(flag, same(""))
+        name = book.flag(flag)
         names = list(dict.fromkeys(r.unit_name for r in carrying if flag in r.flags))
         shown = join(names[:_EXAMPLES])
         figure = book.count(

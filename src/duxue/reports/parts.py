@@ -25,7 +25,7 @@ def text_cell(text: Text | str, link: str = "", note: Text | None = None) -> Cel
 
 def join(words: Sequence[Text], zh: str = "、", en: str = ", ") -> Text:
     """Return texts joined in both languages."""
-    return Text(zh.join(w.zh for w in words), en.join(w.en for w in words))
+    return Text(zh.join(w.say("zh") for w in words), en.join(w.say("en") for w in words))
 
 
 def _glue(a: Text, b: Text) -> Text:
@@ -238,7 +238,7 @@ def previous_cell(book: Book, result: Result) -> Cell:
         values,
         years,
     )
-    return Cell(last.text, last.figure, last.tone, note=last.note, spark=spark)
+    return Cell(last.text, last.figure, last.tone, note=last.note, spark=spark, flag=last.flag)
 
 
 def _met_cell(book: Book, counts: Counts, indicator: str, unit: Unit, base: str, by: By) -> Cell:
@@ -291,7 +291,13 @@ def shortfall_table(
             tone: Tone = "not_met"
             cells += [
                 text_cell(label(book, worst.indicator), note=with_unit(book, worst.indicator)),
-                Cell(same(book.figure(worst).shown), number, tone, mark=True),
+                Cell(
+                    same(book.figure(worst).shown),
+                    number,
+                    tone,
+                    mark=True,
+                    flag=book.flag_words(worst.flags) if worst.flags else None,
+                ),
                 Cell(standard_text(worst)),
                 Cell(same(reached), number if reached else 0),
                 text_cell(

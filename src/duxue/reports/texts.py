@@ -29,7 +29,10 @@ TEXTS: dict[str, Text] = {
     "pack": Text("规则包", "Rule pack"),
     "run": Text("运行编号", "Run"),
     "basis": Text("依据", "Basis"),
-    "marks": Text("✓ 达标　✗ 未达标　– 不可计算", "✓ met   ✗ not met   – not computable"),
+    "marks": Text(
+        "✓ 达标　✗ 未达标　– 不可计算　⚑ 数据质量标记",
+        "✓ met   ✗ not met   – not computable   ⚑ data quality flag",
+    ),
     "clauses": Text("依据条款：", "Clauses: "),
     "figure_note": Text(
         "每个数字都可点开：编号 N 对应文末数字登记表。",
@@ -203,12 +206,12 @@ TEXTS: dict[str, Text] = {
     "matches_title": Text("复算的材料", "Material recomputed"),
     "errors_title": Text("公布数字中的差错", "Errors in published figures"),
     "register_sentence": Text(
-        "本页印出的每个数字在此登记：单位、指标、年度、分组、未取整数值、分子与分母、行数、标准和依据。在命令行输入“追溯”一栏的命令，可看到公式、代入的数和来源单元格。",
-        "Every figure printed on this page is registered here: unit, indicator, year, breakdown, unrounded value, numerator and denominator, rows, standard and clause. Type the command in the last column to see the formula, the numbers put in and the source cells.",
+        "本页印出的每个数字在此登记：单位、指标、年度、分组、未取整数值、分子与分母、行数、标准和依据。在结果文件夹（有 run.json 的那个）里，于命令行输入“追溯”一栏的命令，可看到公式、代入的数和来源单元格。",
+        "Every figure printed on this page is registered here: unit, indicator, year, breakdown, unrounded value, numerator and denominator, rows, standard and clause. Type the command in the last column in the folder of the results (the one that holds run.json) to see the formula, the numbers put in and the source cells.",
     ),
     "register_paper": Text(
-        "纸质版登记摘要、总体和各地区首节的数字；县级表中的数字在同一行写有指标代码，标题写有单位代码，可直接用 duxue explain 追溯。网页版登记全部数字。",
-        "On paper the register lists the figures of the summary, the whole and the head of each area; figures in the compact tables carry the indicator's code in their row and the unit's code in their heading, ready for duxue explain. The web version registers every figure.",
+        "纸质版登记摘要、总体和各地区首节的数字；县级表中的数字在同一行写有指标代码，标题写有单位代码，可在结果所在文件夹用 duxue explain 单位代码 指标代码 --run . 追溯。网页版登记全部数字。",
+        "On paper the register lists the figures of the summary, the whole and the head of each area; figures in the compact tables carry the indicator's code in their row and the unit's code in their heading, ready for duxue explain UNIT INDICATOR --run . in the folder of the results. The web version registers every figure.",
     ),
     "register_docx": Text(
         "本文件登记摘要和总体的数字；全部数字的登记表见网页版和 PDF。",

@@ -260,6 +260,8 @@ class _Writer:
             text = f"{MARKS[cell.tone]} {text}"
         if cell.note and cell.tone == "not_computable" and cell.mark:
             text += f": {self.say(cell.note)}"
+        if cell.flag:
+            text += " ⚑"
         return _tc(text, number, _COLOURS.get(cell.tone, ""), _FILLS.get(cell.tone, ""))
 
     def _register(self) -> None:

@@ -331,6 +331,9 @@ class _Writer:
         elif cell.link:
             href = self.site.href(self.page_, cell.link)
             text = f'<a href="{href}">{text}</a>' if href else text
+        if cell.flag:
+            words = self.say(cell.flag)
+            text += f' <span class="f" role="img" title="{words}" aria-label="{words}">⚑</span>'
         if cell.note and kind == "s":
             text += f"<small>{self.say(cell.note)}</small>"
         if cell.spark:
@@ -388,7 +391,7 @@ class _Writer:
         why = self.say(e.reason)
         status = f"{MARKS[e.status]} {status}{': ' if why else ''}{why}" if status else ""
         if e.flags:
-            status += " ⚑ " + escape(", ".join(e.flags))
+            status += f" ⚑ {self.say(e.flag_words)}"
         rows = f"{e.rows}" if e.rows else ""
         if e.left_out:
             rows += f" (−{e.left_out})"

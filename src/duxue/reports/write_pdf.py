@@ -234,6 +234,8 @@ class _Writer:
             text = f"{MARKS[cell.tone]} {text}"
         if cell.note and cell.tone == "not_computable" and cell.mark:
             text += f"：{cell.note.zh}" if self.lang == "zh" else f": {cell.note.en}"
+        if cell.flag:
+            text += " ⚑"
         number = self._number(cell.figure)
         body = f"num({number}, {quote(text)})" if number else quote(text)
         return f"{_TONES[cell.tone]}({body})" if cell.tone else body
@@ -268,6 +270,7 @@ class _Writer:
                 MARKS[e.status],
                 e.clause.say(self.lang) if e.standard else "",
                 e.reason.say(self.lang),
+                f"⚑ {e.flag_words.say(self.lang)}" if e.flags else "",
             )
             if x
         )

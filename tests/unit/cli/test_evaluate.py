@@ -237,8 +237,9 @@ def test_a_pack_of_ones_own_travels_with_the_run(tmp_path: Path) -> None:
     kept = out / "pack" / "mine" / "1.0.0" / "pack.yaml"
     kept.write_text(kept.read_text(encoding="utf-8").replace("<= 20", "<= 10"), encoding="utf-8")
     done = call("verify", out)
-    assert done.code == 1
-    assert "APP005" in done.err
+    assert done.code == 3
+    assert "rules kept with the result were changed: pack/mine/1.0.0/pack.yaml" in done.out
+    assert call("report", out, "--out", tmp_path / "again").code == 1
 
 
 def test_verify_agrees_and_finds_every_change(county: Path, run: Path, tmp_path: Path) -> None:
@@ -267,10 +268,43 @@ def test_an_altered_snapshot_is_refused(run: Path, tmp_path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(bytes(data))
-    for args in (("verify", changed), ("explain", "371002", "L1", "--run", changed)):
-        done = call(*args)
-        assert done.code == 1
-        assert "DATA061" in done.err
+    done = call("verify", changed)
+    assert done.code == 3
+    assert "the data kept with the result were changed: snapshot/school.parquet" in done.out
+    done = call("explain", "371002", "L1", "--run", changed)
+    assert done.code == 1
+    assert "DATA061" in done.err
+    # A run of an older version records no digests of the snapshot; its own seal tells.
+    about = json.loads((changed / "run.json").read_text(encoding="utf-8"))
+    about["files"] = {k: v for k, v in about["files"].items() if k.startswith("results.")}
+    (changed / "run.json").write_text(json.dumps(about), encoding="utf-8")
+    done = call("verify", changed)
+    assert done.code == 3
+    assert "school.parquet" in done.out
+
+
+def test_verify_covers_every_file_that_was_written(county: Path, tmp_path: Path) -> None:
+    """A figure changed in a report, a changed match, a file that is gone: each is named; an added file is told."""
+    out = tmp_path / "out"
+    args = ["evaluate", "--pack", PACK, "--data", county, "--out", out, "--formats", "html"]
+    assert call(*args).code == 0
+    about = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    here = {p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file()}
+    assert set(about["files"]) == here - {"run.json"}
+    assert f"all {len(here) - 1} files" in call("verify", out).out
+    for name in ("report/report.zh.html", "match.json", "snapshot/manifest.json"):
+        kept = (out / name).read_bytes()
+        (out / name).write_bytes(kept.replace(b"1", b"2", 1))
+        done = call("verify", out, "--json")
+        assert done.code == 3, name
+        assert name in done.json["differences"][0]["what"]["zh"]
+        (out / name).write_bytes(kept)
+    (out / "note.txt").write_text("mine", encoding="utf-8")
+    assert "note.txt" in call("verify", out).out
+    (out / "problems.json").unlink()
+    done = call("verify", out)
+    assert done.code == 3
+    assert "problems.json is gone" in done.out
 
 
 @pytest.mark.parametrize(

@@ -37,9 +37,32 @@ def test_every_entry_of_a_result_tells_how_to_follow_it(report: Report) -> None:
         assert entry.what.zh
         assert entry.what.en
         if entry.indicator:
-            assert entry.command == f"duxue explain {entry.unit} {entry.indicator}"
+            by = "".join(f" --by {d}={v}" for d, v in entry.parts)
+            assert (
+                entry.command
+                == f"duxue explain {entry.unit} {entry.indicator} --run .{by} --year {entry.year}"
+            )
         else:
             assert entry.how.zh
+
+
+def test_the_command_names_the_breakdown_and_the_year_only_where_there_are_several(report: Report) -> None:
+    assert any("--by stage=junior" in e.command for e in report.register.values())
+    assert any("school_resources --run . --by stage=" in e.command for e in report.register.values())
+    small = build_report(*tiny_country(), year=2023)
+    commands = {e.command for e in small.register.values() if e.unit == "N" and e.indicator == "money"}
+    assert commands == {"duxue explain N money --run ."}
+
+
+def test_a_flag_is_printed_beside_its_figure_in_words(report: Report) -> None:
+    flagged = [e for e in report.register.values() if e.flags]
+    assert flagged
+    assert all(e.flag_words.zh and "left_out" not in e.flag_words.zh for e in flagged)
+    run, pack, tree = tiny_country()
+    some = replace(run.results[0], flags=("left_out",))
+    cell = Book(run, pack, tree, 2023).value_cell(some)
+    assert cell.flag is not None
+    assert cell.flag.en == "rows in scope were left out for a missing cell"
 
 
 def test_made_up_figures_come_after_the_published_ones(report: Report) -> None:
