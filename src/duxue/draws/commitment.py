@@ -1,0 +1,85 @@
+"""Act one: everything that decides the draw except chance is fixed and published before chance has spoken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from duxue.core.errors import Place, Problem, Refused
+from duxue.core.text import Text, same
+from duxue.draws.documents import Document, sign
+from duxue.draws.methods import METHODS, Method, Params
+from duxue.draws.methods.base import Reader
+from duxue.draws.plan import Plan
+from duxue.draws.problems import make
+from duxue.draws.seed import declare_parts
+from duxue.draws.tickets import Tickets
+
+KIND = "duxue-commitment/1"
+
+
+def make_commitment(plan: Plan, tickets: Tickets, time: str, previous: str) -> Document:
+    """Return the commitment to a plan over a canonical list, made at `time` after the document `previous` of the chain.
+
+    Every parameter is written out and proved feasible on this list, so that the second act cannot fail for want of tickets.
+    """
+    problems: list[Problem] = []
+    parts = []
+    try:
+        parts = declare_parts(plan.seed, time, plan.file)
+    except Refused as refused:
+        problems += refused.problems
+    method = METHODS.get(plan.method)
+    if method is None:
+        problems.append(
+            make(
+                "DRAW021",
+                place=Place(file=plan.file, field="method"),
+                found=plan.method,
+                expected=same(", ".join(METHODS)),
+            )
+        )
+    ids = [e["id"] for e in plan.exclusions]
+    if ids:
+        listed = {i for i in tickets.ids() if i in {*ids}}
+        problems += [
+            make(
+                "DRAW026",
+                place=Place(file=plan.file, field="exclude"),
+                found=i,
+                expected=Text("名单上的编号", "an id of the list"),
+            )
+            for i in ids
+            if i not in listed
+        ]
+    if problems:
+        raise Refused(problems)
+    assert method is not None  # told above
+    taking_part = tickets.without(ids)
+    if not taking_part.eligible:
+        raise Refused([make("DRAW010", place=Place(file=plan.file, field="exclude"))])
+    return sign(
+        {
+            "format": KIND,
+            "title": plan.title,
+            "list": {"digest": tickets.digest, "tickets": tickets.listed, "fields": list(tickets.fields)},
+            "exclusions": plan.exclusions,
+            "method": plan.method,
+            "params": prepare(method, plan.params, taking_part, parts, plan.file),
+            "seed": parts,
+            "time": time,
+            "previous": previous,
+        }
+    )
+
+
+def prepare(method: Method, raw: Any, tickets: Tickets, parts: list[dict[str, Any]], file: str) -> Params:
+    """Return parameters in normal form, or refuse what cannot be drawn."""
+    reader = Reader(raw, tickets, parts, file)
+    method.prepare(reader, tickets)
+    return reader.finish()
+
+
+def store(folder: Path) -> tuple[Path, Path]:
+    """Return where a folder keeps the canonical list and the commitment."""
+    return folder / "list.tsv", folder / "commitment.json"

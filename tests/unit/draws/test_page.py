@@ -1,0 +1,149 @@
+"""The check page in a real browser, opened from disk, with the network off."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from duxue.draws.documents import sign, write_form
+from duxue.draws.page import write_page
+from tests.unit.draws.kit import commit, make_ids, make_list, run
+
+CHROMIUM = next(
+    (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium of the system, driven by playwright; nothing is downloaded."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium: apt-get update && apt-get install -y chromium")
+    api = pytest.importorskip("playwright.sync_api", reason="no playwright: pip install playwright")
+    with api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Any, tmp_path: Path) -> Iterator[Any]:
+    """The page, opened from a file with the network off; any request or script error fails the test."""
+    path = tmp_path / "verify.html"
+    path.write_text(write_page(), encoding="utf-8")
+    context = browser.new_context(locale="en-GB", offline=True)
+    tab = context.new_page()
+    wrong: list[str] = []
+    tab.on("request", lambda r: wrong.append(r.url) if not r.url.startswith(("file:", "blob:")) else None)
+    tab.on("pageerror", lambda e: wrong.append(str(e)))
+    tab.goto(path.as_uri())
+    yield tab
+    context.close()
+    assert wrong == []
+
+
+def check(page: Any, certificate: Path, tickets: Path, digest: str = "") -> str:
+    """Choose the files, press the button and return the verdict."""
+    page.set_input_files("#certificate", certificate)
+    page.set_input_files("#list", tickets)
+    page.fill("#digest", digest)
+    page.click("#check")
+    page.wait_for_selector("#outcome:not([hidden])", timeout=60_000)
+    return str(page.text_content("#verdict"))
+
+
+def write_draw(folder: Path, count: int = 20, **params: Any) -> tuple[Path, Path, dict[str, Any]]:
+    """Draw and write the certificate."""
+    tickets = make_ids(folder, count)
+    certificate = run(
+        commit(tickets, "keyed-order/1", {"take": 5, "reserve": 3, **params}),
+        tickets,
+        {"witness": "271828182845"},
+    )
+    path = folder / "certificate-1.json"
+    path.write_bytes(write_form(certificate))
+    return path, tickets.path, certificate
+
+
+def test_a_true_certificate_stands(page: Any, tmp_path: Path) -> None:
+    """Every check has its mark, the facts are shown, an id is found, and the paper's digest may be typed in."""
+    path, tickets, certificate = write_draw(tmp_path)
+    assert "stands" in check(page, path, tickets, certificate["digest"][:16])
+    assert page.locator("#checks li.bad").count() == 0
+    assert page.locator("#rows tr").count() == 8
+    assert certificate["digest"] in page.text_content("#facts")
+    page.fill("#find", certificate["result"]["selected"][2])
+    assert "place 3" in page.text_content("#found")
+    page.fill("#find", certificate["result"]["waiting"][0])
+    assert "waiting 1" in page.text_content("#found")
+    page.fill("#find", "999")
+    assert "not on the list" in page.text_content("#found")
+
+
+def test_the_page_speaks_both_languages(page: Any, tmp_path: Path) -> None:
+    """The button changes every text, the verdict too."""
+    path, tickets, _ = write_draw(tmp_path)
+    check(page, path, tickets)
+    page.click("#language")
+    assert "抽签成立" in page.text_content("#verdict")
+    assert page.get_attribute("html", "lang") == "zh-Hans"
+    visible = page.locator("main").inner_text()
+    assert not re.search(r"\b(Check|Choose|Result|Certificate)\b", visible)
+
+
+def test_altered_files_are_found(page: Any, tmp_path: Path) -> None:
+    """One byte of the certificate, one of the list, a forged result, and another paper's digest."""
+    path, tickets, certificate = write_draw(tmp_path)
+    data = path.read_bytes()
+    bad = tmp_path / "bad.json"
+    bad.write_bytes(data.replace(b'"run": 1', b'"run": 2'))
+    assert "failed" in check(page, bad, tickets)
+    assert "DRAW052" in page.text_content("#checks")
+    other = tmp_path / "other.tsv"
+    other.write_bytes(tickets.read_bytes().replace(b"\n07\n", b"\n7\n"))
+    assert "failed" in check(page, path, other)
+    result = certificate["result"]
+    result["selected"][0], result["waiting"][0] = result["waiting"][0], result["selected"][0]
+    bad.write_bytes(write_form(sign(certificate)))
+    assert "failed" in check(page, bad, tickets)
+    assert "DRAW054" in page.text_content("#checks")
+    assert "failed" in check(page, path, tickets, "0" * 64)
+
+
+def test_a_second_run_is_said(page: Any, tmp_path: Path) -> None:
+    """A certificate of run 2 stands, with a note that there was another."""
+    path, tickets, certificate = write_draw(tmp_path)
+    second = sign(
+        {**certificate, "run": 2, "earlier": [{"digest": certificate["digest"], "time": certificate["time"]}]}
+    )
+    path.write_bytes(write_form(second))
+    check(page, path, tickets)
+    assert "run 2 of the same commitment" in page.text_content("#checks")
+
+
+def test_a_hundred_thousand_tickets_take_three_seconds(page: Any, tmp_path: Path) -> None:
+    """The page says how long it took; the machine may be busy with other tests, so twice the time is let pass here."""
+    tickets = make_list(tmp_path, ["id", "school"], ([f"{i:06}", f"S{i % 97}"] for i in range(100_000)))
+    certificate = run(
+        commit(tickets, "keyed-order/1", {"take": 50_000, "reserve": "all"}),
+        tickets,
+        {"witness": "161803398874"},
+    )
+    path = tmp_path / "certificate-1.json"
+    path.write_bytes(write_form(certificate))
+    assert "stands" in check(page, path, tickets.path)
+    seconds = float(re.search(r"in ([\d.]+) s", page.text_content("#state"))[1])  # type: ignore[index]
+    assert seconds <= 6
+
+
+def test_the_page_fits_a_narrow_screen(page: Any, tmp_path: Path) -> None:
+    """At 360 px nothing is wider than the screen."""
+    page.set_viewport_size({"width": 360, "height": 640})
+    path, tickets, _ = write_draw(tmp_path)
+    check(page, path, tickets)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
