@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from duxue.app.evaluating import Evaluation
@@ -17,11 +17,15 @@ from duxue.formula import nodes as n
 from duxue.formula.evaluate import evaluate
 from duxue.formula.explain import clause, substitute, to_source
 from duxue.formula.nodes import NA
-from duxue.microdata.snapshot import Snapshot
+from duxue.microdata.names import factor_between, split_bracket
+from duxue.microdata.snapshot import CellPlace, Snapshot
 from duxue.packs.dated import day_of, holding
 from duxue.packs.schema import Derived, FieldSpec, Pack, Source, Standard
+from duxue.packs.scope import pack_scope
 from duxue.plan.lineage import ages_of
+from duxue.plan.nodes import Plan
 from duxue.results.model import Result, Run
+from duxue.results.reasons import REASONS
 
 By = tuple[tuple[str, str], ...]
 
@@ -39,6 +43,19 @@ class Cell:
     line: int
     column: str
     header: str
+    shown: Text  # the value in words, with its unit of measure
+    converted: str = ""  # the unit of measure named in the header, when it is not the one stored
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One derived cell that went into a figure: its value, its formula in words and with the row's numbers."""
+
+    field: str
+    title: Text
+    value: str
+    words: Text
+    numbers: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +70,7 @@ class RowUsed:
     terms: tuple[tuple[Text, str], ...]  # what the aggregates take from the row, in words, with its value
     merged: int  # how many source rows were added together
     year: int | None = None
+    made: tuple[Made, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +79,7 @@ class Part:
 
     source: str
     words: Text
-    value: str
+    value: Text
     left_out: int
 
 
@@ -84,6 +102,9 @@ class Explanation:
     standard_source: Source | None
     note: Text | None
     made_of: dict[str, object] = field(default_factory=dict)
+    other_standards: tuple[
+        tuple[Text, Standard], ...
+    ] = ()  # when none holds: those of other levels, with the level
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +117,9 @@ class Seen:
     unit_of_measure: Text
     outcome: str  # met, not_met, not_computable, out_of_scope, no_standard
     follow: str
+    met: int = 0  # of a verdict: how many of the things that its own rule looked at are met
+    of: int = 0
+    lowest: Fraction | None = None  # of a verdict over indicators: their lowest attainment
 
 
 @dataclass(frozen=True)
@@ -159,7 +183,7 @@ def _explain(evaluation: Evaluation, snapshot: Snapshot, result: Result, most_ro
     spec = next(i for i in pack.indicators if i.id == result.indicator)
     planned = plan.indicator(result.indicator)
     titles = titles_of(pack)
-    parts = tuple(_part(world, a, result, titles) for a in planned.aggregates)
+    parts = tuple(p for a in planned.aggregates for p in _parts(world, a, result, titles))
 
     def number(node: n.Typed) -> str:
         env = world.group_env(result.level, result.unit, result.year or 0, result.by)
@@ -197,7 +221,23 @@ def _explain(evaluation: Evaluation, snapshot: Snapshot, result: Result, most_ro
         standard_source=source_of(pack, standard.source) if standard else None,
         note=spec.note.text if spec.note else None,
         made_of=made_of(evaluation.run, snapshot),
+        other_standards=() if standard else _other_standards(evaluation, result),
     )
+
+
+def _other_standards(evaluation: Evaluation, result: Result) -> tuple[tuple[Text, Standard], ...]:
+    """Return the standards by which other levels are judged on the same day, each with the level's printed name."""
+    pack, year = evaluation.pack, result.year or 0
+    chain = list(evaluation.tree(year).ancestors(result.unit).values())
+    spec = next(i for i in pack.indicators if i.id == result.indicator)
+    found = []
+    for level in pack.levels:
+        if level.id != result.level and level.id in spec.levels:
+            own = [s for s in pack.standards if s.indicator == spec.id and s.level in (None, level.id)]
+            held = holding(own, dict(result.by), chain, day_of(year, pack.as_of))
+            if held is not None:
+                found.append((level.title.text, held))
+    return tuple(found)
 
 
 def made_of(run: Run, snapshot: Snapshot) -> dict[str, object]:
@@ -213,12 +253,73 @@ def made_of(run: Run, snapshot: Snapshot) -> dict[str, object]:
     }
 
 
-def _part(world: World, node: n.Aggregate, result: Result, titles: dict[str, Text]) -> Part:
+def _parts(world: World, node: n.Aggregate, result: Result, titles: dict[str, Text]) -> list[Part]:
     computed = world.aggregate(node, result.level, result.unit, result.year or 0, result.by)
     value = computed.value
-    words = Text(clause(node, "zh", in_lang(titles, "zh")), clause(node, "en", in_lang(titles, "en")))
-    shown = value.value if isinstance(value, NA) else _plain(value)
-    return Part(to_source(node), words, shown, computed.left_out)
+    shown = REASONS[value] if isinstance(value, NA) else same(_plain(value))
+    found = [Part(to_source(node), _say(node, titles), shown, computed.left_out)]
+    spread = _spread(world, node, result)
+    if spread is None or isinstance(value, NA):
+        return found
+    of = to_source(node)
+    found.append(
+        Part(f"mean of {of}", Text("m（均值）= Σr ÷ Σp", "m (mean) = Σr ÷ Σp"), same(_fine(spread.mean)), 0)
+    )
+    if node.fn == "cv":
+        deviation = value * spread.mean
+        found += [
+            Part(f"deviation of {of}", Text("S = √(Σ (x − m)² × w)", "S = √(Σ (x − m)² × w)"), same(_fine(deviation)), 0),
+            Part(f"quotient of {of}", Text("CV = S ÷ m", "CV = S ÷ m"), same(f"{_fine(deviation)} ÷ {_fine(spread.mean)} = {_fine(value)}"), 0),
+        ]  # fmt: skip
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Spread:
+    """What a coefficient of variation or a Gini coefficient is made of: the mean, the sum of weights, each row's part."""
+
+    mean: Fraction
+    weights: Fraction
+    rows: dict[int, tuple[Fraction, Fraction]]  # id of the row -> own value, weight
+
+
+def _spread(world: World, node: n.Aggregate, result: Result) -> _Spread | None:
+    if node.fn not in ("cv", "gini") or node.x is None:
+        return None
+    group = world.group(node.home, result.level, result.unit, result.year or 0, result.by)
+    used: dict[int, tuple[Fraction, Fraction]] = {}
+    total = weights = Fraction(0)
+    for row in group.rows if group else ():
+        env = row_env(world, row)
+        if any(isinstance(evaluate(x, env), NA) for x in node.complete):
+            continue
+        if node.where is not None and evaluate(node.where, env) is not True:
+            continue
+        x = evaluate(node.x, env)
+        per = evaluate(node.per, env) if node.per is not None else Fraction(1)
+        if isinstance(x, int | Fraction) and isinstance(per, int | Fraction) and per != 0:
+            used[id(row)] = Fraction(x) / per, Fraction(per)
+            total, weights = total + x, weights + per
+    return _Spread(total / weights, weights, used) if weights else None
+
+
+def _spread_terms(node: n.Aggregate, spread: _Spread, row: Row) -> list[tuple[Text, str]]:
+    """Return what a row adds to a coefficient: r / p, its weight and, for a coefficient of variation, its square."""
+    if id(row) not in spread.rows:
+        return []
+    x, per = spread.rows[id(row)]
+    share = per / spread.weights
+    terms = [
+        (Text("x = r ÷ p", "x = r ÷ p"), _fine(x)),
+        (Text("w = p ÷ Σp", "w = p ÷ Σp"), _fine(share)),
+    ]
+    if node.fn == "cv":
+        terms.append((Text("(x − m)² × w", "(x − m)² × w"), _fine((x - spread.mean) ** 2 * share)))
+    return terms
+
+
+def _say(node: n.Typed, titles: dict[str, Text]) -> Text:
+    return Text(clause(node, "zh", in_lang(titles, "zh")), clause(node, "en", in_lang(titles, "en")))
 
 
 def _rows(
@@ -238,19 +339,30 @@ def _rows(
 
     def cells_of(row: Row, reads: list[tuple[str, str, int]]) -> tuple[Cell, ...]:
         return tuple(
-            Cell(
-                form_id, name, titles.get(f"{form_id}.{name}", same(name)), _plain_cell(cell), *snapshot.cell(form_id, i, name)
-            )
+            _cell(pack, titles, form_id, name, cell, snapshot.cell(form_id, i, name))
             for form_id, name, back in reads
             for i, cell in world.origins(row, form_id, name, back)
         )  # fmt: skip
 
     own_form = [a for a in plan.indicator(result.indicator).aggregates if plan.form_of(a.home).id == form.id]
-    taken = [
-        (x, Text(clause(x, "zh", in_lang(titles, "zh")), clause(x, "en", in_lang(titles, "en"))))
-        for x in dict.fromkeys(x for a in own_form for x in (a.where, a.x, a.per) if x is not None)
-        if not (isinstance(x, n.Column) and (x.form, x.name) in {(f, name) for f, name, _ in ages})
-    ]
+    shown_already = {(f, name) for f, name, _ in ages}
+    weighed = {a: spread for a in own_form if (spread := _spread(world, a, result)) is not None}
+    taken: list[tuple[n.Typed, Text]] = []
+    for a in own_form:
+        for x, sign in ((a.where, ""), (a.x, "r = "), (a.per, "p = ")):
+            if x is None or x in [t for t, _ in taken]:
+                continue
+            named = a in weighed and sign
+            if named or not (isinstance(x, n.Column) and (x.form, x.name) in shown_already):
+                words = _say(x, titles)
+                taken.append((x, Text(sign + words.zh, sign + words.en) if named else words))
+    derived = _derived_of(plan, own_form)
+
+    def passes(row: Row) -> bool:
+        env = row_env(world, row)
+        wheres = [a.where for a in own_form]
+        return not wheres or any(w is None or evaluate(w, env) is not False for w in wheres)
+
     everything: list[tuple[Row, int | None, list[tuple[str, str, int]], int]] = []
     for back in sorted({0, *(b for f, _, b in ages if f == form.id)}):
         year = (result.year or 0) - back
@@ -261,21 +373,124 @@ def _rows(
         reads = own + [(f, name, b) for f, name, b in ages if f != form.id] if not back else own
         everything += [(row, None, reads, year) for row in group.rows]
         everything += [(row, rule, reads, year) for row, rule in group.excluded]
+    everything.sort(key=lambda e: e[1] is None and e[3] == result.year and not passes(e[0]))
     found: list[RowUsed] = []
     for row, rule, reads, year in everything[:most]:
         why = None
         if rule is not None and population is not None:
             why = population.exclude[rule].reason.text
+        elif not passes(row):
+            why = Text("不符合公式的条件", "does not fulfil the conditions of the formula")
         elif any(evaluate(x, row_env(world, row)) is NA.MISSING for x in complete):
             why = Text("缺少数据，未计入", "data are missing, left out")
         code = str(row.cells[form.unit_field])
         known = world.tree(year).units.get(code)
         name_of = known.name if known else same(code)
-        terms = tuple((words, _plain_cell(evaluate(x, row_env(world, row)))) for x, words in taken)
+        terms = [(words, _plain_cell(evaluate(x, row_env(world, row)))) for x, words in taken]
+        for a, spread in weighed.items() if year == result.year else ():
+            terms += _spread_terms(a, spread, row)
+        made = tuple(_made(world, row, c, titles) for c in derived)
         found.append(
-            RowUsed(code, name_of, why is None, why, cells_of(row, reads), terms, len(row.sources), year)
+            RowUsed(
+                code,
+                name_of,
+                why is None,
+                why,
+                cells_of(row, reads),
+                tuple(terms),
+                len(row.sources),
+                year,
+                made,
+            )
         )
     return tuple(found), len(everything)
+
+
+def _cell(pack: Pack, titles: dict[str, Text], form: str, name: str, cell: object, place: CellPlace) -> Cell:
+    spec = next((f for x in pack.forms if x.id == form for f in x.fields if f.id == name), None)
+    shown = _shown(cell, titles, spec)
+    inside = split_bracket(place.header)[1] if spec is not None and spec.unit else ""
+    converted = ""
+    if spec is not None and inside and not isinstance(cell, NA):
+        measures = pack_scope(pack).measures
+        factor = factor_between(inside, spec.unit or "1", measures)
+        converted = inside if factor not in (None, Fraction(1)) else ""
+    title = titles.get(f"{form}.{name}", same(name))
+    return Cell(form, name, title, _plain_cell(cell), *place, shown, converted)
+
+
+def _shown(cell: object, titles: dict[str, Text], spec: FieldSpec | None) -> Text:
+    if isinstance(cell, bool):
+        return Text("是", "yes") if cell else Text("否", "no")
+    if spec is not None and isinstance(cell, str) and spec.type == "category":
+        own = next((v.title.text for v in spec.values if v.id == cell), None)
+        return own or titles.get(cell, same(cell))
+    text = same(_plain_cell(cell))
+    if spec is None or not spec.unit or spec.unit == "1" or isinstance(cell, NA):
+        return text
+    measure = measure_title(spec.unit)
+    return Text(f"{text.zh} {measure.zh}", f"{text.en} {measure.en}")
+
+
+def _derived_of(plan: Plan, aggregates: list[n.Aggregate]) -> list[n.Column]:
+    """Return the derived columns that aggregates read, those they are made of first."""
+    found: dict[tuple[str, str], n.Column] = {}
+
+    def look(node: n.Typed, joined: n.Column | None) -> None:
+        for c in n.walk(node):
+            if isinstance(c, n.Total):
+                return
+            if isinstance(c, n.Column) and (c.form, c.name) not in found:
+                d = next((d for d in plan.forms[c.form].derived if d.name == c.name), None)
+                if d is not None and not (joined and c.joined):
+                    at = replace(c, joined=True) if joined else c
+                    look(d.value, at if at.joined else None)
+                    found[c.form, c.name] = at
+
+    for a in aggregates:
+        for part in (a.x, a.per, a.where):
+            if part is not None:
+                look(part, None)
+    return list(found.values())
+
+
+def _made(world: World, row: Row, column: n.Column, titles: dict[str, Text]) -> Made:
+    """Return a derived cell of a row, or of the row that it points to, with its formula in words and numbers."""
+    formula = next(d.value for d in world.plan.forms[column.form].derived if d.name == column.name)
+    own = _pointed(world, row, column)
+    value = evaluate(column, row_env(world, row))
+    title = titles.get(f"{column.form}.{column.name}", same(column.name))
+    if own is None:
+        return Made(column.name, title, _plain_cell(value), _say(formula, titles), same("–"))
+    here: Row = own
+    env = row_env(world, here)
+
+    def numbers(lang: Lang) -> str:
+        def number(node: n.Typed) -> str:
+            found = evaluate(node, env)
+            return _shown(found, titles, None).say(lang) if not isinstance(found, str) else (
+                titles.get(found, same(found)).say(lang) if not isinstance(found, NA) else "–"
+            )  # fmt: skip
+
+        def whole(node: n.Portion) -> str:
+            key = (here.year, world.cell(here, node.within))
+            rows = world.index(here.form, (node.within,)).get(key, [])
+            return " + ".join(_plain_cell(evaluate(node.x, row_env(world, r))) for r in rows)
+
+        return substitute(formula, lang, number, whole)
+
+    return Made(
+        column.name, title, _plain_cell(value), _say(formula, titles), Text(numbers("zh"), numbers("en"))
+    )
+
+
+def _pointed(world: World, row: Row, column: n.Column) -> Row | None:
+    if not column.joined:
+        return row
+    form = world.plan.forms[column.form]
+    key = tuple(world.cell(row, k) for k in form.key)
+    found = world.index(column.form, form.key).get((row.year if form.period else None, *key))
+    return found[0] if found else None
 
 
 def titles_of(pack: Pack) -> dict[str, Text]:
@@ -292,6 +507,10 @@ def titles_of(pack: Pack) -> dict[str, Text]:
     titles.update({v.id: v.title.text for v in pack.verdicts})
     for dimension in pack.dimensions:
         titles.update({v.id: v.title.text for v in dimension.values})
+    for form in pack.forms:
+        for own in form.fields:
+            for value in own.values:
+                titles.setdefault(value.id, value.title.text)
     return titles
 
 
@@ -310,6 +529,15 @@ def _plain(value: Number) -> str:
         return str(value.numerator)
     text = f"{round_half_up(value, 6):f}"
     return text.rstrip("0").rstrip(".")
+
+
+def _fine(value: Number) -> str:
+    """Return a number with six decimals, or six digits when it is small: squares must not vanish."""
+    places = 6
+    while value and places < 18 and abs(value) * 10 ** (places - 5) < 1:
+        places += 1
+    text = f"{round_half_up(value, places):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _plain_cell(value: object) -> str:

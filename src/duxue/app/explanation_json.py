@@ -8,6 +8,7 @@ from duxue.app.explaining import Explanation, Seen, VerdictExplanation
 from duxue.core.quantity import Number
 from duxue.core.text import Text
 from duxue.packs.schema import Source
+from duxue.results.compare import written
 
 
 def to_json(e: Explanation) -> dict[str, object]:
@@ -33,7 +34,13 @@ def to_json(e: Explanation) -> dict[str, object]:
         "words": _text(e.words),
         "numbers": _text(e.numbers),
         "parts": [
-            {"source": p.source, "words": _text(p.words), "value": p.value, "left_out": p.left_out}
+            {
+                "source": p.source,
+                "words": _text(p.words),
+                "value": p.value.en,
+                "shown": _text(p.value),
+                "left_out": p.left_out,
+            }
             for p in e.parts
         ],
         "rows_total": e.rows_total,
@@ -46,12 +53,24 @@ def to_json(e: Explanation) -> dict[str, object]:
                 "merged": row.merged,
                 "year": row.year,
                 "terms": [{"words": _text(words), "value": value} for words, value in row.terms],
+                "derived": [
+                    {
+                        "field": m.field,
+                        "title": _text(m.title),
+                        "value": m.value,
+                        "words": _text(m.words),
+                        "numbers": _text(m.numbers),
+                    }
+                    for m in row.made
+                ],
                 "cells": [
                     {
                         "form": c.form,
                         "field": c.field,
                         "title": _text(c.title),
                         "value": c.value,
+                        "shown": _text(c.shown),
+                        "converted_from": c.converted or None,
                         "file": c.file,
                         "sheet": c.sheet,
                         "row": c.line,
@@ -67,6 +86,9 @@ def to_json(e: Explanation) -> dict[str, object]:
         "verdict": r.verdict,
         "margin": _number(r.margin),
         "attainment": _number(r.attainment),
+        "other_standards": [
+            {"level": _text(level), "standard": written(standard)} for level, standard in e.other_standards
+        ],
         "standard_source": _source(e.standard_source),
         "formula_source": _source(e.source),
         "note": _text(e.note) if e.note else None,
@@ -126,8 +148,9 @@ def _seen(s: Seen) -> dict[str, object]:
         "outcome": s.outcome,
         "margin": _number(r.margin),
         "attainment": _number(r.attainment),
-        "met": _number(r.numerator) if r.kind == "verdict" else None,
-        "of": _number(r.denominator) if r.kind == "verdict" else None,
+        "met": s.met if r.kind == "verdict" else None,
+        "of": s.of if r.kind == "verdict" else None,
+        "lowest_attainment": _number(s.lowest),
         "reason": r.reason,
         "next": s.follow,
     }

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
 
-from duxue.app.explaining import Explanation, RowUsed, Seen, VerdictExplanation
+from duxue.app.explaining import Cell, Explanation, RowUsed, Seen, VerdictExplanation
 from duxue.app.reporting import source_text, value_title
 from duxue.core.quantity import Number, round_half_up
 from duxue.core.text import LANGS, Lang, Text
 from duxue.packs.schema import Pack, Source
+from duxue.results.compare import written
 
 _HTML_LANG = {"zh": "zh-Hans", "en": "en"}
 _MARKS = {"met": "✓", "not_met": "✗", "not_computable": "–", "": ""}
@@ -60,6 +61,8 @@ _T = {
     "differs": Text("与标准相差", "From the standard"),
     "next": Text("继续追溯", "Follow it with"),
     "failing": Text("未达标或无法计算的{n}个，列出{m}个", "{n} not met or not computable, {m} shown"),
+    "lowest": Text("最低达标程度 {n}", "lowest attainment {n}"),
+    "converted": Text("表头“{header}”，已由{unit}换算", "header “{header}”, converted from {unit}"),
     "met_of": Text("{n}项中{m}项达标", "{m} of {n} met"),
 }
 OUTCOMES = {
@@ -191,8 +194,10 @@ class _VerdictPage(_Words):
         first = r.unit_name if units else s.title
         under = " · ".join(x for x in (r.unit if units else r.indicator, by) if x)
         value = f"{self.of(s.shown)} {self.of(s.unit_of_measure) if r.value is not None else ''}"
-        if r.kind == "verdict" and r.denominator:
-            value = f"{self.say('met_of', n=r.denominator, m=r.numerator)} {value}"
+        if s.of:
+            value = f"{self.say('met_of', n=s.of, m=s.met)} {value}"
+        if s.lowest is not None:
+            value += f"<br>{self.say('lowest', n=short(s.lowest))}"
         return (
             f'<tr><th scope="row">{self.of(first)}<br><span class="where">{escape(under)}</span></th>'
             f'<td class="n">{value}</td><td>{escape(r.standard)}</td>'
@@ -231,7 +236,7 @@ class _Page(_Words):
         for part in self.e.parts:
             note = self.say("left_out", n=part.left_out) if part.left_out else ""
             rows.append(
-                f'<tr><td>{self.of(part.words)}{note}</td><td class="n">{escape(part.value)}</td></tr>'
+                f'<tr><td>{self.of(part.words)}{note}</td><td class="n">{self.of(part.value)}</td></tr>'
             )
         return (
             f'<h2>{self.say("parts")}</h2><div class="over"><table>{"".join(rows)}</table></div>'
@@ -248,7 +253,7 @@ class _Page(_Words):
                 f"<p><strong>{escape(r.standard)}</strong> {self.of(e.unit_of_measure)} {margin}</p>"
             )
         else:
-            lines.append(f"<p>{self.say('no_standard')}</p>")
+            lines.append(f"<p>{escape(no_standard(e, self.lang))}</p>")
         sources = [s for s in (e.standard_source, e.source) if s is not None]
         lines += [f"<p>{escape(source_line(s, self.lang))}</p>" for s in dict.fromkeys(sources)]
         if e.note:
@@ -263,12 +268,29 @@ class _Page(_Words):
         fields = dict.fromkeys((c.field, c.title) for row in e.rows for c in row.cells)
         terms = dict.fromkeys(words for row in e.rows for words, _ in row.terms)
         heads = "".join(
-            f'<th scope="col">{self.of(title)}</th>' for title in (*(t for _, t in fields), *terms)
+            f'<th scope="col">{self.of(title)}</th>'
+            for title in (*(t for _, t in fields), *terms, *self.made_fields().values())
         )
         title = self.say("rows", n=e.rows_total, m=len(e.rows))
         return (
             f'<h2>{title}</h2><div class="over"><table><thead><tr><th scope="col">{self.say("unit")}</th>'
             f'<th scope="col">{self.say("used")}</th>{heads}</tr></thead><tbody>{body}</tbody></table></div>'
+        )
+
+    def made_fields(self) -> dict[str, Text]:
+        return {m.field: m.title for row in self.e.rows for m in row.made}
+
+    def made_here(self, row: RowUsed, field: str) -> str:
+        return "".join(
+            f'{escape(m.value)}<br><span class="where">{self.of(m.numbers)}<br>{self.of(m.words)}</span>'
+            for m in row.made
+            if m.field == field
+        )
+
+    def place(self, c: Cell) -> str:
+        where = self.say("cell", row=c.line, column=c.column)
+        return (
+            f"{where}<br>{self.say('converted', header=c.header, unit=c.converted)}" if c.converted else where
         )
 
     def row(self, row: RowUsed) -> str:
@@ -277,14 +299,15 @@ class _Page(_Words):
         for field in fields:
             own = [c for c in row.cells if c.field == field]
             values = "<br>".join(
-                f'{escape(c.value)}<br><span class="where">{escape(" ".join(x for x in (c.file, c.sheet) if x))} '
-                f"{self.say('cell', row=c.line, column=c.column)}</span>"
+                f'{self.of(c.shown)}<br><span class="where">{escape(" ".join(x for x in (c.file, c.sheet) if x))} '
+                f"{self.place(c)}</span>"
                 for c in own
             )
             cells.append(f'<td class="n">{values}</td>')
         taken = dict(row.terms)
         words_of_all = dict.fromkeys(words for r in self.e.rows for words, _ in r.terms)
         cells += [f'<td class="n">{escape(taken.get(words, ""))}</td>' for words in words_of_all]
+        cells += [f'<td class="n">{self.made_here(row, field)}</td>' for field in self.made_fields()]
         used = self.say("yes") if row.used else self.say("no", why=row.why_not or Text("", ""))
         if row.merged > 1:
             used += f"<br>{self.say('merged', n=row.merged)}"
@@ -299,6 +322,18 @@ def source_line(source: Source, lang: Lang) -> str:
     status = STATUS[source.status].say(lang)
     note = f" {source.note.text.say(lang)}" if source.note else ""
     return (f"{text}（{status}）{note}" if lang == "zh" else f"{text} ({status}){note}").strip()
+
+
+def no_standard(e: Explanation, lang: Lang) -> str:
+    """Return that no standard holds, and which levels are judged by which."""
+    if not e.other_standards:
+        return _T["no_standard"].say(lang)
+    unit = e.unit_of_measure.say(lang)
+    if lang == "zh":
+        held = "；".join(f"{level.zh}按 {written(s)} {unit}判定" for level, s in e.other_standards)
+        return f"此层级没有适用的标准；{held}。"
+    held = "; ".join(f"{level.en.lower()}: judged by {written(s)} {unit}" for level, s in e.other_standards)
+    return f"No standard holds at this level; {held}."
 
 
 def short(value: Number | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
@@ -29,9 +30,10 @@ from duxue.core.text import Text, same
 from duxue.core.units import UnitTree
 from duxue.engines.choose import engine_named
 from duxue.engines.data import Data
-from duxue.engines.reference import World
+from duxue.engines.reference import World, row_env
 from duxue.engines.restrict import restrict
 from duxue.formula import nodes as n
+from duxue.formula.evaluate import evaluate
 from duxue.formula.explain import clause
 from duxue.microdata.snapshot import Snapshot
 from duxue.packs.loader import LoadedPack
@@ -41,6 +43,7 @@ from duxue.plan.build import build_plan
 from duxue.plan.nodes import Plan
 from duxue.results.judge import judge
 from duxue.results.model import Result, Run, Value
+from duxue.results.reasons import REASONS
 
 
 def trace(
@@ -79,6 +82,8 @@ def trace(
         flags_of(snapshot, plan, data, [chosen]),
     )  # fmt: skip
     run = _run(loaded, snapshot, run_id, "reference", chosen, results)
+    if not results and (into := _receiver(plan, near, unit, chosen)):
+        raise Refused([_merged(tree, unit, into, indicator, chosen)])
     levels = next(i.levels for i in pack.indicators if i.id == indicator)
     if not results and tree.units[unit].level not in levels:
         raise Refused([_no_level(pack, tree, unit, indicator, levels)])
@@ -167,7 +172,10 @@ class _Docket:
         titles = titles_of(pack)
         self.titles = titles
         self.zh, self.en = in_lang(titles, "zh"), in_lang(titles, "en")
-        self.worst: dict[tuple[str, str, By], Fraction] = {}
+        self.results: dict[tuple[str, str], list[Result]] = {}
+        for r in run.results:
+            if r.kind == "indicator":
+                self.results.setdefault((r.unit, r.indicator), []).append(r)
 
     def explain(self, spec: Verdict, result: Result, made: dict[str, object]) -> VerdictExplanation:
         rule = self.rules[spec.id]
@@ -183,8 +191,8 @@ class _Docket:
             seen=tuple(
                 self.seen(r)
                 for id in names
-                for r in self.run.results
-                if (r.kind, r.indicator, r.unit) == ("indicator", id, result.unit) and _fits(r.by, result.by)
+                for r in [r for r in self.results.get((result.unit, id), ()) if _fits(r.by, result.by)]
+                or [self.nothing(id, result)]
             ),
             below=tuple(self.below(node, result) for node in over),
             made_of=made,
@@ -204,7 +212,38 @@ class _Docket:
         by = "".join(f" --by {d}={v}" for d, v in r.by)
         follow = f"duxue explain {r.unit} {r.indicator} --year {r.year}{by} {self.origin}".rstrip()
         measure = measure_title(spec.unit) if spec else same("")
-        return Seen(r, self.titles[r.indicator], shown, measure, outcome, follow)
+        if r.reason == n.NA.NO_ROWS and r.kind == "indicator":
+            follow = ""
+        met, of, lowest = self.counted(r) if r.kind == "verdict" else (0, 0, None)
+        return Seen(r, self.titles[r.indicator], shown, measure, outcome, follow, met, of, lowest)
+
+    def nothing(self, id: str, result: Result) -> Result:
+        """Return what stands for an indicator of which the data hold nothing."""
+        return replace(
+            result,
+            indicator=id,
+            kind="indicator",
+            status="not_computable",
+            reason=n.NA.NO_ROWS.value,
+            reason_text=REASONS[n.NA.NO_ROWS],
+            verdict="not_computable",
+            numerator=None,
+            denominator=None,
+        )
+
+    def counted(self, verdict: Result) -> tuple[int, int, Fraction | None]:
+        """Return how many of the things that a verdict's own rule looked at are met, of how many, and the lowest attainment."""
+        named = {i for node in n.walk(self.rules[verdict.indicator]) for i in _indicators(node)}
+        if not named:
+            return int(verdict.numerator or 0), int(verdict.denominator or 0), None
+        held = [
+            r
+            for id in named
+            for r in self.results.get((verdict.unit, id), ())
+            if _fits(r.by, verdict.by) and r.verdict and r.reason != n.NA.OUT_OF_SCOPE
+        ]
+        known = [exact(r.attainment) for r in held if r.attainment is not None]
+        return sum(r.verdict == "met" for r in held), len(held), min(known, default=None)
 
     def below(self, node: n.OverVerdicts, result: Result) -> Below:
         held = [
@@ -214,43 +253,28 @@ class _Docket:
             and _fits(r.by, result.by)
             and result.unit in self.tree.ancestors(r.unit).values()
         ]
-        outcomes = [(self.seen(r).outcome, r) for r in held]
+        outcomes = [self.seen(r) for r in held]
         counts = {
-            key: sum(o == key for o, _ in outcomes)
+            key: sum(s.outcome == key for s in outcomes)
             for key in ("met", "not_met", "not_computable", "out_of_scope")
         }
         rank = {"not_met": 0, "not_computable": 1}
         failing = sorted(
-            ((o, r) for o, r in outcomes if o in rank),
-            key=lambda x: (rank[x[0]], self.attainment(x[1]), self.share(x[1]), x[1].unit),
+            (s for s in outcomes if s.outcome in rank),
+            key=lambda s: (
+                rank[s.outcome],
+                Fraction(1) if s.lowest is None else s.lowest,
+                Fraction(s.met, s.of or 1),
+                s.result.unit,
+            ),
         )
         return Below(
             node.id,
             self.titles[node.id],
             self.words(node),
             counts,
-            tuple(self.seen(r) for _, r in failing[: self.most]),
+            tuple(failing[: self.most]),
             len(failing),
-        )
-
-    def attainment(self, verdict: Result) -> Fraction:
-        """Return the lowest attainment among the indicators that a verdict looked at; 1 when none is known."""
-        if not self.worst:
-            for r in self.run.results:
-                if r.kind == "indicator" and r.attainment is not None:
-                    key = (r.unit, r.indicator, r.by)
-                    self.worst[key] = exact(r.attainment)
-        named = {i for node in n.walk(self.rules[verdict.indicator]) for i in _indicators(node)}
-        found = [
-            a
-            for (unit, id, by), a in self.worst.items()
-            if unit == verdict.unit and id in named and _fits(by, verdict.by)
-        ]
-        return min(found, default=Fraction(1))
-
-    def share(self, verdict: Result) -> Fraction:
-        return (
-            exact(verdict.numerator or 0) / exact(verdict.denominator) if verdict.denominator else Fraction(1)
         )
 
 
@@ -376,6 +400,34 @@ def _no_unit(tree: UnitTree, unit: str, year: int) -> Problem:
         found=unit,
         expected=Text("单位代码", "the code of a unit"),
         advice=advice,
+    )
+
+
+def _receiver(plan: Plan, data: Data, unit: str, year: int) -> str:
+    """Return the code of the unit into which a unit is merged, or nothing."""
+    world = World(plan, data, merging=False)
+    for form in plan.forms.values():
+        if form.merge is not None and form.merge.form == form.id:
+            for row in world.collected(form.id):
+                into = row.cells[form.merge.into]
+                if row.cells[form.merge.code] == unit and (not form.period or row.year == year):
+                    known = isinstance(into, str) and not isinstance(into, n.NA)
+                    if known and evaluate(form.merge.when, row_env(world, row)) is True:
+                        return str(into)
+    return ""
+
+
+def _merged(tree: UnitTree, unit: str, into: str, indicator: str, year: int) -> Problem:
+    name = tree.units[into].name if into in tree.units else same(into)
+    return make(
+        "APP001",
+        what=Text(f"{unit} 已并入 {into} {name.zh}", f"{unit} is merged into {into} {name.say('en')}"),
+        found=f"{unit} {tree.units[unit].name.zh}",
+        expected=Text(f"接收的学校 {into} {name.zh}", f"the unit that receives it, {into} {name.say('en')}"),
+        advice=Text(
+            f"请输入：duxue explain {into} {indicator} --year {year}，其余选项不变。",
+            f"Type: duxue explain {into} {indicator} --year {year}, with the other options unchanged.",
+        ),
     )
 
 

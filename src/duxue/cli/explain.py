@@ -9,7 +9,7 @@ import click
 
 from duxue.app.explaining import Explanation, Seen, VerdictExplanation
 from duxue.app.explanation_json import to_json, verdict_to_json
-from duxue.app.explanation_page import OUTCOMES, count_line, short, source_line, write_page
+from duxue.app.explanation_page import OUTCOMES, count_line, no_standard, short, source_line, write_page
 from duxue.app.folders import fresh_file
 from duxue.app.importing import opened
 from duxue.app.reporting import value_title
@@ -214,7 +214,7 @@ def write_text(e: Explanation, pack: Pack) -> str:
         left = (
             pick(f"（{part.left_out}行未计入）", f" ({part.left_out} rows left out)") if part.left_out else ""
         )
-        lines.append(f"  {say(part.words)} = {part.value}{left}")
+        lines.append(f"  {say(part.words)} = {say(part.value)}{left}")
     lines.append("")
     if r.standard:
         margin = (
@@ -226,7 +226,7 @@ def write_text(e: Explanation, pack: Pack) -> str:
         if e.standard_source:
             lines.append("  " + source_line(e.standard_source, session().lang))
     else:
-        lines.append(pick("没有适用的标准。", "No standard holds for it."))
+        lines.append(no_standard(e, session().lang))
     if e.source:
         lines.append(pick("公式出处", "Formula from") + colon + source_line(e.source, session().lang))
     if e.note:
@@ -255,7 +255,16 @@ def write_text(e: Explanation, pack: Pack) -> str:
         for c in row.cells:
             where = " ".join(x for x in (c.file, c.sheet) if x)
             place = pick(f"{where} 第{c.line}行 {c.column}列", f"{where} row {c.line}, column {c.column}")
-            lines.append(f"    {say(c.title)} = {c.value}   [{place}]")
+            if c.converted:
+                place += pick(
+                    f"，表头“{c.header}”，已由{c.converted}换算",
+                    f", header “{c.header}”, converted from {c.converted}",
+                )
+            lines.append(f"    {say(c.title)} = {say(c.shown)}   [{place}]")
+        for m in row.made:
+            lines.append(f"    {say(m.title)} = {m.value}")
+            lines.append(f"      {say(m.words)}")
+            lines.append(f"      {say(m.numbers)}")
         lines.extend(f"    {say(words)} = {value}" for words, value in row.terms)
     if e.rows_total > len(e.rows):
         lines.append(pick("  更多：--rows N", "  More: --rows N"))
@@ -307,17 +316,17 @@ def _seen(s: Seen, pack: Pack, name: str, id: str) -> list[str]:
     r = s.result
     head = " · ".join([name, id, *(say(value_title(pack, d, v)) for d, v in r.by)])
     facts = [say(OUTCOMES[s.outcome])]
-    if r.kind == "verdict" and r.denominator:
-        facts.append(
-            pick(f"{r.denominator} 项中 {r.numerator} 项达标", f"{r.numerator} of {r.denominator} met")
-        )
+    if s.of:
+        facts.append(pick(f"{s.of} 项中 {s.met} 项达标", f"{s.met} of {s.of} met"))
+    if s.lowest is not None:
+        facts.append(pick(f"最低达标程度 {short(s.lowest)}", f"lowest attainment {short(s.lowest)}"))
     if say(s.shown) and (r.value is not None or s.outcome != "out_of_scope"):
         facts.append(f"{say(s.shown)} {say(s.unit_of_measure) if r.value is not None else ''}".rstrip())
     if r.standard:
         facts.append(pick(f"标准 {r.standard}", f"standard {r.standard}"))
     if r.margin is not None:
         facts.append(pick(f"相差 {short(r.margin)}", f"{short(r.margin)} from it"))
-    return [f"  {head}", f"    {pick('，', ', ').join(facts)}", f"    → {s.follow}"]
+    return [f"  {head}", f"    {pick('，', ', ').join(facts)}", *([f"    → {s.follow}"] if s.follow else [])]
 
 
 def _made(made: dict[str, object]) -> str:

@@ -45,14 +45,14 @@ _PHRASES: dict[str, Text] = {
     "abs": Text("{x}的绝对值", "absolute value of {x}"),
     "floor": Text("{x}向下取整", "{x} rounded down"),
     "ceil": Text("{x}向上取整", "{x} rounded up"),
-    "least": Text("{x}中的最小者", "the least of {x}"),
-    "greatest": Text("{x}中的最大者", "the greatest of {x}"),
-    "coalesce": Text("{x}中第一个不缺失的值", "the first of {x} that is not missing"),
+    "least": Text("（{x}）中的最小者", "the least of ({x})"),
+    "greatest": Text("（{x}）中的最大者", "the greatest of ({x})"),
+    "coalesce": Text("（{x}）中第一个不缺失的值", "the first of ({x}) that is not missing"),
     "is_missing": Text("{x}缺失", "{x} is missing"),
-    "if": Text("若{test}则为{yes}，否则为{no}", "{yes} if {test}, otherwise {no}"),
+    "if": Text("（若{test}，则为{yes}；否则为{no}）", "({yes} if {test}; otherwise {no})"),
     "not": Text("并非{x}", "not {x}"),
-    "in": Text("{x}属于{values}", "{x} is one of {values}"),
-    "not in": Text("{x}不属于{values}", "{x} is none of {values}"),
+    "in": Text("{x}属于（{values}）", "{x} is one of ({values})"),
+    "not in": Text("{x}不属于（{values}）", "{x} is none of ({values})"),
     "previous": Text("{years}年前的{x}", "{x} {years} year(s) earlier"),
     "portion": Text("{x}占同一{within}合计的比例", "part of {x} within the same {within}"),
     "total": Text("对应记录的{x}合计", "total {x} of the matching records"),
@@ -64,7 +64,7 @@ _PHRASES: dict[str, Text] = {
     "share_met": Text("{names}成立的单位比例", "share of units for which {names} holds"),
     "count_met": Text("{names}成立的单位数", "number of units for which {names} holds"),
 }
-_TRUTH = {True: Text("是", "true"), False: Text("否", "false")}
+_TRUTH = {True: Text("是", "yes"), False: Text("否", "no")}
 
 
 def clause(node: Typed, lang: Lang, titles: Mapping[str, str]) -> str:
@@ -76,13 +76,18 @@ def clause(node: Typed, lang: Lang, titles: Mapping[str, str]) -> str:
     return _Clause(lang, titles).write(node)[0]
 
 
-def substitute(node: Typed, lang: Lang, number: Callable[[Typed], str]) -> str:
+def substitute(
+    node: Typed,
+    lang: Lang,
+    number: Callable[[Typed], str],
+    whole: Callable[[n.Portion], str] | None = None,
+) -> str:
     """Return a formula with the numbers put in and its result, for instance `27 / 512 × 100 = 5.27`.
 
     `number` says the value of any part as it is to be printed; aggregates, indicators, constants and columns are
-    shown as their values, operators are written out.
+    shown as their values, operators are written out. `whole` says the sum of which a portion is a part, as its terms.
     """
-    text = _Substituted(lang, number).write(node)[0]
+    text = _Substituted(lang, number, whole).write(node)[0]
     result = number(node)
     return text if text == result else f"{text} = {result}"
 
@@ -121,7 +126,7 @@ class _Words(Writer):
             ), COMPARE
         if isinstance(node, n.If):
             test, yes, no = (self.write(x)[0] for x in (node.test, node.yes, node.no))
-            return self.say("if", test=test, yes=yes, no=no), 0
+            return self.say("if", test=test, yes=yes, no=no), PRIMARY
         if isinstance(node, n.Scalar):
             texts = [self.part(a, PRIMARY if len(node.args) == 1 else 0) for a in node.args]
             return self.say(node.fn, x=self.list_parts(texts)), PRIMARY
@@ -201,11 +206,24 @@ class _Clause(_Words):
 
 
 class _Substituted(_Words):
-    def __init__(self, lang: Lang, number: Callable[[Typed], str]) -> None:
+    def __init__(
+        self, lang: Lang, number: Callable[[Typed], str], whole: Callable[[n.Portion], str] | None
+    ) -> None:
         super().__init__(lang)
         self.number = number
+        self.whole = whole
+
+    def write_other(self, node: Typed, bare: bool) -> Written:
+        if isinstance(node, n.If) and self.whole is not None:
+            return self.number(node), PRIMARY  # the branch that was taken
+        return super().write_other(node, bare)
 
     def write_leaf(self, node: Typed) -> Written:
+        if isinstance(node, n.Portion) and self.whole is not None:
+            return (
+                f"{self.part(node.x, MULTIPLY)} {self.sign('/')} {self.enclose(self.whole(node))}",
+                MULTIPLY,
+            )
         text = self.value(node.value) if isinstance(node, n.Const) else self.number(node)
         return text, NEGATE if text.startswith(("-", "−")) else PRIMARY
 

@@ -9,7 +9,9 @@ import pytest
 
 from duxue.app.evaluating import Evaluation, evaluate_pack
 from duxue.app.explaining import Explanation, explain
+from duxue.app.explanation_page import no_standard
 from duxue.app.importing import check_folder, import_folder, opened
+from duxue.app.tracing import trace
 from duxue.core.errors import Refused
 from duxue.microdata.snapshot import Snapshot
 from duxue.packs.loader import LoadedPack, load
@@ -79,7 +81,7 @@ def test_the_explained_numbers_are_those_of_the_result(loaded: LoadedPack, tmp_p
         300,
         16,
     )
-    assert [(p.source, p.value) for p in found.parts] == [
+    assert [(p.source, p.value.en) for p in found.parts] == [
         ("sum(school_cycle.pupils)", "300"), ("sum(school_cycle.teachers)", "16"),
     ]  # fmt: skip
     assert found.shown.en == "18.8"
@@ -257,3 +259,106 @@ def test_a_flag_on_a_merged_point_marks_the_school_that_receives_it(tmp_path: Pa
         r.unit for r in evaluation.run.results if r.indicator == "L2" and "pupils_have_teachers" in r.flags
     }
     assert marked == {"A", "370102", "370100", "370000"}
+
+
+# --- what the reader needs to repeat the sum by hand ---------------------------------------------------------------------
+UNITS = "单位代码,单位名称,层级,上级单位代码\n370000,省,province,\n370100,市,city,370000\n370102,县,county,370100\n"
+SCHOOLS = (
+    "年度,学校代码,学校名称,县级代码,办学类型,举办者,城乡类型,是否计校数,原校点代码,建校年份,随迁子女数,教学仪器设备值（元）\n"
+    "2023,A,甲校,370102,nine_year,public,rural,true,,2015,0,2000000\n"
+    "2023,B,乙点,370102,teaching_point,public,rural,false,C,2015,0,100000\n"
+    "2023,C,丙校,370102,primary,public,rural,true,,2015,0,500000\n"
+    "2023,D,丁校,370102,primary,public,rural,true,,2015,0,\n"
+)
+STAGES = (
+    "年度,学校代码,学段,在校学生数,班数,专任教师数\n2023,A,primary,100,6,10\n2023,A,junior,200,6,10\n"
+    "2023,B,primary,20,2,2\n2023,C,primary,150,6,10\n2023,D,primary,3000,6,10\n"
+)
+
+
+def balance(tmp_path: Path) -> tuple[LoadedPack, Snapshot]:
+    """Return a county with a combined school, a merged point, a school without equipment, and values in yuan."""
+    data = tmp_path / "data"
+    data.mkdir()
+    for name, text in (("units", UNITS), ("school", SCHOOLS), ("school_stage", STAGES)):
+        (data / f"{name}.csv").write_text(text, encoding="utf-8")
+    loaded = load("cn-compulsory-balance")
+    return loaded, import_folder(loaded, data, tmp_path / "store", engine="reference").snapshot
+
+
+def test_a_coefficient_can_be_followed_by_hand(tmp_path: Path) -> None:
+    """Own values, weights and squares of the rows add up to the printed coefficient."""
+    loaded, snapshot = balance(tmp_path)
+    (found,) = trace(loaded, snapshot, "370102", "L6_cv", by=(("stage", "primary"),))
+    rows = [{words.en.split(" = ")[0]: float(v) for words, v in row.terms if v != "–"} for row in found.rows]
+    used = [r for r in rows if "x" in r]
+    assert len(used) == 2
+    mean = sum(r["r"] for r in used) / sum(r["p"] for r in used)
+    for r in used:
+        assert r["x"] == pytest.approx(r["r"] / r["p"], rel=1e-5)
+    assert sum(r["w"] for r in used) == pytest.approx(1)
+    squares = sum(v for r in used for k, v in r.items() if k.startswith("(x"))
+    assert found.result.value == pytest.approx(squares**0.5 / mean, rel=1e-4)
+    values = {p.words.en: p.value.en for p in found.parts}
+    assert float(values["m (mean) = Σr ÷ Σp"]) == pytest.approx(mean, rel=1e-5)
+    assert float(values["S = √(Σ (x − m)² × w)"]) == pytest.approx(squares**0.5, rel=1e-4)
+    assert values["CV = S ÷ m"].endswith(f"= {float(found.result.value or 0):.6f}".rstrip("0"))
+
+
+def test_a_derived_cell_has_its_formula_and_numbers(tmp_path: Path) -> None:
+    """The share of the primary stage: 100 of 100 + 200 × 1.1."""
+    loaded, snapshot = balance(tmp_path)
+    (found,) = trace(loaded, snapshot, "A", "L6", by=(("stage", "primary"),))
+    [share] = [m for m in found.rows[0].made if m.field == "stage_share"]
+    assert share.value == "0.3125"
+    assert share.numbers.en == "100 × 1 / (100 + 220) = 0.3125"
+    assert share.title.en in found.words.en
+
+
+def test_a_converted_cell_says_so(tmp_path: Path) -> None:
+    """The file says 2,000,000 yuan; what is stored is 200 times 10,000 yuan."""
+    loaded, snapshot = balance(tmp_path)
+    (found,) = trace(loaded, snapshot, "A", "L6", by=(("stage", "primary"),))
+    cells = {c.field: c for c in found.rows[0].cells}
+    value = cells["equipment_value"]
+    assert (value.value, value.shown.zh, value.header, value.converted) == (
+        "200", "200 万元", "教学仪器设备值（元）", "元",
+    )  # fmt: skip
+    assert cells["pupils"].converted == ""
+
+
+def test_categories_and_truth_are_said_in_words(tmp_path: Path) -> None:
+    """No ids of values in what people read."""
+    loaded, snapshot = balance(tmp_path)
+    (found,) = trace(loaded, snapshot, "C", "L3", by=(("stage", "primary"),))
+    shown = {c.field: (c.shown.zh, c.shown.en) for row in found.rows for c in row.cells}
+    assert shown["locale"] == ("乡村", "Rural")
+    assert "rural" not in found.words.zh
+
+
+def test_rows_that_do_not_count_come_last(tmp_path: Path) -> None:
+    """Only the last school is above the size limit; the others stand below it, with the reason."""
+    loaded, snapshot = balance(tmp_path)
+    (found,) = trace(loaded, snapshot, "370102", "size_over")
+    assert [(row.unit, row.used) for row in found.rows] == [("D", True), ("A", False), ("C", False)]
+    assert all("condition" in row.why_not.en for row in found.rows if row.why_not)
+
+
+def test_a_merged_point_names_its_school(tmp_path: Path) -> None:
+    """And what to type."""
+    loaded, snapshot = balance(tmp_path)
+    with pytest.raises(Refused, match="APP001") as caught:
+        trace(loaded, snapshot, "B", "L6")
+    problem = caught.value.problems[0]
+    assert "C 丙校" in problem.what.zh
+    assert "duxue explain C L6" in problem.advice.en
+
+
+def test_the_standard_of_another_level_is_named(tmp_path: Path) -> None:
+    """A county's mean is not judged; its schools are."""
+    loaded, snapshot = balance(tmp_path)
+    (found,) = trace(loaded, snapshot, "370102", "L6", by=(("stage", "primary"),))
+    assert found.standard is None
+    assert [level.en for level, _ in found.other_standards] == ["School"]
+    assert no_standard(found, "en").endswith("school: judged by >= 2000 yuan/pupil.")
+    assert "学校按 >= 2000 元/生判定" in no_standard(found, "zh")

@@ -61,8 +61,20 @@ L1 = infer("sum(teachers) / sum(pupils)", GROUP, measure=MEASURES.parse("teacher
         (
             "if(pupils > limit, 1, 0) * (weight + 1)",
             ROW,
-            "（若学生数 > 上限则为1，否则为0） × （weight + 1）",
-            "(1 if pupils > limit, otherwise 0) × (weight + 1)",
+            "（若学生数 > 上限，则为1；否则为0） × （weight + 1）",
+            "(1 if pupils > limit; otherwise 0) × (weight + 1)",
+        ),
+        (
+            "greatest(pupils - 1, 0) * weight",
+            ROW,
+            "（学生数 − 1、0）中的最大者 × weight",
+            "the greatest of (pupils − 1, 0) × weight",
+        ),
+        (
+            "count_if(stage in (primary, junior))",
+            GROUP,
+            "记录数（仅限学段属于（小学、junior））",
+            "number of records (where stage is one of (primary, junior))",
         ),
     ],
 )
@@ -101,3 +113,15 @@ def test_source_for_people_leaves_the_home_out() -> None:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_rule_function_has_words(source: str, lang: str) -> None:
     assert clause(infer(source, RULE), "zh" if lang == "zh" else "en", {})
+
+
+def test_a_portion_is_written_as_its_part_over_the_whole() -> None:
+    """With `whole`, the sum is shown by its terms, and of a condition the branch that was taken."""
+    column = n.Column(kind="number", shape="row", form="f", name="pupils")
+    node = n.Portion(kind="number", shape="row", x=column, within="code", form="f")
+    text = substitute(node, "en", lambda x: "40" if x is column else "0.4", lambda _: "40 + 60")
+    assert text == "40 / (40 + 60) = 0.4"
+    chosen = infer("if(pupils > limit, 1, 0) * weight", ROW)
+    assert (
+        substitute(chosen, "en", lambda x: "0" if isinstance(x, n.If) else "3", lambda _: "") == "0 × 3 = 3"
+    )
