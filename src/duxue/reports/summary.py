@@ -165,7 +165,11 @@ def _values_as_keys(book: Book, shape: Shape) -> list[KeyFigure]:
     items: list[KeyFigure] = []
     codes = [shape.top.code] if shape.top else [u.code for u in book.tree.at_level(shape.base)]
     for code in codes:
-        for result in book.of_unit.get(code, ()):
+        order = {spec.id: i for i, spec in enumerate(book.pack.indicators)}
+        own = sorted(
+            book.of_unit.get(code, ()), key=lambda r: (order.get(r.indicator, 999), book.by_order(r.by))
+        )
+        for result in own:
             if len(items) < _MOST_KEYS and result.value is not None and result.kind == "indicator":
                 tone: Tone = result.verdict
                 detail = Sentence(same(result.standard) if result.standard else t("s_no_standard"))

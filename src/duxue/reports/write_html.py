@@ -39,6 +39,7 @@ from duxue.reports.texts import MARKS, t
 _TONES = {"": "", "met": "v", "not_met": "w", "not_computable": "u"}
 _KINDS = {"text": "x", "number": "n", "status": "s", "code": "m"}
 _HTML_LANG = {"zh": "zh-Hans", "en": "en"}
+_LONG = 7  # letters from which a key figure is set smaller, so that it fits a phone
 _FILTER_FROM = 3  # sections of units from which a filter helps
 
 
@@ -269,8 +270,9 @@ class _Writer:
         for key in keys.items:
             of = f"<span> / {self._figure(key.of)}</span>" if key.of else ""
             mark = f"{MARKS[key.tone]} " if key.tone else ""
+            long = ' class="long"' if len(key.figure.shown) > _LONG else ""
             self.out.append(
-                f'<div class="key {key.tone}"><b>{self._figure(key.figure)}</b>{of}<p>{self.say(key.label)}</p>'
+                f'<div class="key {key.tone}"><b{long}>{self._figure(key.figure)}</b>{of}<p>{self.say(key.label)}</p>'
                 f'<p class="d">{mark}{self._sentence(key.detail)}</p></div>'
             )
         self.out.append("</div>\n")

@@ -245,6 +245,16 @@ class _Writer:
                     more = _REGISTER if self._number(row[i].figure) else 0.0
                     needed = charts.text_width(row[i].text.say(self.lang), _SIZE) + more
                     words.append("" if row[i].note else "x" * int(needed / (_SIZE * 0.55) + 1))
+            if column.kind == "status":  # mark, word and register number stand on one line
+                more = max(
+                    (_REGISTER if self._number(row[i].figure) else 0.0 for row in table.rows), default=0.0
+                )
+                said = max(
+                    (len(row[i].text.say(self.lang)) for row in table.rows if not row[i].note), default=0
+                )
+                words.append(
+                    "x" * int(said + 3 + more / (_SIZE * 0.55)) if said and self.lang == "en" else ""
+                )
             needs.append(max((_word_width(w) for w in words), default=0.0) + _INSET)
         if sum(needs) > _WIDTH:  # too much for the sheet: as fair as can be, words are then hyphenated
             return needs
