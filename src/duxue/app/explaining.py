@@ -48,6 +48,25 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Lack:
+    """One cell that is empty although the figure needs it."""
+
+    form: str
+    field: str
+    title: Text
+    unit: str
+    file: str
+    sheet: str
+    line: int
+    column: str
+
+    @property
+    def absent(self) -> bool:
+        """Whether the whole column is not in the file."""
+        return not self.column
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
     """One derived cell that went into a figure: its value, its formula in words and with the row's numbers."""
 
@@ -102,6 +121,7 @@ class Explanation:
     standard_source: Source | None
     note: Text | None
     made_of: dict[str, object] = field(default_factory=dict)
+    missing: tuple[Lack, ...] = ()  # the empty cells, when data are missing
     other_standards: tuple[
         tuple[Text, Standard], ...
     ] = ()  # when none holds: those of other levels, with the level
@@ -195,6 +215,10 @@ def _explain(evaluation: Evaluation, snapshot: Snapshot, result: Result, most_ro
         if result.value is not None
         else result.reason_text or same("–")
     )
+    missing: tuple[Lack, ...] = ()
+    if result.reason == NA.MISSING:
+        missing = _missing(world, snapshot, planned.aggregates, result, titles)
+        shown = lacking_words(missing) if missing else shown
     standard = holding(
         [s for s in pack.standards if s.indicator == result.indicator and s.level in (None, result.level)],
         dict(result.by),
@@ -221,6 +245,7 @@ def _explain(evaluation: Evaluation, snapshot: Snapshot, result: Result, most_ro
         standard_source=source_of(pack, standard.source) if standard else None,
         note=spec.note.text if spec.note else None,
         made_of=made_of(evaluation.run, snapshot),
+        missing=missing,
         other_standards=() if standard else _other_standards(evaluation, result),
     )
 
@@ -382,7 +407,8 @@ def _rows(
         elif not passes(row):
             why = Text("不符合公式的条件", "does not fulfil the conditions of the formula")
         elif any(evaluate(x, row_env(world, row)) is NA.MISSING for x in complete):
-            why = Text("缺少数据，未计入", "data are missing, left out")
+            lacks = _lacks(world, snapshot, row, complete, titles)
+            why = lacking_words(lacks) if lacks else Text("缺少数据，未计入", "data are missing, left out")
         code = str(row.cells[form.unit_field])
         known = world.tree(year).units.get(code)
         name_of = known.name if known else same(code)
@@ -404,6 +430,96 @@ def _rows(
             )
         )
     return tuple(found), len(everything)
+
+
+def _missing(
+    world: World,
+    snapshot: Snapshot,
+    aggregates: tuple[n.Aggregate, ...],
+    result: Result,
+    titles: dict[str, Text],
+) -> tuple[Lack, ...]:
+    """Return the cells that are empty in the rows of a figure, each once."""
+    found: dict[Lack, None] = {}
+    for a in aggregates:
+        group = world.group(a.home, result.level, result.unit, result.year or 0, result.by)
+        parts = a.complete or tuple(x for x in (a.where, a.x, a.per) if x is not None)
+        for row in group.rows if group else ():
+            if not a.complete and a.where is not None and evaluate(a.where, row_env(world, row)) is False:
+                continue
+            found.update(dict.fromkeys(_lacks(world, snapshot, row, parts, titles)))
+    return tuple(found)
+
+
+def _lacks(
+    world: World, snapshot: Snapshot, row: Row, parts: tuple[n.Typed, ...], titles: dict[str, Text]
+) -> tuple[Lack, ...]:
+    found: dict[Lack, None] = {}
+    for part in parts:
+        for form, name, at in _empty(world, row, part):
+            unit = str(at.cells[world.plan.forms[form].unit_field])
+            title = titles.get(f"{form}.{name}", same(name))
+            for i, cell in world.origins(at, form, name):
+                if isinstance(cell, NA):
+                    place = snapshot.cell(form, i, name)
+                    found[
+                        Lack(form, name, title, unit, place.file, place.sheet, place.line, place.column)
+                    ] = None
+    return tuple(found)
+
+
+def _empty(world: World, row: Row, node: n.Typed) -> list[tuple[str, str, Row]]:
+    """Return the collected columns that make a row formula missing, with the row that lacks them.
+
+    Of a condition only the branch that was taken is looked at; what is known is passed over.
+    """
+    if evaluate(node, row_env(world, row)) is not NA.MISSING:
+        return []
+    if isinstance(node, n.Column):
+        at = _pointed(world, row, node)
+        if at is None:
+            return []
+        derived = next((d for d in world.plan.forms[at.form].derived if d.name == node.name), None)
+        return _empty(world, at, derived.value) if derived else [(at.form, node.name, at)]
+    if isinstance(node, n.If):
+        test = evaluate(node.test, row_env(world, row))
+        return _empty(world, row, node.test if isinstance(test, NA) else node.yes if test else node.no)
+    if isinstance(node, n.Portion | n.Total):
+        form = world.plan.forms[node.form]
+        on = (node.within,) if isinstance(node, n.Portion) else node.on
+        key = (row.year if form.period else None, *(world.cell(row, k) for k in on))
+        parts = [x for x in (node.x, getattr(node, "where", None)) if x is not None]
+        return [
+            e for r in world.index(node.form, on).get(key, []) for x in parts for e in _empty(world, r, x)
+        ]
+    return [e for child in n.children(node) for e in _empty(world, row, child)]
+
+
+_LACKS_SHOWN = 3
+
+
+def lacking_words(missing: tuple[Lack, ...]) -> Text:
+    """Return which cells are empty: by column, with the place of the only one or the number of rows."""
+    columns: dict[tuple[str, str], list[Lack]] = {}
+    for lack in missing:
+        columns.setdefault((lack.form, lack.field), []).append(lack)
+    zh, en = [], []
+    for lacks in columns.values():
+        one = lacks[0]
+        where = " ".join(x for x in (one.file, one.sheet) if x)
+        if one.absent:
+            zh.append(f"{one.title.zh}（{where} 文件中没有这一列）")
+            en.append(f"{one.title.en} ({where}: the column is not in the file)")
+        elif len(lacks) > _LACKS_SHOWN:
+            zh.append(f"{one.title.zh}（{where} {one.column}列，{len(lacks)}行为空）")
+            en.append(f"{one.title.en} ({where} column {one.column} is empty in {len(lacks)} rows)")
+        else:
+            lines = [str(x.line) for x in lacks]
+            rows = "row" if len(lines) == 1 else "rows"
+            zh.append(f"{one.title.zh}（{where} 第{'、'.join(lines)}行 {one.column}列为空）")
+            en.append(f"{one.title.en} ({where} {rows} {', '.join(lines)}, column {one.column} is empty)")
+    base = REASONS[NA.MISSING]
+    return Text(f"{base.zh}：{'、'.join(zh)}", f"{base.en}: {'; '.join(en)}")
 
 
 def _cell(pack: Pack, titles: dict[str, Text], form: str, name: str, cell: object, place: CellPlace) -> Cell:

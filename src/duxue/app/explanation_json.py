@@ -28,6 +28,20 @@ def to_json(e: Explanation) -> dict[str, object]:
         "unit_of_measure": _text(e.unit_of_measure),
         "status": r.status,
         "reason": r.reason,
+        "missing": [
+            {
+                "form": x.form,
+                "field": x.field,
+                "title": _text(x.title),
+                "unit": x.unit,
+                "file": x.file,
+                "sheet": x.sheet,
+                "row": x.line,
+                "column": x.column or None,
+                "absent": x.absent,
+            }
+            for x in e.missing
+        ],
         "numerator": _number(r.numerator),
         "denominator": _number(r.denominator),
         "formula": e.formula,

@@ -224,7 +224,7 @@ class _Page(_Words):
         flags = f"<p>{self.say('flags')}: {escape(' '.join(r.flags))}</p>" if r.flags else ""
         return (
             f'<section><h1>{self.of(e.title)}</h1><p class="subject">{escape(head)}</p>'
-            f'<p class="big">{self.of(e.shown)} <small>{self.of(e.unit_of_measure)}</small></p>{verdict}{flags}'
+            f'<p class="big">{self.of(e.shown)} <small>{self.of(e.unit_of_measure) if r.value is not None else ""}</small></p>{verdict}{flags}'
             f'<h2>{self.say("formula")}</h2><p class="formula">{escape(e.formula)}</p><p>{self.of(e.words)}</p>'
             f'<h2>{self.say("numbers")}</h2><p class="formula">{self.of(e.numbers)}</p>{self.parts()}'
             f"<h2>{self.say('standard')}</h2>{self.standard()}"

@@ -203,7 +203,7 @@ def write_text(e: Explanation, pack: Pack) -> str:
         say(e.title),
         " · ".join(p for p in parts if p),
         "",
-        f"  {say(e.shown)} {say(e.unit_of_measure)}".rstrip()
+        f"  {say(e.shown)} {say(e.unit_of_measure) if r.value is not None else ''}".rstrip()
         + (f"   {say(_VERDICTS[r.verdict])}" if r.verdict else ""),
         "",
         pick("公式", "Formula") + colon + e.formula,

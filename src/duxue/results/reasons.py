@@ -23,15 +23,19 @@ REASONS: dict[str, Text] = {
 
 
 def reason_text(pack: Pack, value: Value | str) -> Text:
-    """Return the reason in both languages, with the missing columns or the excluding rule named."""
+    """Return the reason in both languages, with the columns or the excluding rule named.
+
+    A value knows the columns of what is missing, not which of them are empty; an explanation looks at the cells.
+    """
     if isinstance(value, str):
         return REASONS[value]
     base = REASONS[value.reason]
     if value.reason == NA.MISSING and value.detail:
         titles = [_column_title(pack, name) for name in value.detail.split()]
-        return Text(
-            f"{base.zh}：{'、'.join(t.zh for t in titles)}", f"{base.en}: {', '.join(t.en for t in titles)}"
-        )
+        if len(titles) == 1:
+            return Text(f"{base.zh}：{titles[0].zh}", f"{base.en}: {titles[0].en}")
+        zh, en = "、".join(t.zh for t in titles), ", ".join(t.en for t in titles)
+        return Text(f"{base.zh}：{zh}中至少一项", f"{base.en}: at least one of {en}")
     if value.reason == NA.OUT_OF_SCOPE and value.detail.isdigit():
         spec = next((i for i in pack.indicators if i.id == value.indicator), None)
         population = next((p for p in pack.populations if spec and p.id == spec.population), None)

@@ -272,7 +272,7 @@ SCHOOLS = (
 )
 STAGES = (
     "年度,学校代码,学段,在校学生数,班数,专任教师数\n2023,A,primary,100,6,10\n2023,A,junior,200,6,10\n"
-    "2023,B,primary,20,2,2\n2023,C,primary,150,6,10\n2023,D,primary,3000,6,10\n"
+    "2023,B,primary,20,2,2\n2023,C,primary,150,6,10\n2023,D,primary,3000,70,160\n"
 )
 
 
@@ -313,6 +313,33 @@ def test_a_derived_cell_has_its_formula_and_numbers(tmp_path: Path) -> None:
     assert share.value == "0.3125"
     assert share.numbers.en == "100 × 1 / (100 + 220) = 0.3125"
     assert share.title.en in found.words.en
+
+
+def test_only_the_empty_cells_are_named_as_missing(tmp_path: Path) -> None:
+    """Of two columns and a share, one cell is empty; of another figure, a column is not in the file at all."""
+    loaded, snapshot = balance(tmp_path)
+    (found,) = trace(loaded, snapshot, "D", "L6", by=(("stage", "primary"),))
+    assert found.shown.zh == "缺少数据：教学仪器设备值（school.csv 第5行 L列为空）"
+    assert found.shown.en == "data are missing: Equipment value (school.csv row 5, column L is empty)"
+    [lack] = found.missing
+    assert (lack.field, lack.line, lack.column, lack.absent) == ("equipment_value", 5, "L", False)
+    assert "教学仪器设备值" in (found.rows[0].why_not or found.title).zh
+    (area,) = trace(loaded, snapshot, "D", "L4", by=(("stage", "primary"),))
+    assert {(x.field, x.absent) for x in area.missing} == {
+        ("teaching_area", True),
+        ("indoor_sports_area", True),
+    }
+    assert "the column is not in the file" in area.shown.en
+    assert [p.value.zh for p in area.parts if "teaching_area" in p.source] == ["缺少数据"]
+
+
+def test_the_branch_that_was_not_taken_lacks_nothing(tmp_path: Path) -> None:
+    """A school of 100 pupils and more needs no shared teachers, so that empty column is not named."""
+    loaded, snapshot = balance(tmp_path)
+    (found,) = trace(loaded, snapshot, "C", "L3", by=(("stage", "primary"),))
+    names = {x.field for x in found.missing}
+    assert "teachers_pe" in names
+    assert "teachers_shared" not in names
 
 
 def test_a_converted_cell_says_so(tmp_path: Path) -> None:

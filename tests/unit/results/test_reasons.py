@@ -25,7 +25,11 @@ def test_every_reason_reads_in_both_languages() -> None:
     ("detail", "zh", "en"),
     [
         ("schools.books", "缺少数据：图书册数", "data are missing: Books"),
-        ("schools.books schools.pupils", "缺少数据：图书册数、在校学生数", "data are missing: Books, Pupils"),
+        (
+            "schools.books schools.pupils",
+            "缺少数据：图书册数、在校学生数中至少一项",
+            "data are missing: at least one of Books, Pupils",
+        ),
         ("schools.thick", "缺少数据：厚书", "data are missing: Thick books"),
         ("other.thing", "缺少数据：other.thing", "data are missing: other.thing"),
         ("", "缺少数据", "data are missing"),
