@@ -38,7 +38,7 @@ from duxue.reports.texts import MARKS, printable, t
 _TONES = {"met": "v_", "not_met": "w_", "not_computable": "u_"}
 _NOT_REGISTERED = ("all-", "failing", "gaps")  # long tables: their rows name unit and indicator themselves
 _WIDTH = 493.0  # points between the margins
-_SIZE = 7.8  # of letters in a table, a little more than they have
+_SIZE = 8.5  # of letters in a table, a little more than they have
 _INSET = 6.0
 _REGISTER = 14.0  # of the small register number behind a figure
 _fonts: list[typst.Fonts] = []
