@@ -21,6 +21,7 @@ from duxue.microdata.snapshot import MANIFEST, Flag, Snapshot, build_tree, ident
 from duxue.packs.loader import LoadedPack
 from duxue.packs.scope import pack_measures
 from duxue.plan.build import build_plan
+from duxue.plan.lineage import columns_of
 
 Progress = Callable[[Text], None]
 
@@ -58,7 +59,10 @@ def check_folder(
     forms = {form.id: form for form in pack.forms}
     problems = list(draft.problems)
     flags: list[Flag] = []
+    refused = _refused_columns(draft)
     for check, planned in zip(pack.checks, plan.checks, strict=True):
+        if refused & columns_of(plan, planned.rule):
+            continue  # told by the unit that was refused; what follows from wrong numbers says nothing
         rows = broken[check.id]
         table = draft.tables[check.form]
         problems += explain_violations(forms[check.form], check, table, rows, planned.fields, draft.sources)
@@ -68,6 +72,12 @@ def check_folder(
     order = {"error": 0, "warning": 1, "note": 2}
     problems.sort(key=lambda p: order[p.severity])
     return Checked(draft, tuple(problems), tuple(flags))
+
+
+def _refused_columns(draft: Draft) -> set[tuple[str, str]]:
+    forms = {(t.file, t.sheet): t.form for t in draft.match.tables}
+    told = [p.place for p in draft.problems if p.code == "DATA025"]
+    return {(forms[p.file, p.sheet], p.field) for p in told if (p.file, p.sheet) in forms}
 
 
 @dataclass(frozen=True)

@@ -201,7 +201,8 @@ def to_json(done: Finished) -> dict[str, object]:
             }
             for v in done.evaluation.pack.verdicts
         ],
-        "not_computable": sum(r.status == "not_computable" for r in run.results if r.kind == "indicator"),
+        "not_computable": sum(_gone(r) for r in run.results if r.kind == "indicator"),
+        "out_of_scope": sum(_outside(r) for r in run.results if r.kind == "indicator"),
         "flagged": sum(bool(r.flags) for r in run.results),
         "synthetic": done.synthetic,
         "warnings": [p.to_dict() for p in done.warnings],
@@ -211,13 +212,23 @@ def to_json(done: Finished) -> dict[str, object]:
 
 
 def tally(results: list[Result]) -> dict[str, int]:
-    """Return how many were judged, and how."""
+    """Return how many were judged, and how, as the report counts them: units outside the scope stand apart."""
+    inside = [r for r in results if not _outside(r)]
     return {
-        "judged": len(results),
-        "met": sum(r.verdict == "met" for r in results),
-        "not_met": sum(r.verdict == "not_met" for r in results),
-        "not_computable": sum(r.verdict == "not_computable" for r in results),
+        "judged": len(inside),
+        "met": sum(r.verdict == "met" for r in inside),
+        "not_met": sum(r.verdict == "not_met" for r in inside),
+        "not_computable": sum(r.verdict == "not_computable" for r in inside),
+        "out_of_scope": len(results) - len(inside),
     }
+
+
+def _outside(result: Result) -> bool:
+    return result.reason == "out_of_scope"
+
+
+def _gone(result: Result) -> bool:
+    return result.status == "not_computable" and not _outside(result)
 
 
 def fronts(done: Finished) -> list[Path]:
@@ -246,17 +257,18 @@ def print_summary(done: Finished) -> None:
     if rows:
         show.line()
         head = pick(
-            "判定|层级|已判|达标|未达标|无法计算", "verdict|level|judged|met|not met|not computable"
+            "判定|层级|已判|达标|未达标|无法计算|不在范围",
+            "verdict|level|judged|met|not met|not computable|out of scope",
         ).split("|")
-        show.table(head, rows, right=(2, 3, 4, 5))
+        show.table(head, rows, right=(2, 3, 4, 5, 6))
     figures = [r for r in run.results if r.kind == "indicator"]
-    gone = sum(r.status == "not_computable" for r in figures)
+    gone, outside = sum(map(_gone, figures)), sum(map(_outside, figures))
     flagged = sum(bool(r.flags) for r in figures)
     show.line()
     show.line(
         pick(
-            f"指标数值 {len(figures):,} 个，其中无法计算 {gone:,} 个，带标记 {flagged:,} 个。",
-            f"{len(figures):,} figures; {gone:,} not computable, {flagged:,} flagged.",
+            f"指标数值 {len(figures):,} 个，其中无法计算 {gone:,} 个，不在范围 {outside:,} 个，带标记 {flagged:,} 个。",
+            f"{len(figures):,} figures; {gone:,} not computable, {outside:,} out of scope, {flagged:,} flagged.",
         )
     )
     for problem in done.warnings:

@@ -124,10 +124,17 @@ def read_folder(
             )
     done = {form_id: item.table() for form_id, item in assembled.items()}
     located = {form.id: Located(form, done[form.id], sources) for form in pack_forms}
+    refused = {(p.place.file, p.place.sheet, p.place.field) for p in problems if p.code == "DATA025"}
     for form in pack_forms:
         if form.required and not done[form.id].num_rows:
             problems.append(say.form_absent(form.id, form.title.text))
-        problems.extend(check_form(located[form.id], assembled[form.id].unreadable))
+        # Numbers in a refused unit are not compared with bounds that are in another.
+        problems.extend(
+            p
+            for p in check_form(located[form.id], assembled[form.id].unreadable)
+            if p.code not in ("DATA041", "DATA042")
+            or (p.place.file, p.place.sheet, p.place.field) not in refused
+        )
     problems.extend(check_units(located, levels))
     problems.sort(key=lambda p: _SEVERITIES[p.severity])
     return Draft(

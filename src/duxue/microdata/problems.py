@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from duxue.core import measure
 from duxue.core.errors import Place, Problem, Severity
 from duxue.core.text import Text, same
 
@@ -379,12 +380,13 @@ def column_twice(at: At, row: int, title: Text, others: Sequence[str]) -> Proble
 
 def wrong_measure(at: At, row: int, found: str, stored: str, accepts: Sequence[str]) -> Problem:
     """A header names a unit of measure that the field does not take."""
-    units = " / ".join([stored, *accepts]) if stored else ""
+    units = [stored, *accepts] if stored else []
+    in_chinese = "或".join(measure.title(unit).zh or unit for unit in units)
     return make(
         "DATA025",
         at.place(row),
         found=found,
-        expected=Text(f"计量单位 {units}", f"the unit {units}")
+        expected=Text(f"计量单位 {in_chinese}", f"the unit {' or '.join(units)}")
         if units
         else Text("表头中不写计量单位", "no unit in the header"),
         advice=Text(
@@ -400,7 +402,10 @@ def converted(at: At, row: int, found: str, stored: str, factor: str) -> Problem
         "DATA026",
         at.place(row),
         found=found,
-        expected=Text(f"按 {stored} 保存（乘以 {factor}）", f"kept in {stored} (times {factor})"),
+        expected=Text(
+            f"按{measure.title(stored).zh or stored}保存（乘以 {factor}）",
+            f"kept in {stored} (times {factor})",
+        ),
         advice=Text("请确认表头的单位与数相符。", "Make sure that the unit in the header fits the numbers."),
         severity="note",
     )

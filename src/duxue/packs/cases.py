@@ -17,7 +17,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from duxue.core.errors import Problem, Refused
-from duxue.core.text import Text
+from duxue.core.text import Text, match_key
 from duxue.packs import shape, yamltree
 from duxue.packs.loader import LoadedPack
 from duxue.packs.problems import listed, suggest, tell
@@ -265,7 +265,8 @@ class _Reader:
         for form, data in case.data.items():
             here: PackPath = (*path, "data", form)
             if self.known(FORM, form, [f.id for f in self.pack.forms], here):
-                rows[form] = self.table(data, here) if isinstance(data, str) else data
+                found = self.table(data, here) if isinstance(data, str) else data
+                rows[form] = self.named(form, found, here)
         for number, given in enumerate(case.given):
             here = (*path, "given", number)
             self.known(INDICATOR, given.indicator, self.indicators, (*here, "indicator"))
@@ -308,6 +309,44 @@ class _Reader:
             self.tell("PACK055", (*path, "tolerance"))
         if entry.tolerance is not None and not isinstance(entry.reason, Bilingual):
             self.tell("PACK054", (*path, "tolerance"))
+
+    def named(self, form_id: str, rows: Sequence[Row], path: PackPath) -> list[Row]:
+        """Return rows whose columns and categories are named by id, whichever printed name or alias was written."""
+        form = next(f for f in self.pack.forms if f.id == form_id)
+        fields: dict[str, str] = {}
+        for spec in form.fields:
+            for name in _names(spec.id, spec.title.text, spec.aliases):
+                fields.setdefault(match_key(name), spec.id)
+        by_dimension = {d.id: d.values for d in self.pack.dimensions}
+        values: dict[str, dict[str, str]] = {}
+        for spec in form.fields:
+            if spec.type == "category":
+                for value in by_dimension.get(spec.dimension or "", spec.values):
+                    for name in _names(value.id, value.title.text, value.aliases):
+                        values.setdefault(spec.id, {}).setdefault(match_key(name), value.id)
+        ids = {f.id for f in form.fields}
+        header = list(dict.fromkeys(name for row in rows for name in row))
+        target: dict[str, str] = {}
+        for name in header:
+            id = name if name in ids else fields.get(match_key(name), name)
+            target[name] = id if name == id or (id not in header and id not in target.values()) else name
+        unknown = [name for name in header if target[name] not in ids]
+        for spec in form.fields if rows else ():
+            if spec.id in target.values():
+                continue
+            near = next(
+                (t for n in (spec.id, spec.title.zh, spec.title.en) if (t := suggest(n, unknown)).zh), None
+            )
+            if near is not None or spec.id == form.unit_field:
+                known = listed(header, 30)
+                self.tell("PACK051", path, form_id, column=spec.id, near=near or Text("", ""), known=known)
+        return [
+            {
+                (id := target[name]): values[id].get(match_key(cell), cell) if cell and id in values else cell
+                for name, cell in row.items()
+            }
+            for row in rows
+        ]
 
     def table(self, name: str, path: PackPath) -> list[Row]:
         folder = self.loaded.folder.resolve()
@@ -396,6 +435,10 @@ class _Reader:
                 self.tell("PACK058", (*path, "file"), found, row=number, column=column, wanted=wanted[use])
             if not faults and entry["indicator"] in self.indicators:
                 yield entry
+
+
+def _names(id: str, title: Text, aliases: Sequence[str]) -> tuple[str, ...]:
+    return (id, title.zh, title.en, *aliases)
 
 
 _USE = Text("列的用途", "use of a column")

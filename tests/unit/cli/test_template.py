@@ -100,3 +100,21 @@ def test_check_shows_which_column_was_taken_for_which_field(county: Path) -> Non
     """By letter and header."""
     done = call("data", "check", county, "--pack", PACK)
     assert "B school" in done.out or " → " in done.out
+
+
+def test_a_refused_unit_brings_no_errors_after_it(county: Path, tmp_path: Path) -> None:
+    """Checks that read the column, and its bounds, are not run on it; the Chinese message names units in Chinese."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for path in county.iterdir():
+        if path.is_file():
+            (folder / path.name).write_bytes(path.read_bytes())
+    text = (folder / "school.csv").read_text(encoding="utf-8-sig")
+    assert "教学仪器设备值（万元）" in text
+    (folder / "school.csv").write_text(
+        text.replace("教学仪器设备值（万元）", "教学仪器设备值（千元）"), encoding="utf-8"
+    )
+    done = call("data", "check", folder, "--pack", PACK, "--json").json
+    errors = [p for p in done["problems"] if p["severity"] == "error"]
+    assert [p["code"] for p in errors] == ["DATA025"]
+    assert "yuan" not in errors[0]["expected"]["zh"]

@@ -55,6 +55,24 @@ def test_rows_are_read_inline_and_from_files(folder: Path) -> None:
     assert case.expected[0].by == {"cycle": "lower"}
 
 
+def test_columns_and_values_may_be_written_as_printed(folder: Path) -> None:
+    """Titles are recognised as data check does; a misspelt column is told with the nearest header."""
+    pack = load(folder).pack
+    form = next(f for f in pack.forms if f.id == "school_cycle")
+    pupils = next(f for f in form.fields if f.id == "pupils")
+    school = next(f for f in form.fields if f.id == "school")
+    cycle = next(d for d in pack.dimensions if d.id == "cycle").values[0]
+    body = "    data: {school_cycle: t.csv}\n" + VALID
+    table = f"year,{school.title.zh},cycle,{pupils.title.en.upper()}\n2024,N1,{cycle.title.zh},10\n"
+    (case,) = read(folder, body, table).cases
+    assert case.rows["school_cycle"] == [{"year": "2024", "school": "N1", "cycle": cycle.id, "pupils": "10"}]
+    with pytest.raises(Refused) as refused:
+        read(folder, body, "year,school,cycle,pupisl\n2024,N1,lower,10\n")
+    (problem,) = refused.value.problems
+    assert problem.code == "PACK051"
+    assert "pupisl" in problem.advice.en
+
+
 TABLE = "code,year,cycle,ratio\nN,2024,lower,18.8\nN,2024,upper,26.7\nN1,2024,lower,\n"
 EXPECT = "    expect_table: {file: t.csv, indicator: pupils_per_teacher, columns: {unit: code, value: ratio}, decimals: 1}\n"
 
