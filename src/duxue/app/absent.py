@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-import pyarrow as pa
+from typing import Any
 
 from duxue.app.evaluating import rules_of
 from duxue.core.errors import Problem
@@ -16,7 +15,7 @@ from duxue.plan.build import build_plan
 from duxue.plan.lineage import columns_needed
 
 
-def tell_absent(pack: Pack, tables: Mapping[str, pa.Table]) -> list[Problem]:
+def tell_absent(pack: Pack, tables: Mapping[str, Any]) -> list[Problem]:
     """Return, by form, which optional columns hold nothing at all and which indicators and verdicts that stops.
 
     A form without rows counts whole. Required columns and forms are told elsewhere.
