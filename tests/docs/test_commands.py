@@ -39,6 +39,9 @@ def list_commands(page: str) -> list[tuple[list[str], int]]:
     ("page", "before"),
     [
         ("docs/tutorial/first-evaluation.md", []),
+        ("docs/tutorial/first-evaluation.zh.md", []),
+        ("docs/howto/prepare-data.md", []),
+        ("docs/howto/prepare-data.zh.md", []),
         ("docs/howto/evaluate.md", BEFORE[:1]),
         ("docs/howto/check-a-published-result.md", BEFORE),
     ],
