@@ -136,6 +136,31 @@ def write_functions() -> str:
     return "\n".join(["# Functions of the formula language\n", *sections])
 
 
+# Units of measure
+
+
+def write_measures() -> str:
+    """Return the built-in units of measure: names, other spellings, dimension, scale, and how they are printed."""
+    built_in = load("duxue.core.measure", "Measures").built_in()
+    title = load("duxue.core.measure", "title")
+    spellings: dict[str, list[str]] = {}
+    for spelling, unit in built_in.by_name.items():
+        spellings.setdefault(unit.name, []).append(spelling)
+    rows = []
+    for name, others in spellings.items():
+        unit, printed = built_in.by_name[name], title(name)
+        dimension = " ".join(d for d, _ in unit.dims) or "number"
+        rest = ", ".join(f"`{o}`" for o in others if o != name)
+        rows.append([f"`{name}`", rest, dimension, str(unit.scale), printed.zh, printed.en])
+    table = write_table(
+        ["unit", "other spellings", "dimension", "scale", "printed 中文", "printed English"], rows
+    )
+    return (
+        "## Built-in units of measure\n\nUnits of one dimension convert into each other by their scales; quotients such as "
+        f"`yuan / pupil` are made of them.\n\n{table}"
+    )
+
+
 # Packs
 
 PACKS_HEAD = """\
@@ -149,7 +174,7 @@ a key that is not listed is refused, and a *required* key has no default. The
 
 def write_packs() -> str:
     """Return every element and key of the pack schema, the pack itself first, then the kinds of values."""
-    return write_models(load("duxue.packs.schema", "Pack"), PACKS_HEAD)
+    return write_models(load("duxue.packs.schema", "Pack"), PACKS_HEAD) + "\n" + write_measures()
 
 
 CASES_HEAD = """\
