@@ -37,7 +37,10 @@ def read_instant(text: str, place: Place) -> str:
 
 def read_seconds(text: str) -> int:
     """Return a time in the form of documents as seconds since 1970; ValueError when it is not in that form."""
-    return int(datetime.strptime(text, _FORM).replace(tzinfo=UTC).timestamp())
+    moment = datetime.strptime(text, _FORM).replace(tzinfo=UTC)
+    if moment.strftime(_FORM) != text:  # strptime takes 2026-1-2 too, which sorts wrongly as text
+        raise ValueError(text)
+    return int(moment.timestamp())
 
 
 def from_seconds(seconds: int) -> str:

@@ -27,6 +27,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "beacon": ("network", "round"),
     "sealed": ("sha256",),
 }
+LAST_SECOND = 250_000_000_000  # in the year 9892: datetime ends soon after
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _COMMON = {"name", "kind", "who", "not_before"}
 
@@ -86,7 +87,7 @@ def _declare(entry: object, where: str, time: str, file: str) -> Part:
     part: Part = {"name": name, "kind": kind, "who": {"zh": who.get("zh", ""), "en": who.get("en", "")}}
     part["not_before"] = _earliest(entry, where, time, file, problems)
     facts: dict[str, Any] = {key: entry.get(key) for key in KINDS[kind]}
-    if wrong := _wrong_facts(kind, facts):
+    if wrong := wrong_facts(kind, facts):
         problems.append(_bad(file, f"{where}.{wrong[0]}", str(facts[wrong[0]]), wrong[1]))
     elif kind == "beacon":
         due = beacon.NETWORKS[facts["network"]].time_of(facts["round"])
@@ -103,7 +104,7 @@ def _declare(entry: object, where: str, time: str, file: str) -> Part:
                     ),
                 )
             )
-        part["not_before"] = from_seconds(due) if due < 250_000_000_000 else time
+        part["not_before"] = from_seconds(due) if due < LAST_SECOND else time
     if problems:
         raise Refused(problems)
     return {**part, **facts}
@@ -130,7 +131,7 @@ def _earliest(entry: Mapping[str, Any], where: str, time: str, file: str, proble
     return earliest
 
 
-def _wrong_facts(kind: str, facts: Mapping[str, Any]) -> tuple[str, Text] | None:
+def wrong_facts(kind: str, facts: Mapping[str, Any]) -> tuple[str, Text] | None:
     """Return the first fact of a declaration that is wrong, and what was expected."""
     if kind == "sealed":
         good = beacon.is_hex(facts["sha256"], 32)

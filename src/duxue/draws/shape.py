@@ -10,7 +10,7 @@ from duxue.core.text import same
 from duxue.draws.commitment import KIND as COMMITMENT
 from duxue.draws.methods import METHODS
 from duxue.draws.problems import make
-from duxue.draws.seed import KINDS
+from duxue.draws.seed import KINDS, wrong_facts
 
 BOTH = {"zh": str, "en": str}
 _COMMITMENT: dict[str, Any] = {
@@ -67,6 +67,13 @@ def require_members(certificate: Mapping[str, Any], shape: Mapping[str, Any], fi
             wrong += [] if facts else [f"commitment.seed[{i}].kind"]
     if wrong:
         raise Refused([make("DRAW050", place=Place(file=file, field=field)) for field in wrong[:50]])
+    problems = []
+    for i, part in enumerate(certificate["commitment"]["seed"], 1):
+        if fault := wrong_facts(part["kind"], {key: part[key] for key in KINDS[part["kind"]]}):
+            place = Place(file=file, field=f"commitment.seed[{i}].{fault[0]}")
+            problems.append(make("DRAW030", place=place, found=str(part[fault[0]]), expected=fault[1]))
+    if problems:
+        raise Refused(problems)
 
 
 def require_record(certificate: Mapping[str, Any], kind: str, file: str) -> None:

@@ -9,15 +9,16 @@ from typing import Any
 
 from duxue.core.errors import Place, Problem, Refused
 from duxue.core.text import Text, same
+from duxue.draws.beacon import NETWORKS
 from duxue.draws.certificate import KIND, explain_run, repeat_draw
 from duxue.draws.chain import find_in_chain, read_chain
 from duxue.draws.commitment import KIND as COMMITMENT
 from duxue.draws.commitment import prepare
 from duxue.draws.documents import Document, load_document, sign
-from duxue.draws.instants import read_seconds
+from duxue.draws.instants import from_seconds, read_seconds
 from duxue.draws.methods import METHODS
 from duxue.draws.problems import make
-from duxue.draws.seed import check_signatures, join_seed, read_value
+from duxue.draws.seed import LAST_SECOND, Part, check_signatures, join_seed, read_value
 from duxue.draws.shape import require_shape
 from duxue.draws.tickets import Tickets, open_list
 
@@ -124,6 +125,7 @@ def _check_times(certificate: Mapping[str, Any], name: str) -> list[Problem]:
     commitment, problems = certificate["commitment"], []
     times = [
         ("commitment.time", commitment["time"]),
+        *((f"commitment.seed[{i}].not_before", p["not_before"]) for i, p in enumerate(commitment["seed"], 1)),
         *((f"parts.{p['name']}", p["time"]) for p in certificate["parts"]),
         ("time", certificate["time"]),
     ]
@@ -132,6 +134,13 @@ def _check_times(certificate: Mapping[str, Any], name: str) -> list[Problem]:
             read_seconds(time)
         except ValueError:
             problems.append(make("DRAW041", place=Place(file=name, field=field), found=time))
+    if problems:
+        return problems  # what is no time cannot be compared with one
+    for i, want in enumerate(commitment["seed"], 1):
+        if want["kind"] == "beacon":
+            problems += _check_round(
+                want, commitment["time"], Place(file=name, field=f"commitment.seed[{i}]")
+            )
     for part, want in zip(certificate["parts"], commitment["seed"], strict=False):
         if part["time"] < want["not_before"] or want["not_before"] < commitment["time"]:
             problems.append(
@@ -160,6 +169,18 @@ def _check_times(certificate: Mapping[str, Any], name: str) -> list[Problem]:
                 expected=same(commitment["time"]),
             )
         )
+    return problems
+
+
+def _check_round(want: Part, committed: str, place: Place) -> list[Problem]:
+    """Return what is wrong when a beacon round was public at the commitment, or is not due when the commitment says."""
+    due, problems = NETWORKS[want["network"]].time_of(want["round"]), []
+    shown = from_seconds(due) if due < LAST_SECOND else ""
+    if want["not_before"] != shown:
+        problems.append(make("DRAW036", place=place, found=want["not_before"], expected=same(shown)))
+    if due <= read_seconds(committed):
+        expected = Text(f"晚于承诺时间 {committed} 的轮次", f"a round after the commitment, {committed}")
+        problems.append(make("DRAW035", place=place, found=f"{want['round']} ({shown})", expected=expected))
     return problems
 
 

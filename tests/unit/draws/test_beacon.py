@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.util import find_spec
 
 import pytest
 
 from duxue.draws.beacon import NETWORKS, check_signature, randomness_of
 from duxue.draws.instants import from_seconds
 
-pytest.importorskip("py_ecc", reason="no py_ecc: pip install 'duxue[beacon]'")
+# Not importorskip: importing py_ecc lifts the recursion limit of the whole process.
+if find_spec("py_ecc") is None:
+    pytest.skip("no py_ecc: pip install 'duxue[beacon]'", allow_module_level=True)
 
 QUICKNET = {
     1000: (

@@ -382,17 +382,16 @@ var DuxueDraw = (function () {
 
   // --- the check ------------------------------------------------------------------------------------------------------
   const NETWORKS = { quicknet: [1692803367, 3, 48, false], default: [1595431050, 30, 96, true] };
+  const own = (table, key) => (typeof key === "string" && Object.prototype.hasOwnProperty.call(table, key) ? table[key] : undefined);
   function valueFault(want, part) {
     const v = part.value, whole = (t) => /^(0|[1-9][0-9]{0,15})$/.test(t) && Number(t) >= want.low && Number(t) <= want.high;
     if (want.kind === "digits") return !/^[0-9]+$/.test(v) || v.length !== want.length ? "DRAW033" : "";
     if (want.kind === "number") return whole(v) ? "" : "DRAW033";
     if (want.kind === "balls") { const b = v.split(" "); return b.length === want.count && new Set(b).size === b.length && b.every(whole) ? "" : "DRAW033"; }
     if (want.kind === "sealed") return !isHex(v, v.length / 2) || !v ? "DRAW033" : hex(sha256(unhex(v))) === want.sha256 ? "" : "DRAW039";
-    if (want.kind !== "beacon" || !NETWORKS[want.network]) return "DRAW030";
-    const [genesis, period, bytes] = NETWORKS[want.network];
+    if (want.kind !== "beacon" || !own(NETWORKS, want.network)) return "DRAW030";
+    const bytes = NETWORKS[want.network][2];
     if (!isHex(part.proof.signature, bytes)) return "DRAW033";
-    const due = new Date((genesis + (want.round - 1) * period) * 1000).toISOString().replace(".000Z", "Z");
-    if (due !== want.not_before) return "DRAW036";
     return hex(sha256(unhex(part.proof.signature))) === v ? "" : "DRAW036";
   }
   // Returns [{name, ok, code, found, expected, note}] in order; `name` is a key of the page's texts.
@@ -410,6 +409,13 @@ var DuxueDraw = (function () {
       const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
       for (const t of [commitment.time, certificate.time, ...certificate.parts.map((p) => p.time)]) if (!form.test(t)) throw new Refused("DRAW041", "time", t);
       if (certificate.time < commitment.time) throw new Refused("DRAW040", "time", certificate.time, commitment.time);
+      for (const want of commitment.seed) if (want.kind === "beacon") {
+        const network = own(NETWORKS, want.network);
+        if (!network || !Number.isSafeInteger(want.round) || want.round < 1 || want.round > 1e12) throw new Refused("DRAW030", want.name, `${want.network} ${want.round}`, Object.keys(NETWORKS).join(" | "));
+        const seconds = network[0] + (want.round - 1) * network[1], due = seconds < 250000000000 ? new Date(seconds * 1000).toISOString().replace(".000Z", "Z") : "";
+        if (due <= commitment.time) throw new Refused("DRAW035", want.name, `${want.round} (${due})`, commitment.time);
+        if (due !== want.not_before) throw new Refused("DRAW036", want.name, want.not_before, due);
+      }
       certificate.parts.forEach((p, i) => {
         const want = commitment.seed[i] || { not_before: "" };
         if (p.time < want.not_before || want.not_before < commitment.time) throw new Refused("DRAW034", p.name, p.time, want.not_before);

@@ -1,0 +1,93 @@
+"""What a forger may write, with every digest, seed and result made anew: both implementations refuse it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from duxue.core.errors import Refused
+from duxue.draws.certificate import repeat_draw
+from duxue.draws.documents import Document, sign, write_form
+from duxue.draws.seed import join_seed
+from duxue.draws.tickets import Tickets
+from duxue.draws.verify import verify
+from tests.unit.draws.kit import WITNESS, commit, make_ids, run
+from tests.unit.draws.test_second_implementation import NODE, check_in_node, make_case
+
+SIGNATURE = "b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125e342b73a8dd2bacbe47e4b6b63ed5e39"
+VALUE = "fe290beca10872ef2fb164d2aa4442de4566183ec51c56ff3cd603d930e54fdd"
+DUE = "2023-08-23T15:59:24Z"  # round 1000 of quicknet
+Change = Callable[[dict[str, Any]], object]
+
+
+def forge(certificate: Document, tickets: Tickets, change: Change) -> Document:
+    """Return the certificate after `change`, with the digests, the seed and the result that follow from it."""
+    change(certificate)
+    certificate["commitment"] = sign(certificate["commitment"])
+    certificate["seed"] = join_seed(certificate["commitment"]["digest"], certificate["parts"])
+    certificate["result"] = repeat_draw(
+        certificate["commitment"], tickets, certificate["seed"], certificate["parts"]
+    )
+    return sign(certificate)
+
+
+def codes_of(folder: Path, certificate: Document, tickets: Tickets) -> set[str]:
+    """Return the codes of the errors that our own check finds."""
+    path = folder / "certificate-1.json"
+    path.write_bytes(write_form(certificate))
+    try:
+        found = verify(path, tickets.path)
+    except Refused as refused:
+        return {p.code for p in refused.problems}
+    return {p.code for c in found.checks for p in c.problems if p.severity == "error"}
+
+
+def require_refusal(folder: Path, certificate: Document, tickets: Tickets, code: str) -> None:
+    """Both implementations refuse, and tell the code."""
+    assert code in codes_of(folder, certificate, tickets)
+    if NODE is not None:
+        agreed, told = check_in_node(folder, [make_case("forged", certificate, tickets.path.read_bytes())])
+        assert agreed == 0
+        assert code in told
+
+
+def with_beacon(**changes: object) -> Change:
+    """A beacon part is added to the witness, its round long public at the commitment."""
+
+    def change(certificate: dict[str, Any]) -> None:
+        commitment = certificate["commitment"]
+        declared = {
+            "name": "beacon", "kind": "beacon", "who": {"zh": "", "en": ""}, "network": "quicknet", "round": 1000,
+            "not_before": DUE,
+        }  # fmt: skip
+        commitment["seed"].append({**declared, **changes})
+        proof = {"signature": SIGNATURE}
+        certificate["parts"].append(
+            {"name": "beacon", "value": VALUE, "time": certificate["time"], "proof": proof}
+        )
+
+    return change
+
+
+FORGERIES: dict[str, tuple[Change, str]] = {
+    "a round public before": (with_beacon(not_before="2026-11-22T01:00:00Z"), "DRAW035"),
+    "a round public before, its time right": (with_beacon(), "DRAW035"),
+    "a round said to be due at another time": (with_beacon(round=10**9, not_before="2026-11-22T01:30:00Z"), "DRAW036"),
+    "no such network": (with_beacon(network="friend"), "DRAW030"),
+    "a network that every object has": (with_beacon(network="constructor"), "DRAW030"),
+    "round 0": (with_beacon(round=0), "DRAW030"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_a_forgery_is_refused_by_both(name: str, tmp_path: Path) -> None:
+    """However consistent it is made."""
+    change, code = FORGERIES[name]
+    tickets = make_ids(tmp_path, 20)
+    certificate = run(
+        commit(tickets, "keyed-order/1", {"take": 5}, [WITNESS]), tickets, {"witness": "314159265358"}
+    )
+    require_refusal(tmp_path, forge(certificate, tickets, change), tickets, code)
