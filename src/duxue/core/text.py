@@ -12,6 +12,8 @@ LANGS: tuple[Lang, ...] = ("zh", "en")
 
 # Zero-width and bidirectional controls: invisible, so two texts that differ only by them look the same.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+# Spreadsheets set to Chinese or Japanese also take the full-width signs for the start of a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _LOOSE = re.compile(r"[\W_]+", re.UNICODE)
 
 
@@ -41,6 +43,11 @@ def clean(text: str) -> str:
 def match_key(text: str) -> str:
     """Return the form by which two headers or names count as the same: full-width folded, case, blanks, marks ignored."""
     return _LOOSE.sub("", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold())
+
+
+def safe_cell(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula: a leading = + - @ tab or line break gets an apostrophe."""
+    return "'" + text if text.startswith(_FORMULA) else text
 
 
 def same(text: str) -> Text:

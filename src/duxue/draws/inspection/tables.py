@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from duxue.core.errors import Place, Problem, Refused
-from duxue.core.text import Text, same
+from duxue.core.text import Text, safe_cell, same
 from duxue.draws.documents import cannot_read, write_form
 from duxue.draws.inspection.model import METHOD, Case, Plan
 from duxue.draws.inspection.reading import read_case
@@ -113,7 +113,7 @@ def write_plan_table(plan: Plan, case: Case) -> bytes:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(_COLUMNS)
-    writer.writerows(list_places(plan, case))
+    writer.writerows(map(safe_cell, place) for place in list_places(plan, case))
     return stream.getvalue().encode("utf-8-sig")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import random
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from hypothesis import given, settings
 from duxue.app import inspecting
 from duxue.cli.main import main
 from duxue.core.errors import Refused
+from duxue.core.text import safe_cell
 from duxue.draws.chain import read_chain
 from duxue.draws.documents import sign, write_form
 from duxue.draws.inspection import Case, draw_plan
@@ -134,6 +136,28 @@ def test_the_order_of_rows_and_columns_never_matters(tmp_path: Path) -> None:
         shuffled[name.removesuffix(".csv")] = "\ufeff" + "\r\n".join(lines) + "\r\n"
     one, other = Office(tmp_path / "a"), Office(tmp_path / "b", **shuffled)
     assert write_case(read_order(one.plan).case) == write_case(read_order(other.plan).case)
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "＋", "－", "＠"])
+def test_no_cell_of_the_plan_is_a_formula(start: str, tmp_path: Path) -> None:
+    """A name that a spreadsheet would run gets an apostrophe, and the table still is the certificate's."""
+    inspectors = TABLES["inspectors.csv"]
+    for name in "赵钱孙李周吴":
+        inspectors = inspectors.replace(name, f"{start}1+{name}")
+    office = Office(tmp_path, inspectors=inspectors).commit()
+    office.run()
+    with (office.out / "plan-1.csv").open(encoding="utf-8-sig", newline="") as stream:
+        _, *rows = csv.reader(stream)
+    assert rows
+    assert all(row[4].startswith(f"'{start}1+") for row in rows)
+    assert office.verify(table=True).ok
+
+
+@pytest.mark.parametrize("start", ["\t", "\r", "\n"])
+def test_a_cell_that_begins_with_a_tab_or_line_break_gets_an_apostrophe(start: str) -> None:
+    """Spreadsheets drop these and take what follows for a formula."""
+    assert safe_cell(start + "=1") == f"'{start}=1"
+    assert safe_cell("1-2") == "1-2"
 
 
 def test_both_acts_and_a_second_run(tmp_path: Path) -> None:
