@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from duxue.core.errors import Place, Refused
-from duxue.core.text import same
+from duxue.core.text import Text, same
 from duxue.draws.commitment import KIND as COMMITMENT
 from duxue.draws.methods import METHODS
 from duxue.draws.problems import make
@@ -68,6 +68,16 @@ def require_members(certificate: Mapping[str, Any], shape: Mapping[str, Any], fi
     if wrong:
         raise Refused([make("DRAW050", place=Place(file=file, field=field)) for field in wrong[:50]])
     problems = []
+    if not certificate["commitment"]["seed"]:
+        place = Place(file=file, field="commitment.seed")
+        problems.append(
+            make("DRAW030", place=place, expected=Text("至少一个 [[seed]]", "at least one [[seed]]"))
+        )
+    for i, entry in enumerate(certificate["commitment"].get("exclusions", []), 1):
+        if not all(text.strip() for text in entry["reason"].values()):
+            place = Place(file=file, field=f"commitment.exclusions[{i}].reason")
+            expected = Text("剔除的理由", "the reason")
+            problems.append(make("DRAW026", place=place, found=entry["id"], expected=expected))
     for i, part in enumerate(certificate["commitment"]["seed"], 1):
         if fault := wrong_facts(part["kind"], {key: part[key] for key in KINDS[part["kind"]]}):
             place = Place(file=file, field=f"commitment.seed[{i}].{fault[0]}")

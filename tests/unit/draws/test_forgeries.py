@@ -20,6 +20,7 @@ from tests.unit.draws.test_second_implementation import NODE, check_in_node, mak
 SIGNATURE = "b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125e342b73a8dd2bacbe47e4b6b63ed5e39"
 VALUE = "fe290beca10872ef2fb164d2aa4442de4566183ec51c56ff3cd603d930e54fdd"
 DUE = "2023-08-23T15:59:24Z"  # round 1000 of quicknet
+UNEXPLAINED = {"id": "07", "reason": {"zh": " ", "en": ""}}
 Change = Callable[[dict[str, Any]], object]
 
 
@@ -78,8 +79,17 @@ FORGERIES: dict[str, tuple[Change, str]] = {
     "a round said to be due at another time": (with_beacon(round=10**9, not_before="2026-11-22T01:30:00Z"), "DRAW036"),
     "no such network": (with_beacon(network="friend"), "DRAW030"),
     "a network that every object has": (with_beacon(network="constructor"), "DRAW030"),
+    "no seed part": (lambda c: (c["commitment"].update(seed=[]), c.update(parts=[])), "DRAW030"),
+    "an exclusion without reason": (lambda c: c["commitment"]["exclusions"].append(UNEXPLAINED), "DRAW026"),
     "round 0": (with_beacon(round=0), "DRAW030"),
 }  # fmt: skip
+
+
+def test_a_commitment_without_seed_parts_is_refused(tmp_path: Path) -> None:
+    """Nothing would be left to chance."""
+    with pytest.raises(Refused) as caught:
+        commit(make_ids(tmp_path, 20), "keyed-order/1", {"take": 5}, [])
+    assert [p.code for p in caught.value.problems] == ["DRAW030"]
 
 
 @pytest.mark.parametrize("name", FORGERIES)

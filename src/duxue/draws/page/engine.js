@@ -405,6 +405,10 @@ var DuxueDraw = (function () {
       if (certificate.commitment.format !== "duxue-commitment/1" || digestOf(certificate.commitment) !== certificate.commitment.digest) throw new Refused("DRAW052", "commitment.digest", certificate.commitment.digest);
     })) return { ok: false, checks, certificate };
     const commitment = certificate.commitment;
+    if (!attempt("form", () => {
+      if (!commitment.seed.length) throw new Refused("DRAW030", "seed", "[]");
+      for (const e of commitment.exclusions) if (!e.reason.zh.trim() || !e.reason.en.trim()) throw new Refused("DRAW026", "exclusions", e.id);
+    })) return { ok: false, checks, certificate };
     attempt("times", () => {
       const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
       for (const t of [commitment.time, certificate.time, ...certificate.parts.map((p) => p.time)]) if (!form.test(t)) throw new Refused("DRAW041", "time", t);

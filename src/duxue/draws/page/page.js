@@ -18,6 +18,7 @@
     good: ["✓ 抽签成立：结果逐字节一致", "✓ The draw stands: the result agrees byte for byte"],
     bad: ["✗ 核验未通过：请勿采信这份证书", "✗ The check failed: do not rely on this certificate"],
     yes: ["✓", "✓"], no: ["✗", "✗"],
+    form: ["证书完整、格式正确", "The certificate is whole and in the right form"],
     unaltered: ["证书未被改动", "The certificate is unaltered"], times: ["时间先后有序", "The times are in order"],
     seed: ["种子由事先约定的各部分得出", "The seed follows from the parts announced beforehand"],
     result: ["按公布的方法得出同样的结果", "The published method gives the same result"],
