@@ -207,10 +207,7 @@ def print_verification(found: Verification) -> int:
         show.line(f"{'✓' if check.ok else '✗'} {say(check.name)}", fg="green" if check.ok else "red")
         if check.problems:
             show.problems(check.problems, err=True)
-    verdict = (
-        Text("抽签成立。", "The draw stands.") if found.ok else Text("核验未通过。", "The check failed.")
-    )
-    show.line(say(verdict), bold=True)
+    show.line(say(found.verdict), bold=True)
     return 0 if found.ok else 1
 
 

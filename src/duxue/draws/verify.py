@@ -48,6 +48,15 @@ class Verification:
         """Whether the draw stands."""
         return all(c.ok for c in self.checks)
 
+    @property
+    def verdict(self) -> Text:
+        """The outcome in one line; it says so when a beacon's signature was not checked."""
+        if not self.ok:
+            return Text("核验未通过。", "The check failed.")
+        if any(p.code == "DRAW038" for c in self.checks for p in c.problems):
+            return Text("抽签成立，信标签名未核验。", "The draw stands, beacon signature not checked.")
+        return Text("抽签成立。", "The draw stands.")
+
 
 def verify(
     certificate_path: Path,

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from duxue.cli.main import main
 from duxue.core.errors import Refused
+from duxue.draws import beacon
 from duxue.draws.certificate import repeat_draw
 from duxue.draws.documents import Document, sign, write_form
 from duxue.draws.seed import join_seed
@@ -53,6 +56,36 @@ def require_refusal(folder: Path, certificate: Document, tickets: Tickets, code:
         agreed, told = check_in_node(folder, [make_case("forged", certificate, tickets.path.read_bytes())])
         assert agreed == 0
         assert code in told
+
+
+def draw_with_beacon(folder: Path) -> tuple[Tickets, Document]:
+    """A true draw from a witness and a round that was not public at the commitment."""
+    tickets = make_ids(folder, 20)
+    certificate = run(
+        commit(tickets, "keyed-order/1", {"take": 5}, [WITNESS]), tickets, {"witness": "314159265358"}
+    )
+
+    def change(c: dict[str, Any]) -> None:
+        with_beacon()(c)
+        c["commitment"]["time"] = c["commitment"]["seed"][0]["not_before"] = "2023-08-23T15:00:00Z"
+
+    return tickets, forge(certificate, tickets, change)
+
+
+@pytest.mark.parametrize("library", [True, False])
+def test_a_signature_that_was_not_checked_is_said_in_the_verdict(
+    library: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without py_ecc the draw stands, but not as if the beacon had been checked."""
+    tickets, certificate = draw_with_beacon(tmp_path)
+    path = tmp_path / "certificate-1.json"
+    path.write_bytes(write_form(certificate))
+    monkeypatch.setattr(beacon, "can_check", lambda: library)
+    monkeypatch.setattr(beacon, "check_signature", lambda *_: True)
+    done = CliRunner().invoke(main, ["--lang", "en", "draw", "verify", str(path), str(tickets.path)])
+    assert done.exit_code == 0, done.output
+    said = "stands." if library else "stands, beacon signature not checked."
+    assert done.output.strip().splitlines()[-1] == f"The draw {said}"
 
 
 def with_beacon(**changes: object) -> Change:

@@ -13,6 +13,7 @@ import pytest
 from duxue.draws.documents import sign, write_form
 from duxue.draws.page import write_page
 from tests.unit.draws.kit import commit, make_ids, make_list, run
+from tests.unit.draws.test_forgeries import draw_with_beacon
 
 CHROMIUM = next(
     (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None
@@ -83,6 +84,16 @@ def test_a_true_certificate_stands(page: Any, tmp_path: Path) -> None:
     assert "waiting 1" in page.text_content("#found")
     page.fill("#find", "999")
     assert "not on the list" in page.text_content("#found")
+
+
+def test_a_signature_that_was_not_checked_is_said_in_the_verdict(page: Any, tmp_path: Path) -> None:
+    """The page cannot check the signature of a beacon."""
+    tickets, certificate = draw_with_beacon(tmp_path)
+    path = tmp_path / "certificate-1.json"
+    path.write_bytes(write_form(certificate))
+    assert "stands, beacon signature not checked" in check(page, path, tickets.path)
+    page.click("#language")
+    assert "抽签成立，信标签名未核验" in page.text_content("#verdict")
 
 
 def test_the_page_speaks_both_languages(page: Any, tmp_path: Path) -> None:

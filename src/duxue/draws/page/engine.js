@@ -444,7 +444,7 @@ var DuxueDraw = (function () {
       throw new Refused("DRAW054", i < 0 ? "result" : `result.selected[${i + 1}]`, i < 0 ? "" : certificate.result.selected[i], i < 0 ? "" : result.selected[i]);
     });
     add("run", null, certificate.run === 1 ? "" : String(certificate.run));
-    return { ok: checks.every((c) => c.ok), checks, certificate };
+    return { ok: checks.every((c) => c.ok), unsigned: commitment.seed.some((d) => d.kind === "beacon"), checks, certificate };
   }
   return { sha256, hex, utf8, Mac, Numbers, readList, readDocument, writeForm, digestOf, joinSeed, draw, verify, Refused };
 })();

@@ -16,6 +16,7 @@
     done: ["核验完成，用时 {n} 秒。", "Checked in {n} s."],
     unreadable: ["文件无法读取，请重新选择。", "A file could not be read; choose it again."],
     good: ["✓ 抽签成立：结果逐字节一致", "✓ The draw stands: the result agrees byte for byte"],
+    unsigned: ["✓ 抽签成立，信标签名未核验", "✓ The draw stands, beacon signature not checked"],
     bad: ["✗ 核验未通过：请勿采信这份证书", "✗ The check failed: do not rely on this certificate"],
     yes: ["✓", "✓"], no: ["✗", "✗"],
     form: ["证书完整、格式正确", "The certificate is whole and in the right form"],
@@ -49,7 +50,7 @@
   function show() {
     const { outcome } = last, c = outcome.certificate;
     $("outcome").hidden = false;
-    $("verdict").textContent = t(outcome.ok ? "good" : "bad");
+    $("verdict").textContent = t(outcome.ok ? (outcome.unsigned ? "unsigned" : "good") : "bad");
     $("verdict").className = outcome.ok ? "good" : "bad";
     $("checks").replaceChildren(...outcome.checks.map((check) => {
       const item = node("li", `${t(check.ok ? "yes" : "no")} ${t(check.name === "list" ? "listed" : check.name)}`, check.ok ? "good" : "bad");
@@ -60,7 +61,7 @@
       return item;
     }));
     const facts = [];
-    if (c && outcome.checks[0].ok) {
+    if (c && outcome.checks[0].ok && outcome.checks[1].ok) {
       const k = c.commitment, word = (x) => (lang ? x.en || x.zh : x.zh || x.en);
       facts.push([t("name"), word(k.title)], [t("method"), `${k.method} ${JSON.stringify(k.params)}`], [t("tickets"), String(k.list.tickets)]);
       for (const e of k.exclusions) facts.push([t("excluded"), `${e.id}: ${word(e.reason)}`]);
