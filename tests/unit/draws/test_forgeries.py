@@ -114,6 +114,16 @@ FORGERIES: dict[str, tuple[Change, str]] = {
     "a network that every object has": (with_beacon(network="constructor"), "DRAW030"),
     "no seed part": (lambda c: (c["commitment"].update(seed=[]), c.update(parts=[])), "DRAW030"),
     "an exclusion without reason": (lambda c: c["commitment"]["exclusions"].append(UNEXPLAINED), "DRAW026"),
+    "a day that does not exist": (lambda c: c.update(time="2026-11-31T02:00:00Z"), "DRAW041"),
+    "a time of one digit": (lambda c: c.update(time="2026-12-1T02:00:00Z"), "DRAW041"),
+    "an earliest time that is none": (lambda c: c["commitment"]["seed"][0].update(not_before="9"), "DRAW041"),
+    "run 0": (lambda c: c.update(run=0), "DRAW050"),
+    "run 2 without an earlier one": (lambda c: c.update(run=2), "DRAW050"),
+    "run 1 with an earlier one": (lambda c: c.update(earlier=[{"digest": "0", "time": DUE}]), "DRAW050"),
+    "a key too many": (lambda c: c.update(note="x"), "DRAW050"),
+    "a key too many within": (lambda c: c["commitment"]["seed"][0].update(note="x"), "DRAW050"),
+    "an unknown parameter": (lambda c: c["commitment"]["params"].update(speed=1), "DRAW022"),
+    "a reserve longer than the list": (lambda c: c["commitment"]["params"].update(reserve=99), "DRAW022"),
     "round 0": (with_beacon(round=0), "DRAW030"),
 }  # fmt: skip
 
