@@ -1,7 +1,8 @@
 """The chain of documents: each names the one before, so that no draw can be repeated or dropped unseen.
 
 `chain.jsonl` holds one line for each document in the order made: kind, digest, digest of the one before, time, and for a
-certificate the commitment and the number of the run. A second run of a commitment gets number 2 and names the first.
+certificate the commitment and the number of the run. `line` is the SHA-256 of the line written without `line`, `above`
+the `line` of the one above, so that no member of any line can be altered without every line below it. A second run of a commitment gets number 2 and names the first.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from duxue.core.digest import of_bytes
 from duxue.core.errors import Place, Problem
 from duxue.core.text import Text, same
 from duxue.draws.documents import Document, cannot_read
 from duxue.draws.problems import make, refuse
 
 Entry = dict[str, Any]
+_LINKS = ("above", "line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def read_chain(path: Path) -> Chain:
         raise cannot_read(path, error) from error
     entries: list[Entry] = []
     runs: dict[str, int] = {}
-    previous = time = ""
+    previous = time = above = ""
     *lines, rest = data.split(b"\n")
     for number, line in enumerate([*lines, rest] if rest else lines, 1):
         place = Place(file=path.name, line=number)
@@ -93,6 +96,11 @@ def read_chain(path: Path) -> Chain:
             entry, right = {}, False
         if not right or not _is_entry(entry):
             raise refuse("DRAW055", place=place, found=line[:60].decode("utf-8", "replace"), advice=_COMPARE)
+        if entry["above"] != above or entry["line"] != _digest_of(entry):
+            found, expected = (entry["line"], _digest_of(entry))
+            if entry["above"] != above:
+                found, expected = entry["above"], above
+            raise refuse("DRAW055", place=place, found=found, expected=same(expected), advice=_COMPARE)
         if entry["previous"] != previous or entry["time"] < time:
             raise refuse(
                 "DRAW055", place=place, found=entry["previous"], expected=same(previous), advice=_COMPARE
@@ -107,7 +115,7 @@ def read_chain(path: Path) -> Chain:
                     expected=same(str(runs[entry["commitment"]])),
                     advice=_COMPARE,
                 )
-        previous, time = entry["digest"], entry["time"]
+        previous, time, above = entry["digest"], entry["time"], entry["line"]
         entries.append(entry)
     return Chain(path, tuple(entries))
 
@@ -115,7 +123,7 @@ def read_chain(path: Path) -> Chain:
 def find_in_chain(chain: Chain, document: Document) -> list[Problem]:
     """Return what is wrong when a document is not in the chain as it stands there."""
     want = entry_of(document)
-    if want in chain.entries:
+    if any({k: v for k, v in entry.items() if k not in _LINKS} == want for entry in chain.entries):
         return []
     return [
         make(
@@ -150,9 +158,13 @@ def append_to(path: Path) -> Iterator[list[Document]]:
     try:
         documents: list[Document] = []
         yield documents
+        entries = read_chain(path).entries
+        above = str(entries[-1]["line"]) if entries else ""
         with path.open("ab") as stream:
             for document in documents:
-                stream.write(_write_line(entry_of(document)))
+                entry = {**entry_of(document), "above": above}
+                above = _digest_of(entry)
+                stream.write(_write_line({**entry, "line": above}))
             stream.flush()
             os.fsync(stream.fileno())
     finally:
@@ -163,10 +175,14 @@ def _write_line(entry: Entry) -> bytes:
     return (json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n").encode()
 
 
+def _digest_of(entry: Entry) -> str:
+    return of_bytes(_write_line({k: v for k, v in entry.items() if k != "line"}))
+
+
 def _is_entry(entry: object) -> bool:
     if not isinstance(entry, dict):
         return False
-    texts = {"kind", "digest", "previous", "time"} | (
+    texts = {"kind", "digest", "previous", "time", *_LINKS} | (
         {"commitment"} if entry.get("kind") == "certificate" else set()
     )
     extra = {"run"} if entry.get("kind") == "certificate" else set()

@@ -355,6 +355,24 @@ def test_a_refused_run_draws_nothing(tmp_path: Path) -> None:
     assert {p.name: p.read_bytes() for p in desk.out.iterdir()} == before
 
 
+@pytest.mark.parametrize("number", [0, 1, 2])
+@pytest.mark.parametrize("key", ["time", "digest", "previous", "line", "above"])
+def test_any_altered_line_of_the_chain_is_found(number: int, key: str, tmp_path: Path) -> None:
+    """The last line too: each names its own content and the line above."""
+    desk = Desk(tmp_path)
+    desk.drawn()
+    desk.run("witness=0043")
+    path = desk.out / "chain.jsonl"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    entry = json.loads(lines[number])
+    entry[key] = "2023-08-24T15:00:01Z" if key == "time" else "0" * 64
+    lines[number] = json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with pytest.raises(Refused) as caught:
+        read_chain(path)
+    assert [(p.code, p.place.line) for p in caught.value.problems] == [("DRAW055", number + 1)]
+
+
 def test_a_second_run_is_recorded_in_chain_and_certificate(tmp_path: Path) -> None:
     """Its number is 2, it names the first, and the chain holds both."""
     desk = Desk(tmp_path)
