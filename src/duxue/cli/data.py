@@ -18,11 +18,10 @@ from duxue.cli.commands import Group, argument, command, json_option, option
 from duxue.cli.evaluate import ENGINE, FOLDER, PATH
 from duxue.cli.session import pick, say, session
 from duxue.core.errors import Problem
-from duxue.core.text import LANGS, Lang, Text
+from duxue.core.text import LANGS, Lang, Text, safe_cell
 from duxue.microdata.snapshot import open_snapshot
 from duxue.packs.lint import check
 from duxue.packs.loader import LoadedPack, load
-from duxue.results.export import safe_text
 
 
 def add_to(group: click.Group) -> None:
@@ -227,7 +226,7 @@ def write_list(path: Path, problems: Sequence[Problem]) -> None:
                 p.severity, p.code, at.file, at.sheet, str(at.row or at.line or ""), at.cell_column, at.field,
                 p.what.say(lang), p.found, p.expected.say(lang), p.advice.say(lang),
             )  # fmt: skip
-            writer.writerow([safe_text(c) for c in cells])
+            writer.writerow([safe_cell(c) for c in cells])
 
 
 @argument("folder", type=FOLDER, metavar="FOLDER", zh="数据文件夹。", en="Folder of data.")

@@ -11,7 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from duxue.core.quantity import Number
-from duxue.core.text import LANGS
+from duxue.core.text import LANGS, safe_cell
 from duxue.packs.schema import Pack
 from duxue.results.model import Result, Run
 
@@ -23,7 +23,6 @@ COLUMNS = (
 _NUMBERS = {"value", "numerator", "denominator", "margin", "attainment"}
 _COUNTS = {"year", "rows", "left_out"}
 # Spreadsheets set to Chinese or Japanese also take the full-width signs for the start of a formula.
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # A workbook's date of creation; the day of the run is no part of a result, and the same results are the same bytes.
 _CREATED = datetime(1980, 1, 1)  # noqa: DTZ001 - written without a zone
 _SHEET_NAME = 31  # longest name of a sheet
@@ -33,11 +32,6 @@ XLSX_ROWS = 1_048_575  # rows of a sheet below its header
 def columns(pack: Pack) -> tuple[str, ...]:
     """Return the columns of a pack's results: the agreed ones and one for each further dimension."""
     return (*COLUMNS, *(d.id for d in pack.dimensions if d.id not in COLUMNS))
-
-
-def safe_text(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula: a leading = + - @ tab or line break is quoted."""
-    return "'" + text if text.startswith(_RISKY) else text
 
 
 def number_text(value: Number | None) -> str:
@@ -83,7 +77,7 @@ def csv_text(pack: Pack, results: Iterable[Result]) -> str:
 
 def _csv_cell(text: str) -> str:
     # Python leaves a lone carriage return unquoted, and then no reader finds the end of the row.
-    return safe_text(text) if "\r" not in text else safe_text(text.replace("\r\n", "\n").replace("\r", "\n"))
+    return safe_cell(text) if "\r" not in text else safe_cell(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def write_csv(path: Path, text: str) -> None:

@@ -17,14 +17,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duxue.core.text import Text, same
+from duxue.core.text import Text, safe_cell, same
 from duxue.packs.loader import load_text
 from duxue.results.export import (
     COLUMNS,
     columns,
     csv_text,
     number_text,
-    safe_text,
     write_csv,
     write_json,
     write_parquet,
@@ -144,7 +143,7 @@ def test_text_is_text_in_a_workbook(tmp_path: Path, name: str) -> None:
 def test_harmless_text_is_untouched() -> None:
     """Signs inside a name are no danger."""
     for name in ("第一小学", "A=B", "a-1", " =1 x", ""):
-        assert safe_text(name) == name
+        assert safe_cell(name) == name
 
 
 def test_negative_margins_stay_numbers(tmp_path: Path) -> None:
