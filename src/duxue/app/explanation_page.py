@@ -73,7 +73,7 @@ OUTCOMES = {
     "no_standard": Text("没有适用的标准", "no standard holds"),
 }
 STATUS = {
-    "confirmed": Text("已核对原文", "read in the official wording"),
+    "confirmed": Text("见于公开来源", "read in a public source"),
     "practice": Text("通行做法", "practice of public systems"),
     "background": Text("尚待核对原文", "not yet checked against the text"),
     "proposal": Text("自拟", "our own proposal"),

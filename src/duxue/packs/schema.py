@@ -69,7 +69,7 @@ class Source(Model):
     dated: date | None = Field(None, description="Date of the document.")
     status: Literal["confirmed", "practice", "background", "proposal"] = Field(
         "background",
-        description="confirmed: read in the official wording; practice: as public systems or local offices compute it; "
+        description="confirmed: read in a public source; practice: as public systems or local offices compute it; "
         "background: known of the regulation but not checked against its text; proposal: our own. Shown beside every "
         "result; only `confirmed` is printed as law.",
     )

@@ -70,7 +70,7 @@ def test_text_shows_formula_numbers_standard_and_cells(run: Path) -> None:
     ):
         assert words in english
     chinese = call("explain", school, "L1", "--run", run, "--by", "stage=primary", lang="zh").out
-    for words in ("公式：", "代入：", "标准：>= 4.2", "已核对原文", "行", "依据："):
+    for words in ("公式：", "代入：", "标准：>= 4.2", "见于公开来源", "行", "依据："):
         assert words in chinese
 
 

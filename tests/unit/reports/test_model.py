@@ -191,12 +191,12 @@ def test_counties_alone_have_no_areas_and_no_whole() -> None:
     assert [s.unit for s in report.front.sections if s.search] == three
 
 
-def test_only_sources_read_in_the_official_wording_are_marked(report: Report) -> None:
+def test_only_sources_read_in_public_are_marked(report: Report) -> None:
     methods = next(s for s in report.front.sections if s.anchor == "methods")
     sources = next(b for b in methods.blocks if isinstance(b, Table))
     marked = {row[3].text.en for row in sources.rows if row[3].mark}
     plain = {row[3].text.en for row in sources.rows if not row[3].mark}
-    assert marked == {"confirmed"}
+    assert marked == {"read in a public source"}
     assert plain == {"practice"}
 
 
