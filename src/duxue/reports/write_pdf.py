@@ -237,15 +237,15 @@ class _Writer:
         """Return the width of each column in points: by weight, but never narrower than its longest word if that can be."""
         total = sum(c.weight for c in table.columns)
         widths = [c.weight / total * _WIDTH for c in table.columns]
-        needs = []
+        hard, needs = [], []  # what the cells need; what the heads need too, which can be hyphenated
         for i, column in enumerate(table.columns):
-            words = [*re.split(r"[\s-]+", column.title.say(self.lang)), *column.unit.say(self.lang).split()]
+            words = []
             if column.kind == "number":  # a number is not broken; its register number stands behind it
                 for row in table.rows:
                     more = _REGISTER if self._number(row[i].figure) else 0.0
                     needed = charts.text_width(row[i].text.say(self.lang), _SIZE) + more
                     words.append("" if row[i].note else "x" * int(needed / (_SIZE * 0.55) + 1))
-            if column.kind == "status":  # mark, word and register number stand on one line
+            elif column.kind == "status":  # mark, word and register number stand on one line
                 more = max(
                     (_REGISTER if self._number(row[i].figure) else 0.0 for row in table.rows), default=0.0
                 )
@@ -255,9 +255,19 @@ class _Writer:
                 words.append(
                     "x" * int(said + 3 + more / (_SIZE * 0.55)) if said and self.lang == "en" else ""
                 )
-            needs.append(max((_word_width(w) for w in words), default=0.0) + _INSET)
-        if sum(needs) > _WIDTH:  # too much for the sheet: as fair as can be, words are then hyphenated
-            return needs
+            else:  # a name is broken only between its words
+                words += {w for row in table.rows for w in re.split(r"[\s-]+", row[i].text.say(self.lang))}
+            hard.append(max((_word_width(w) for w in words), default=0.0) + _INSET)
+            heads = [*re.split(r"[\s-]+", column.title.say(self.lang)), *column.unit.say(self.lang).split()]
+            needs.append(max(hard[-1], *(_word_width(w) + _INSET for w in heads)))
+        if (
+            sum(needs) > _WIDTH
+        ):  # too much for the sheet: the cells keep their words, the heads share what is left
+            left = _WIDTH - sum(hard)
+            if left <= 0:
+                return hard
+            wanted = sum(n - h for n, h in zip(needs, hard, strict=True))
+            return [h + left * (n - h) / wanted for n, h in zip(needs, hard, strict=True)]
         for _ in widths:
             short = {i for i, w in enumerate(widths) if w <= needs[i]}
             rest = sum(widths[i] for i in range(len(widths)) if i not in short)
