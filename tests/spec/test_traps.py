@@ -9,10 +9,14 @@ import pytest
 from duxue.app.cases import run_cases
 from duxue.core.errors import Refused
 from duxue.core.quantity import round_half_up, show
+from duxue.core.units import UnitTree
+from duxue.engines.data import Data
+from duxue.engines.reference import Reference
+from duxue.microdata.inline import table_of
 from duxue.packs.lint import check
 from duxue.packs.loader import load, load_text
 from duxue.plan.build import build_plan
-from tests.spec.shipped import BALANCE, BASIC, COUNTY, STATISTICS, pack_of, run, school, stage
+from tests.spec.shipped import BALANCE, BASIC, COUNTY, STATISTICS, pack_of, plan_of, run, school, stage
 
 F = Fraction
 CVS = tuple(f"L{i}_cv" for i in range(1, 8))
@@ -426,6 +430,41 @@ def test_a_school_without_pupils_or_data_is_left_out_and_said_so() -> None:
     assert (cv.value, cv.left_out) == (F(1, 6), 1)
     assert found["L4", "C", "primary"].reason_text is not None
     assert "Teaching and auxiliary area" in str(found["L4", "C", "primary"].reason_text)
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "reference"])
+@pytest.mark.parametrize(("above", "verdict"), [(357, "met"), (356, "not_met")])
+def test_exactly_85_percent_of_one_standard_is_enough(engine: str, above: int, verdict: str) -> None:
+    """3.57 of 4.2 is 0.85 in fractions and a hair less in doubles; the rule is decided in fractions."""
+    found = run(
+        BALANCE,
+        engine=engine,
+        school=[
+            school("A", teaching_area=45000, indoor_sports_area=0, sports_ground_area=75000, equipment_value=2000,
+                   multimedia_rooms=230, dense_inner_city=False),
+        ],
+        school_stage=[
+            stage("A", 10000, teachers_doctor=0, teachers_master=0, teachers_bachelor=0, teachers_associate=above,
+                  teachers_backbone=100, teachers_pe=90, teachers_music=0, teachers_fine_art=0, teachers_arts=0,
+                  teachers_shared=0),
+        ],
+    )  # fmt: skip
+    assert found["school_resources", "A", "primary"].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("counts", "parent", "broken"),
+    [(False, None, True), (False, "B", True), (False, "A", False), (True, None, False)],
+)
+def test_a_point_that_is_merged_names_another_school(counts: bool, parent: str | None, broken: bool) -> None:
+    """Without a parent its pupils would leave every total unseen."""
+    pack = pack_of(BALANCE)
+    rows = [
+        {"year": "2023", "school_code": "B", "counts_as_school": str(counts).lower(), "parent_school": parent}
+    ]
+    tables = {f.id: table_of(f, rows if f.id == "school" else []) for f in pack.forms}
+    data = Data(tables, lambda _: UnitTree.build([], []))
+    assert bool(Reference().violations(plan_of(BALANCE), data)["point_has_parent"]) is broken
 
 
 def test_the_traps_stand_on_packs_that_are_without_fault() -> None:

@@ -56,6 +56,11 @@ def _parts(meets: str) -> tuple[str, Fraction, float]:
     return standard.operator, standard.threshold, float(standard.threshold)
 
 
+def attainment(value: Fraction, limit: Fraction, standard: str, *, met: bool) -> Number:
+    """Return the attainment of an exact value against a standard as it is printed (`>= 4.2`)."""
+    return _attainment(value, limit, less_is_better=standard.startswith("<"), met=met)
+
+
 def limit_of(standard: Standard) -> Fraction:
     """Return the number a standard compares with."""
     return _parts(standard.meets)[1]

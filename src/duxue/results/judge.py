@@ -17,7 +17,7 @@ from duxue.core.units import UnitTree
 from duxue.formula import nodes as n
 from duxue.packs.dated import day_of, holding
 from duxue.packs.schema import Pack, Standard, Verdict
-from duxue.results.compare import Truth, all_of, any_of, compare, limit_of, written
+from duxue.results.compare import NEAR, Truth, all_of, any_of, attainment, compare, limit_of, written
 from duxue.results.model import Judgement, Result, Value
 from duxue.results.reasons import reason_text
 
@@ -80,6 +80,8 @@ class _Court:
         self.rules = rules
         self.tree = tree
         self.exact_value = exact_value
+        self.values: dict[tuple[str, str, str, int | None, By], Value] = {}
+        self._surely = False  # whether figures are looked at in fractions
         self.flags = flags
         self.standards: dict[str, list[Standard]] = defaultdict(list)
         for standard in pack.standards:
@@ -95,6 +97,8 @@ class _Court:
     def indicator(self, value: Value) -> Result:
         """Return the judged result of one value."""
         standard = self._standard(value)
+        if isinstance(value.value, float):
+            self.values[value.indicator, value.level, value.unit, value.year, value.by] = value
         found: tuple[Judgement, Number | None, Number | None] = ("", None, None)
         if standard is not None:
             found = ("not_computable", None, None)
@@ -222,6 +226,12 @@ class _Court:
             return yes if test is True or (test is None and yes is no) else no if test is False else None
         if isinstance(node, n.Compare):
             a, b = (self._number(x, level, unit, year, by, seen) for x in (node.a, node.b))
+            if _in_doubt(a, b) and not self._surely:
+                # 85% of a standard, computed in doubles, may lie a hair below 0.85: look again in fractions.
+                self._surely = True
+                again = _Seen()  # what the rule looked at is counted already
+                a, b = (self._number(x, level, unit, year, by, again) for x in (node.a, node.b))
+                self._surely = False
             return _compare_spans(node.op, a, b)
         if isinstance(node, n.AllMet):
             judged = self._judged(node.indicators, level, unit, year, by, seen)
@@ -244,7 +254,7 @@ class _Court:
             return Span(Fraction(truths.count(True)), Fraction(truths.count(True) + truths.count(None)))
         if isinstance(node, n.LowestAttainment):
             judged = self._judged(node.indicators, level, unit, year, by, seen)
-            known = [r.attainment for r in judged if r is not None and r.attainment is not None]
+            known = [self._attained(r) for r in judged if r is not None and r.attainment is not None]
             low = min(known) if known else None
             return Span(low if len(known) == len(judged) else None, low)
         if isinstance(node, n.OverVerdicts):
@@ -257,7 +267,8 @@ class _Court:
         if isinstance(node, n.Indicator):
             for r in self.by_unit.get((level, unit, year), {}).get(node.id, ()):
                 if r.value is not None and _fits(r.by, by):
-                    return Span(exact(r.value), exact(r.value))
+                    value = self._exactly(r) if self._surely else r.value
+                    return Span(value, value)
             seen.reason = seen.reason or n.NA.DEPENDS.value
             return Span(None, None)
         if isinstance(node, n.Convert):
@@ -266,6 +277,23 @@ class _Court:
         if isinstance(node, n.Arithmetic | n.Negate):
             return self._arithmetic(node, level, unit, year, by, seen)
         raise TypeError(f"a rule holds no {type(node).__name__} as a number")
+
+    def _exactly(self, result: Result) -> Fraction:
+        """Return a computed figure as a fraction."""
+        if isinstance(result.value, Fraction):
+            return result.value
+        return self.exact_value(
+            self.values[result.indicator, result.level, result.unit, result.year, result.by]
+        )
+
+    def _attained(self, result: Result) -> Number:
+        """Return a figure's attainment: as it was computed, or exactly when a comparison is in doubt."""
+        assert result.attainment is not None
+        if not self._surely or isinstance(result.attainment, Fraction) or result.threshold is None:
+            return result.attainment
+        return attainment(
+            self._exactly(result), result.threshold, result.standard, met=result.verdict == "met"
+        )
 
     def _arithmetic(
         self, node: n.Arithmetic | n.Negate, level: str, unit: str, year: int | None, by: By, seen: _Seen
@@ -358,6 +386,16 @@ def _indicators(node: n.Typed) -> tuple[str, ...]:
     if isinstance(node, n.Met | n.AllMet | n.LowestAttainment):
         return node.indicators
     return (node.id,) if isinstance(node, n.Indicator) else ()
+
+
+def _in_doubt(a: Span, b: Span) -> bool:
+    """Whether two bounds are so near each other that the rounding of doubles could decide."""
+    ends = [(x, y) for x in (a.low, a.high) for y in (b.low, b.high) if x is not None and y is not None]
+    return any(
+        (isinstance(x, float) or isinstance(y, float))
+        and abs(float(x) - float(y)) <= NEAR * max(1.0, abs(float(y)))
+        for x, y in ends
+    )
 
 
 def _compare_spans(op: str, a: Span, b: Span) -> Truth:

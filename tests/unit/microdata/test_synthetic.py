@@ -430,7 +430,8 @@ def test_each_fault_is_found_at_its_place_and_no_other(faulty: Sample) -> None:
     assert set(found) == planted
     assert len(found) == len(planted)
     checks = {c["id"] for c in yaml.safe_load(PACK.read_text(encoding="utf-8"))["checks"]}
-    assert {check for _, _, check in planted} == checks
+    # no point is planted without its parent: tests/spec/test_traps.py breaks that rule
+    assert {check for _, _, check in planted} | {"point_has_parent"} == checks
 
 
 def test_faults_are_listed_with_their_cells(faulty: Sample, province: Sample) -> None:
