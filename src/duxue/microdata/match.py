@@ -11,7 +11,6 @@ from typing import Literal
 
 from duxue.core.errors import Problem
 from duxue.core.measure import Measures
-from duxue.core.text import Text
 from duxue.microdata import problems as say
 from duxue.microdata.names import factor_between, name_key, split_bracket
 from duxue.microdata.tables import HEADER_CHARACTERS, MAX_COLUMNS, RawTable, Row, column_letter
@@ -277,11 +276,6 @@ class HeaderFinder:
             if best:
                 return counts.index(best)
         return -1
-
-
-def form_texts(forms: Sequence[Form]) -> dict[str, Text]:
-    """Return the printed names of forms by id."""
-    return {form.id: form.title.text for form in forms}
 
 
 def required_fields(form: Form) -> set[str]:

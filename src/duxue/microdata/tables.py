@@ -55,11 +55,6 @@ class RawTable:
         """Number of rows below the header."""
         return len(self.lines)
 
-    @property
-    def first_line(self) -> int:
-        """The 1-based place of the first row of data; 0 when there is none."""
-        return int(self.lines[0].as_py()) if len(self.lines) else 0
-
 
 @dataclass
 class Reading:

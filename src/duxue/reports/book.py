@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
 from duxue.core import measure
 from duxue.core.quantity import Number, exact, round_half_up, show, to_decimal
 from duxue.core.text import Text, same
-from duxue.core.units import Unit, UnitTree
+from duxue.core.units import UnitTree
 from duxue.packs.schema import IndicatorSpec, Pack, Source, SourceRef, Standard, Verdict
 from duxue.reports.document import Cell, Entry, Figure, Tone
 from duxue.reports.texts import reason, t
@@ -345,8 +345,3 @@ def group_digits(text: str) -> str:
     sign, body = ("-", text[1:]) if text.startswith("-") else ("", text)
     whole, dot, rest = body.partition(".")
     return f"{sign}{int(whole):,}{dot}{rest}" if len(whole) > 4 else text
-
-
-def sort_units(units: Iterable[Unit]) -> Sequence[Unit]:
-    """Return units in code order."""
-    return sorted(units, key=lambda u: u.code)

@@ -376,12 +376,6 @@ class _Writer:
             self.out.append(f'<p>{self.say(t("clauses"))}</p><dl class="facts">{items}</dl>\n')
         self.out.append("</section>\n")
 
-    def _clause(self, clause: Text) -> str:
-        if not clause.zh and not clause.en:
-            return ""
-        number = self.clauses.setdefault(clause, len(self.clauses) + 1)
-        return f'<a href="#c{number}">§{number}</a>'
-
     def _entry(self, e: Entry) -> str:
         what = (
             f"{e.indicator} {self.say(e.what)}" if e.indicator and len(e.indicator) <= 6 else self.say(e.what)

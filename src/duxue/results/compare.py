@@ -8,9 +8,8 @@ from fractions import Fraction
 from functools import cache
 from typing import Literal
 
-from duxue.core.quantity import Number, exact
+from duxue.core.quantity import Number
 from duxue.packs.schema import Standard
-from duxue.results.model import Value
 
 # Two values this close, relative to the standard, may differ only by the rounding of doubles.
 NEAR = 1e-9
@@ -83,12 +82,6 @@ def _attainment(value: Number, limit: Number, *, less_is_better: bool, met: bool
     ):  # a limit of 0 (no school may ...) or a loss is either kept or missed altogether
         return Fraction(int(met))
     return top / bottom
-
-
-def as_exact(value: Value) -> Fraction:
-    """Return the exact value of a reference result."""
-    assert value.value is not None
-    return exact(value.value)
 
 
 Truth = Literal[True, False] | None
