@@ -6,7 +6,7 @@ from datetime import date
 
 from duxue.core.errors import Problem, Refused
 from duxue.core.measure import Measures
-from duxue.core.text import Text
+from duxue.core.text import Text, match_key
 from duxue.packs import lint_rules
 from duxue.packs.loader import LoadedPack
 from duxue.packs.problems import listed
@@ -22,10 +22,18 @@ from duxue.packs.review import (
     VERDICT,
     Review,
 )
-from duxue.packs.schema import FieldSpec, Form
+from duxue.packs.schema import Category, FieldSpec, Form
 from duxue.packs.scope import before_derived
 from duxue.packs.yamltree import Path
 
+# Results have a column for each of these and one for each dimension (`duxue.results.export`).
+RESULT_COLUMNS = frozenset(
+    {
+        "unit", "unit_name", "unit_name_en", "level", "stage", "year", "indicator", "value", "status", "reason",
+        "numerator", "denominator", "standard", "verdict", "margin", "attainment", "rows", "left_out", "flags", "kind",
+        "measure", "data",
+    }
+)  # fmt: skip
 _KEY_TYPES = ("code", "category", "text", "year", "integer")
 _A_CODE = Text("类型为 code 的字段", "a column of type code")
 
@@ -36,6 +44,7 @@ def lint(loaded: LoadedPack) -> list[Problem]:
     _names(review)
     _head(review)
     _units(review)
+    _dimensions(review)
     for number, form in enumerate(review.pack.forms):
         _form(review, form, ("forms", number))
     lint_rules.computed_columns(review)
@@ -111,10 +120,38 @@ def _units(review: Review) -> None:
             review.measure(unit.of or "", (*path, "of"))
 
 
+def _dimensions(review: Review) -> None:
+    for number, dimension in enumerate(review.pack.dimensions):
+        path: Path = ("dimensions", number)
+        if dimension.id.lower() in RESULT_COLUMNS and dimension.id != "stage":
+            review.tell("PACK042", (*path, "id"), dimension.id)
+        _spelt_once(review, dimension.values, (*path, "values"))
+
+
+def _spelt_once(review: Review, named: tuple[Category, ...] | tuple[FieldSpec, ...], path: Path) -> None:
+    # Data are matched by id, title and alias: each spelling may stand for one element only.
+    first: dict[str, str] = {}
+    for number, element in enumerate(named):
+        here: Path = (*path, number)
+        spellings = [
+            (element.id, (*here, "id")),
+            (element.title.zh, (*here, "title", "zh")),
+            (element.title.en, (*here, "title", "en")),
+            *((alias, (*here, "aliases", place)) for place, alias in enumerate(element.aliases)),
+        ]
+        for text, place in spellings:
+            other = first.setdefault(match_key(text), element.id)
+            if other != element.id:
+                review.tell("PACK043", place, text.strip(), first=other, second=element.id)
+                break
+
+
 def _form(review: Review, form: Form, path: Path) -> None:
     if not form.key:
         return
+    _spelt_once(review, form.fields, (*path, "fields"))
     for number, column in enumerate(form.fields):
+        _spelt_once(review, column.values, (*path, "fields", number, "values"))
         _field(review, column, (*path, "fields", number))
     seen = {f.id for f in form.fields}
     for number, derived in enumerate(form.derived):

@@ -16,6 +16,8 @@ from duxue.packs.review import COLUMN, CONSTANT, DIMENSION, INDICATOR, LEVEL, SO
 from duxue.packs.schema import Model, Source, Standard
 from duxue.packs.yamltree import Path
 
+MAX_CHAIN = 30  # indicators, verdicts or computed columns of which each needs the next
+
 
 def overlaps(a: Any, b: Any) -> bool:
     """Return whether two dated values hold on one day although neither replaces the other.
@@ -153,8 +155,13 @@ def verdicts(review: Review) -> None:
     formulas: dict[str, Path] = {
         spec.id: ("indicators", number, "formula") for number, spec in enumerate(review.pack.indicators)
     }
-    now = {name: list(_now(review.typed[path])) for name, path in formulas.items() if path in review.typed}
-    _cycles(review, now, INDICATOR, formulas)
+    # An earlier year of itself counts too: it would look back without end.
+    others = {
+        name: [x.id for x in n.walk(review.typed[path]) if isinstance(x, n.Indicator)]
+        for name, path in formulas.items()
+        if path in review.typed
+    }
+    _cycles(review, others, INDICATOR, formulas)
 
 
 def computed_columns(review: Review) -> None:
@@ -204,37 +211,32 @@ def _standing(review: Review, number: int, typed: n.Typed) -> None:
                 review.tell("PACK030", (*path, "level"), verdict.level, indicator=node.id, known=known)
 
 
-def _now(node: n.Typed) -> Iterator[str]:
-    # Indicators needed for the same period: an earlier period never waits for this one.
-    if isinstance(node, n.Indicator):
-        yield node.id
-    if not isinstance(node, n.Previous):
-        for child in n.children(node):
-            yield from _now(child)
-
-
 def _cycles(
     review: Review, needs: Mapping[str, Iterable[str]], kind: Text, paths: Mapping[str, Path]
 ) -> None:
-    # Depth first with a stack of our own; each cycle is told once, where it was entered.
-    done: set[str] = set()
+    # Depth first with a stack of our own; each cycle is told once, where it was entered. A chain longer than
+    # MAX_CHAIN is told at the first element that is too far from its end.
+    heights: dict[str, int] = {}
     for start in needs:
-        stack: list[tuple[str, Iterator[str]]] = [] if start in done else [(start, iter(needs[start]))]
-        trail = [start] if stack else []
+        stack: list[tuple[str, Iterator[str]]] = [] if start in heights else [(start, iter(needs[start]))]
+        trail = dict.fromkeys([start] if stack else [])
         while stack:
             name, rest = stack[-1]
             after = next(rest, None)
             if after is None:
-                done.add(name)
+                heights[name] = 1 + max((heights.get(other, 0) for other in needs.get(name, ())), default=0)
+                if heights[name] == MAX_CHAIN + 1:
+                    review.tell("PACK044", paths[name], Text(f"{kind.zh} {name}", f"the {kind.en} {name}"), limit=MAX_CHAIN)
                 stack.pop()
-                trail.pop()
+                trail.pop(name)
             elif after in trail:
-                chain = " → ".join([*trail[trail.index(after) :], after])
+                around = list(trail)
+                chain = " → ".join([*around[around.index(after) :], after])
                 label = Text(f"{kind.zh} {after}", f"the {kind.en} {after}")
                 review.tell("PACK031", paths[after], label, chain=chain)
-            elif after not in done:
+            elif after not in heights:
                 stack.append((after, iter(needs.get(after, ()))))
-                trail.append(after)
+                trail[after] = None
 
 
 def unused(review: Review) -> None:

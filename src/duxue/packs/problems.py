@@ -185,8 +185,9 @@ _TABLE: dict[str, tuple[Text, Text, Text]] = {
     "PACK031": (
         Text("{found} 循环引用自身：{chain}", "{found} depends on itself: {chain}"),
         Text("不循环的引用", "references that end"),
-        Text("去掉其中一处引用；用 previous(...) 引用上一期不算循环。",
-             "Remove one of the references; previous(...) refers to an earlier period and is no cycle."),
+        Text("去掉其中一处引用。引用自身的上一期也算循环：改对字段汇总取上一期，例如 previous(sum(pupils))。",
+             "Remove one of the references. Its own earlier period counts too: take the earlier period of columns instead, "
+             "for instance previous(sum(pupils))."),
     ),
     "PACK032": (
         Text("常量 {found} 在同一天有两个值（另一个在第{first}行）",
@@ -238,6 +239,25 @@ _TABLE: dict[str, tuple[Text, Text, Text]] = {
         Text("可与 {unit} 换算的单位", "a unit that measures the same as {unit}"),
         Text("accepts 只列同一种量的单位，例如 万元 与 yuan。",
              "List only units of the same kind under accepts, for instance 万元 beside yuan."),
+    ),
+    "PACK042": (
+        Text("分组不能叫 {found}：结果表已有同名的列", "a dimension cannot be called {found}: results have a column of that name"),
+        Text("不同于结果表各列的名称", "a name that no column of the results has"),
+        Text("改名，例如 school_{found}；作分组用的字段要同时改名。",
+             "Rename it, for instance school_{found}, and its columns with it."),
+    ),
+    "PACK043": (
+        Text("{found} 既指 {first}，又指 {second}", "{found} stands for both {first} and {second}"),
+        Text("每种写法（编号、名称、别名）只指一个，不分大小写和空格",
+             "each spelling (id, title, alias) for one of them only; case and blanks do not count"),
+        Text("改其中一个的名称或别名，否则数据和报告中分不清两者。",
+             "Change a title or alias of one; otherwise data and reports cannot tell them apart."),
+    ),
+    "PACK044": (
+        Text("{found} 经过太多层引用：最多{limit}层", "{found} rests on too long a chain of others: at most {limit}"),
+        Text("不超过{limit}层的引用", "at most {limit} references one after another"),
+        Text("改为直接引用字段或较早的一项，缩短引用链。",
+             "Shorten the chain: refer to columns, or to something nearer its end."),
     ),
     # writing a new pack
     "PACK040": (

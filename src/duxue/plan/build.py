@@ -45,7 +45,7 @@ def build_plan(pack: Pack, *, only: Iterable[str] | None = None) -> Plan:
         },
         indicators=ordered,
         checks=checks,
-        lookback=max((_depth(i.id, indicators) for i in ordered), default=0),
+        lookback=_look_back(ordered),
         dimensions={d.id: tuple(v.id for v in d.values) for d in pack.dimensions},
     )
 
@@ -181,13 +181,16 @@ def _in_order(wanted: list[str], indicators: dict[str, IndicatorPlan]) -> tuple[
     return tuple(done.values())
 
 
-def _depth(id: str, indicators: dict[str, IndicatorPlan]) -> int:
-    def deep(node: n.Typed) -> int:
-        below = max((deep(c) for c in n.children(node)), default=0)
-        if isinstance(node, n.Previous):
-            return below + node.years
-        if isinstance(node, n.Indicator):
-            return _depth(node.id, indicators)
-        return below
+def _look_back(ordered: tuple[IndicatorPlan, ...]) -> int:
+    """Return how many earlier years the indicators need, each of which comes after those it refers to."""
+    years: dict[str, int] = {}
 
-    return deep(indicators[id].value)
+    def deep(node: n.Typed) -> int:
+        if isinstance(node, n.Indicator):
+            return years[node.id]
+        below = max((deep(c) for c in n.children(node)), default=0)
+        return below + node.years if isinstance(node, n.Previous) else below
+
+    for indicator in ordered:
+        years[indicator.id] = deep(indicator.value)
+    return max(years.values(), default=0)

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from duxue.core.errors import Refused
-from duxue.packs.lint import check, lint
+from duxue.packs.lint import RESULT_COLUMNS, check, lint
 from duxue.packs.loader import load, load_text
+from duxue.plan.build import build_plan
+from duxue.results.export import COLUMNS
 
 BASE = (Path(__file__).parents[2] / "packs" / "wrong" / "PACK034_standard_without_source.yaml").read_text(
     encoding="utf-8"
@@ -71,13 +73,42 @@ def test_indicators_in_a_circle_are_told_once() -> None:
     assert "a → b → a" in problems[0].what.zh
 
 
-def test_earlier_period_of_itself_is_no_circle() -> None:
-    """An indicator may look at its own value a year before."""
-    extra = (
-        "  - {id: a, title: {zh: 甲, en: A}, formula: 'coalesce(previous(a), 0) + 1', unit: '1', form: stages, "
-        "levels: [county]}\n"
+@pytest.mark.parametrize(
+    ("formulas", "way"),
+    [
+        (("coalesce(previous(a), 0) + 1", "1"), "a → a"),
+        (("previous(b) + 1", "trend(a, 3)"), "a → b → a"),
+        (("growth(a)", "1"), "a → a"),
+    ],
+)
+def test_earlier_period_of_itself_is_a_circle(formulas: tuple[str, str], way: str) -> None:
+    """An indicator that looks at its own earlier value would look back without end."""
+    problems = lint(load_text(with_indicators(**dict(zip("ab", formulas, strict=True)))))
+    assert [p.code for p in problems] == ["PACK031"]
+    assert way in problems[0].what.en
+
+
+def with_indicators(**formulas: str) -> str:
+    """Return the good pack with more indicators, each a plain number of counties."""
+    extra = "".join(
+        f"  - {{id: {id}, title: {{zh: {id}, en: {id}}}, formula: '{formula}', unit: '1', form: stages, levels: [county]}}\n"
+        for id, formula in formulas.items()
     )
-    assert lint(load_text(GOOD.replace("standards:\n", extra + "standards:\n"))) == []
+    return GOOD.replace("standards:\n", extra + "standards:\n")
+
+
+def test_plan_of_indicators_that_use_each_other_twice_is_quick() -> None:
+    """Thirty indicators, each naming the one before it twice, are read once each and not two to the thirtieth times."""
+    twice = {f"d{k}": f"d{k - 1} + previous(d{k - 1})" if k else "count()" for k in range(30)}
+    loaded = load_text(with_indicators(**twice))
+    assert lint(loaded) == []
+    assert build_plan(loaded.pack).lookback == 29
+
+
+def test_long_chain_of_indicators_is_told_once() -> None:
+    """A thousand indicators in a row are refused with a message instead of exhausting the interpreter."""
+    chain = {f"d{k}": f"d{k + 1} + 1" if k < 999 else "count()" for k in range(1000)}
+    assert [p.code for p in lint(load_text(with_indicators(**chain)))] == ["PACK044"]
 
 
 def test_formula_problem_is_told_beside_the_others() -> None:
@@ -138,3 +169,23 @@ def test_thousands_of_wrong_rules_are_answered_soon() -> None:
     problems = lint(load_text(GOOD.replace("verdicts:\n", rows + "verdicts:\n")))
     assert len(problems) <= 510
     assert time.monotonic() - start < 20
+
+
+def test_names_of_result_columns_are_those_of_the_results() -> None:
+    """The names that a dimension cannot have are the columns that every result has."""
+    assert frozenset(COLUMNS) == RESULT_COLUMNS
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("{id: junior, title: {zh: 初中, en: Junior}}", "{id: junior, title: {zh: 小学, en: Junior}}"),
+        ("{id: junior, title: {zh: 初中, en: Junior}}", "{id: junior, title: {zh: 初中, en: ' primary'}}"),
+        ("{id: junior, title: {zh: 初中, en: Junior}}", "{id: junior, title: {zh: 初中, en: J}, aliases: [小 学]}"),
+        ("title: {zh: 教师数, en: Teachers}", "title: {zh: 教师数, en: PUPILS}"),
+        ("title: {zh: 教师数, en: Teachers}", "title: {zh: 教师数, en: T}, aliases: [学生数]"),
+    ],
+)  # fmt: skip
+def test_one_spelling_stands_for_one_thing(old: str, new: str) -> None:
+    """Two categories, or two columns of a form, that data cannot tell apart are refused."""
+    assert [code for code, _ in find(old, new)] == ["PACK043"]
