@@ -5,11 +5,27 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from duxue.core.measure import PLAIN, Measure, canonical
 from duxue.core.text import Text, same
-from duxue.formula.nodes import Const, If, Negate, Previous, Scalar, SName, SNumber, SText, Typed, children
+from duxue.formula.evaluate import evaluate
+from duxue.formula.nodes import (
+    Aggregate,
+    Arithmetic,
+    Const,
+    Convert,
+    If,
+    Negate,
+    Previous,
+    Scalar,
+    SName,
+    SNumber,
+    SText,
+    Typed,
+    children,
+    walk,
+)
 from duxue.formula.problems import KINDS, suggest, tell
 
 if TYPE_CHECKING:
@@ -22,6 +38,7 @@ if TYPE_CHECKING:
 MAX_COST = 2000
 MAX_YEARS = 10
 PEOPLE = frozenset({"pupil", "teacher", "child", "staff", "person"})
+_LINEAR = frozenset({"sum", "mean", "min", "max", "quantile"})
 _ADOPTING = frozenset({"least", "greatest", "coalesce", "abs"})
 
 
@@ -246,6 +263,29 @@ def write_unit(unit: Measure) -> str:
     elif unit.scale != 1 or not up:
         up = [str(unit.scale.numerator), *up]
     return " / ".join([" * ".join(up), *down])
+
+
+def constant_value(node: Typed) -> Fraction | None:
+    """Return the value of a bare number, also of one chosen or rounded among bare numbers; else None."""
+    if not is_bare(node) or not all(isinstance(x, Const) or any(children(x)) for x in walk(node)):
+        return None
+    value = evaluate(node, cast("Any", None))  # numbers alone ask nothing of where they stand
+    return value if isinstance(value, Fraction) else None
+
+
+def literal_factor(node: Typed) -> Fraction:
+    """Return what the bare numbers in products, quotients and totals multiply a value by; 1 when there are none."""
+    value = constant_value(node)
+    if value is not None:
+        return value or Fraction(1)
+    if isinstance(node, Arithmetic) and node.op in ("*", "/"):
+        a, b = literal_factor(node.a), literal_factor(node.b)
+        return a * b if node.op == "*" else a / b
+    if isinstance(node, Negate | Convert | Previous):
+        return literal_factor(node.x)
+    if isinstance(node, Aggregate) and node.fn in _LINEAR and node.x is not None:
+        return literal_factor(node.x)
+    return Fraction(1)
 
 
 def is_power_of_ten(value: Fraction) -> bool:

@@ -21,9 +21,11 @@ from duxue.formula.context import (
     adopt,
     as_person,
     combine,
+    constant_value,
     is_bare,
     is_power_of_ten,
     join_shapes,
+    literal_factor,
     quote_unit,
     say_unit,
 )
@@ -179,7 +181,8 @@ class Checker(Context):
                 return WRONG
             (a, b), unit = unified
         else:
-            self._refuse_conversion(part, a, b)
+            if (refused := self._refuse_conversion(part, a, b)) is not None:
+                return refused
             unit = combine(op, a.measure, b.measure)
         shape = join_shapes(a, b)
         return self.make(
@@ -193,16 +196,19 @@ class Checker(Context):
             return self.refuse("FML007", span, found=self.text(span))
         return Const(kind="number", shape="constant", value=value, span=span)
 
-    def _refuse_conversion(self, part: SBinary, a: Typed, b: Typed) -> None:
-        """Refuse a power of ten beside a measured value: the declared unit converts (decision 0003)."""
-        for literal, at, other in ((a, part.left, b), (b, part.right, a)):
-            if (
-                isinstance(literal, Const)
-                and is_bare(literal)
-                and is_power_of_ten(cast("Fraction", literal.value))
-                and any(n.measure.dims or n.measure.scale != 1 for n in walk(other))
-            ):
-                self.refuse("FML063", at.span, found=self.text(at))
+    def _refuse_conversion(self, part: SBinary, a: Typed, b: Typed) -> Typed | None:
+        """Refuse a power of ten beside a measured value: the declared unit converts (decision 0003).
+
+        Neighbouring factors count as one, so that `x * 10 * 10` and `x / 0.1 / 0.1` are seen as well.
+        """
+        if not any(n.measure.dims or n.measure.scale != 1 for side in (a, b) for n in walk(side)):
+            return None
+        for literal, at in ((a, part.left), (b, part.right)):
+            if is_power_of_ten(constant_value(literal) or Fraction(1)):
+                return self.refuse("FML063", at.span, found=self.text(at))
+        factors = literal_factor(a), literal_factor(b)
+        whole = factors[0] * factors[1] if part.op == "*" else factors[0] / factors[1]
+        return self.refuse("FML063", part.span, found=whole) if is_power_of_ten(whole) else None
 
     def _visit_comparison(self, part: SBinary, stand: Stand) -> Typed:
         left, right = (find_categories(self, p, stand) for p in (part.left, part.right))
@@ -268,6 +274,8 @@ class Checker(Context):
         if is_bare(node):
             return adopt(node, measure)
         got = node.measure
+        if not measure.dims and measure.scale != 1 and is_power_of_ten(literal_factor(node)):
+            return self.refuse("FML063", span, found=literal_factor(node))
         if got.same_dimension(measure):
             factor = got.factor_to(measure)
             return self.make(

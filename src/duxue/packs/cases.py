@@ -22,7 +22,7 @@ from duxue.packs import shape, yamltree
 from duxue.packs.loader import LoadedPack
 from duxue.packs.problems import listed, suggest, tell
 from duxue.packs.review import DIMENSION, FORM, INDICATOR, LEVEL, SOURCE, VALUE, VERDICT
-from duxue.packs.schema import Bilingual, Exact, Id, Model, SourceRef
+from duxue.packs.schema import DECIMAL, Bilingual, Exact, Id, Model, SourceRef
 from duxue.packs.shape import Spot, Spots
 from duxue.packs.yamltree import Path as PackPath
 
@@ -458,7 +458,7 @@ def _key(entry: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _number(text: str | None) -> Fraction | None:
-    return Fraction(text) if text and re.fullmatch(r"[+-]?\d+(\.\d+)?", text, re.ASCII) else None
+    return Fraction(text) if text and re.fullmatch(rf"[+-]?{DECIMAL}", text) else None
 
 
 def _year(text: str | None) -> int | None:

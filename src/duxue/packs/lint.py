@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from duxue.core.errors import Problem, Refused
@@ -34,6 +35,7 @@ RESULT_COLUMNS = frozenset(
         "measure", "data",
     }
 )  # fmt: skip
+_BIGGEST = 10**30
 _KEY_TYPES = ("code", "category", "text", "year", "integer")
 _A_CODE = Text("类型为 code 的字段", "a column of type code")
 
@@ -118,6 +120,13 @@ def _units(review: Review) -> None:
             known = known.extended(unit.id, unit.of, unit.scale)
         except (ValueError, ZeroDivisionError):
             review.measure(unit.of or "", (*path, "of"))
+            continue
+        size = known.by_name[unit.id].scale
+        if max(abs(size.numerator), size.denominator) > _BIGGEST:
+            wanted = Text(
+                "不超过30位的换算比例（连同 of 的比例）", "a size of at most 30 digits, with that of `of`"
+            )
+            review.tell("PACK014", (*path, "scale"), str(unit.scale), key="scale", wanted=wanted)
 
 
 def _dimensions(review: Review) -> None:
@@ -128,7 +137,7 @@ def _dimensions(review: Review) -> None:
         _spelt_once(review, dimension.values, (*path, "values"))
 
 
-def _spelt_once(review: Review, named: tuple[Category, ...] | tuple[FieldSpec, ...], path: Path) -> None:
+def _spelt_once(review: Review, named: Sequence[Category | FieldSpec], path: Path) -> None:
     # Data are matched by id, title and alias: each spelling may stand for one element only.
     first: dict[str, str] = {}
     for number, element in enumerate(named):

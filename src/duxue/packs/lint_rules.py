@@ -226,7 +226,12 @@ def _cycles(
             if after is None:
                 heights[name] = 1 + max((heights.get(other, 0) for other in needs.get(name, ())), default=0)
                 if heights[name] == MAX_CHAIN + 1:
-                    review.tell("PACK044", paths[name], Text(f"{kind.zh} {name}", f"the {kind.en} {name}"), limit=MAX_CHAIN)
+                    review.tell(
+                        "PACK044",
+                        paths[name],
+                        Text(f"{kind.zh} {name}", f"the {kind.en} {name}"),
+                        limit=MAX_CHAIN,
+                    )
                 stack.pop()
                 trail.pop(name)
             elif after in trail:

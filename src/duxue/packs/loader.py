@@ -22,7 +22,7 @@ from duxue.packs.yamltree import Path as PackPath
 
 # What a used pack lends, in the order of the schema.
 SHARED = ("units_of_measure", "dimensions", "forms", "checks", "populations", "constants")
-_REF = re.compile(r"^(?P<id>[a-z][a-z0-9-]{0,63})(@(?P<version>\d+\.\d+\.\d+))?$")
+_REF = re.compile(r"^(?P<id>[a-z][a-z0-9-]{0,63})(@(?P<version>[0-9]{1,6}(\.[0-9]{1,6}){2}))?$")
 
 
 @dataclass(frozen=True)

@@ -24,13 +24,16 @@ from duxue.core.text import Text
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=64)]
 PackId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)]
-Version = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
+Version = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,6}\.[0-9]{1,6}\.[0-9]{1,6}$")]
+DECIMAL = (
+    r"[0-9]{1,30}(\.[0-9]{1,30})?"  # as long as a number in a formula: it can be computed with and printed
+)
 Formula = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 
 
 def _as_fraction(value: Any) -> Any:
     # YAML hands numbers over as text (loader), so 0.1 is one tenth and not its nearest double.
-    if isinstance(value, str) and re.fullmatch(r"[+-]?\d+(\.\d+)?", value.strip()):
+    if isinstance(value, str) and re.fullmatch(rf"[+-]?{DECIMAL}", value.strip()):
         return Fraction(value.strip())
     if isinstance(value, int) and not isinstance(value, bool):
         return Fraction(value)
@@ -324,7 +327,7 @@ class Standard(Model):
 
     indicator: Id = Field(description="Indicator that is judged.")
     meets: str = Field(
-        pattern=r"^\s*(>=|<=|>|<|==)\s*-?\d+(\.\d+)?\s*$",
+        pattern=rf"^\s*(>=|<=|>|<|==)\s*-?{DECIMAL}\s*$",
         description="Comparison in the indicator's unit of measure, for instance `>= 4.2`. The unrounded value is compared.",
     )
     level: Id | None = Field(
@@ -403,7 +406,7 @@ class Pack(Model):
         (),
         description="Packs (id@version) whose units of measure, dimensions, levels, forms, checks, populations and constants are taken over.",
     )
-    as_of: Annotated[str, StringConstraints(pattern=r"^\d\d-\d\d$")] = Field(
+    as_of: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}-[0-9]{2}$")] = Field(
         "09-01",
         description="Month and day of a year's data; decides which dated standards hold for the year.",
     )

@@ -243,14 +243,14 @@ _PATTERNS: dict[str, Text] = {
     str(typing.get_args(Version)[1].pattern): Text(
         "版本号：三个数，例如 1.0.0", "a version of three numbers, for instance 1.0.0"
     ),
-    r"^\d\d-\d\d$": Text("月-日，例如 09-01", "month-day, for instance 09-01"),
+    r"^[0-9]{2}-[0-9]{2}$": Text("月-日，例如 09-01", "month-day, for instance 09-01"),
 }
 for _field in (Standard.model_fields["meets"],):
     for _meta in _field.metadata:
         if getattr(_meta, "pattern", None):
             _PATTERNS[str(_meta.pattern)] = Text(
-                "比较符号（>=、<=、>、<、==）和一个数，例如 \">= 4.2\"",
-                'a sign (>=, <=, >, <, ==) and a number, for instance ">= 4.2"',
+                "比较符号（>=、<=、>、<、==）和一个小数，小数点前后各不超过30位，例如 \">= 4.2\"",
+                'a sign (>=, <=, >, <, ==) and a plain decimal, at most 30 digits on each side of the point, for instance ">= 4.2"',
             )  # fmt: skip
 
 
@@ -408,7 +408,14 @@ def _translate(
         text = Text(f"{'至少' if short else '最多'}{limit}{'项' if kind.startswith('too') else '个字符'}",
                     f"at {'least' if short else 'most'} {limit} {'item(s)' if kind.startswith('too') else 'character(s)'}")  # fmt: skip
         return [tell("PACK013", place, value if isinstance(value, str) else "[]", key=key, wanted=text)]
-    if kind in ("int_parsing", "int_type", "int_from_float", "greater_than_equal", "less_than_equal"):
+    if kind in (
+        "int_parsing",
+        "int_parsing_size",
+        "int_type",
+        "int_from_float",
+        "greater_than_equal",
+        "less_than_equal",
+    ):
         return [tell("PACK014", place, value, key=key, wanted=_bounds(metadata))]
     if kind == "value_error" and isinstance(value, str | None) and "number" in detail["msg"]:
         return [
@@ -417,7 +424,7 @@ def _translate(
                 place,
                 value or "",
                 key=key,
-                wanted=Text("普通小数，例如 0.85", "a plain decimal, for instance 0.85"),
+                wanted=_DECIMAL,
             )
         ]
     if kind == "value_error" and "forms" in detail["msg"]:
@@ -425,6 +432,12 @@ def _translate(
     if kind == "value_error" and "each level" in detail["msg"]:
         return []  # already told as a repeated id
     return [_wrong_kind(place, value, annotation, metadata)]
+
+
+_DECIMAL = Text(
+    "普通小数，小数点前后各不超过30位，例如 0.85",
+    "a plain decimal, at most 30 digits on each side of the point, for instance 0.85",
+)
 
 
 def _bounds(metadata: Iterable[Any]) -> Text:

@@ -20,6 +20,7 @@ from duxue.packs.problems import not_yaml, tell
 MOST_BYTES = 2_000_000
 MOST_DEPTH = 32
 MOST_NODES = 200_000  # counted with aliases spelled out; the largest real pack has some 5000
+_CARETS = 80  # most characters marked in a message, and shown behind them
 
 Path = tuple[str | int, ...]
 
@@ -93,6 +94,9 @@ class Document:
         snippet = self.line_text(line)
         if length is None:
             length = node.end - node.start if node.kind == "text" else 1
+        length = min(length, _CARETS)
+        if len(snippet) > (end := column + length + _CARETS):
+            snippet = snippet[:end] + "…"
         return Place(
             file=self.file,
             line=line,
