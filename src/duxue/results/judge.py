@@ -320,8 +320,9 @@ class _Court:
         for id in ids:
             own = [r for r in at_unit.get(id, ()) if _fits(r.by, by)]
             scoped = [r for r in own if r.reason != n.NA.OUT_OF_SCOPE.value]
-            seen.scoped_out += len(own) - len(scoped)
             judged: list[Result | None] = [r for r in scoped if r.verdict]
+            if len(scoped) < len(own) and self._in_force(id, level, unit, year, by):
+                seen.scoped_out += len(own) - len(scoped)
             if not own and self._in_force(id, level, unit, year, by):
                 judged = [None]
             found += judged
