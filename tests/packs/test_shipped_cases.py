@@ -138,7 +138,7 @@ WRONG: dict[str, tuple[str, Callable[[str], str], tuple[str, str, str]]] = {
     ),
     "points of fewer than 50 pupils kept in": (
         BALANCE,
-        swap("school.compulsory_pupils < 50", "school.compulsory_pupils < 49"),
+        swap("school.compulsory_pupils < point_least", "school.compulsory_pupils < 49"),
         ("split_and_merge", "L4", "S4"),
     ),
     "one degree bar for both stages": (
