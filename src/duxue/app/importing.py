@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,8 +14,10 @@ from duxue.core.units import UnitTree
 from duxue.engines.choose import engine_named
 from duxue.engines.data import Data
 from duxue.microdata.checks import explain_violations
+from duxue.microdata.contract import contract_of
 from duxue.microdata.draft import Draft, read_folder
-from duxue.microdata.snapshot import MANIFEST, Flag, Snapshot, build_tree, identify, open_snapshot, write
+from duxue.microdata.problems import in_order
+from duxue.microdata.snapshot import MANIFEST, Flag, Snapshot, build_tree, identify, write
 from duxue.packs.loader import LoadedPack
 from duxue.packs.scope import pack_measures
 from duxue.plan.build import build_plan
@@ -49,6 +49,16 @@ def check_folder(
     progress(Text("读取并匹配数据文件", "reading and matching the files"))
     draft = read_folder(folder, pack.forms, levels, pack.dimensions, pack_measures(pack))
 
+    return check_draft(loaded, draft, engine=engine, progress=progress)
+
+
+def check_draft(
+    loaded: LoadedPack, draft: Draft, *, engine: str = "duckdb", progress: Progress = lambda _: None
+) -> Checked:
+    """Check the rows of a draft by the rules of a pack, beside what reading them told."""
+    pack = loaded.pack
+    levels = [level.id for level in pack.levels]
+
     @cache
     def tree(year: int) -> UnitTree:
         return build_tree(draft.tables, pack.forms, levels, year)
@@ -69,9 +79,7 @@ def check_folder(
         if check.severity == "warning":
             flags += [Flag(check.form, row, field, check.id) for row in rows for field in planned.fields]
     problems += tell_absent(pack, draft.tables)
-    order = {"error": 0, "warning": 1, "note": 2}
-    problems.sort(key=lambda p: order[p.severity])
-    return Checked(draft, tuple(problems), tuple(flags))
+    return Checked(draft, in_order(problems), tuple(flags))
 
 
 def _refused_columns(draft: Draft) -> set[tuple[str, str]]:
@@ -104,17 +112,5 @@ def import_folder(
     progress(Text("写入快照", "writing the snapshot"))
     target = store / identify(checked.draft, checked.flags)[:16]
     again = (target / MANIFEST).is_file()
-    return Imported(write(checked.draft, target, flags=checked.flags), checked, again)
-
-
-@contextmanager
-def opened(
-    loaded: LoadedPack, folder: Path, *, engine: str = "duckdb", progress: Progress = lambda _: None
-) -> Iterator[Snapshot]:
-    """Give the data of a folder as a snapshot: the folder itself when it is one, else a temporary import of its files."""
-    if (folder / MANIFEST).is_file():
-        progress(Text("打开快照并核对摘要", "opening the snapshot and checking its digests"))
-        yield open_snapshot(folder)
-        return
-    with tempfile.TemporaryDirectory(prefix="duxue-") as temporary:
-        yield import_folder(loaded, folder, Path(temporary), engine=engine, progress=progress).snapshot
+    snapshot = write(checked.draft, target, flags=checked.flags, contract=contract_of(loaded.pack))
+    return Imported(snapshot, checked, again)

@@ -14,8 +14,8 @@ from pathlib import Path
 from platform import python_version
 from typing import Any, get_args
 
-from duxue.app.absent import tell_absent
 from duxue.app.evaluating import Evaluation, evaluate_pack
+from duxue.app.fitting import fit
 from duxue.app.folders import fresh_folder
 from duxue.app.importing import Progress, check_folder
 from duxue.app.problems import make
@@ -24,11 +24,11 @@ from duxue.app.sample import names_synthetic_units
 from duxue.core import digest
 from duxue.core.errors import Place, Problem, Refused
 from duxue.core.text import LANGS, Lang, Text, same
+from duxue.microdata.contract import contract_of
 from duxue.microdata.snapshot import MANIFEST, Snapshot, open_snapshot, write
 from duxue.packs.catalogue import PACK_FILE, list_versions, shipped_folder
 from duxue.packs.lint import check
 from duxue.packs.loader import LoadedPack, load
-from duxue.packs.schema import Pack
 from duxue.reports.methods import Reproduction
 from duxue.results.export import columns, describe, write_csv, write_parquet
 from duxue.results.model import Judgement, Result, Status
@@ -119,16 +119,17 @@ def _take_in(
     if (data / MANIFEST).is_file():
         progress(Text("打开快照并核对摘要", "opening the snapshot and checking its digests"))
         opened = open_snapshot(data)
-        check_fit(opened, loaded.pack)
-        shutil.copytree(data, target, ignore=lambda _, names: [n for n in names if n.startswith(".")])
-        absent = tell_absent(loaded.pack, {form: opened.table(form) for form in opened.digests})
-        return open_snapshot(target), {"snapshot": opened.id, "tables": _tables(opened), "unused": []}, absent
+        fitted = fit(loaded, opened, target, engine=engine, progress=progress)
+        if not fitted.again:
+            shutil.copytree(data, target, ignore=lambda _, names: [n for n in names if n.startswith(".")])
+        match: dict[str, object] = {"snapshot": opened.id, "tables": _tables(opened), "unused": []}
+        return open_snapshot(target), match, list(fitted.problems)
     refuse_store(data)
     checked = check_folder(loaded, data, engine=engine, progress=progress)
     if checked.errors:
         raise Refused(checked.problems)
     progress(Text("写入快照", "writing the snapshot"))
-    snapshot = write(checked.draft, target, flags=checked.flags)
+    snapshot = write(checked.draft, target, flags=checked.flags, contract=contract_of(loaded.pack))
     return snapshot, {"snapshot": snapshot.id, **checked.draft.match.to_dict()}, list(checked.problems)
 
 
@@ -153,43 +154,6 @@ def refuse_store(folder: Path) -> None:
                 )
             ]
         )
-
-
-def check_fit(snapshot: Snapshot, pack: Pack) -> None:
-    """Refuse (APP006) a snapshot that lacks a required form or a field of the pack, or holds it as something else."""
-    wrong: list[Problem] = []
-    manifest = json.loads((snapshot.folder / MANIFEST).read_text(encoding="utf-8"))
-    for form in pack.forms:
-        if form.id not in snapshot.digests:
-            if form.required:
-                wrong.append(_unfit(form.id, "", form.title.text))
-            continue
-        held = {f["id"]: (f["type"], f["unit"]) for f in manifest["forms"][form.id]["fields"]}
-        for spec in form.fields:
-            if held.get(spec.id) != (spec.type, spec.unit):
-                found = " ".join(filter(None, held.get(spec.id, ()))) or "-"
-                wrong.append(
-                    _unfit(form.id, spec.id, spec.title.text, found, f"{spec.type} {spec.unit or ''}".strip())
-                )
-    if wrong:
-        raise Refused(wrong)
-
-
-def _unfit(form: str, field: str, title: Text, found: str = "-", expected: str = "") -> Problem:
-    name = f"{form}.{field}" if field else form
-    return make(
-        "APP006",
-        place=Place(file=MANIFEST, field=name),
-        what=Text(
-            f"快照不含规则包所需的“{title.zh}”", f"the snapshot lacks “{title.en}”, which the pack asks for"
-        ),
-        found=found,
-        expected=same(expected or name),
-        advice=Text(
-            "请用这个规则包重新导入原始文件：duxue data import。",
-            "Import the original files again with this pack: duxue data import.",
-        ),
-    )
 
 
 def _check_years(snapshot: Snapshot, years: Sequence[int]) -> None:

@@ -21,8 +21,8 @@ from duxue.app.explaining import (
     source_of,
     titles_of,
 )
+from duxue.app.fitting import check_fit
 from duxue.app.problems import make
-from duxue.app.runs import check_fit
 from duxue.core.errors import Problem, Refused
 from duxue.core.measure import title as measure_title
 from duxue.core.quantity import exact, show

@@ -10,8 +10,8 @@ import click
 from duxue.app.explaining import Explanation, Seen, VerdictExplanation
 from duxue.app.explanation_json import to_json, verdict_to_json
 from duxue.app.explanation_page import OUTCOMES, count_line, no_standard, short, source_line, write_page
+from duxue.app.fitting import opened
 from duxue.app.folders import fresh_file
-from duxue.app.importing import opened
 from duxue.app.reporting import value_title
 from duxue.app.runs import open_run
 from duxue.app.sample import names_synthetic_units

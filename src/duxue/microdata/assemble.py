@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from duxue.core.errors import Problem
+from duxue.core.errors import Place, Problem
 from duxue.core.text import Text
 from duxue.microdata import problems as say
 from duxue.microdata.columns import Converted, arrow_type, convert
-from duxue.microdata.match import ColumnMatch, TableMatch
+from duxue.microdata.match import TableMatch
 from duxue.microdata.tables import RawTable
 from duxue.microdata.values import MISSING
 from duxue.packs.schema import Category, Dimension, FieldSpec, Form
@@ -82,7 +83,6 @@ def add_sheet(
     """Convert one sheet and append its rows to the form; return what is wrong with its cells."""
     keep = _rows_with_content(raw, match)
     lines = raw.lines if keep is None else raw.lines.filter(keep)
-    specs = {spec.id: spec for spec in target.form.fields}
     by_field = {column.field: column for column in match.columns}
     count = len(lines)
     arrays: list[pa.Array] = []
@@ -97,7 +97,8 @@ def add_sheet(
             cells = cells.filter(keep)
         converted = convert(cells, spec, categories_of(spec, dimensions), column.factor, say.KEEP_AT_MOST)
         arrays.append(converted.values)
-        problems.extend(_tell(converted, column, specs[spec.id], source, lines))
+        at = source.at(column.field)
+        problems.extend(tell_faults(converted, spec, partial(_cell, at, lines)))
         if converted.faults:
             rows = target.unreadable.setdefault(spec.id, set())
             rows.update(target.rows + fault.row for fault in converted.faults)
@@ -107,6 +108,10 @@ def add_sheet(
     target.parts.append(pa.Table.from_arrays(arrays, schema=schema_of(target.form)))
     target.rows += count
     return problems
+
+
+def _cell(at: say.At, lines: pa.Array, row: int) -> Place:
+    return at.place(lines[row].as_py())
 
 
 def _rows_with_content(raw: RawTable, match: TableMatch) -> pa.Array | None:
@@ -126,11 +131,9 @@ def _rows_with_content(raw: RawTable, match: TableMatch) -> pa.Array | None:
     return pc.invert(empty).combine_chunks()
 
 
-def _tell(
-    converted: Converted, column: ColumnMatch, spec: FieldSpec, source: Source, lines: pa.Array
-) -> list[Problem]:
+def tell_faults(converted: Converted, spec: FieldSpec, place: Callable[[int], Place]) -> list[Problem]:
+    """Return a problem for each cell of a column that could not be read; `place` gives the cell of a row."""
     title = spec.title.text
-    at = source.at(column.field)
     problems = []
     for fault in converted.faults:
         meaning = say.CODES[fault.fault.code]
@@ -138,7 +141,7 @@ def _tell(
         problems.append(
             say.make(
                 fault.fault.code,
-                at.place(lines[fault.row].as_py()),
+                place(fault.row),
                 what,
                 found=fault.found,
                 expected=fault.fault.expected,

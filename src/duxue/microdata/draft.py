@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +45,6 @@ _COMPANIONS = frozenset(
     }
 )
 GUIDE_SHEET = "fields"  # the sheet of a template that tells what its columns mean
-_SEVERITIES = {"error": 0, "warning": 1, "note": 2}
 MAX_FILES = 10_000
 
 
@@ -123,23 +122,33 @@ def read_folder(
                 add_sheet(assembled[matched.form], raw, matched, sources[-1], len(sources) - 1, by_dimension)
             )
     done = {form_id: item.table() for form_id, item in assembled.items()}
-    located = {form.id: Located(form, done[form.id], sources) for form in pack_forms}
+    unreadable = {form_id: item.unreadable for form_id, item in assembled.items()}
     refused = {(p.place.file, p.place.sheet, p.place.field) for p in problems if p.code == "DATA025"}
-    for form in pack_forms:
-        if form.required and not done[form.id].num_rows:
-            problems.append(say.form_absent(form.id, form.title.text))
-        # Numbers in a refused unit are not compared with bounds that are in another.
-        problems.extend(
-            p
-            for p in check_form(located[form.id], assembled[form.id].unreadable)
-            if p.code not in ("DATA041", "DATA042")
-            or (p.place.file, p.place.sheet, p.place.field) not in refused
-        )
-    problems.extend(check_units(located, levels))
-    problems.sort(key=lambda p: _SEVERITIES[p.severity])
-    return Draft(
-        tuple(pack_forms), done, Match(tuple(tables), tuple(unused)), tuple(problems), tuple(sources)
+    # Numbers in a refused unit are not compared with bounds that are in another.
+    problems.extend(
+        p
+        for p in check_tables(pack_forms, done, sources, levels, unreadable)
+        if p.code not in ("DATA041", "DATA042") or (p.place.file, p.place.sheet, p.place.field) not in refused
     )
+    return Draft(
+        tuple(pack_forms), done, Match(tuple(tables), tuple(unused)), say.in_order(problems), tuple(sources)
+    )
+
+
+def check_tables(
+    forms: Sequence[Form],
+    tables: Mapping[str, pa.Table],
+    sources: Sequence[Source],
+    levels: Sequence[str],
+    unreadable: Mapping[str, Mapping[str, set[int]]],
+) -> Iterator[Problem]:
+    """Yield what is wrong with typed rows; `unreadable` names, by form and field, the rows whose cell is told already."""
+    located = {form.id: Located(form, tables[form.id], sources) for form in forms}
+    for form in forms:
+        if form.required and not tables[form.id].num_rows:
+            yield say.form_absent(form.id, form.title.text)
+        yield from check_form(located[form.id], unreadable[form.id])
+    yield from check_units(located, levels)
 
 
 def find_files(folder: Path, problems: list[Problem]) -> list[tuple[Path, str]]:

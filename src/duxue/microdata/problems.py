@@ -455,6 +455,12 @@ def absent_stops(form: str, fields: str, what: Text, severity: Severity) -> Prob
 
 
 # --- many of a kind ---------------------------------------------------------------------------------------------------
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return the problems, errors first, then warnings, then notes; otherwise in the order in which they came."""
+    ranks = {"error": 0, "warning": 1, "note": 2}
+    return tuple(sorted(problems, key=lambda p: ranks[p.severity]))
+
+
 def brief(problems: Iterable[Problem]) -> list[Problem]:
     """Return the problems as a person should see them: of more than 200 of one kind in one column the first 50 and a count."""
     kinds: dict[tuple[str, str, str, str], list[Problem]] = {}

@@ -69,6 +69,7 @@ class Snapshot:
     rows: Mapping[str, int]
     sources: tuple[Source, ...]
     periods: Mapping[str, str]  # form -> its column with the year
+    contract: str = ""  # digest of the rules under which the rows were accepted; empty when none was recorded
 
     def path(self, form: str) -> Path:
         """Return the Parquet file of a form; KeyError when the snapshot does not hold it."""
@@ -195,8 +196,10 @@ def identify(draft: Draft, flags: Sequence[Flag] = ()) -> str:
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
-def write(draft: Draft, folder: Path, *, flags: Sequence[Flag] = ()) -> Snapshot:
+def write(draft: Draft, folder: Path, *, flags: Sequence[Flag] = (), contract: str = "") -> Snapshot:
     """Write an accepted draft to `folder`, whole or not at all; the same content already there is returned as it is.
+
+    `contract` is the digest of the rules that accepted it (see `contract`); it is no part of the snapshot's id.
 
     Refused: with the draft's errors when it has any; DATA060 when the folder holds something else.
     """
@@ -218,7 +221,7 @@ def write(draft: Draft, folder: Path, *, flags: Sequence[Flag] = ()) -> Snapshot
                 files[form.id] = digest.of_file(path)
         write_parquet(flag_table, partial / FLAGS)
         files[FLAGS] = digest.of_file(partial / FLAGS)
-        manifest = _manifest(draft, identity, digests, flags_digest, files)
+        manifest = _manifest(draft, identity, digests, flags_digest, files, contract)
         text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
         (partial / MANIFEST).write_text(text, encoding="utf-8")
         try:
@@ -291,11 +294,17 @@ def _settle(partial: Path, folder: Path) -> None:
 
 
 def _manifest(
-    draft: Draft, identity: str, digests: Mapping[str, str], flags_digest: str, files: Mapping[str, str]
+    draft: Draft,
+    identity: str,
+    digests: Mapping[str, str],
+    flags_digest: str,
+    files: Mapping[str, str],
+    contract: str,
 ) -> dict[str, Any]:
     manifest: dict[str, Any] = {
         "format": FORMAT,
         "id": identity,
+        "contract": contract,
         "forms": {
             form.id: {
                 "digest": digests[form.id],
@@ -374,6 +383,7 @@ def _from_manifest(folder: Path, manifest: Mapping[str, Any]) -> Snapshot:
             for s in manifest["sources"]
         ),
         periods={form: str(entry["period"]) for form, entry in forms.items() if entry["period"]},
+        contract=str(manifest.get("contract", "")),
     )
 
 
