@@ -22,7 +22,7 @@ from duxue.microdata.assemble import categories_of
 from duxue.microdata.match import required_fields
 from duxue.packs.catalogue import PACK_FILE, list_entries, list_ids
 from duxue.packs.diff import diff, render
-from duxue.packs.lint import check, lint
+from duxue.packs.lint import check, load_and_lint
 from duxue.packs.loader import LoadedPack, load
 from duxue.packs.new import new
 from duxue.packs.schema import Form, Pack, Source
@@ -297,8 +297,7 @@ def _dimension(pack: Pack, name: str) -> str:
 @argument("pack", metavar=REF, zh="规则包：编号、编号@版本或路径。", en="Pack: id, id@version or path.")
 @json_option
 def _lint(pack: str) -> int:
-    loaded = load(pack)
-    found = lint(loaded)
+    loaded, found = load_and_lint(pack)
     bad = any(p.severity == "error" for p in found)
     if session().json:
         show.document({"ok": not bad, "digest": loaded.digest, "problems": [p.to_dict() for p in found]})

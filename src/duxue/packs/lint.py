@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from datetime import date
+from pathlib import Path as FilePath
 
 from duxue.core.errors import Problem, Refused
 from duxue.core.measure import Measures
 from duxue.core.text import Text, match_key
-from duxue.packs import lint_rules
-from duxue.packs.loader import LoadedPack
+from duxue.formula.parse import parse
+from duxue.packs import lint_rules, partial, shape
+from duxue.packs.loader import LoadedPack, WrongShapeError, load
 from duxue.packs.problems import listed
 from duxue.packs.review import (
     COLUMN,
@@ -22,6 +25,7 @@ from duxue.packs.review import (
     SECTION,
     VERDICT,
     Review,
+    in_file,
 )
 from duxue.packs.schema import Category, FieldSpec, Form
 from duxue.packs.scope import before_derived
@@ -57,11 +61,43 @@ def lint(loaded: LoadedPack) -> list[Problem]:
     lint_rules.standards(review)
     lint_rules.verdicts(review)
     lint_rules.unused(review)
-    main = loaded.file
+    return _in_order(review.found, loaded.file)
+
+
+def _in_order(found: list[Problem], main: str) -> list[Problem]:
     return sorted(
-        dict.fromkeys(review.found),
+        dict.fromkeys(found),
         key=lambda p: (p.place.file != main, p.place.file, p.place.line or 0, p.place.column or 0, p.code),
     )
+
+
+def load_and_lint(ref: str | FilePath) -> tuple[LoadedPack, list[Problem]]:
+    """Return a pack with its problems; Refused when its shape is wrong, with all that its formulas say by themselves."""
+    try:
+        loaded = load(ref)
+    except WrongShapeError as wrong:
+        told = {(p.place.line, p.place.column) for p in wrong.problems}
+        more = [p for p in (*_rest(wrong), *_grammar(wrong)) if (p.place.line, p.place.column) not in told]
+        raise Refused(_in_order([*wrong.problems, *more], wrong.file)) from None
+    return loaded, lint(loaded)
+
+
+def _rest(wrong: WrongShapeError) -> Iterator[Problem]:
+    # Names that stood in the wrong parts are not known here, so nothing is said about them.
+    if wrong.rest is None:
+        return
+    for problem in lint(wrong.rest):
+        if problem.code.startswith("FML") and not wrong.missing & set(re.split(r"\W+", problem.found)):
+            yield problem
+
+
+def _grammar(wrong: WrongShapeError) -> Iterator[Problem]:
+    for path, source in partial.formulas(wrong.plain):
+        try:
+            parse(source)
+        except Refused as refused:
+            pointer = shape.point(wrong.plain, path)
+            yield from (in_file(p, source, wrong.spots[path], pointer) for p in refused.problems)
 
 
 def check(loaded: LoadedPack) -> list[Problem]:

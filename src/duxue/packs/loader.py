@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from pydantic import BaseModel
 from duxue.core import digest
 from duxue.core.errors import Place, Problem, Refused
 from duxue.core.text import Text
-from duxue.packs import shape, yamltree
+from duxue.packs import partial, shape, yamltree
 from duxue.packs.catalogue import PACK_FILE, find_latest, list_ids, list_versions, shipped_folder
 from duxue.packs.problems import listed, suggest, tell
 from duxue.packs.schema import ConstantValue, Model, Pack, Source, Standard
@@ -61,6 +62,19 @@ class LoadedPack:
     def is_own(self, section: str, name: str) -> bool:
         """Return whether this pack itself declares the element, rather than a pack that it uses."""
         return name in self.own_ids.get(section, frozenset())
+
+
+class WrongShapeError(Refused):
+    """The shape of a pack is wrong; what can be judged all the same is kept beside the problems."""
+
+    def __init__(self, problems: Sequence[Problem], file: str, plain: Any, spots: Spots) -> None:
+        """Keep the values as they were written, and the pack without its wrong parts once there is one."""
+        super().__init__(problems)
+        self.file = file
+        self.plain = plain
+        self.spots = spots
+        self.rest: LoadedPack | None = None
+        self.missing: frozenset[str] = frozenset()  # names left out of the rest with the wrong parts
 
 
 def load(ref: str | Path) -> LoadedPack:
@@ -121,7 +135,12 @@ def _build(data: bytes, name: str, folder: Path, above: tuple[str, ...]) -> Load
         shape.move_inline(plain, spots, path, model, dimensions if whole else None, found)
     own = shape.check(Pack, plain, spots, found, sorted(dimensions))
     if own is None or found:
-        raise Refused(_in_order(found))
+        wrong = WrongShapeError(_in_order(found), name, plain, spots)
+        if whole and (sound := partial.sound_part(plain, spots)) is not None:
+            pack, places, wrong.missing = sound
+            with suppress(Refused):  # an element of a used pack declared again
+                wrong.rest = _join(pack, used, places, folder, name)
+        raise wrong
     return _join(own, used, spots, folder, name)
 
 

@@ -15,6 +15,7 @@ from duxue.packs.loader import LoadedPack
 from duxue.packs.problems import MOST, listed, suggest, tell
 from duxue.packs.schema import FieldSpec, Form, Source
 from duxue.packs.scope import pack_measures, pack_scope
+from duxue.packs.shape import Spot
 from duxue.packs.yamltree import Path
 
 FORM = Text("表", "form")
@@ -102,28 +103,11 @@ class Review:
         try:
             typed = infer(source, scope, measure=measure, kind=kind)
         except Refused as error:
-            self.found.extend(self._move(problem, path, source) for problem in error.problems)
+            spot, pointer = self.loaded.spot(path), self.loaded.pointer(path)
+            self.found.extend(in_file(problem, source, spot, pointer) for problem in error.problems)
             return None
         self.typed[path] = typed
         return typed
-
-    def _move(self, problem: Problem, path: Path, source: str) -> Problem:
-        # From a place within the formula to the place within the file.
-        inner = problem.place
-        begin = 0
-        if inner.snippet and "\n" in source:
-            start = 0
-            for line in source.split("\n"):
-                if line == inner.snippet:
-                    begin = start
-                    break
-                start += len(line) + 1
-        offset = begin + (inner.column or 1) - 1
-        place = self.loaded.place(path, offset, inner.length)
-        return problem.at(
-            file=place.file, line=place.line, column=place.column, snippet=place.snippet, length=place.length,
-            field=self.loaded.pointer(path),
-        )  # fmt: skip
 
     def source(self, source: Source | str | None, path: Path) -> None:
         """Check a source or the short name of one."""
@@ -162,3 +146,20 @@ class Review:
         near = suggest(name, [f.id for f in form.fields])
         self.tell("PACK025", path, name, key=key, why=why, wanted=wanted, near=near, form=form.id)
         return None
+
+
+def in_file(problem: Problem, source: str, spot: Spot, pointer: str) -> Problem:
+    """Return a problem of a formula at its place in the file; `spot` is where the formula is written."""
+    inner = problem.place
+    begin = 0
+    if inner.snippet and "\n" in source:
+        start = 0
+        for line in source.split("\n"):
+            if line == inner.snippet:
+                begin = start
+                break
+            start += len(line) + 1
+    place = spot.place(pointer, begin + (inner.column or 1) - 1, inner.length)
+    return problem.at(
+        file=place.file, line=place.line, column=place.column, snippet=place.snippet, length=place.length, field=pointer,
+    )  # fmt: skip

@@ -73,7 +73,7 @@ def point(plain: Any, path: Path) -> str:
     """Return a path as the author names it: `indicators > L1 > unit`, an item by its id or its number from 1."""
     words: list[str] = []
     for part in path:
-        plain = _step(plain, part)
+        plain = step(plain, part)
         if isinstance(part, int):
             words.append(
                 plain["id"] if isinstance(plain, dict) and isinstance(plain.get("id"), str) else str(part + 1)
@@ -83,7 +83,8 @@ def point(plain: Any, path: Path) -> str:
     return " > ".join(words)
 
 
-def _step(plain: Any, part: str | int) -> Any:
+def step(plain: Any, part: str | int) -> Any:
+    """Return what a key or number leads to, or None."""
     if isinstance(plain, dict):
         return plain.get(part)
     if isinstance(plain, list) and isinstance(part, int) and part < len(plain):
@@ -106,7 +107,7 @@ def move_inline(
     """
     entry = plain
     for part in path:
-        entry = _step(entry, part)
+        entry = step(entry, part)
     if not isinstance(entry, dict):
         return
     own = list_keys(model)
@@ -161,6 +162,11 @@ def check(
     return made if len(found) == before else None
 
 
+def convert(plain: Any, model: type[BaseModel], spots: Spots) -> Any:
+    """Return plain values with truth values and dates read; what cannot be read is false or absent, and not told."""
+    return _convert(plain, model, (), _Context(plain, spots, [], ()))
+
+
 @dataclass(frozen=True)
 class _Context:
     plain: Any
@@ -172,18 +178,18 @@ class _Context:
         return nearest(self.spots, path).place(point(self.plain, path))
 
 
-def _options(annotation: Any) -> list[Any]:
+def members(annotation: Any) -> list[Any]:
     """Return the members of a union without None, each without its annotations."""
     while typing.get_origin(annotation) is typing.Annotated:
         annotation = typing.get_args(annotation)[0]
     if typing.get_origin(annotation) in (typing.Union, types.UnionType):
-        return [o for a in typing.get_args(annotation) if a is not type(None) for o in _options(a)]
+        return [o for a in typing.get_args(annotation) if a is not type(None) for o in members(a)]
     return [annotation]
 
 
 def _convert(value: Any, annotation: Any, path: Path, context: _Context) -> Any:
     # Text to truth values and dates, which pydantic would read too generously ("on" as true, 2017 as seconds).
-    for option in _options(annotation):
+    for option in members(annotation):
         origin, arguments = typing.get_origin(option), typing.get_args(option)
         if isinstance(value, dict) and isinstance(option, type) and issubclass(option, BaseModel):
             fields = {info.alias or name: info.annotation for name, info in option.model_fields.items()}
@@ -306,7 +312,7 @@ _EXAMPLES = {
 
 def _wrong_kind(place: Place, value: Any, annotation: Any, metadata: Iterable[Any] = ()) -> Problem:
     text = wanted(annotation, metadata)
-    options = _options(annotation)
+    options = members(annotation)
     shape = "text"
     if any(typing.get_origin(o) is tuple for o in options):
         shape = "list"
@@ -322,7 +328,7 @@ def _wrong_kind(place: Place, value: Any, annotation: Any, metadata: Iterable[An
     return tell("PACK012", place, shown, wanted=text, example=_EXAMPLES[shape])
 
 
-def _follow(
+def follow(
     model: type[BaseModel], plain: Any, loc: tuple[int | str, ...]
 ) -> tuple[Path, Any, Any, FieldInfo | None] | None:
     """Follow pydantic's location: path in the file, value there, type there, and its field.
@@ -334,7 +340,7 @@ def _follow(
     annotation: Any = model
     info: FieldInfo | None = None
     for part in loc:
-        options = _options(annotation)
+        options = members(annotation)
         if (
             len(options) > 1
             and isinstance(part, str)
@@ -346,7 +352,7 @@ def _follow(
                 return None
             continue
         path.append(part)
-        value = _step(value, part)
+        value = step(value, part)
         annotation, info = _descend(options, part, info)
     return tuple(path), value, annotation, info
 
@@ -366,7 +372,7 @@ def _descend(options: list[Any], part: int | str, info: FieldInfo | None) -> tup
 def _translate(
     model: type[BaseModel], plain: Any, spots: Spots, detail: dict[str, Any], dimensions: tuple[str, ...]
 ) -> list[Problem]:
-    followed = _follow(model, plain, detail["loc"])
+    followed = follow(model, plain, detail["loc"])
     if followed is None:
         return []
     path, value, annotation, info = followed
@@ -382,9 +388,9 @@ def _translate(
     if kind == "extra_forbidden":
         if value is None and spot.node.start == spot.node.end:
             return [tell("PACK008", spot.key_place(point(plain, path[:-1])), key)]
-        owner = _follow(model, plain, detail["loc"][:-1])
+        owner = follow(model, plain, detail["loc"][:-1])
         owners = (
-            [o for o in _options(owner[2]) if isinstance(o, type) and issubclass(o, BaseModel)]
+            [o for o in members(owner[2]) if isinstance(o, type) and issubclass(o, BaseModel)]
             if owner
             else []
         )
@@ -397,8 +403,8 @@ def _translate(
     context = detail.get("ctx", {})
     if kind in ("string_pattern_mismatch", "literal_error"):
         text = _PATTERNS.get(str(context.get("pattern"))) or wanted(annotation, metadata)
-        options = [o for o in _options(annotation) if typing.get_origin(o) is typing.Literal]
-        near = suggest(str(value), [str(a) for a in typing.get_args(options[0])]) if options else same("")
+        literals = [o for o in members(annotation) if typing.get_origin(o) is typing.Literal]
+        near = suggest(str(value), [str(a) for a in typing.get_args(literals[0])]) if literals else same("")
         return [tell("PACK013", place, value, key=key, wanted=text, near=near)]
     if kind == "too_short" and value:
         return []  # its items are wrong, which is told for each

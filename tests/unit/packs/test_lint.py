@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from duxue.core.errors import Refused
-from duxue.packs.lint import RESULT_COLUMNS, check, lint
+from duxue.packs.lint import RESULT_COLUMNS, check, lint, load_and_lint
 from duxue.packs.loader import load, load_text
 from duxue.plan.build import build_plan
 from duxue.results.export import COLUMNS
@@ -189,3 +189,71 @@ def test_names_of_result_columns_are_those_of_the_results() -> None:
 def test_one_spelling_stands_for_one_thing(old: str, new: str) -> None:
     """Two categories, or two columns of a form, that data cannot tell apart are refused."""
     assert [code for code, _ in find(old, new)] == ["PACK043"]
+
+
+BAD_FORMULA = ("formula: sum(pupils) / sum(teachers)", "formula: sum(pupils) + sum(teachers)")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "codes"),
+    [
+        ("title: {zh: 样例, en: Example}", "titel: {zh: 样例, en: Example}", {"PACK010", "PACK011"}),
+        ("version: 1.0.0", "version: first", {"PACK013"}),
+        ('meets: "<= 20"', 'meets: "at most 20"', {"PACK013"}),
+        (
+            "type: code, title: {zh: 上级, en: Parent}",
+            "type: cod, title: {zh: 上级, en: Parent}",
+            {"PACK013"},
+        ),
+        ("where: pupils <= largest", "wher: pupils <= largest", {"PACK010"}),
+        ("levels: [school, county]", "lvels: [school, county]", {"PACK010", "PACK011"}),
+        ("title: {zh: 生师比, en: Ratio}", "title: {zh: 生师比}", {"PACK011"}),
+        ("{value: 2000}", "{value: many}", {"PACK014"}),
+        ("constants:", "constnts:", {"PACK010"}),
+    ],
+)
+def test_wrong_shape_does_not_hide_a_wrong_formula(
+    tmp_path: Path, old: str, new: str, codes: set[str]
+) -> None:
+    """A misspelt key or type in one place is told beside pupils added to teachers in another, and nothing is invented."""
+    assert GOOD.count(old) == 1
+    file = tmp_path / "pack.yaml"
+    file.write_text(GOOD.replace(old, new).replace(*BAD_FORMULA), encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        load_and_lint(file)
+    told = {p.code for p in refused.value.problems}
+    assert told == {*codes, "FML060"}
+    file.write_text(GOOD.replace(old, new), encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        load_and_lint(file)
+    assert {p.code for p in refused.value.problems} == codes
+
+
+def test_formula_of_an_indicator_of_wrong_shape_is_read_by_itself(tmp_path: Path) -> None:
+    """An indicator without its unit cannot be computed, but the parenthesis it leaves open is told."""
+    file = tmp_path / "pack.yaml"
+    text = GOOD.replace("unit: pupil / teacher", "unt: pupil / teacher")
+    file.write_text(text.replace("sum(teachers)\n", "sum(teachers\n"), encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        load_and_lint(file)
+    assert [p.code for p in refused.value.problems] == ["PACK011", "FML011", "PACK010"]
+    assert refused.value.problems[1].place.line == line_of("formula: sum")
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        "units_of_measure: [{idd: heap, of: pupil}]\ndimensions:",
+        "dimensions: 5\nother:",
+        "uses: {}\ndimensions:",
+    ],
+)
+def test_what_cannot_be_known_is_not_called_wrong(tmp_path: Path, new: str) -> None:
+    """Without a section or a unit of measure no formula is judged: only the shape is told."""
+    file = tmp_path / "pack.yaml"
+    file.write_text(
+        GOOD.replace("dimensions:", new).replace("unit: teacher}", "unit: heap}"), encoding="utf-8"
+    )
+    with pytest.raises(Refused) as refused:
+        load_and_lint(file)
+    assert {p.code[:3] for p in refused.value.problems} == {"PAC"}
