@@ -32,6 +32,9 @@ UNITS = (
     Unit("210000", same("辽宁"), "province"),
     Unit("210100", same("沈阳"), "city", "210000"),
     Unit("210102", same("和平"), "county", "210100"),
+    Unit("410000", same("河南"), "province"),
+    Unit("410100", same("郑州"), "city", "410000"),
+    Unit("410102", same("中原"), "county", "410100"),
 )
 COUNTY = "370102"
 
