@@ -125,15 +125,59 @@ def write_grammar() -> str:
     return page
 
 
+FUNCTIONS_HEAD = """\
+# Functions of the formula language
+
+A formula stands in one of three modes, and each function says in which it may be used:
+
+{modes}
+Keyword arguments (`where:`, `over:` ...) follow the others and may be left out unless the function says otherwise.
+What happens to missing cells is told in [what formulas mean](semantics.md).
+
+## The data of the examples
+
+Each example is a test. The rows are invented; the examples are for the year {year}. An example per row gives the value of
+school {school} (of its first class where the rows are classes), every other one that of county {county}.
+
+{tables}
+The indicators L1, `sum(books) / sum(pupils)`, and L2, `sum(area) / sum(pupils)`, have the standards `>= 16` book / pupil
+and `>= 15` m2 / pupil; the verdict school_books is `all_met(L1)` for each school.
+
+"""
+
+
 def write_functions() -> str:
-    """Return every function of the formula language."""
-    functions = load("duxue.formula.functions", "FUNCTIONS")
-    entries = functions.values() if isinstance(functions, Mapping) else functions
-    sections = (
-        f"## {entry.name}\n\n```\n{entry.signature}\n```\n\n{entry.doc.en}\n\n{entry.doc.zh}\n"
-        for entry in sorted(entries, key=lambda entry: entry.name)
+    """Return every function of the formula language: modes, arguments, what it gives, and an example with its result."""
+    functions, modes = (load("duxue.formula.functions", name) for name in ("FUNCTIONS", "MODES"))
+    gives = load("duxue.formula.functions", "GIVES")
+    spec: Any = importlib.import_module("tests.spec.functions")
+    tables = []
+    for name, text in spec.TABLES.items():
+        rows = load("tests.spec.semantics", "read_table")(text)
+        tables.append(f"`{name}`\n\n{write_table(rows[0], (row.values() for row in rows))}")
+    head = FUNCTIONS_HEAD.format(
+        modes="".join(f"- `{mode}`: {text.en}（{text.zh}）\n" for mode, text in modes.items()),
+        year=spec.YEAR,
+        school=spec.SCHOOL,
+        county=spec.COUNTY,
+        tables="\n".join(tables),
     )
-    return "\n".join(["# Functions of the formula language\n", *sections])
+    sections = []
+    for entry in sorted(functions.values(), key=lambda entry: entry.name):
+        example = spec.EXAMPLES[entry.name]
+        where = {"county": "", "rule": ""}.get(example.place, f" (in a row of {example.place})")
+        value = f"{example.value} {example.unit}" if example.unit not in ("", "1") else example.value
+        result = gives[entry.gives]
+        sections.append(
+            f"## {entry.name}\n\n```\n{entry.signature}\n```\n\n{entry.doc.en}\n\n{entry.doc.zh}\n\n"
+            f"Modes: {', '.join(f'`{mode}`' for mode in entry.modes)}. Gives {result.en}（{result.zh}）.\n\n"
+            + write_table(
+                ["argument", "takes", "取值"],
+                ([f"`{name}`", text.en, text.zh] for name, text in entry.arguments.items()),
+            )
+            + f"\nExample{where}: `{example.formula}` gives {value}.\n"
+        )
+    return head + "\n".join(sections)
 
 
 # Units of measure
