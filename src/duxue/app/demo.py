@@ -14,15 +14,15 @@ from duxue.app.cases import CaseResult, run_cases
 from duxue.app.explanation_page import write_page
 from duxue.app.folders import fresh_folder
 from duxue.app.importing import Progress, check_folder
-from duxue.app.reporting import FORMATS, Format, reproductions
-from duxue.app.runs import REPORT, evaluate_folder, open_run
+from duxue.app.reporting import FORMATS, Format
+from duxue.app.runs import REPORT, evaluate_folder
 from duxue.app.sample import FaultsFound, compare_faults, write_sample
+from duxue.app.stored import open_run
 from duxue.app.tracing import trace
 from duxue.core.text import Text
 from duxue.microdata.synthetic import Synthesis
 from duxue.packs.catalogue import list_ids
 from duxue.packs.loader import LoadedPack, load
-from duxue.reports.methods import Reproduction
 from duxue.results.model import Result
 
 MAIN = "cn-compulsory-balance"
@@ -83,7 +83,7 @@ def run_demo(
     demo = Demo(out)
     with fresh_folder(out, mark=MARK, ours=OURS) as folder:
         with _timed(demo, "cases"):
-            matches = _recompute(demo, progress)
+            _recompute(demo, progress)
         main = load(MAIN)
         with _timed(demo, "sample"):
             progress(Text("生成合成省份", "making the synthetic province"))
@@ -93,7 +93,7 @@ def run_demo(
         chosen: list[Result] = []
         for pack_id in (MAIN, *OTHERS):
             with _timed(demo, pack_id):
-                far = _evaluate(demo, pack_id, folder, engine, formats, matches, progress)
+                far = _evaluate(demo, pack_id, folder, engine, formats, progress)
             if far is not None and pack_id == MAIN:
                 chosen.append(far)
         for result in chosen:
@@ -113,8 +113,7 @@ def _timed(demo: Demo, name: str) -> Iterator[None]:
     demo.seconds[name] = round(time.monotonic() - start, 1)
 
 
-def _recompute(demo: Demo, progress: Progress) -> list[Reproduction]:
-    matches: list[Reproduction] = []
+def _recompute(demo: Demo, progress: Progress) -> None:
     for pack_id in list_ids():
         loaded = load(pack_id)
         cases = run_cases(
@@ -122,8 +121,6 @@ def _recompute(demo: Demo, progress: Progress) -> list[Reproduction]:
         )
         if cases:
             demo.cases[pack_id] = cases
-            matches += reproductions(loaded.pack, cases)
-    return matches
 
 
 def _find_faults(
@@ -153,7 +150,6 @@ def _evaluate(
     folder: Path,
     engine: str,
     formats: tuple[Format, ...],
-    matches: list[Reproduction],
     progress: Progress,
 ) -> Result | None:
     """Evaluate the province by a pack; return the county coefficient that is furthest from its standard, if any."""
@@ -166,7 +162,6 @@ def _evaluate(
         engine=engine,
         formats=formats if main else [f for f in formats if f == "html"],
         synthetic=True,
-        matches=matches if main else (),
         progress=lambda step: progress(Text(f"{pack_id}：{step.zh}", f"{pack_id}: {step.en}")),
     )
     if main:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
+from duxue.app.coverage import cover, marked, told, within
 from duxue.app.deciding import Decider
 from duxue.core import digest
 from duxue.core.text import Text
@@ -28,6 +29,8 @@ from duxue.plan.nodes import MergePlan, Plan
 from duxue.results.export import csv_text
 from duxue.results.judge import Flags, judge
 from duxue.results.model import Run
+
+_SYNTHETIC = "合成"  # in the name of every school of the sample
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,11 @@ def software() -> str:
         return "duxue source"
 
 
+def names_synthetic_units(tree: UnitTree) -> bool:
+    """Return whether a unit's name says that it is synthetic, as every school of the sample does."""
+    return any(_SYNTHETIC in unit.name.zh for unit in tree.units.values())
+
+
 def rules_of(pack: Pack) -> dict[str, n.Typed]:
     """Return the typed rule of every verdict."""
     scope = pack_scope(pack)
@@ -76,16 +84,21 @@ def evaluate_pack(
     *,
     years: Sequence[int] | None = None,
     engine: str = "duckdb",
+    synthetic: bool = False,
     progress: Callable[[Text], None] = lambda _: None,
 ) -> Evaluation:
-    """Compute and judge everything a pack asks for; `years` defaults to the latest year of the data."""
+    """Compute and judge everything a pack asks for; `years` defaults to the latest year of the data.
+
+    `synthetic` labels the results as made up; data that say so themselves are labelled unasked.
+    """
     pack = loaded.pack
     chosen = list(years) if years else snapshot.years()[-1:]
     progress(Text("编制计算计划", "planning"))
     plan = build_plan(pack)
     data = data_of(snapshot, pack)
     progress(Text(f"计算（{engine} 引擎）", f"computing with the {engine} engine"))
-    values = engine_named(engine).values(plan, data, chosen)
+    covers = [cover(plan, data, year) for year in chosen]
+    values = within(engine_named(engine).values(plan, data, chosen), covers)
     progress(Text(f"对照标准判定 {len(values)} 个数值", f"judging {len(values)} figures"))
 
     results = judge(
@@ -96,17 +109,11 @@ def evaluate_pack(
         Decider(pack, plan, data),
         flags_of(snapshot, plan, data, chosen),
     )
-    text = csv_text(pack, results)
-    made_of = {
-        "pack": loaded.digest,
-        "data": dict(snapshot.digests),
-        "engine": engine,
-        "software": software(),
-        "years": chosen,
-        "results": digest.of_bytes(text.encode()),
-    }
+    results = marked(results, covers)
+    synthetic = synthetic or any(names_synthetic_units(data.tree(year)) for year in chosen)
+    text = csv_text(pack, results, synthetic=synthetic)
     run = Run(
-        id=digest.of_json(made_of),
+        id=run_id(loaded.digest, snapshot.digests, engine, software(), chosen, text),
         pack_id=pack.id,
         pack_version=pack.version,
         pack_digest=loaded.digest,
@@ -115,9 +122,25 @@ def evaluate_pack(
         software=software(),
         years=chosen,
         results=results,
-        notes=(pack.label.text,) if pack.label else (),
+        notes=(*((pack.label.text,) if pack.label else ()), *told(data, covers)),
+        synthetic=synthetic,
     )
     return Evaluation(run, pack, plan, data, text)
+
+
+def run_id(
+    pack: str, data: Mapping[str, str], engine: str, program: str, years: Sequence[int], text: str
+) -> str:
+    """Return the id of a run: the digest of what made it and of its results as csv text."""
+    made_of = {
+        "pack": pack,
+        "data": dict(data),
+        "engine": engine,
+        "software": program,
+        "years": list(years),
+        "results": digest.of_bytes(text.encode()),
+    }
+    return digest.of_json(made_of)
 
 
 def flags_of(snapshot: Snapshot, plan: Plan, data: Data, years: Sequence[int]) -> Flags:

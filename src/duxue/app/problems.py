@@ -23,6 +23,7 @@ CODES: dict[str, Text] = {
     "APP010": Text("没有这个省、市、县代码", "there is no county or city of this code"),
     "APP011": Text("重新计算的结果与保存的不同", "what was recomputed differs from what was stored"),
     "APP012": Text("写不进去", "cannot be written"),
+    "APP013": Text("结果与评估时写下的不同", "the results are not what the evaluation wrote"),
 }
 
 

@@ -7,11 +7,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal, get_args
 
-from duxue.app.cases import CaseResult
+from duxue.app.cases import CaseResult, run_cases
 from duxue.app.evaluating import Evaluation
 from duxue.app.importing import Progress
 from duxue.core.quantity import round_half_up
 from duxue.core.text import LANGS, Lang, Text
+from duxue.packs.catalogue import shipped_folder
+from duxue.packs.loader import LoadedPack
 from duxue.packs.schema import Pack, Source
 from duxue.reports.methods import PublishedError, Reproduction
 from duxue.reports.model import build_report
@@ -28,7 +30,6 @@ def write_report(
     langs: Sequence[Lang] = LANGS,
     formats: Sequence[Format] = FORMATS,
     matches: Sequence[Reproduction] = (),
-    synthetic: bool = False,
     progress: Progress = lambda _: None,
     lap: Callable[[str], None] = lambda _: None,
 ) -> list[Path]:
@@ -43,7 +44,7 @@ def write_report(
         evaluation.tree(year),
         year=year,
         matches=matches,
-        synthetic=synthetic,
+        synthetic=evaluation.run.synthetic,
     )
     lap("report")
     files: list[Path] = []
@@ -63,6 +64,14 @@ def write_report(
             files += write_pdf(report, folder, langs)
         lap(kind)
     return files
+
+
+def published(loaded: LoadedPack, progress: Progress = lambda _: None) -> list[Reproduction]:
+    """Return the worked cases of a pack that comes with the program, recomputed; of other packs nothing is printed."""
+    if not loaded.folder.is_relative_to(shipped_folder()):
+        return []
+    progress(Text("复算已公布的数字", "recomputing published figures"))
+    return reproductions(loaded.pack, run_cases(loaded))
 
 
 def reproductions(pack: Pack, cases: Sequence[CaseResult]) -> list[Reproduction]:

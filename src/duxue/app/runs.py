@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from platform import python_version
-from typing import Any, get_args
 
 from duxue.app.evaluating import Evaluation, evaluate_pack
 from duxue.app.fitting import fit
 from duxue.app.folders import fresh_folder
 from duxue.app.importing import Progress, check_folder
 from duxue.app.problems import make
-from duxue.app.reporting import Format, write_report
-from duxue.app.sample import names_synthetic_units
+from duxue.app.reporting import Format, published, write_report
 from duxue.core import digest
 from duxue.core.errors import Place, Problem, Refused
-from duxue.core.text import LANGS, Lang, Text, same
+from duxue.core.text import LANGS, Lang, Text
 from duxue.microdata.contract import contract_of
-from duxue.microdata.snapshot import MANIFEST, Snapshot, open_snapshot, write
+from duxue.microdata.snapshot import FLAGS, MANIFEST, Snapshot, open_snapshot, write
 from duxue.packs.catalogue import PACK_FILE, list_versions, shipped_folder
 from duxue.packs.lint import check
-from duxue.packs.loader import LoadedPack, load
-from duxue.reports.methods import Reproduction
-from duxue.results.export import columns, describe, write_csv, write_parquet
-from duxue.results.model import Judgement, Result, Status
+from duxue.packs.loader import LoadedPack
+from duxue.results.export import describe, write_csv, write_parquet
 
 FORMAT = 1
 RUN, MATCH, PROBLEMS = "run.json", "match.json", "problems.json"
@@ -49,7 +43,6 @@ class Finished:
     evaluation: Evaluation
     reports: tuple[Path, ...]
     warnings: tuple[Problem, ...]
-    synthetic: bool
     timings: Mapping[str, float]
 
 
@@ -63,7 +56,6 @@ def evaluate_folder(
     langs: Sequence[Lang] = LANGS,
     formats: Sequence[Format] = (),
     synthetic: bool = False,
-    matches: Sequence[Reproduction] = (),
     progress: Progress = lambda _: None,
 ) -> Finished:
     """Import (or open) `data`, evaluate it by a pack and write everything to `out`, whole or not at all.
@@ -78,27 +70,32 @@ def evaluate_folder(
         clock.lap("import")
         _check_years(snapshot, years)
         evaluation = evaluate_pack(
-            loaded, snapshot, years=sorted(set(years)), engine=engine, progress=progress
+            loaded, snapshot, years=sorted(set(years)), engine=engine, synthetic=synthetic, progress=progress
         )
         clock.lap("evaluate")
         progress(Text("写出结果", "writing the results"))
         write_csv(folder / CSV, evaluation.csv)
-        write_parquet(folder / PARQUET, evaluation.pack, evaluation.run.results)
+        write_parquet(folder / PARQUET, evaluation.run, evaluation.pack)
         _write_json(folder / MATCH, match)
         _write_json(folder / PROBLEMS, [p.to_dict() for p in problems])
         keep_pack(loaded, folder / PACK)
         clock.lap("write")
         year = evaluation.run.years[-1]
-        made_up = synthetic or names_synthetic_units(evaluation.tree(year))
         reports: list[Path] = []
         if formats:
             reports = write_report(
-                evaluation, folder / REPORT, year=year, langs=langs, formats=formats, matches=matches, synthetic=made_up,
-                progress=progress, lap=clock.lap,
-            )  # fmt: skip
-        _write_json(folder / RUN, _describe(evaluation, snapshot, folder, made_up, clock))
+                evaluation,
+                folder / REPORT,
+                year=year,
+                langs=langs,
+                formats=formats,
+                matches=published(loaded, progress),
+                progress=progress,
+                lap=clock.lap,
+            )
+        _write_json(folder / RUN, _describe(evaluation, snapshot, folder, clock))
     placed = tuple(out / path.relative_to(folder) for path in reports)
-    return Finished(out, evaluation, placed, tuple(problems), made_up, clock.laps)
+    return Finished(out, evaluation, placed, tuple(problems), clock.laps)
 
 
 class _Clock:
@@ -121,7 +118,9 @@ def _take_in(
         opened = open_snapshot(data)
         fitted = fit(loaded, opened, target, engine=engine, progress=progress)
         if not fitted.again:
-            shutil.copytree(data, target, ignore=lambda _, names: [n for n in names if n.startswith(".")])
+            target.mkdir()
+            for path in (data / MANIFEST, data / FLAGS, *map(opened.path, opened.digests)):
+                shutil.copyfile(path, target / path.name)
         match: dict[str, object] = {"snapshot": opened.id, "tables": _tables(opened), "unused": []}
         return open_snapshot(target), match, list(fitted.problems)
     refuse_store(data)
@@ -189,21 +188,22 @@ def _tables(snapshot: Snapshot) -> list[dict[str, object]]:
     ]
 
 
-def _describe(
-    evaluation: Evaluation, snapshot: Snapshot, folder: Path, synthetic: bool, clock: _Clock
-) -> dict[str, object]:
+def _describe(evaluation: Evaluation, snapshot: Snapshot, folder: Path, clock: _Clock) -> dict[str, object]:
     clock.lap("report")
-    run = evaluation.run
-    return {
+    about: dict[str, object] = {
         "format": FORMAT,
-        **describe(run),
-        "snapshot": snapshot.id,
-        "synthetic": synthetic,
+        **describe_run(evaluation, snapshot),
         # What follows is no part of the result's identity: reports and library versions may differ between machines.
         "files": {name: digest.of_file(folder / name) for name in list_files(folder)},
         "environment": {"python": python_version(), **dict(_versions())},
         "seconds": clock.laps,
     }
+    return {**about, "seal": digest.of_json(about)}
+
+
+def describe_run(evaluation: Evaluation, snapshot: Snapshot) -> dict[str, object]:
+    """Return what run.json claims of the result: all of it comes out again when the run is computed again."""
+    return {**describe(evaluation.run), "snapshot": snapshot.id}
 
 
 def list_files(folder: Path) -> list[str]:
@@ -242,142 +242,3 @@ def keep_pack(loaded: LoadedPack, folder: Path) -> None:
                 (folder / used / number).mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(root / used / number / PACK_FILE, folder / used / number / PACK_FILE)
                 break
-
-
-# --- reading a run ----------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class StoredRun:
-    """A folder written by an evaluation."""
-
-    folder: Path
-    about: Mapping[str, Any]
-
-    @property
-    def id(self) -> str:
-        """The id of the run."""
-        return str(self.about["id"])
-
-    @property
-    def years(self) -> list[int]:
-        """The years that were evaluated."""
-        return [int(y) for y in self.about["years"]]
-
-    def pack(self) -> LoadedPack:
-        """Return the pack of the run; Refused (APP005) when it reads differently now."""
-        ref = str(self.about["pack"])
-        name, _, number = ref.partition("@")
-        kept = self.folder / PACK / name / number
-        loaded = load(kept if (kept / PACK_FILE).is_file() else ref)
-        if loaded.digest != self.about["pack_digest"]:
-            raise Refused(
-                [
-                    make(
-                        "APP005",
-                        place=Place(file=ref),
-                        found=loaded.digest[:16],
-                        expected=same(str(self.about["pack_digest"])[:16]),
-                        advice=Text(
-                            f"请用当时的版本（{self.about['software']}）打开，或重新评估。",
-                            f"Open it with the version that made it ({self.about['software']}), or evaluate again.",
-                        ),
-                    )
-                ]
-            )
-        return loaded
-
-    def snapshot(self) -> Snapshot:
-        """Return the data of the run, digests checked."""
-        return open_snapshot(self.folder / SNAPSHOT)
-
-    def recompute(self, progress: Progress = lambda _: None) -> Evaluation:
-        """Return the evaluation computed again from the kept data."""
-        return evaluate_pack(
-            self.pack(),
-            self.snapshot(),
-            years=self.years,
-            engine=str(self.about["engine"]),
-            progress=progress,
-        )
-
-    def results(self, keep: Callable[[Mapping[str, str]], bool] = lambda _: True) -> list[Result]:
-        """Return the stored results for which `keep` holds; what the file does not hold stays empty."""
-        pack = self.pack().pack
-        by = {i.id: i.by for i in pack.indicators} | {v.id: v.by for v in pack.verdicts}
-        head = columns(pack)
-        path = self.folder / CSV
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream)
-            if reader.fieldnames is None or tuple(reader.fieldnames) != head:
-                raise Refused([broken(self.folder, CSV)])
-            return [_result(row, by[row["indicator"]]) for row in reader if keep(row)]
-
-
-def open_run(folder: Path) -> StoredRun:
-    """Return a stored run; Refused (APP004) when the folder is none."""
-    try:
-        about = json.loads((folder / RUN).read_text(encoding="utf-8"))
-        if int(about["format"]) > FORMAT or not {
-            "id",
-            "pack",
-            "pack_digest",
-            "years",
-            "engine",
-            "files",
-        } <= set(about):
-            raise ValueError(about["format"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        raise Refused([broken(folder, RUN)]) from None
-    return StoredRun(folder, about)
-
-
-def broken(folder: Path, name: str) -> Problem:
-    """Return the problem of a folder that lacks or garbles a file."""
-    return make(
-        "APP004",
-        place=Place(file=str(folder)),
-        found=f"{name}: -" if not (folder / name).exists() else name,
-        expected=Text("duxue evaluate --out 写成的文件夹", "a folder written by duxue evaluate --out"),
-        advice=Text("请检查路径，或重新评估。", "Check the path, or evaluate again."),
-    )
-
-
-def _result(row: Mapping[str, str], by: Sequence[str]) -> Result:
-    def text(name: str) -> str:
-        value = row[name]
-        return value[1:] if value[:1] == "'" and value[1:2] in "=+-@\t\r\n" else value
-
-    status, verdict, kind = row["status"], row["verdict"], row["kind"]
-    if (
-        status not in get_args(Status)
-        or verdict not in get_args(Judgement)
-        or kind not in ("indicator", "verdict")
-    ):
-        raise ValueError(f"results.csv: {status} {verdict} {kind}")
-    return Result(
-        unit=text("unit"),
-        unit_name=Text(text("unit_name"), text("unit_name_en")),
-        level=row["level"],
-        year=int(row["year"]) if row["year"] else None,
-        by=tuple((d, row[d]) for d in by if row.get(d)),
-        indicator=row["indicator"],
-        kind=kind,  # type: ignore[arg-type]
-        value=number(row["value"]),
-        status=status,  # type: ignore[arg-type]
-        reason=row["reason"],
-        numerator=number(row["numerator"]),
-        denominator=number(row["denominator"]),
-        rows=int(row["rows"]),
-        left_out=int(row["left_out"]),
-        standard=text("standard"),
-        verdict=verdict,  # type: ignore[arg-type]
-        margin=number(row["margin"]),
-        attainment=number(row["attainment"]),
-        flags=tuple(row["flags"].split()),
-    )
-
-
-def number(text: str) -> Fraction | float | None:
-    """Return a number of results.csv: whole ones exactly, others as the double that was written."""
-    if not text:
-        return None
-    return Fraction(text) if text.lstrip("-").isdigit() else float(text)

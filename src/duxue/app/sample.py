@@ -12,13 +12,11 @@ from duxue.app.folders import fresh_folder
 from duxue.app.problems import make
 from duxue.core.errors import Problem, Refused
 from duxue.core.text import Text
-from duxue.core.units import UnitTree
 from duxue.microdata.synthetic import Fault, Synthesis, synthesize
 
 MARK = "README.md"
 OURS = frozenset({"units.csv", "school.csv", "school_stage.csv", "county_year.xlsx", "README.md", "_planted"})
 _CHECK = re.compile(r"\((\w+)\)$")
-_SYNTHETIC = "合成"  # in the name of every school of the sample
 
 
 def write_sample(
@@ -60,11 +58,6 @@ def _unknown(found: str) -> Problem:
         ),
         advice=Text("代码见样本中的 units.csv。", "The codes are in units.csv of the sample."),
     )
-
-
-def names_synthetic_units(tree: UnitTree) -> bool:
-    """Return whether a unit's name says that it is synthetic, as every school of the sample does."""
-    return any(_SYNTHETIC in unit.name.zh for unit in tree.units.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
+from duxue.app.coverage import Coverage, cover, marked
 from duxue.app.deciding import Decider
 from duxue.app.evaluating import Evaluation, data_of, flags_of, rules_of, software
 from duxue.app.explaining import (
@@ -81,12 +82,14 @@ def trace(
         rules, values, {}, near.tree, lambda v: exact(v.value) if v.value is not None else Fraction(0),
         flags_of(snapshot, plan, data, [chosen]),
     )  # fmt: skip
+    results = marked(results, [reach := cover(build_plan(pack), data, chosen)])
     run = _run(loaded, snapshot, run_id, "reference", chosen, results)
     if not results and (into := _receiver(plan, near, unit, chosen)):
         raise Refused([_merged(tree, unit, into, indicator, chosen)])
     levels = next(i.levels for i in pack.indicators if i.id == indicator)
     if not results and tree.units[unit].level not in levels:
         raise Refused([_no_level(pack, tree, unit, indicator, levels)])
+    _refuse_above(reach, tree, unit)
     return explain(
         Evaluation(run, pack, plan, near, ""),
         snapshot,
@@ -132,6 +135,7 @@ def trace_verdict(
         raise Refused([_no_unit(tree, unit, chosen)])
     if tree.units[unit].level != spec.level:
         raise Refused([_no_level(pack, tree, unit, verdict, [spec.level])])
+    _refuse_above(reach := cover(build_plan(pack), data, chosen), tree, unit)
     plan = build_plan(pack, only=[i.id for i in pack.indicators if i.id in named])
     near = restrict(plan, data, unit, tuple(range(chosen - plan.lookback, chosen + 1)))
     levels = {v.level for v in pack.verdicts if v.id in needed}
@@ -141,7 +145,7 @@ def trace_verdict(
         if v.level in levels and unit in tree.ancestors(v.unit).values()
     ]
     judged = pack.model_copy(update={"verdicts": tuple(v for v in pack.verdicts if v.id in needed)})
-    results = judge(judged, values, rules, near.tree, Decider(pack, plan, near))
+    results = marked(judge(judged, values, rules, near.tree, Decider(pack, plan, near)), [reach])
     found = [
         r
         for r in results
@@ -276,6 +280,22 @@ class _Docket:
             tuple(failing[: self.most]),
             len(failing),
         )
+
+
+def _refuse_above(reach: Coverage, tree: UnitTree, unit: str) -> None:
+    """Refuse (APP001) a unit above the lowest one that holds every row."""
+    if unit in reach.above and reach.root is not None:
+        only = tree.units[reach.root]
+        name = tree.units[unit].name
+        what = Text(
+            f"{reach.year}年的数据只涉及{only.name.say('zh')}，不计算{name.say('zh')}的结果",
+            f"the data of {reach.year} are about {only.name.say('en')} only; nothing is computed for {name.say('en')}",
+        )
+        advice = Text(
+            f"请改用 {only.code}，或导入其余区域的数据。",
+            f"Name {only.code}, or import the data of the other areas.",
+        )
+        raise Refused([make("APP001", what=what, found=unit, expected=same(only.code), advice=advice)])
 
 
 def _needed(verdict: str, rules: Mapping[str, n.Typed]) -> set[str]:

@@ -8,9 +8,9 @@ import click
 
 from duxue.app.exporting import EXPORT_FORMATS, ExportFormat, export_run
 from duxue.app.folders import fresh_folder
-from duxue.app.reporting import FORMATS, Format, write_report
-from duxue.app.runs import PROBLEMS, REPORT, Finished, evaluate_folder, open_run
-from duxue.app.sample import names_synthetic_units
+from duxue.app.reporting import FORMATS, Format, published, write_report
+from duxue.app.runs import PROBLEMS, REPORT, Finished, evaluate_folder
+from duxue.app.stored import open_run
 from duxue.app.verifying import verify_run
 from duxue.cli import show
 from duxue.cli.commands import argument, command, json_option, option
@@ -204,7 +204,8 @@ def to_json(done: Finished) -> dict[str, object]:
         "not_computable": sum(_gone(r) for r in run.results if r.kind == "indicator"),
         "out_of_scope": sum(_outside(r) for r in run.results if r.kind == "indicator"),
         "flagged": sum(bool(r.flags) for r in run.results),
-        "synthetic": done.synthetic,
+        "synthetic": run.synthetic,
+        "notes": [{"zh": note.zh, "en": note.en} for note in run.notes],
         "warnings": [p.to_dict() for p in done.warnings],
         "reports": [str(path) for path in fronts(done)],
         "seconds": dict(done.timings),
@@ -242,11 +243,13 @@ def print_summary(done: Finished) -> None:
     years = ", ".join(map(str, run.years))
     show.line()
     show.line(f"{say(pack.title.text)} · {pack.version} · {years}", bold=True)
-    if pack.label or done.synthetic:
+    if pack.label or run.synthetic:
         label = (
             pack.label.text if pack.label else Text("合成数据，非官方结果", "Synthetic data, not official")
         )
         show.line(say(label), fg="yellow")
+    for note in run.notes[bool(pack.label) :]:
+        show.line(say(note), fg="yellow")
     titles = {level.id: level.title.text for level in pack.levels}
     rows = []
     for verdict in pack.verdicts:
@@ -319,6 +322,7 @@ def _report(run: Path, out: Path, year: int | None, report_lang: str, formats: t
         raise click.BadParameter(
             pick(f"本次评估的年份：{stored.years}", f"this run has {stored.years}"), param_hint="--year"
         )
+    stored.hold()
     with show.steps() as progress:
         evaluation = stored.recompute(progress)
         if evaluation.run.id != stored.id:
@@ -331,11 +335,10 @@ def _report(run: Path, out: Path, year: int | None, report_lang: str, formats: t
             show.line(say(message), err=True, fg="red")
             return 3
         chosen = year or stored.years[-1]
+        matches = published(stored.pack(), progress)
         with fresh_folder(out, mark="", ours=_REPORT_FILES) as folder:
-            made_up = bool(stored.about.get("synthetic")) or names_synthetic_units(evaluation.tree(chosen))
             files = write_report(
-                evaluation, folder, year=chosen, langs=languages(report_lang), formats=formats, synthetic=made_up,
-                progress=progress,
+                evaluation, folder, year=chosen, langs=languages(report_lang), formats=formats, matches=matches, progress=progress,
             )  # fmt: skip
             names = [p.relative_to(folder) for p in files]
     firsts = [out / n for n in names if n.parent == Path()]

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
+from duxue.app.evaluating import names_synthetic_units
 from duxue.app.explaining import Explanation, Seen, VerdictExplanation
 from duxue.app.explanation_json import to_json, verdict_to_json
 from duxue.app.explanation_page import OUTCOMES, count_line, no_standard, short, source_line, write_page
 from duxue.app.fitting import opened
 from duxue.app.folders import fresh_file
 from duxue.app.reporting import value_title
-from duxue.app.runs import open_run
-from duxue.app.sample import names_synthetic_units
+from duxue.app.stored import open_run
 from duxue.app.tracing import trace, trace_verdict
 from duxue.cli import show
 from duxue.cli.commands import argument, command, json_option, option

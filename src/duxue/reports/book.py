@@ -256,7 +256,7 @@ class Book:
 
     def flag(self, flag: str) -> Text:
         """Return one quality flag in words."""
-        if flag in ("left_out", "zero_weight"):
+        if flag in ("left_out", "partial"):
             return t(flag)
         title = self._checks.get(flag)
         return t("flag_check").format(title=title) if title else same(flag)

@@ -210,7 +210,7 @@ TEXTS: dict[str, Text] = {
     ),
     "flags_none": Text("没有数据质量标记。", "There are no data quality flags."),
     "left_out": Text("部分行因缺数未参与计算", "rows in scope were left out for a missing cell"),
-    "zero_weight": Text("部分单位权重为零", "units with weight zero"),
+    "partial": Text("部分下级区域没有数据", "areas below it sent no data"),
     "flag_check": Text("检查 {title}", "check: {title}"),
     "matches_sentence": Text(
         "先以同一软件复算已公布的数字：{n} 个数字中 {m} 个一致，{e} 处公布数本身有误（列于下表）。以下其余各节的数字才来自本次数据。",

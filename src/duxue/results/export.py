@@ -5,21 +5,28 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from duxue.core.quantity import Number
 from duxue.core.text import LANGS, safe_cell
 from duxue.packs.schema import Pack
 from duxue.results.model import Result, Run
 
+if TYPE_CHECKING:  # loaded only when a table is asked for
+    import pyarrow as pa
+
 # The agreed columns come first and never change their order; more may follow.
 COLUMNS = (
     "unit", "unit_name", "level", "stage", "year", "indicator", "value", "status", "reason", "numerator", "denominator",
     "standard", "verdict", "margin", "attainment", "rows", "left_out", "flags", "kind", "measure", "unit_name_en",
+    "data",
 )  # fmt: skip
+# What the column `data` says, so that a copied row still tells whether its numbers are made up.
+SYNTHETIC, REPORTED = "synthetic", "reported"
 _NUMBERS = {"value", "numerator", "denominator", "margin", "attainment"}
 _COUNTS = {"year", "rows", "left_out"}
 # Spreadsheets set to Chinese or Japanese also take the full-width signs for the start of a formula.
@@ -42,8 +49,11 @@ def number_text(value: Number | None) -> str:
     return str(int(value)) if value.is_integer() else repr(value)
 
 
-def records(pack: Pack, results: Iterable[Result]) -> Iterator[tuple[object, ...]]:
+def records(
+    pack: Pack, results: Iterable[Result], *, synthetic: bool = False
+) -> Iterator[tuple[object, ...]]:
     """Yield one tuple per result in the order of `columns`: numbers as they are, text untouched."""
+    data = SYNTHETIC if synthetic else REPORTED
     measures = {i.id: i.unit for i in pack.indicators}
     extra = [d.id for d in pack.dimensions if d.id not in COLUMNS]
     for r in results:
@@ -52,18 +62,18 @@ def records(pack: Pack, results: Iterable[Result]) -> Iterator[tuple[object, ...
             r.unit, r.unit_name.zh or r.unit_name.en, r.level, by.get("stage", ""), r.year, r.indicator, r.value, r.status,
             r.reason, r.numerator, r.denominator, r.standard, r.verdict, r.margin, r.attainment, r.rows, r.left_out,
             " ".join(r.flags), r.kind, measures.get(r.indicator, ""), r.unit_name.en or r.unit_name.zh,
-            *(by.get(d, "") for d in extra),
+            data, *(by.get(d, "") for d in extra),
         )  # fmt: skip
 
 
-def csv_text(pack: Pack, results: Iterable[Result]) -> str:
+def csv_text(pack: Pack, results: Iterable[Result], *, synthetic: bool = False) -> str:
     """Return the results as csv: utf-8 text, `\\n` line ends, formulas disarmed. Same results, same bytes."""
     head = columns(pack)
     numeric = [name in _NUMBERS for name in head]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(head)
-    for record in records(pack, results):
+    for record in records(pack, results, synthetic=synthetic):
         writer.writerow(
             number_text(v)  # type: ignore[arg-type]
             if is_number
@@ -85,13 +95,29 @@ def write_csv(path: Path, text: str) -> None:
     path.write_bytes(b"\xef\xbb\xbf" + text.encode())
 
 
-def write_parquet(path: Path, pack: Pack, results: Sequence[Result]) -> None:
+def write_parquet(path: Path, run: Run, pack: Pack) -> None:
     """Write the results as one Parquet file: numbers as doubles, absent numbers as null."""
+    import pyarrow.parquet as pq
+
+    pq.write_table(_table(run, pack), path, compression="zstd")
+
+
+def holds(path: Path, run: Run, pack: Pack) -> bool:
+    """Return whether a Parquet file holds these results; another version of the library may have written other bytes."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    try:
+        return bool(pq.read_table(path, memory_map=False).equals(_table(run, pack)))
+    except (OSError, pa.ArrowException):
+        return False
+
+
+def _table(run: Run, pack: Pack) -> pa.Table:
+    import pyarrow as pa
+
     head = columns(pack)
-    by_column = list(zip(*records(pack, results), strict=True)) or [() for _ in head]
+    by_column = list(zip(*_records_of(run, pack), strict=True)) or [() for _ in head]
     arrays = []
     for name, values in zip(head, by_column, strict=True):
         if name in _NUMBERS:
@@ -100,7 +126,11 @@ def write_parquet(path: Path, pack: Pack, results: Sequence[Result]) -> None:
             arrays.append(pa.array(values, pa.int64()))
         else:
             arrays.append(pa.array(values, pa.string()).dictionary_encode())
-    pq.write_table(pa.Table.from_arrays(arrays, names=list(head)), path, compression="zstd")
+    return pa.Table.from_arrays(arrays, names=list(head))
+
+
+def _records_of(run: Run, pack: Pack) -> Iterator[tuple[object, ...]]:
+    return records(pack, run.results, synthetic=run.synthetic)
 
 
 def write_json(path: Path, run: Run, pack: Pack) -> None:
@@ -108,7 +138,7 @@ def write_json(path: Path, run: Run, pack: Pack) -> None:
     head = columns(pack)
     rows = [
         {k: float(v) if isinstance(v, Fraction) else v for k, v in zip(head, record, strict=True)}
-        for record in records(pack, run.results)
+        for record in _records_of(run, pack)
     ]
     path.write_text(json.dumps({"run": describe(run), "results": rows}, ensure_ascii=False), encoding="utf-8")
 
@@ -134,9 +164,10 @@ def write_xlsx(path: Path, run: Run, pack: Pack) -> None:
             for part in range(0, len(chosen), XLSX_ROWS):
                 sheet = book.add_worksheet(_sheet_name(level.id, number, part // XLSX_ROWS))
                 sheet.freeze_panes(1, 2)
+                page = chosen[part : part + XLSX_ROWS]
                 for column, name in enumerate(head):
                     sheet.write_string(0, column, name)
-                for line, record in enumerate(records(pack, chosen[part : part + XLSX_ROWS]), 1):
+                for line, record in enumerate(records(pack, page, synthetic=run.synthetic), 1):
                     for column, value in enumerate(record):
                         if isinstance(value, int | float | Fraction):
                             sheet.write_number(line, column, float(value))
@@ -160,6 +191,7 @@ def describe(run: Run) -> dict[str, object]:
         "pack": f"{run.pack_id}@{run.pack_version}",
         "pack_digest": run.pack_digest,
         "data_digests": dict(run.data_digests),
+        "synthetic": run.synthetic,
         "engine": run.engine,
         "software": run.software,
         "years": list(run.years),

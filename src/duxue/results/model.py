@@ -61,7 +61,7 @@ class Result:
         None  # distance to the standard in the indicator's unit; negative: short of it
     )
     attainment: Fraction | float | None = None  # 1 = just met
-    flags: tuple[str, ...] = ()  # codes of warnings on the cells that went in, and left_out / zero_weight
+    flags: tuple[str, ...] = ()  # codes of warnings on the cells that went in, and left_out / partial
 
     @property
     def stage(self) -> str:
@@ -83,3 +83,4 @@ class Run:
     years: Sequence[int]
     results: Sequence[Result]
     notes: Sequence[Text] = field(default_factory=tuple)
+    synthetic: bool = False  # whether the data are known to be made up

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 import time
@@ -150,7 +151,7 @@ def test_negative_margins_stay_numbers(tmp_path: Path) -> None:
     """Only text is quoted: a margin of -9.75 is a number in every format."""
     assert read_csv(csv_text(OF, [result()]))[0]["margin"] == "-9.75"
     write_xlsx(tmp_path / "r.xlsx", run(result()), OF)
-    write_parquet(tmp_path / "r.parquet", OF, [result()])
+    write_parquet(tmp_path / "r.parquet", run(result()), OF)
     write_json(tmp_path / "r.json", run(result()), OF)
     cell = read_xlsx(tmp_path / "r.xlsx")[0]["margin"]
     assert (cell.value, cell.data_type) == (-9.75, "n")
@@ -161,7 +162,7 @@ def test_negative_margins_stay_numbers(tmp_path: Path) -> None:
 def test_not_computable_is_an_empty_cell_and_never_zero(tmp_path: Path) -> None:
     """In every format, with the reason beside it."""
     write_xlsx(tmp_path / "r.xlsx", run(EMPTY), OF)
-    write_parquet(tmp_path / "r.parquet", OF, [EMPTY])
+    write_parquet(tmp_path / "r.parquet", run(EMPTY), OF)
     write_json(tmp_path / "r.json", run(EMPTY), OF)
     (row,) = read_csv(csv_text(OF, [EMPTY]))
     (sheet,) = read_xlsx(tmp_path / "r.xlsx")
@@ -206,12 +207,27 @@ MANY = [
 ]
 
 
+@pytest.mark.parametrize(("synthetic", "word"), [(True, "synthetic"), (False, "reported")])
+def test_every_row_says_whether_its_data_are_made_up(tmp_path: Path, synthetic: bool, word: str) -> None:
+    """In each format, so that a copied row says it too; the workbook and JSON also say it of the whole."""
+    of_run = dataclasses.replace(run(result()), synthetic=synthetic)
+    assert read_csv(csv_text(OF, of_run.results, synthetic=synthetic))[0]["data"] == word
+    write_xlsx(tmp_path / "r.xlsx", of_run, OF)
+    write_parquet(tmp_path / "r.parquet", of_run, OF)
+    write_json(tmp_path / "r.json", of_run, OF)
+    assert read_xlsx(tmp_path / "r.xlsx")[0]["data"].value == word
+    assert pq.read_table(tmp_path / "r.parquet").to_pylist()[0]["data"] == word
+    plain = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    assert plain["results"][0]["data"] == word
+    assert plain["run"]["synthetic"] is synthetic
+
+
 def write_all(folder: Path, results: Sequence[Result]) -> dict[str, bytes]:
     """Write every format and return its bytes."""
     folder.mkdir()
     write_csv(folder / "r.csv", csv_text(OF, results))
     write_xlsx(folder / "r.xlsx", run(*results), OF)
-    write_parquet(folder / "r.parquet", OF, results)
+    write_parquet(folder / "r.parquet", run(*results), OF)
     write_json(folder / "r.json", run(*results), OF)
     return {f.name: f.read_bytes() for f in sorted(folder.iterdir())}
 
