@@ -14,6 +14,7 @@ from duxue.microdata.values import (
     MAX_DIGITS,
     Fault,
     category_names,
+    formula_fault,
     is_missing,
     parse_boolean,
     parse_category,
@@ -97,15 +98,18 @@ def _convert_distinct(
     parse = _parser(spec, categories, factor)
     bad: dict[int, tuple[str, Fault]] = {}
     slow: list[Any] = []
+    value: Any
     for row in slow_rows:
         text = distinct[row].as_py()
         # A closed list may hold a value that reads like a mark for nothing (none, NA), so it is asked first.
         missing = is_missing(text)
-        value = None if missing and spec.type != "category" else parse(text)
+        value = formula_fault(text)
+        if value is None and not (missing and spec.type != "category"):
+            value = parse(text)
         if isinstance(value, Fault) and missing:
             value = None
         if isinstance(value, Fault):
-            bad[row] = (text, value)
+            bad[row] = (text.lstrip("\0"), value)
             value = None
         slow.append(None if value == "" else value)
     mask = pc.invert(clean)

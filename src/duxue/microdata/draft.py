@@ -173,6 +173,9 @@ def find_files(folder: Path, problems: list[Problem]) -> list[tuple[Path, str]]:
             label = path.relative_to(root).as_posix()
             if name.startswith((".", "~$")):
                 continue
+            if not say.is_text(label):
+                problems.append(say.bad_name(label))
+                continue
             if path.suffix.lower() not in KINDS:
                 if path.suffix.lower() not in _COMPANIONS:
                     problems.append(say.unsupported(label, kinds))

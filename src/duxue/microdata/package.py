@@ -12,30 +12,23 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
 from duxue.core.errors import Problem
 from duxue.core.text import Text
 from duxue.microdata import problems as say
-from duxue.microdata.tables import Limits, column_index
+from duxue.microdata.sheet_area import Area, FarCell, NotASheet, measure
+from duxue.microdata.tables import Limits
 
 _PIECE = 1 << 22
 _SMALL = 1 << 24  # parts that list sheets
 _RATIO_FROM = 1 << 20  # parts below one MiB may shrink as well as they like
 _TEXT_CHARACTERS = 1 << 31  # text that repeated references to shared strings may unfold to
+_LONG = 1000  # shorter strings cannot unfold to much
 _LONGEST_STRING = 32_767 * 8  # a cell of Excel holds 32,767 characters; up to six bytes each when escaped
 
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
-_ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"'](\d{1,9})[\"']")
-_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
-_LETTERS = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,5})\d")
-_ERROR_CELL = re.compile(
-    rb"<(?:\w+:)?c\b(?=[^>]*\bt\s*=\s*[\"']e[\"'])[^>]*?\br\s*=\s*[\"']([A-Z]{1,3})(\d+)[\"'][^>]*>(.*?)</(?:\w+:)?c>",
-    re.DOTALL,
-)
-_SHARED_CELL = re.compile(rb"\bt\s*=\s*[\"']s[\"']")
 _VALUE = re.compile(rb"<(?:\w+:)?v[^>]*>([^<]*)<")
 _STRING_END = re.compile(rb"</(?:\w+:)?si>|<(?:\w+:)?si/>")
 _STRING = re.compile(rb"<(?:\w+:)?si[\s/>]")
@@ -43,15 +36,6 @@ _REPEATED_ROWS = re.compile(rb"number-rows-repeated\s*=\s*[\"'](\d{1,12})[\"']")
 _ODS_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*?)(/?)>")
 _REPEATED_COLUMNS = re.compile(rb"number-columns-repeated\s*=\s*[\"'](\d{1,12})[\"']")
 _WORKBOOK = Text("Excel 或 ODS 工作簿", "an Excel or ODS workbook")
-
-
-@dataclass
-class Area:
-    """How far a sheet reaches, and its formula errors by row: (0-based column, text)."""
-
-    rows: int = 0
-    columns: int = 0
-    errors: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
 
 
 class Refusal(Exception):  # noqa: N818 - carries a problem out of the inspection
@@ -115,11 +99,7 @@ def _pieces(archive: zipfile.ZipFile, part: str, name: str, limits: Limits) -> I
 def _records(pieces: Iterator[bytes], start: re.Pattern[bytes], name: str) -> Iterator[bytes]:
     """Yield what stands from one start tag to the next."""
     rest = b""
-    first = True
-    for piece in pieces:
-        if first and piece[:2] in (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<"):
-            raise Refusal(say.damaged(name, "UTF-16", _WORKBOOK))
-        first = False
+    for piece in _in_utf8(pieces, name):
         rest += piece
         marks = [m.start() for m in start.finditer(rest)]
         for begin, end in itertools.pairwise(marks):
@@ -207,36 +187,30 @@ def _longest_string(pieces: Iterator[bytes], name: str) -> int:
 def _measure(
     archive: zipfile.ZipFile, part: str, name: str, sheet: str, longest: int, limits: Limits
 ) -> Area:
-    area = Area()
-    line = 0
-    shared = 0
-    seen: set[bytes] = set()
-    for row in _records(_pieces(archive, part, name, limits), _ROW, name):
-        head = row[: row.find(b">") + 1]
-        number = _ROW_NUMBER.search(head)
-        line = int(number[1]) if number else line + 1
-        area.rows = max(area.rows, line)
-        cells = row.count(b"<c ") or len(_CELL.findall(row))
-        letters = _LETTERS.findall(row, len(head))
-        if fresh := set(letters) - seen:
-            seen |= fresh
-            area.columns = max(area.columns, *(column_index(x.decode().upper()) + 1 for x in fresh))
-        area.columns = max(area.columns, cells)
-        shared += len(_SHARED_CELL.findall(row)) if longest > 1000 else 0
-        if b'"e"' in row or b"'e'" in row:
-            for column, at, inside in _ERROR_CELL.findall(row):
-                value = _VALUE.search(inside)
-                text = value[1].decode("utf-8", "replace") if value else "#VALUE!"
-                area.errors.setdefault(int(at), []).append((column_index(column.decode()), text))
-        if area.rows * area.columns > limits.cells or area.rows > 2_000_000:
-            found = f"{area.columns:,} x {area.rows:,}"
-            raise Refusal(say.too_wide(name, sheet, found, f"{limits.cells:,}"))
-    if shared * longest > _TEXT_CHARACTERS and _unfolded(archive, part, name, limits) > _TEXT_CHARACTERS:
+    try:
+        area = measure(_in_utf8(_pieces(archive, part, name, limits), name), limits.cells)
+    except NotASheet as error:
+        raise Refusal(say.damaged(name, str(error), _WORKBOOK, sheet=sheet)) from error
+    except FarCell as far:
+        raise Refusal(say.far_cell(name, sheet, far.ref, far.row, far.letters, far.area, far.limit)) from far
+    if (
+        longest > _LONG
+        and area.shared * longest > _TEXT_CHARACTERS
+        and _unfolded(archive, part, name, longest, limits) > _TEXT_CHARACTERS
+    ):
         raise Refusal(say.too_large(name, f"> {_TEXT_CHARACTERS:,}", f"{_TEXT_CHARACTERS:,}"))
     return area
 
 
-def _unfolded(archive: zipfile.ZipFile, part: str, name: str, limits: Limits) -> int:
+def _in_utf8(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
+    # The strict parser reads UTF-16 as well; the library takes the bytes as they stand.
+    for index, piece in enumerate(pieces):
+        if not index and piece[:2] in (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<"):
+            raise Refusal(say.damaged(name, "UTF-16", _WORKBOOK))
+        yield piece
+
+
+def _unfolded(archive: zipfile.ZipFile, part: str, name: str, longest: int, limits: Limits) -> int:
     """Return how many bytes of text the references to shared strings add up to."""
     shared = next(n for n in archive.namelist() if n.lower() == "xl/sharedstrings.xml")
     strings = _records(_pieces(archive, shared, name, limits), _STRING, name)
@@ -244,8 +218,8 @@ def _unfolded(archive: zipfile.ZipFile, part: str, name: str, limits: Limits) ->
     total = 0
     for row in _records(_pieces(archive, part, name, limits), _ROW, name):
         for value in _VALUE.findall(row):
-            if value.isdigit() and int(value) < len(lengths):
-                total += lengths[int(value)]
+            number = int(value) if value.isdigit() else -1
+            total += lengths[number] if 0 <= number < len(lengths) else longest
     return total
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -28,6 +29,7 @@ CODES: dict[str, Text] = {
     "DATA013": Text("隐藏的工作表未读取", "a hidden sheet was not read"),
     "DATA014": Text("文字编码", "the text encoding"),
     "DATA015": Text("文件或工作表没有数据行", "the file or sheet has no rows of data"),
+    "DATA016": Text("文件名不是有效的文字", "the file name is no valid text"),
     "DATA020": Text("与任何表单都不对应", "fits no form"),
     "DATA021": Text("同样符合几张表单", "fits several forms equally well"),
     "DATA022": Text("按表头认定表单", "the form was recognised by its headers"),
@@ -47,6 +49,7 @@ CODES: dict[str, Text] = {
     "DATA036": Text("不是年份", "not a year"),
     "DATA037": Text("单元格是公式错误值", "the cell holds a formula error"),
     "DATA038": Text("数过大", "the number is too large"),
+    "DATA039": Text("公式没有保存计算结果", "a formula without a stored value"),
     "DATA040": Text("必填单元格为空", "a required cell is empty"),
     "DATA041": Text("小于下限", "below the smallest value allowed"),
     "DATA042": Text("大于上限", "above the largest value allowed"),
@@ -66,6 +69,7 @@ CODES: dict[str, Text] = {
 }
 
 NONE = same("")
+_STEERING = re.compile("[\0-\x08\x0e-\x1f\x7f-\x9f]")
 SHOW_ALL_UP_TO = 200  # problems of one kind in one column
 SHOW_FIRST = 50
 KEEP_AT_MOST = 5000  # per kind and column; a column that is wrong throughout needs no longer list
@@ -98,7 +102,20 @@ def make(
     severity: Severity = "error",
 ) -> Problem:
     """Return a problem; `what` defaults to the meaning of the code, `found` is kept short."""
-    return Problem(code, what or CODES[code], place, shorten(found), expected, advice, severity)
+    if not is_text(place.file):
+        place = replace(place, file=printable(place.file))
+    return Problem(code, what or CODES[code], place, shorten(printable(found)), expected, advice, severity)
+
+
+def is_text(name: str) -> bool:
+    """Whether a file name is text throughout; bytes that are none arrive from the file system as lone surrogates."""
+    return not any("\ud800" <= c <= "\udfff" for c in name)
+
+
+def printable(name: str) -> str:
+    """Return a name with bytes that are no text, and characters that steer a terminal, written as \\xNN."""
+    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return _STEERING.sub(lambda m: f"\\x{ord(m[0]):02x}", text)
 
 
 def shorten(text: str, most: int = 80) -> str:
@@ -137,6 +154,17 @@ def outside(file: str) -> Problem:
         advice=Text(
             "请把文件复制到文件夹中，不用链接。", "Copy the file into the folder instead of linking to it."
         ),
+    )
+
+
+def bad_name(file: str) -> Problem:
+    """A name whose bytes are no text cannot be printed or kept with the data."""
+    return make(
+        "DATA016",
+        Place(file=file),
+        found=file,
+        expected=Text("UTF-8 编码的文件名", "a name encoded in UTF-8"),
+        advice=Text("请给文件或文件夹改名，再试。", "Rename the file or folder and try again."),
     )
 
 
@@ -254,6 +282,23 @@ def too_wide(file: str, sheet: str, found: str, limit: str) -> Problem:
         advice=Text(
             "请删去表格之外的空列、空行后另存。",
             "Delete the empty columns and rows beyond the table and save again.",
+        ),
+    )
+
+
+def far_cell(
+    file: str, sheet: str, ref: str, row: int | None, letters: str, found: str, limit: str
+) -> Problem:
+    """A cell far from the table would make the sheet unfold to a huge empty rectangle."""
+    return make(
+        "DATA011",
+        Place(file=file, sheet=sheet, row=row, cell_column=letters),
+        Text(f"单元格 {ref} 远在表格之外", f"the cell {ref} stands far from the table"),
+        found=found,
+        expected=Text(f"不超过 {limit}", f"at most {limit}"),
+        advice=Text(
+            "请删去这个单元格所在的行或列，另存后再试。",
+            "Delete the row or column in which it stands, save, and try again.",
         ),
     )
 

@@ -70,7 +70,10 @@ def decode(data: bytes, name: str) -> tuple[str, str] | Problem:
     charset_normalizer, and GB18030 wins when it does not know.
     """
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _strict(data, "utf-16", name)
+        wide = _strict(data, "utf-16", name)
+        if not isinstance(wide, Problem) and "\0" in wide[0]:
+            return say.damaged(name, "0x00 (UTF-32?)", _TEXT)
+        return wide
     if data.startswith(codecs.BOM_UTF8):
         return _strict(data, "utf-8-sig", name)
     if b"\x00" in data:

@@ -37,6 +37,7 @@ def read_parquet(path: Path, name: str, limits: Limits | None = None) -> Reading
                 reading.problems.append(say.too_wide(name, "", found, limit))
                 return reading
             table = file.read()
+            table.validate(full=True)  # bytes that are no UTF-8 would break much later
             columns = tuple(_as_text(column) for column in table.columns)
     except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
         reading.problems.append(say.damaged(name, str(error), _EXPECTED))
@@ -64,7 +65,8 @@ def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
         return pc.if_else(column, "TRUE", "FALSE")
     if pa.types.is_null(kind):
         return column.cast(pa.string())
-    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+    bytes_kinds = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary)
+    if pa.types.is_nested(kind) or any(is_bytes(kind) for is_bytes in bytes_kinds):
         raise ValueError(f"column of type {kind}")
     return pa.chunked_array(
         [[cell_text(v) for v in chunk.to_pylist()] for chunk in column.chunks], pa.string()

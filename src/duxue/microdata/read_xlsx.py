@@ -1,20 +1,22 @@
 """Read workbooks (.xlsx, .xlsm, .xls, .ods) with calamine: values only, macros and formulas are never run.
 
 Two things calamine does not do are done before it opens a file: what would unpack or unfold beyond the limits is
-refused, and the cells that hold a formula error (#REF! and its kin) are noted, for calamine hands them over as empty.
+refused, and the cells that hold a formula error (#REF! and its kin) or a formula that was never calculated are noted, for
+calamine hands them over as empty.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import python_calamine as calamine
 
 from duxue.core.text import Text
 from duxue.microdata import problems as say
-from duxue.microdata.package import Area, Refusal, inspect_ods, inspect_xlsx
+from duxue.microdata.package import Refusal, inspect_ods, inspect_xlsx
+from duxue.microdata.sheet_area import Area
 from duxue.microdata.tables import FindHeader, Grid, Limits, Reading, Row, TableBuilder, cell_text
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -77,12 +79,20 @@ def _read_sheets(
 def _rows(sheet: calamine.CalamineSheet, area: Area | None) -> Iterator[Row]:
     pad = [None] * (sheet.start[1] if sheet.start else 0)
     errors = area.errors if area else {}
+    line = 0
     for line, values in enumerate(sheet.iter_rows(), start=1):
-        row = [*pad, *map(cell_text, values)]
-        for column, text in errors.get(line, ()):
-            row.extend([None] * (column + 1 - len(row)))
-            row[column] = text
-        yield row
+        yield _with_errors([*pad, *map(cell_text, values)], errors.get(line, ()))
+    for below in range(
+        line + 1, max(errors, default=0) + 1
+    ):  # rows that hold nothing else are not handed over
+        yield _with_errors([], errors.get(below, ()))
+
+
+def _with_errors(row: list[str | None], errors: Iterable[tuple[int, str]]) -> Row:
+    for column, text in errors:
+        row.extend([None] * (column + 1 - len(row)))
+        row[column] = text
+    return row
 
 
 def _read_sheet(
@@ -114,4 +124,11 @@ def _read_sheet(
 
 
 def _unescape(cell: str | None) -> str | None:
-    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), cell) if cell and "_x" in cell else cell
+    return _ESCAPED.sub(_character, cell) if cell and "_x" in cell else cell
+
+
+def _character(match: re.Match[str]) -> str:
+    code = int(match[1], 16)
+    return (
+        match[0] if code == 0 or 0xD800 <= code <= 0xDFFF else chr(code)
+    )  # halves of a pair are no characters

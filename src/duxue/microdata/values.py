@@ -22,8 +22,15 @@ MISSING = frozenset(
 ERRORS = frozenset(
     {"#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!"}
 )
+UNCALCULATED = (
+    "\0="  # stands before the text of a formula whose result was never stored; no cell can hold a NUL
+)
 _TRUE = frozenset({"是", "对", "對", "有", "true", "t", "yes", "y", "1", "1.0", "√", "✓", "✔"})
 _FALSE = frozenset({"否", "错", "錯", "无", "無", "false", "f", "no", "n", "0", "0.0", "×", "✗", "✘"})
+# Marks of footnotes and powers: 12① is no 121 and 1² no 12, so these are not made into plain digits.
+_MARK = re.compile(
+    "([\u00b2\u00b3\u00b9\u2070-\u2089\u2460-\u249b\u24ea-\u24ff\u3251-\u325f\u32b1-\u32bf\U0001f100-\U0001f10a])"
+)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 _SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d*)?[eE][+-]?\d{1,3}")
@@ -51,6 +58,14 @@ _FORMULA = Fault(
     Text("数值或空白", "a value or an empty cell"),
     Text("请改好公式，或粘贴为数值。", "Mend the formula, or paste the cell as a value."),
 )
+_NOT_CALCULATED = Fault(
+    "DATA039",
+    Text("已计算并保存的数值", "a value that was calculated and stored"),
+    Text(
+        "请用 Excel 或 WPS 打开这个文件并保存一次，再试。",
+        "Open the file in a spreadsheet program, save it, and try again.",
+    ),
+)
 _NONE_WORD = Text("没有请填 0，不清楚请留空。", "Write 0 for none; leave the cell empty if unknown.")
 _DIGITS_ONLY = Text("只填数字，单位写在表头。", "Write digits only; the unit belongs in the header.")
 _TOO_LARGE = Fault(
@@ -62,6 +77,13 @@ _WHOLE = Text("整数，如 12", "a whole number such as 12")
 _NUMBER = Text("数，如 12.5", "a number such as 12.5")
 
 
+def formula_fault(text: str) -> Fault | None:
+    """Return why a cell with a formula has no value: it shows an error, or was never calculated; else None."""
+    if text.startswith(UNCALCULATED):
+        return _NOT_CALCULATED
+    return _FORMULA if text in ERRORS else None
+
+
 def is_missing(text: str) -> bool:
     """Whether a cell says that there is no value. '0' is a value."""
     folded = text.strip().casefold()
@@ -70,7 +92,9 @@ def is_missing(text: str) -> bool:
 
 def fold(text: str) -> str:
     """Return a cell with full-width letters and digits made narrow, invisible characters and outer blanks removed."""
-    return unicodedata.normalize("NFKC", clean(text)).strip().replace("−", "-")
+    parts = _MARK.split(clean(text))
+    parts[::2] = [unicodedata.normalize("NFKC", part) for part in parts[::2]]
+    return "".join(parts).strip().replace("−", "-")
 
 
 def _plain(text: str) -> str | None:
@@ -122,8 +146,6 @@ def _trim(plain: str) -> str:
 
 def parse_integer(text: str, factor: Fraction = Fraction(1)) -> int | Fault:
     """Return a whole number: 12, 12.0, １２, 1,234; times `factor`, exactly."""
-    if text in ERRORS:
-        return _FORMULA
     value = parse_number(text)
     if value is None:
         advice = _NONE_WORD if fold(text) in ("无", "無", "没有", "none") else _DIGITS_ONLY
@@ -142,8 +164,6 @@ def parse_integer(text: str, factor: Fraction = Fraction(1)) -> int | Fault:
 
 def parse_decimal(text: str, decimals: int, factor: Fraction = Fraction(1)) -> Decimal | Fault:
     """Return an exact number with at most `decimals` places, times `factor`; more places are refused, never cut."""
-    if text in ERRORS:
-        return _FORMULA
     value = parse_number(text)
     if value is None:
         advice = _NONE_WORD if fold(text) in ("无", "無", "没有") else _DIGITS_ONLY
@@ -168,8 +188,6 @@ def parse_decimal(text: str, decimals: int, factor: Fraction = Fraction(1)) -> D
 
 def parse_boolean(text: str) -> bool | Fault:
     """Return yes or no."""
-    if text in ERRORS:
-        return _FORMULA
     key = fold(text).casefold()
     if key in _TRUE:
         return True
@@ -191,8 +209,6 @@ def category_names(values: Sequence[Category]) -> dict[str, str]:
 
 def parse_category(text: str, values: Sequence[Category], names: dict[str, str]) -> str | Fault:
     """Return the id of the value that a text names."""
-    if text in ERRORS:
-        return _FORMULA
     key = name_key(fold(text))
     found = names.get(key)
     if found is None and re.fullmatch(r"\d+0", key) and re.fullmatch(r"\d+\.0", fold(text)):
@@ -208,8 +224,6 @@ def parse_category(text: str, values: Sequence[Category], names: dict[str, str])
 
 def parse_code(text: str) -> str | Fault:
     """Return an identifier as text, leading zeros kept; a code that a spreadsheet turned into a power of ten is refused."""
-    if text in ERRORS:
-        return _FORMULA
     folded = fold(text).lstrip("'`").strip()
     if _CODE_SCIENTIFIC.fullmatch(folded):
         return Fault(
@@ -227,8 +241,6 @@ def parse_code(text: str) -> str | Fault:
 
 def parse_year(text: str) -> int | Fault:
     """Return a year; of a school year its first one."""
-    if text in ERRORS:
-        return _FORMULA
     folded = fold(text)
     if match := _YEAR.fullmatch(folded):
         return int(match[1])
@@ -248,8 +260,6 @@ def parse_year(text: str) -> int | Fault:
 
 def parse_text(text: str) -> str | Fault:
     """Return a text without invisible characters, on one line."""
-    if text in ERRORS:
-        return _FORMULA
     return " ".join(clean(text).split())
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import os
+import sys
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -246,3 +248,62 @@ def test_a_workbook_with_damaged_bytes_never_raises(
     for name in ("school.xlsx", "school.ods"):
         (tmp_path / name).write_bytes(broken)
     assert isinstance(_draft(tmp_path), Draft)
+
+
+# --- hostile and odd input ----------------------------------------------------------------------------------------------
+GOOD_ROW = HEADER + "2023,S1,小学,12,3.5,是,\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names are text on this system")
+@pytest.mark.parametrize("name", [b"school\xff.csv", b"d\xff/school.csv", b"x\xff.wps"])
+def test_a_file_name_that_is_no_text_is_told_and_nothing_breaks(
+    name: bytes, read: Read, tmp_path: Path
+) -> None:
+    """Such a name could be neither printed nor kept in a manifest."""
+    path = Path(os.fsdecode(os.fsencode(tmp_path / "in") + b"/" + name))
+    path.parent.mkdir(parents=True)
+    path.write_text(GOOD_ROW, encoding="utf-8")
+    problem = only(read({"unit.csv": UNITS}), "DATA016")
+    assert problem.severity == "error"
+    assert "\\xff" in problem.place.file
+    problem.render("zh").encode()
+
+
+def test_a_data_folder_whose_name_is_no_text_is_told(tmp_path: Path) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/d\xff"))
+    draft = read_folder(folder, make_forms(), LEVELS, [STAGE], Measures.built_in())
+    only(draft, "DATA001").render("en").encode()
+
+
+@pytest.mark.parametrize("text", ["12①", "1²", "12⑴", "₁2", "12⒈"])
+def test_a_footnote_mark_is_no_digit(text: str, read: Read) -> None:
+    draft = read({"unit.csv": UNITS, "school.csv": GOOD_ROW.replace(",12,", f",{text},")})
+    assert only(draft, "DATA030").found == text
+
+
+def test_utf_32_is_not_read_as_utf_16(read: Read) -> None:
+    problem = only(read({"unit.csv": UNITS, "school.csv": GOOD_ROW.encode("utf-32")}), "DATA005")
+    assert "UTF-32" in problem.found
+
+
+def test_parquet_text_that_is_no_utf_8_is_told(read: Read) -> None:
+    codes_ = pa.array([b"S\xff"], pa.binary()).view(pa.string())
+    bad = io.BytesIO()
+    pq.write_table(pa.table({"年份": [2023], "学校代码": codes_, "学段": ["小学"], "在校生数": [12]}), bad)
+    assert (
+        only(read({"unit.csv": UNITS, "school.parquet": bad.getvalue()}), "DATA005").place.file
+        == "school.parquet"
+    )
+
+
+def test_a_header_with_half_a_character_does_not_break_the_match(read: Read) -> None:
+    """Excel writes control characters as _x000A_; half of a pair of surrogates stays as it was written."""
+    header = [*HEADER.strip().split(",")[:4], "_xD800_x"]
+    draft = read({"unit.csv": UNITS, "school.xlsx": {"school": [header, ["2023", "S1", "小学", 12, 1]]}})
+    assert draft.ok
+    assert draft.match.tables[0].ignored[0][1] == "_xD800_x"
+
+
+def test_characters_that_steer_a_terminal_are_printed_as_codes(read: Read) -> None:
+    draft = read({"unit.csv": UNITS, "school.csv": GOOD_ROW.replace("S1", "S1\x1b[31m")})
+    assert only(draft, "DATA044").found == "S1\\x1b[31m"
