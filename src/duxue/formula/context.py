@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from duxue.formula.scope import FormScope, Mode, Scope
 
 MAX_COST = 2000
+MOST_PROBLEMS = 50  # of one formula: whoever has more mends these first
 MAX_YEARS = 10
 PEOPLE = frozenset({"pupil", "teacher", "child", "staff", "person"})
 _LINEAR = frozenset({"sum", "mean", "min", "max", "quantile"})
@@ -67,6 +68,7 @@ class Context:
         self.source = source
         self.scope = scope
         self.problems: list[Problem] = []
+        self._told: set[tuple[str, Span]] = set()
         self._facts: dict[int, tuple[int, int]] = {}
         self._kept: list[Typed] = []  # ids stay unique while the nodes live
 
@@ -74,9 +76,9 @@ class Context:
 
     def refuse(self, code: str, span: Span, **values: object) -> Wrong:
         """Report a problem once and return the node that silences what follows from it."""
-        problem = tell(code, self.source, span, **values)
-        if problem not in self.problems:
-            self.problems.append(problem)
+        if len(self.problems) < MOST_PROBLEMS and (code, span) not in self._told:
+            self._told.add((code, span))
+            self.problems.append(tell(code, self.source, span, **values))
         return WRONG
 
     def text(self, part: Syntax | Span) -> str:

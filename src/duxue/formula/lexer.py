@@ -33,7 +33,7 @@ _TOKEN = re.compile(
 _NUMBER_TAIL = re.compile(r"[\w]*(?:\.\w+)*")
 _INSTEAD = {
     "=": "==", "&&": "and", "||": "or", "<>": "!=", "=>": ">=", "=<": "<=", "!": "not", "&": "and", "|": "or",
-    "×": "*", "·": "*", "÷": "/", "≥": ">=", "≤": "<=", "≠": "!=", "−": "-", "–": "-", "—": "-",
+    "×": "*", "·": "*", "⋅": "*", "∗": "*", "✕": "*", "÷": "/", "∕": "/", "⁄": "/", "‐": "-", "‑": "-", "‒": "-", "≥": ">=", "≤": "<=", "≠": "!=", "−": "-", "–": "-", "—": "-",
     "∑": "sum(...)", "√": "sum, mean, cv ...",
     "**": "x * x", "^": "x * x", "%": "to(5, '%')", "‰": "to(5, '‰')",
     "[": "(", "]": ")", "{": "(", "}": ")", ";": ",", "`": "'", "´": "'",
@@ -95,6 +95,9 @@ def _accept(
     kind, text, span = match.lastgroup, match[0], match.span()
     if kind == "space":
         return span[1], True
+    if text == "=" and not tokens:  # as a spreadsheet begins a formula
+        problems.append(tell("FML005", source, span, found=_describe(text)))
+        return span[1], True
     if kind == "wrong":
         problems.append(tell("FML012", source, span, found=text, instead=_INSTEAD[text]))
         tokens.append(
@@ -116,7 +119,7 @@ def _accept(
             problems.append(tell("FML005", source, (at, at + 1), found=_describe(text[bad])))
         tokens.append(Token("text", text[1:-1], span))
     elif kind == "name":
-        if not text.isascii() and not all(_is_name_character(c) for c in text):
+        if not text.isascii() and not (all(_is_name_character(c) for c in text) and _one_script(text)):
             return _report_name(source, text, span, tokens, problems)
         tokens.append(Token("word" if text in WORDS else "name", text, span))
     else:
@@ -132,7 +135,7 @@ def _report_name(
         problems.append(tell("FML006", source, span, found=_brief(text), half=_brief(half)))
         tokens.append(Token("name", half, span))
         return span[1], True
-    bad = next(i for i, c in enumerate(text) if not _is_name_character(c))
+    bad = next(i for i, c in enumerate(text) if not _is_name_character(c) or _is_look_alike(c))
     problems.append(tell("FML005", source, (span[0] + bad, span[0] + bad + 1), found=_describe(text[bad])))
     tokens.append(Token("name", text, span))
     return span[1], False
@@ -172,6 +175,15 @@ def _is_name_character(character: str) -> bool:
     if character.isascii():
         return True  # the pattern has let through letters, digits and _ only
     return character.isalpha() and not "\uff00" <= character <= "\uffef"
+
+
+def _one_script(name: str) -> bool:
+    # A Greek or Cyrillic letter among Latin ones looks like one of them and is not.
+    return not (any(c.isascii() and c.isalpha() for c in name) and any(map(_is_look_alike, name)))
+
+
+def _is_look_alike(character: str) -> bool:
+    return unicodedata.name(character, "").startswith(("CYRILLIC", "GREEK"))
 
 
 def _describe(character: str) -> str:

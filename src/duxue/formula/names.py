@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from duxue.core.text import Text, same
+from duxue.core.text import Text, match_key, same
 from duxue.formula.context import Context, Stand
+from duxue.formula.functions import FUNCTIONS
 from duxue.formula.nodes import (
     Column,
     Const,
@@ -162,6 +163,13 @@ def _resolve_qualified(context: Context, name: SName, stand: Stand) -> Typed:
     return context.refuse("FML025", name.span, home=own or same("-"), form=form.id, key=listed(form.key))
 
 
+def _find_by_title(word: str, form: FormScope | None) -> str:
+    # Printed names are easier to remember than ids.
+    key = match_key(word)
+    fields = form.fields.items() if form else ()
+    return next((id for id, f in fields if key in (match_key(f.title.zh), match_key(f.title.en))), "")
+
+
 def _explain_unknown(
     context: Context, word: str, span: Span, stand: Stand, categories: tuple[str, ...]
 ) -> Typed:
@@ -189,5 +197,12 @@ def _explain_unknown(
         what = Text("指标或常数", "indicator or constant")
         known = [*scope.indicators, *scope.constants, *(form.fields if form else ())]
         beside = [f"sum({other.id}.{word})" for other in scope.forms.values() if word in other.fields]
-    near = Text(f"是否指 {beside[0]}？", f"Did you mean {beside[0]}? ") if beside else suggest(word, known)
+    titled = _find_by_title(word, form)
+    if word in FUNCTIONS:
+        near = Text(f"{word} 是函数，写成 {word}(…)。", f"{word} is a function: write {word}(...). ")
+    elif beside or titled:
+        name = [*beside, titled][0]
+        near = Text(f"是否指 {name}？", f"Did you mean {name}? ")
+    else:
+        near = suggest(word, known)
     return context.refuse("FML020", span, found=word, what=what, near=near)

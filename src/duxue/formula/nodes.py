@@ -125,6 +125,7 @@ class NA(StrEnum):
     NO_CONSTANT = "no_constant"  # no constant is declared for this unit, breakdown and date
     DEPENDS = "depends"  # an indicator it refers to is not computable
     DOMAIN = "domain"  # the mean is not positive, so that a coefficient of variation has no meaning
+    TOO_LARGE = "too_large"  # the figure is beyond what a double holds, about 1.8e308
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

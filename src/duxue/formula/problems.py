@@ -32,7 +32,10 @@ _TABLE: dict[str, tuple[Text, Text]] = {
         ),
     ),
     "FML003": (
-        Text("公式嵌套太深：最多{limit}层", "the formula is nested too deeply: at most {limit} levels"),
+        Text(
+            "公式嵌套太深或连写太长：最多{limit}层",
+            "the formula is nested too deeply or chained too long: at most {limit} levels",
+        ),
         Text(
             "把内层部分写成派生字段或另一个指标。",
             "Make the inner part a derived field or another indicator.",
@@ -400,7 +403,8 @@ def locate(source: str, span: Span) -> Place:
 
 def suggest(name: str, known: Iterable[str]) -> Text:
     """Return a sentence that names the known names most like `name`; empty when none is."""
-    near = difflib.get_close_matches(name[:80], sorted(set(known)), n=3, cutoff=0.6)
+    folded = {k.casefold(): k for k in sorted(set(known))}
+    near = [folded[k] for k in difflib.get_close_matches(name[:80].casefold(), folded, n=3, cutoff=0.6)]
     if not near:
         return same("")
     return Text(f"是否指 {'、'.join(near)}？", f"Did you mean {', '.join(near)}? ")

@@ -52,6 +52,18 @@ def constants(review: Review) -> None:
                     review.tell("PACK032", here, constant.id, first=line)
                     break
             seen.append(place)
+        _uncovered(review, number)
+
+
+def _uncovered(review: Review, number: int) -> None:
+    constant = review.pack.constants[number]
+    values = [v.by for v in constant.values]
+    for dimension in dict.fromkeys(d for by in values for d in by):
+        if dimension in review.dimensions and all(dimension in by for by in values):
+            given = {by[dimension] for by in values}
+            missing = [v.id for v in review.dimensions[dimension].values if v.id not in given]
+            if missing:
+                review.tell("PACK045", ("constants", number, "id"), constant.id, missing=listed(missing))
 
 
 def standards(review: Review) -> None:

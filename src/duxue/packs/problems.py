@@ -259,6 +259,12 @@ _TABLE: dict[str, tuple[Text, Text, Text]] = {
         Text("改为直接引用字段或较早的一项，缩短引用链。",
              "Shorten the chain: refer to columns, or to something nearer its end."),
     ),
+    "PACK045": (
+        Text("常量 {found} 没有 {missing} 的值", "the constant {found} has no value for {missing}"),
+        Text("每个分组取值各有一个值，或一个不分组的值", "a value for each category, or one for all"),
+        Text("补写缺少的值；用不到的分组不会因此出错，用到时结果不可计算。",
+             "Add the value; where it is needed and missing the result is not computable."),
+    ),
     # writing a new pack
     "PACK040": (
         Text("{found} 已存在，不会覆盖", "{found} already exists and is not overwritten"),
@@ -321,7 +327,7 @@ _TABLE: dict[str, tuple[Text, Text, Text]] = {
 
 CODES: dict[str, Text] = {code: what for code, (what, _, _) in _TABLE.items()}
 MOST = 500  # problems told of one file: whoever has more mends these first
-_WARNINGS = {"PACK033", "PACK034"}
+_WARNINGS = {"PACK033", "PACK034", "PACK045"}
 
 
 def tell(code: str, place: Place, found: object = "", **values: object) -> Problem:
@@ -347,7 +353,8 @@ def tell(code: str, place: Place, found: object = "", **values: object) -> Probl
 
 def suggest(name: str, known: Iterable[str]) -> Text:
     """Return a sentence with the known names most like `name`; empty when none is."""
-    near = difflib.get_close_matches(name[:80], sorted(set(known))[:1000], n=2, cutoff=0.6)
+    folded = {k.casefold(): k for k in sorted(set(known))[:1000]}
+    near = [folded[k] for k in difflib.get_close_matches(name[:80].casefold(), folded, n=2, cutoff=0.6)]
     if not near:
         return _NONE
     return Text(f"是否指 {'、'.join(near)}？", f"Did you mean {' or '.join(near)}? ")
@@ -364,6 +371,7 @@ def listed(names: Iterable[str], most: int = 12) -> Text:
 
 
 _WHY = (
+    ("expected comment or line break", Text("文字以 > 或 | 开头却没有加引号", "unquoted text begins with > or |")),
     ("mapping values are not allowed", Text("未加引号的文字里有冒号", "a colon stands inside unquoted text")),
     ("cannot start any token", Text("文字不能以此符号开头", "text cannot begin with this character")),
     ("found a tab", Text("缩进用了制表符", "a tab is used for indentation")),
@@ -383,6 +391,7 @@ _WHY = (
 
 def not_yaml(place: Place, said: str, found: str) -> Problem:
     """Return the problem of text that is no YAML; `said` is what the parser reported."""
+    said = "found a tab" if found == "\t" else said
     why = next((text for mark, text in _WHY if mark in said), Text("写法有误", "it is not well formed"))
     return tell("PACK004", place, found.strip(), why=why)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from duxue.core.errors import Place, Problem, Refused
@@ -29,6 +30,7 @@ INDICATOR = Text("指标", "indicator")
 VERDICT = Text("判定", "verdict")
 COLUMN = Text("字段", "column")
 VALUE = Text("取值", "value")
+_OF_UNITS = frozenset({"FML060", "FML061", "FML064", "FML065"})
 
 
 class Review:
@@ -47,8 +49,28 @@ class Review:
         self.constants = {c.id: c for c in self.pack.constants}
         self.indicators = {i.id: i for i in self.pack.indicators}
         self.verdicts = {v.id: v for v in self.pack.verdicts}
+        self.without_unit = frozenset(self._list_without_unit())
         self.typed: dict[Path, Typed] = {}
         self.found: list[Problem] = []
+
+    def _list_without_unit(self) -> Iterator[str]:
+        # What has no unit of measure that can be read, told where it is declared: formulas are not blamed for it.
+        named: list[tuple[str, str | None]] = [
+            *(
+                (f.id, f.unit)
+                for form in self.pack.forms
+                for f in form.fields
+                if f.type in ("integer", "number")
+            ),
+            *((d.id, d.unit) for form in self.pack.forms for d in form.derived if d.unit is not None),
+            *((c.id, c.unit) for c in self.pack.constants),
+            *((i.id, i.unit) for i in self.pack.indicators),
+        ]
+        for name, unit in named:
+            try:
+                self.measures.parse(unit or "")
+            except (ValueError, ZeroDivisionError):
+                yield name
 
     def tell(self, code: str, path: Path, found: object = "", **values: object) -> None:
         """Note a problem at the value under `path`."""
@@ -104,7 +126,12 @@ class Review:
             typed = infer(source, scope, measure=measure, kind=kind)
         except Refused as error:
             spot, pointer = self.loaded.spot(path), self.loaded.pointer(path)
-            self.found.extend(in_file(problem, source, spot, pointer) for problem in error.problems)
+            unsure = self.without_unit and self.without_unit & set(re.findall(r"\w+", source))
+            self.found.extend(
+                in_file(problem, source, spot, pointer)
+                for problem in error.problems
+                if not (unsure and problem.code in _OF_UNITS)
+            )
             return None
         self.typed[path] = typed
         return typed
@@ -143,7 +170,7 @@ class Review:
             why = Text(f"的类型是 {column.type}", f"is of type {column.type}")
         else:
             return column
-        near = suggest(name, [f.id for f in form.fields])
+        near = suggest(name, [f.id for f in form.fields if f.type in types])
         self.tell("PACK025", path, name, key=key, why=why, wanted=wanted, near=near, form=form.id)
         return None
 

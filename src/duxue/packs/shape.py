@@ -215,23 +215,26 @@ def _convert(value: Any, annotation: Any, path: Path, context: _Context) -> Any:
     return value
 
 
+_NAMES = frozenset({"by", "key", "levels", "uses", "accepts", "aliases"})  # lists that say each thing once
+
+
 def _find_repeats(plain: Any, path: Path, top: Any, spots: Spots, found: list[Problem]) -> None:
-    # Two elements with the same id in one list: the second one is told, with the line of the first.
+    # Two elements with the same id in one list, or a name twice: the second one is told, with the line of the first.
     if isinstance(plain, dict):
         for key, value in plain.items():
             _find_repeats(value, (*path, key), top, spots, found)
     elif isinstance(plain, list):
         seen: dict[str, int] = {}
+        names = bool(path) and path[-1] in _NAMES
         for number, value in enumerate(plain):
-            name = value.get("id") if isinstance(value, dict) else None
-            if isinstance(name, str) and (*path, number, "id") in spots:
-                spot = spots[(*path, number, "id")]
+            name = value.get("id") if isinstance(value, dict) else value if names else None
+            spot_path: Path = (*path, number, "id") if isinstance(value, dict) else (*path, number)
+            if isinstance(name, str) and spot_path in spots:
+                spot = spots[spot_path]
                 line = spot.document.position(spot.node.start)[0]
                 if name in seen:
                     first = Text(f"第{seen[name]}行", f"line {seen[name]}")
-                    found.append(
-                        tell("PACK017", spot.place(point(top, (*path, number, "id"))), name, first=first)
-                    )
+                    found.append(tell("PACK017", spot.place(point(top, spot_path)), name, first=first))
                 seen.setdefault(name, line)
             _find_repeats(value, (*path, number), top, spots, found)
 

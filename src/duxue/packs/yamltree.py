@@ -15,7 +15,7 @@ from typing import Any, Literal, NoReturn
 import yaml
 
 from duxue.core.errors import Place, Problem, Refused
-from duxue.packs.problems import not_yaml, tell
+from duxue.packs.problems import MOST, not_yaml, tell
 
 MOST_BYTES = 2_000_000
 MOST_DEPTH = 32
@@ -146,8 +146,16 @@ def read(data: bytes, file: str) -> Document:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise Refused([tell("PACK002", Place(file, line=line))]) from None
+        start = data.rfind(b"\n", 0, error.start) + 1
+        before = data[start : error.start].decode("utf-8", "replace")
+        rest = data[error.start : error.start + _CARETS].split(b"\n")[0].decode("utf-8", "replace")
+        place = Place(
+            file,
+            line=data.count(b"\n", 0, start) + 1,
+            column=len(before) + 1,
+            snippet=(before + rest).rstrip("\r"),
+        )
+        raise Refused([tell("PACK002", place)]) from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     starts = [0, *(m.end() for m in re.finditer("\n", text))]
     empty = Node("map", 0, 0)
@@ -250,6 +258,8 @@ class _Builder:
             if key in parent.pairs:
                 first, _ = self.document.position(parent.keys[key].start)
                 self.found.append(tell("PACK005", self.document.place(key_node), key, first=first))
+                if len(self.found) >= MOST:
+                    raise Refused(self.found)
             else:
                 parent.pairs[key] = node
                 parent.keys[key] = key_node

@@ -26,6 +26,8 @@ WRONG: list[tuple[str, int, str, Scope, str]] = [
     ("FML004", 1207, "least(" + "1, " * 400 + "1)", GROUP, ""),
     ("FML005", 7, "1 + 2 @ 3", GROUP, ""),
     ("FML005", 5, "'a b\u0007c' == note", ROW, ""),
+    ("FML005", 5, "sum(рupils)", GROUP, ""),
+    ("FML005", 1, "= sum(pupils)", GROUP, ""),
     ("FML006", 11, "sum(pupils）", GROUP, ""),
     ("FML006", 5, "sum(ｐupils)", GROUP, ""),
     ("FML006", 1, "１ + 2", GROUP, ""),
@@ -42,6 +44,7 @@ WRONG: list[tuple[str, int, str, Scope, str]] = [
     ("FML011", 4, "sum(pupils", GROUP, ""),
     ("FML012", 7, "stage = primary", ROW, ""),
     ("FML012", 8, "pupils ≥ 3", ROW, ""),
+    ("FML012", 13, "sum(pupils) ∕ sum(teachers)", GROUP, ""),
     ("FML012", 7, "small && small", ROW, ""),
     ("FML013", 26, "sum(books, where: small, where: small)", GROUP, ""),
     ("FML013", 9, "met(L1, L1)", RULE, ""),
@@ -163,3 +166,32 @@ def test_count_says_how_to_name_what_is_counted() -> None:
         infer("count()", GROUP, measure=MEASURES.parse("school"))
     counted = infer("count(of: school)", GROUP, measure=MEASURES.parse("100 school"))
     assert getattr(counted, "factor", None) == Fraction(1, 100)
+
+
+@pytest.mark.parametrize(
+    ("source", "scope", "advice"),
+    [
+        ("sum", GROUP, "sum is a function"),
+        ("SUM(pupils)", GROUP, "Did you mean sum?"),
+        ("Pupils", ROW, "Did you mean pupils?"),
+    ],
+)
+def test_advice_names_what_was_meant(source: str, scope: Scope, advice: str) -> None:
+    """Small and capital letters, and functions without parentheses, are understood."""
+    with pytest.raises(Refused) as caught:
+        infer(source, scope)
+    assert advice in caught.value.problems[0].advice.en
+
+
+def test_problems_of_one_formula_end_at_a_number_that_people_read() -> None:
+    """Hundreds of unknown names are told up to the fiftieth."""
+    with pytest.raises(Refused) as caught:
+        infer("least(" + ", ".join(f"x{k}" for k in range(390)) + ")", GROUP)
+    assert len(caught.value.problems) == 50
+
+
+def test_one_fault_at_one_place_is_told_once() -> None:
+    """trend() writes its argument out several times; what is wrong with it is told once."""
+    with pytest.raises(Refused) as caught:
+        infer("trend(trend(sum(pupils), 10), 10)", GROUP)
+    assert [p.code for p in caught.value.problems] == ["FML071"]

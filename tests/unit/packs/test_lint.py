@@ -257,3 +257,22 @@ def test_what_cannot_be_known_is_not_called_wrong(tmp_path: Path, new: str) -> N
     with pytest.raises(Refused) as refused:
         load_and_lint(file)
     assert {p.code[:3] for p in refused.value.problems} == {"PAC"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("unit: teacher}", "unit: teachr}", ["PACK022"]),
+        ("unit: teacher}", "required: true}", ["PACK023"]),
+        ("constants:\n", "constants:\n  - {id: weight, title: {zh: 权, en: W}, unit: kgg, values: [{value: 1}]}\n", ["PACK022", "PACK033"]),
+    ],
+)  # fmt: skip
+def test_formulas_are_not_blamed_for_a_unit_that_cannot_be_read(old: str, new: str, found: list[str]) -> None:
+    """A misspelt unit of a column is told where it stands, and not once more in each formula that uses the column."""
+    assert sorted({code for code, _ in find(old, new)}) == found
+
+
+def test_title_of_a_column_leads_to_its_name() -> None:
+    """Whoever writes the printed name in a formula is told the id."""
+    problems = lint(load_text(GOOD.replace("formula: sum(pupils)", "formula: sum(学生数)")))
+    assert "Did you mean pupils?" in problems[0].advice.en
