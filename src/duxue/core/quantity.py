@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from decimal import Context, Decimal
 from fractions import Fraction
 
@@ -12,6 +13,7 @@ _WIDE = Context(prec=50)
 # A double keeps at least 15 digits through our few operations; twelve leave room for its noise, so that
 # 16.37499999999999 computed for 16.375 is shown as 16.38 and not as 16.37.
 _NOISE_FREE_DIGITS = 12
+MOST = Fraction(sys.float_info.max)  # the largest double; a figure beyond it is told to be too large
 _WHOLE = 2**53  # below it a double holds every whole number exactly
 
 

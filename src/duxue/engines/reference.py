@@ -13,6 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from duxue.core.quantity import MOST
 from duxue.core.units import UnitTree
 from duxue.engines.data import Data, in_order
 from duxue.formula import nodes as n
@@ -313,8 +314,10 @@ class World:
         detail = next((c.detail for c in computed if c.value is result and c.detail), "")
         if group and not group.rows and group.excluded:
             result, detail = NA.OUT_OF_SCOPE, group.first_rule
+        if isinstance(result, Fraction) and abs(result) > MOST:
+            result = NA.TOO_LARGE
         sides = [evaluate(s, env) if s is not None else None for s in (plan.numerator, plan.denominator)]
-        top, bottom = (s if isinstance(s, Fraction) else None for s in sides)
+        top, bottom = (s if isinstance(s, Fraction) and abs(s) <= MOST else None for s in sides)
         return Value(
             indicator=plan.id,
             unit=unit,

@@ -297,6 +297,7 @@ REASONS: dict[str, Text] = {
     "no_constant": Text("没有适用的常数", "no constant holds for it"),
     "depends": Text("所依据的指标不可计算", "an indicator it rests on could not be computed"),
     "domain": Text("平均值不为正，差异系数无意义", "the mean is not positive"),
+    "too_large": Text("数值超出可表示的范围", "the number is too large"),
 }
 
 MARKS: dict[str, str] = {"met": "✓", "not_met": "✗", "not_computable": "–", "": ""}

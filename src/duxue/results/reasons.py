@@ -19,6 +19,7 @@ REASONS: dict[str, Text] = {
         "均值不为正，差异系数没有意义",
         "the mean is not positive, so a coefficient of variation has no meaning",
     ),
+    NA.TOO_LARGE: Text("数值超出可表示的范围", "the number is too large to be represented"),
 }
 
 

@@ -13,6 +13,7 @@ from duxue.formula import nodes as n
 from duxue.formula.nodes import NA
 
 _EQUAL_OPS: Final = {"==": "=", "!=": "<>"}
+_SMALLEST: Final = "1e-290"  # below it a double may have lost digits on its way to 0
 _ATOM: Final = 48  # characters up to which repeating a text costs less than a column of its own
 
 
@@ -92,15 +93,23 @@ class Emitter(ABC):
                     raise
         x, y = self._short(p.as_double(a)), self._short(p.as_double(b))
         if op == "*":
-            return p.real(f"({x} * {y})", p.first_reason([a, b]))
+            result = self.bind(f"({x} * {y})")
+            self.doubt_range(result, f"{x} <> 0 AND {y} <> 0")
+            return p.real(result, p.first_reason([a, b]))
         if op == "/":
             zero = f"{b.sql} = 0"
             why = p.first_reason([a, b], p.CODES[NA.ZERO_DIVISION])
-            return p.real(f"CASE WHEN NOT {zero} THEN {x} / {y} END", why)
+            result = self.bind(f"CASE WHEN NOT {zero} THEN {x} / {y} END")
+            self.doubt_range(result, f"{x} <> 0")
+            return p.real(result, why)
         result = self.bind(f"({x} {op} {y})")
         # Half of a double's digits may be lost before the last nine are in danger.
-        self.doubt(f"abs({result}) < 1e-6 * greatest(abs({x}), abs({y}))")
+        self.doubt(f"NOT isfinite({result}) OR abs({result}) < 1e-6 * greatest(abs({x}), abs({y}))")
         return p.real(result, p.first_reason([a, b]))
+
+    def doubt_range(self, result: str, nonzero: str) -> None:
+        """Doubt a double that ran out of range: beyond the largest, or so near 0 that it lost its digits."""
+        self.doubt(f"NOT isfinite({result}) OR (abs({result}) < {_SMALLEST} AND {nonzero})")
 
     def compare(self, op: str, a: Number, b: Number) -> Truth:
         """Return `a op b`."""
@@ -256,7 +265,12 @@ def _extreme(at: Emitter, a: Number, b: Number, op: Literal["<=", ">="]) -> Numb
 
 
 def _convert(at: Emitter, node: n.Convert) -> Piece:
-    return p.convert(at.number(node.x), node.factor)
+    x = at.number(node.x)
+    if not x.real:
+        return p.convert(x, node.factor)
+    result = at.bind(p.convert(x, node.factor).sql)
+    at.doubt_range(result, f"{x.sql} <> 0")
+    return p.real(result, x.why)
 
 
 _WRITERS: Final[dict[type[n.Typed], Callable[[Any, Any], Piece]]] = {

@@ -15,6 +15,7 @@ from fractions import Fraction
 from math import gcd
 from typing import Final, Literal
 
+from duxue.core.quantity import MOST
 from duxue.formula.nodes import NA
 
 # The order is the precedence of reasons where several rows each have one: an empty cell before anything else.
@@ -27,6 +28,7 @@ REASONS: Final[tuple[NA, ...]] = (
     NA.OUT_OF_SCOPE,
     NA.DEPENDS,
     NA.DOMAIN,
+    NA.TOO_LARGE,
 )
 CODES: Final[dict[NA, int]] = {reason: number for number, reason in enumerate(REASONS, start=1)}
 LIKE_MISSING: Final = CODES[
@@ -156,9 +158,11 @@ def scaled(a: Number, by: Fraction) -> tuple[str, int, int]:
 
 
 def as_double(a: Number) -> str:
-    """Return the number as SQL of type DOUBLE, rounded at most three times."""
+    """Return the number as SQL of type DOUBLE, rounded at most three times; BeyondError when it may not fit one."""
     if a.real:
         return a.sql
+    if max(-a.lo, a.hi) * a.factor > MOST:
+        raise BeyondError
     top, bottom = f"CAST({a.sql} AS DOUBLE)", f"CAST({a.den} AS DOUBLE)" if a.den else ""
     if a.factor.numerator != 1:
         top = f"({top} * {double_literal(Fraction(a.factor.numerator))})"
@@ -169,7 +173,9 @@ def as_double(a: Number) -> str:
 
 
 def double_literal(value: Fraction) -> str:
-    """Return the nearest double as SQL."""
+    """Return the nearest double as SQL; BeyondError when there is none."""
+    if abs(value) > MOST:
+        raise BeyondError
     return f"CAST('{float(value)!r}' AS DOUBLE)"
 
 

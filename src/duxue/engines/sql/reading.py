@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
+from math import isfinite
 from typing import Any, Final
 
 import pyarrow as pa
@@ -105,8 +106,7 @@ def _side(side: Number | None, table: pa.Table) -> list[Fraction | float | None]
         return [None] * table.num_rows
     numbers = table.column(side.sql)
     if side.real:
-        found: list[Fraction | float | None] = numbers.to_pylist()
-        return found
+        return [v if v is not None and isfinite(v) else None for v in numbers.to_pylist()]
     if side.den is None:
         coded = numbers.combine_chunks().dictionary_encode()
         whole = [None if v is None else int(v) * side.factor for v in coded.dictionary.to_pylist()]
