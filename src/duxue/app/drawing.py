@@ -1,4 +1,4 @@
-"""The two acts of a draw and its check, on files: commit, run, verify, show."""
+"""Draws from a list, on files: commit and run; verify and show take the documents of double-random plans too."""
 
 from __future__ import annotations
 
@@ -8,133 +8,141 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from duxue.app import inspecting
+from duxue.app.acts import (
+    COMMITMENT_FILE,
+    PAGE_FILE,
+    Committed,
+    read_moment,
+    record_certificate,
+    record_commitment,
+    write_check_page,
+    write_paper,
+)
 from duxue.core.errors import Place, Problem, Refused
 from duxue.core.text import Text
 from duxue.draws.canonical import write_list
 from duxue.draws.certificate import KIND as CERTIFICATE
-from duxue.draws.certificate import explain_run, make_certificate
-from duxue.draws.chain import append_to, read_chain
+from duxue.draws.certificate import make_certificate
+from duxue.draws.chain import Chain
 from duxue.draws.commitment import KIND as COMMITMENT
-from duxue.draws.commitment import make_commitment, store
-from duxue.draws.documents import Document, cannot_read, load_document, read_document, write_form, write_new
-from duxue.draws.instants import read_instant
+from duxue.draws.commitment import check_plan, make_commitment
+from duxue.draws.documents import Document, cannot_read, load_document, read_document
 from duxue.draws.methods import METHODS
-from duxue.draws.page import write_page
 from duxue.draws.plan import read_plan
 from duxue.draws.problems import refuse
+from duxue.draws.shape import require_shape
 from duxue.draws.tickets import open_list
 from duxue.draws.verify import Verification, verify
 
-
-@dataclass(frozen=True, slots=True)
-class Committed:
-    """What act one wrote."""
-
-    commitment: Document
-    files: tuple[Path, ...]
+LIST_FILE = "list.tsv"
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What act two wrote; `warnings` tell of an earlier run."""
+    """What act two wrote; `names` of the tickets drawn where the list has them; `warnings` tell of earlier runs."""
 
     certificate: Document
+    names: Mapping[str, str]
     files: tuple[Path, ...]
     warnings: tuple[Problem, ...]
 
 
 def commit_draw(
-    *, source: Path, plan_path: Path, folder: Path, chain_path: Path | None, time: str
+    *, source: Path, plan_path: Path, folder: Path, chain_path: Path | None, time: str | None
 ) -> Committed:
-    """Canonicalise the list, fix the plan over it and record the commitment; nothing is left behind when refused."""
-    plan = read_plan(plan_path)
-    moment = read_instant(time, Place(field="time"))
-    list_path, commitment_path = store(folder)
-    for path in (list_path, commitment_path):
-        if path.exists():
-            raise refuse(
-                "DRAW058",
-                place=Place(file=str(path)),
-                advice=Text("每次抽签用一个新文件夹。", "Use a new folder for each draw."),
-            )
-    made = not folder.exists()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise cannot_read(folder, error) from error
-    try:
-        with append_to(chain_path or folder / "chain.jsonl") as documents:
-            chain = read_chain(chain_path or folder / "chain.jsonl")
-            chain.check_clock(moment)
+    """Canonicalise the list, fix the plan over it and record the commitment; faults of plan and list are told together."""
+    plan, moment = read_plan(plan_path), read_moment(time)
+    list_path = folder / LIST_FILE
+
+    def make(chain: Chain) -> Document:
+        problems = check_plan(plan, moment.time)
+        try:
             written = write_list(source, list_path, plan.id_field)
-            tickets = open_list(list_path, written.digest)
-            commitment = make_commitment(plan, tickets, moment, chain.head)
-            write_new(commitment_path, write_form(commitment))
-            documents.append(commitment)
-    except Refused:
-        list_path.unlink(missing_ok=True)
-        if made:
-            folder.rmdir()
-        raise
-    return Committed(commitment, (list_path, commitment_path, chain_path or folder / "chain.jsonl"))
+        except Refused as refused:
+            raise Refused([*problems, *refused.problems]) from refused
+        tickets = open_list(list_path, written.digest)
+        return make_commitment(plan, tickets, moment.time, chain.head, clock=moment.clock)
+
+    return record_commitment(folder, chain_path, moment, [list_path], make)
 
 
 def run_draw(
-    *, folder: Path, chain_path: Path | None, parts: Sequence[Mapping[str, Any]], time: str, pdf: bool = True
+    *,
+    folder: Path,
+    chain_path: Path | None,
+    parts: Sequence[Mapping[str, Any]],
+    time: str | None,
+    pdf: bool = True,
 ) -> Run:
     """Join the seed parts, draw, and write certificate, chain line, printable certificate and check page."""
-    moment = read_instant(time, Place(field="time"))
-    list_path, commitment_path = store(folder)
-    commitment = load_document(commitment_path, COMMITMENT)
-    tickets = open_list(list_path, commitment["list"]["digest"])
-    chain_path = chain_path or folder / "chain.jsonl"
-    with append_to(chain_path) as documents:
-        chain = read_chain(chain_path)
-        chain.require_commitment(commitment["digest"])
-        certificate = make_certificate(commitment, tickets, parts, moment, chain, file=commitment_path.name)
-        path = folder / f"certificate-{certificate['run']}.json"
-        write_new(path, write_form(certificate))
-        documents.append(certificate)
-    files = [path, chain_path]
+    moment = read_moment(time)
+    commitment = load_document(folder / COMMITMENT_FILE, COMMITMENT)
+    tickets = open_list(folder / LIST_FILE, commitment["list"]["digest"])
+
+    def make(chain: Chain) -> Document:
+        return make_certificate(
+            commitment, tickets, parts, moment.time, chain, clock=moment.clock, file=COMMITMENT_FILE
+        )
+
+    done = record_certificate(folder, chain_path, moment, commitment, make)
+    result = done.certificate["result"]
+    names = tickets.names_of([*result["selected"], *result["waiting"]])
+    files = [done.path, done.chain_path]
     if pdf:
-        from duxue.reports.write_draw import render_certificate
-
-        paper = path.with_suffix(".pdf")
-        paper.write_bytes(render_certificate(certificate, METHODS[commitment["method"]].title))
-        files.append(paper)
-    files.append(write_check_page(folder / "verify.html"))
-    return Run(certificate, tuple(files), tuple(explain_run(certificate)))
-
-
-def write_check_page(path: Path) -> Path:
-    """Write the page that checks a draw in a browser without network."""
-    path.write_text(write_page(), encoding="utf-8")
-    return path
+        title = METHODS[commitment["method"]].title
+        files.append(write_paper(done.path.with_suffix(".pdf"), done.certificate, title, names=names))
+    files.append(write_check_page(folder / PAGE_FILE))
+    return Run(done.certificate, names, tuple(files), done.warnings)
 
 
 def verify_draw(
     *,
     certificate: Path,
-    list_path: Path,
+    published: Path,
     chain: Path | None = None,
     commitment: Path | None = None,
+    table: Path | None = None,
     digest: str = "",
 ) -> Verification:
-    """Check a certificate against its list and whatever else was published."""
-    return verify(certificate, list_path, chain_path=chain, commitment_path=commitment, digest=digest)
+    """Check a certificate against its list, or a double-random one against its case, and whatever else was published."""
+    if inspecting.is_inspection(_read(certificate)):
+        return inspecting.verify_inspection(
+            certificate,
+            published,
+            chain_path=chain,
+            commitment_path=commitment,
+            table_path=table,
+            digest=digest,
+        )
+    if table is not None:
+        expected = Text("仅用于双随机证书", "only with the certificate of a double-random plan")
+        raise refuse("DRAW061", place=Place(file=table.name), expected=expected)
+    return verify(certificate, published, chain_path=chain, commitment_path=commitment, digest=digest)
 
 
 def read_any(path: Path) -> Document:
-    """Return a commitment or a certificate, whichever the file holds."""
+    """Return the commitment or certificate, of either kind of draw, that a file holds."""
+    data = _read(path)
+    if inspecting.is_inspection(data):
+        return inspecting.read_any(data, path.name)
+    if f'"{CERTIFICATE}"'.encode() not in data:
+        return read_document(data, path.name, COMMITMENT)
+    certificate = read_document(data, path.name, CERTIFICATE)
+    require_shape(certificate, path.name)
+    return certificate
+
+
+def names_beside(path: Path, certificate: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return the names of the tickets drawn from the list that lies beside a certificate, if it does."""
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise cannot_read(path, error) from error
-    kind = CERTIFICATE if f'"{CERTIFICATE}"'.encode() in data else COMMITMENT
-    return read_document(data, path.name, kind)
+        tickets = open_list(path.parent / LIST_FILE, certificate["commitment"]["list"]["digest"])
+    except Refused:
+        return {}
+    return tickets.names_of([*certificate["result"]["selected"], *certificate["result"]["waiting"]])
 
 
-def read_part(text: str, time: str) -> dict[str, Any]:
+def read_part(text: str) -> dict[str, Any]:
     """Return a seed part from `name=value`; `name=@file` takes the file's text, JSON where it is JSON."""
     name, equals, value = text.partition("=")
     if not equals:
@@ -149,6 +157,13 @@ def read_part(text: str, time: str) -> dict[str, Any]:
         if str(raw).startswith("{"):
             try:
                 raw = json.loads(str(raw))
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise refuse("DRAW033", place=Place(file=path.name, field=name), found=str(error)) from error
-    return {"name": name, "value": raw, "time": time}
+    return {"name": name, "value": raw}
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise cannot_read(path, error) from error

@@ -27,7 +27,7 @@ from pathlib import Path
 from duxue.core.errors import Place, Problem, Refused
 from duxue.core.text import Text
 from duxue.draws.documents import cannot_read
-from duxue.draws.lookalike import capital_key, find_cell_fault, find_fault, shape_key
+from duxue.draws.lookalike import CONTROL, capital_key, find_cell_fault, find_fault, shape_key
 from duxue.draws.problems import make, refuse
 
 MARK = "#duxue-list/1"
@@ -82,8 +82,6 @@ class _Writer:
         with self.source.open(encoding="utf-8-sig", newline="") as stream:
             fields, order, rows = self._open_table(stream)
             self._read(rows, order)
-        if self.problems:
-            raise Refused(self.problems[:SHOW_AT_MOST])
         return self._finish(fields)
 
     def _open_table(self, stream: io.TextIOWrapper) -> tuple[tuple[str, ...], list[int], Iterator[list[str]]]:
@@ -137,8 +135,6 @@ class _Writer:
                 text = "\n".join(lines)
             self._keep(lines, text)
             first += len(batch)
-            if len(self.problems) >= SHOW_AT_MOST:
-                return
 
     def _keep(self, lines: list[str], text: str) -> None:
         if not lines:
@@ -148,28 +144,28 @@ class _Writer:
         joined = "\n".join(names)
         if joined.upper() != joined or not joined.isascii():
             self.keys["c"].add([f"{k}\t{n}".encode() for n in names if (k := capital_key(n)) != n])
-        if any(mark in joined for mark in "OoIl|"):
+        if any(mark in joined for mark in "OoIl|") or not joined.isascii():
             self.keys["s"].add([f"{k}\t{n}".encode() for n in names if (k := shape_key(n)) != n])
 
     def _check_rows(self, batch: list[list[str]], order: list[int], first: int) -> Iterator[str]:
-        """Yield the sound rows of a batch as lines; tell what is wrong with the others."""
+        """Yield the sound rows of a batch as lines, of the others the id that can be compared; tell what is wrong."""
         for number, row in enumerate(batch, first):
             place = Place(file=self.source.name, row=number)
             if len(row) != self.width:
-                self.problems.append(
-                    make(
-                        "DRAW004",
-                        place=place,
-                        found=str(len(row)),
-                        expected=Text(f"{self.width}个单元格", f"{self.width} cells"),
-                    )
-                )
+                expected = Text(f"{self.width}个单元格", f"{self.width} cells")
+                self._tell([make("DRAW004", place=place, found=str(len(row)), expected=expected)])
                 continue
             cells = [unicodedata.normalize("NFC", row[i]) for i in order]
             faults = list(self._find_faults(cells, place))
-            self.problems += faults
+            self._tell(faults)
             if not faults:
                 yield "\t".join(cells)
+            elif (name := cells[0].strip()) and not CONTROL.search(name):
+                yield name
+
+    def _tell(self, problems: Iterable[Problem]) -> None:
+        """Keep what is wrong, up to what anyone reads in one go."""
+        self.problems += islice(problems, SHOW_AT_MOST - len(self.problems))
 
     def _find_faults(self, cells: list[str], place: Place) -> Iterator[Problem]:
         name = cells[0]
@@ -210,14 +206,13 @@ class _Writer:
                 out.write(data)
                 hasher.update(data)
                 count += len(batch)
-        problems = [self._twice(name) for name in sorted(set(twice))[:SHOW_AT_MOST]] or list(
-            self._alike(partial)
-        )
-        if not count:
-            problems = [make("DRAW010", place=Place(file=self.source.name))]
-        if problems:
+        self._tell(self._twice(name) for name in sorted(set(twice)))
+        self._tell(self._alike(partial))
+        if not count and not self.problems:
+            self._tell([make("DRAW010", place=Place(file=self.source.name))])
+        if self.problems:
             partial.unlink()
-            raise Refused(problems)
+            raise Refused(sorted(self.problems, key=lambda p: p.place.row or 0))
         os.replace(partial, self.target)  # noqa: PTH105 - over a file of our own in one step
         return Written(self.target, hasher.hexdigest(), count, fields)
 
@@ -236,7 +231,7 @@ class _Writer:
 
     def _alike(self, written: Path) -> Iterator[Problem]:
         """Yield pairs of ids that look alike: a join of their sorted keys with the sorted ids themselves."""
-        found = 0
+        told: set[frozenset[bytes]] = set()
         for sorter in self.keys.values():
             if not sorter.used:
                 continue
@@ -247,11 +242,9 @@ class _Writer:
             for key, name in heapq.merge(keys, own):
                 if key != current:
                     current, group = key, []
-                if group and name not in group:
+                if group and name not in group and (pair := frozenset((group[0], name))) not in told:
+                    told.add(pair)
                     yield self._pair(group[0], name)
-                    found += 1
-                    if found == SHOW_AT_MOST:
-                        return
                 group.append(name)
 
     def _pair(self, one: bytes, other: bytes) -> Problem:
@@ -266,8 +259,8 @@ class _Writer:
                 f"clearly different from “{first.decode()}” in row {rows[first]}",
             ),
             advice=Text(
-                "请统一大小写，并勿混用 O 与 0、I、l 与 1。",
-                "Use one case throughout; do not mix O with 0, or I and l with 1.",
+                "请统一大小写、字母表和连字符，并勿混用 O 与 0、I、l 与 1。",
+                "Use one case, one alphabet and one dash throughout; do not mix O with 0, or I and l with 1.",
             ),
         )
 
@@ -279,7 +272,7 @@ class _Writer:
             return [
                 n
                 for n, row in enumerate(rows, 2)
-                if unicodedata.normalize("NFC", row[at] if len(row) > at else "") in names
+                if unicodedata.normalize("NFC", row[at] if len(row) > at else "").strip() in names
             ]
 
 

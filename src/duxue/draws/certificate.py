@@ -9,6 +9,7 @@ from duxue.core.errors import Place, Problem, Refused
 from duxue.core.text import Text
 from duxue.draws.chain import Chain
 from duxue.draws.documents import Document, sign
+from duxue.draws.identity import identity_of
 from duxue.draws.methods import METHODS
 from duxue.draws.problems import make, refuse
 from duxue.draws.seed import Part, check_signatures, join_seed, receive_parts
@@ -24,17 +25,18 @@ def make_certificate(
     time: str,
     chain: Chain,
     *,
+    clock: str = "typed",
     file: str = "",
 ) -> Document:
     """Return the certificate of a draw at `time` from the list committed to, with the seed parts `given`.
 
-    `chain` tells what was drawn before: a further run of the same commitment carries its number and names the others.
+    `chain` tells what was drawn before: a further run of the same draw carries its number and names the others. `clock`
+    says where the time came from: `machine` or `typed`.
     Refused, with nothing drawn, when a part is missing, early, malformed or false, or the clock went backwards.
     """
     parts, seed = open_seed(commitment, given, time, chain, file=file)
-    return certify(
-        KIND, commitment, parts, seed, repeat_draw(commitment, tickets, seed, parts), time=time, chain=chain
-    )
+    result = repeat_draw(commitment, tickets, seed, parts)
+    return certify(KIND, commitment, parts, seed, result, time=time, clock=clock, chain=chain)
 
 
 def open_seed(
@@ -66,10 +68,12 @@ def certify(
     result: Mapping[str, Any],
     *,
     time: str,
+    clock: str,
     chain: Chain,
 ) -> Document:
-    """Return the certificate of a result, numbered after the runs of the same commitment that the chain holds."""
-    earlier = [{"digest": e["digest"], "time": e["time"]} for e in chain.runs(commitment["digest"])]
+    """Return the certificate of a result, numbered after the runs of the same draw that the chain holds."""
+    runs = chain.runs(identity_of(commitment))
+    earlier = [{k: e[k] for k in ("kind", "digest", "time")} for e in runs]
     return sign(
         {
             "format": kind,
@@ -80,6 +84,7 @@ def certify(
             "run": len(earlier) + 1,
             "earlier": earlier,
             "time": time,
+            "clock": clock,
             "previous": chain.head,
         }
     )
@@ -95,17 +100,31 @@ def repeat_draw(
     return drawn.to_dict()
 
 
+def explain_commitment(commitment: Mapping[str, Any], chain: Chain) -> list[Problem]:
+    """Return a warning when a chain holds a commitment to the same draw already."""
+    if not (before := chain.commitments(identity_of(commitment))):
+        return []
+    expected = Text(
+        "每次抽签只承诺一次；若抽取，将记为同一抽签的又一次",
+        "one commitment for a draw; a run of it will be counted as a further run of that draw",
+    )
+    found = ", ".join(f"{e['digest'][:16]} ({e['time']})" for e in before)
+    place = Place(file=chain.path.name)
+    return [make("DRAW063", place=place, found=found, expected=expected, severity="warning")]
+
+
 def explain_run(certificate: Mapping[str, Any]) -> list[Problem]:
-    """Return a warning when a certificate is not of the first run of its commitment."""
+    """Return a warning when a certificate is not of the first run of its draw, and one for each run that was interrupted."""
     if certificate["run"] == 1:
         return []
     others = ", ".join(f"{e['digest'][:16]} ({e['time']})" for e in certificate["earlier"])
+    broken = [e for e in certificate["earlier"] if e["kind"] == "interruption"]
     return [
         make(
             "DRAW060",
             Text(
-                f"这是同一承诺的第{certificate['run']}次抽签",
-                f"this is run {certificate['run']} of the same commitment",
+                f"这是同一抽签的第{certificate['run']}次",
+                f"this is run {certificate['run']} of the same draw",
             ),
             place=Place(field="run"),
             found=others,
@@ -114,5 +133,15 @@ def explain_run(certificate: Mapping[str, Any]) -> list[Problem]:
                 "one run; the first counts unless a published reason says otherwise",
             ),
             severity="warning",
-        )
+        ),
+        *(
+            make("DRAW064", place=Place(field="run"), found=e["digest"], expected=_AFTER, severity="warning")
+            for e in broken
+        ),
     ]
+
+
+_AFTER = Text(
+    "中断的一次已计数，其证书未登记，不作数",
+    "it is counted; its certificate was not recorded and does not count",
+)

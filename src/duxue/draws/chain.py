@@ -1,8 +1,11 @@
 """The chain of documents: each names the one before, so that no draw can be repeated or dropped unseen.
 
-`chain.jsonl` holds one line for each document in the order made: kind, digest, digest of the one before, time, and for a
-certificate the commitment and the number of the run. `line` is the SHA-256 of the line written without `line`, `above`
-the `line` of the one above, so that no member of any line can be altered without every line below it. A second run of a commitment gets number 2 and names the first.
+`chain.jsonl` holds one line for each document in the order made: kind, digest, digest of the one before, time, the
+identity of the draw, and for a certificate the commitment and the number of the run. `line` is the SHA-256 of the line
+written without `line`, `above` the `line` of the one above, so that no member of any line can be altered without every
+line below it. Runs are counted by draw, not by commitment: committing to the same draw anew does not start again at 1.
+A certificate that was written but not recorded, because the program was killed, gets a line of the kind `interruption`
+with the next run: it counts, for chance had spoken.
 """
 
 from __future__ import annotations
@@ -19,10 +22,12 @@ from duxue.core.digest import of_bytes
 from duxue.core.errors import Place, Problem
 from duxue.core.text import Text, same
 from duxue.draws.documents import Document, cannot_read
+from duxue.draws.identity import identity_of
 from duxue.draws.problems import make, refuse
 
 Entry = dict[str, Any]
 _LINKS = ("above", "line")
+_RUNS = ("certificate", "interruption")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +42,27 @@ class Chain:
         """The digest of the newest document; empty before the first."""
         return str(self.entries[-1]["digest"]) if self.entries else ""
 
-    def runs(self, commitment: str) -> list[Entry]:
-        """Return the certificates of a commitment, oldest first."""
-        return [e for e in self.entries if e["kind"] == "certificate" and e["commitment"] == commitment]
+    def runs(self, draw: str) -> list[Entry]:
+        """Return the lines of every run of a draw, oldest first, whatever commitment it had."""
+        return [e for e in self.entries if e["kind"] in _RUNS and e["draw"] == draw]
+
+    def commitments(self, draw: str) -> list[Entry]:
+        """Return the lines of the commitments to a draw, oldest first."""
+        return [e for e in self.entries if e["kind"] == "commitment" and e["draw"] == draw]
+
+    def with_interruption(self, commitment: Document, digest: str, time: str) -> Chain:
+        """Return the chain after a line for a run whose certificate, named by its digest, was never recorded."""
+        draw = identity_of(commitment)
+        entry = {
+            "kind": "interruption",
+            "digest": digest,
+            "previous": self.head,
+            "time": time,
+            "draw": draw,
+            "commitment": commitment["digest"],
+            "run": len(self.runs(draw)) + 1,
+        }
+        return Chain(self.path, (*self.entries, entry))
 
     def require_commitment(self, digest: str) -> None:
         """Refuse to go on when a commitment was not recorded here."""
@@ -68,10 +91,11 @@ def entry_of(document: Mapping[str, Any]) -> Entry:
     """Return the line of a document."""
     entry = {k: document[k] for k in ("digest", "previous", "time")}
     if "commitment" not in document:
-        return {"kind": "commitment", **entry}
+        return {"kind": "commitment", **entry, "draw": identity_of(document)}
     return {
         "kind": "certificate",
         **entry,
+        "draw": identity_of(document["commitment"]),
         "commitment": document["commitment"]["digest"],
         "run": document["run"],
     }
@@ -85,6 +109,7 @@ def read_chain(path: Path) -> Chain:
         raise cannot_read(path, error) from error
     entries: list[Entry] = []
     runs: dict[str, int] = {}
+    drawn_of: dict[str, str] = {}  # commitment -> draw
     previous = time = above = ""
     *lines, rest = data.split(b"\n")
     for number, line in enumerate([*lines, rest] if rest else lines, 1):
@@ -105,16 +130,21 @@ def read_chain(path: Path) -> Chain:
             raise refuse(
                 "DRAW055", place=place, found=entry["previous"], expected=same(previous), advice=_COMPARE
             )
-        if entry["kind"] == "certificate":
-            runs[entry["commitment"]] = runs.get(entry["commitment"], 0) + 1
-            if entry["run"] != runs[entry["commitment"]]:
+        if entry["kind"] == "commitment":
+            drawn_of[entry["digest"]] = entry["draw"]
+        else:
+            draw, number_of_run = entry["draw"], runs.get(entry["draw"], 0) + 1
+            if drawn_of.get(entry["commitment"]) != draw or entry["run"] != number_of_run:
                 raise refuse(
                     "DRAW055",
                     place=place,
-                    found=str(entry["run"]),
-                    expected=same(str(runs[entry["commitment"]])),
+                    found=f"{entry['commitment'][:16]} {entry['run']}",
+                    expected=Text(
+                        f"上文已有的承诺，第{number_of_run}次", f"a commitment above, run {number_of_run}"
+                    ),
                     advice=_COMPARE,
                 )
+            runs[draw] = number_of_run
         previous, time, above = entry["digest"], entry["time"], entry["line"]
         entries.append(entry)
     return Chain(path, tuple(entries))
@@ -123,6 +153,12 @@ def read_chain(path: Path) -> Chain:
 def find_in_chain(chain: Chain, document: Document) -> list[Problem]:
     """Return what is wrong when a document is not in the chain as it stands there."""
     want = entry_of(document)
+    for entry in chain.entries:
+        if entry["kind"] == "interruption" and entry["digest"] == want["digest"]:
+            expected = Text("其后一次抽签的证书", "the certificate of the run after it")
+            return [
+                make("DRAW064", place=Place(file=chain.path.name), found=want["digest"], expected=expected)
+            ]
     if any({k: v for k, v in entry.items() if k not in _LINKS} == want for entry in chain.entries):
         return []
     return [
@@ -139,8 +175,8 @@ def find_in_chain(chain: Chain, document: Document) -> list[Problem]:
 
 
 @contextlib.contextmanager
-def append_to(path: Path) -> Iterator[list[Document]]:
-    """Give a list to put documents in; their lines are appended when the block ends well, under a lock."""
+def append_to(path: Path) -> Iterator[list[Entry]]:
+    """Give a list to put lines in, made by `entry_of`; they are appended when the block ends well, under a lock."""
     lock = path.with_name(path.name + ".lock")
     try:
         os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
@@ -156,15 +192,15 @@ def append_to(path: Path) -> Iterator[list[Document]]:
     except OSError as error:
         raise cannot_read(path, error) from error
     try:
-        documents: list[Document] = []
-        yield documents
+        new: list[Entry] = []
+        yield new
         entries = read_chain(path).entries
         above = str(entries[-1]["line"]) if entries else ""
         with path.open("ab") as stream:
-            for document in documents:
-                entry = {**entry_of(document), "above": above}
-                above = _digest_of(entry)
-                stream.write(_write_line({**entry, "line": above}))
+            for entry in new:
+                linked = {**entry, "above": above}
+                above = _digest_of(linked)
+                stream.write(_write_line({**linked, "line": above}))
             stream.flush()
             os.fsync(stream.fileno())
     finally:
@@ -182,12 +218,13 @@ def _digest_of(entry: Entry) -> str:
 def _is_entry(entry: object) -> bool:
     if not isinstance(entry, dict):
         return False
-    texts = {"kind", "digest", "previous", "time", *_LINKS} | (
-        {"commitment"} if entry.get("kind") == "certificate" else set()
+    kind = entry.get("kind")
+    texts = {"kind", "digest", "previous", "time", "draw", *_LINKS} | (
+        {"commitment"} if kind in _RUNS else set()
     )
-    extra = {"run"} if entry.get("kind") == "certificate" else set()
+    extra = {"run"} if kind in _RUNS else set()
     return (
-        entry.get("kind") in ("commitment", "certificate")
+        kind in ("commitment", *_RUNS)
         and {*entry} == texts | extra
         and all(isinstance(entry[t], str) for t in texts)
         and all(isinstance(entry[e], int) for e in extra)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from duxue.core.errors import Place, Problem, Refused
@@ -18,27 +17,28 @@ from duxue.draws.tickets import Tickets
 KIND = "duxue-commitment/1"
 
 
-def make_commitment(plan: Plan, tickets: Tickets, time: str, previous: str) -> Document:
-    """Return the commitment to a plan over a canonical list, made at `time` after the document `previous` of the chain.
-
-    Every parameter is written out and proved feasible on this list, so that the second act cannot fail for want of tickets.
-    """
+def check_plan(plan: Plan, time: str) -> list[Problem]:
+    """Return what is wrong with a plan whatever the list: its seed parts and its method."""
     problems: list[Problem] = []
-    parts = []
     try:
-        parts = declare_parts(plan.seed, time, plan.file)
+        declare_parts(plan.seed, time, plan.file)
     except Refused as refused:
         problems += refused.problems
-    method = METHODS.get(plan.method)
-    if method is None:
-        problems.append(
-            make(
-                "DRAW021",
-                place=Place(file=plan.file, field="method"),
-                found=plan.method,
-                expected=same(", ".join(METHODS)),
-            )
-        )
+    if plan.method not in METHODS:
+        place = Place(file=plan.file, field="method")
+        problems.append(make("DRAW021", place=place, found=plan.method, expected=same(", ".join(METHODS))))
+    return problems
+
+
+def make_commitment(
+    plan: Plan, tickets: Tickets, time: str, previous: str, *, clock: str = "typed"
+) -> Document:
+    """Return the commitment to a plan over a canonical list, made at `time` after the document `previous` of the chain.
+
+    Every parameter is written out and proved feasible on this list, so that the second act cannot fail for want of
+    tickets. `clock` says where the time came from: `machine` or `typed`.
+    """
+    problems = check_plan(plan, time)
     ids = [e["id"] for e in plan.exclusions]
     if ids:
         listed = {i for i in tickets.ids() if i in {*ids}}
@@ -54,7 +54,7 @@ def make_commitment(plan: Plan, tickets: Tickets, time: str, previous: str) -> D
         ]
     if problems:
         raise Refused(problems)
-    assert method is not None  # told above
+    parts, method = declare_parts(plan.seed, time, plan.file), METHODS[plan.method]
     taking_part = tickets.without(ids)
     if not taking_part.eligible:
         raise Refused([make("DRAW010", place=Place(file=plan.file, field="exclude"))])
@@ -68,6 +68,7 @@ def make_commitment(plan: Plan, tickets: Tickets, time: str, previous: str) -> D
             "params": prepare(method, plan.params, taking_part, parts, plan.file),
             "seed": parts,
             "time": time,
+            "clock": clock,
             "previous": previous,
         }
     )
@@ -78,8 +79,3 @@ def prepare(method: Method, raw: Any, tickets: Tickets, parts: list[dict[str, An
     reader = Reader(raw, tickets, parts, file)
     method.prepare(reader, tickets)
     return reader.finish()
-
-
-def store(folder: Path) -> tuple[Path, Path]:
-    """Return where a folder keeps the canonical list and the commitment."""
-    return folder / "list.tsv", folder / "commitment.json"

@@ -97,7 +97,10 @@ def cannot_read(path: Path, error: OSError) -> Refused:
 def write_new(path: Path, data: bytes) -> None:
     """Write `data` whole or not at all; Refused when `path` exists, for a published document is never replaced."""
     part = path.with_name(path.name + ".part")
-    part.write_bytes(data)
+    with part.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())  # before the name: a crash leaves the whole document or none
     try:
         os.link(part, path)
     except FileExistsError as error:

@@ -8,6 +8,7 @@ from duxue.core.errors import Place
 from duxue.core.text import Text
 from duxue.draws.problems import refuse
 
+CLOCKS = ("machine", "typed")  # where the time of a document came from
 _FORM = "%Y-%m-%dT%H:%M:%SZ"
 
 

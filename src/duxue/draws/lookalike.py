@@ -18,19 +18,32 @@ INVISIBLE = re.compile(
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _OTHER_BLANK = re.compile(r"[^\S ]")
 
-# Capital letters of Greek and Cyrillic that print as a Latin one; the whole id is compared in capitals.
-_ALPHABETS = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕЅІЈКМНОРСТУХԚԜ", "ABEZHIKMNOPTYXABESIJKMHOPCTYXQW")
+# Letters of Greek and Cyrillic that print as a Latin one, and dashes that print as a hyphen.
+_ALPHABETS = str.maketrans(
+    "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹϺαιορνϲϳАВЕЅІЈКМНОРСТУХԚԜҮӀаеіјорсухѕһԛԝԁӏү",
+    "ABEZHIKMNOPTYXCMaiopvcjABESIJKMHOPCTYXQWYIaeijopcyxshqwdly",
+)
+_DASHES = str.maketrans(
+    dict.fromkeys("\u02d7\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2e3a\u2e3b\ufe58\uff0d", "-")
+)
 _SHAPES = str.maketrans("OoIl|", "00111")
 
 
 def capital_key(name: str) -> str:
-    """Return the form in which ids that differ by case or alphabet are one."""
-    return name.upper().translate(_ALPHABETS).upper()
+    """Return the form in which ids that differ by case, alphabet, dash or script of digits are one."""
+    return _fold(name).upper().translate(_ALPHABETS).upper()
 
 
 def shape_key(name: str) -> str:
-    """Return the form in which O and 0, and I, l, | and 1 are one."""
-    return name.translate(_SHAPES)
+    """Return the form in which O and 0, and I, l, | and 1 are one, whatever alphabet, dash or script of digits."""
+    return _fold(name).translate(_ALPHABETS).translate(_SHAPES)
+
+
+def _fold(name: str) -> str:
+    if name.isascii():
+        return name
+    plain = INVISIBLE.sub("", unicodedata.normalize("NFKC", name)).translate(_DASHES)
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in plain)
 
 
 def find_fault(name: str) -> Text | None:

@@ -8,6 +8,7 @@ from typing import Any
 from duxue.core.errors import Place, Refused
 from duxue.core.text import Text, same
 from duxue.draws.commitment import KIND as COMMITMENT
+from duxue.draws.instants import CLOCKS
 from duxue.draws.methods import METHODS
 from duxue.draws.problems import make
 from duxue.draws.seed import KINDS, wrong_facts
@@ -22,6 +23,7 @@ _COMMITMENT: dict[str, Any] = {
     "params": dict,
     "seed": list,
     "time": str,
+    "clock": str,
     "previous": str,
     "digest": str,
 }
@@ -30,8 +32,9 @@ RECORD: dict[str, Any] = {  # what every certificate holds beside commitment and
     "parts": [{"name": str, "value": str, "time": str, "proof": dict}],
     "seed": str,
     "run": int,
-    "earlier": [{"digest": str, "time": str}],
+    "earlier": [{"kind": str, "digest": str, "time": str}],
     "time": str,
+    "clock": str,
     "previous": str,
     "digest": str,
 }
@@ -91,6 +94,13 @@ def require_record(certificate: Mapping[str, Any], kind: str, file: str) -> None
     if (found := certificate["commitment"]["format"]) != kind:
         place = Place(file=file, field="commitment.format")
         raise Refused([make("DRAW050", place=place, found=found, expected=same(kind))])
+    for field, document in (("clock", certificate), ("commitment.clock", certificate["commitment"])):
+        if document["clock"] not in CLOCKS:
+            expected = same(" | ".join(CLOCKS))
+            place = Place(file=file, field=field)
+            raise Refused([make("DRAW050", place=place, found=document["clock"], expected=expected)])
+    if any(e["kind"] not in ("certificate", "interruption") for e in certificate["earlier"]):
+        raise Refused([make("DRAW050", place=Place(file=file, field="earlier.kind"))])
     if len(certificate["earlier"]) + 1 != certificate["run"]:
         raise Refused([make("DRAW050", place=Place(file=file, field="run"), found=str(certificate["run"]))])
     if len(certificate["seed"]) != 64 or {*certificate["seed"]} - {*"0123456789abcdef"}:

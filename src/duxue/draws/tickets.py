@@ -15,6 +15,7 @@ from duxue.draws.documents import cannot_read
 from duxue.draws.lookalike import CONTROL, INVISIBLE
 from duxue.draws.problems import refuse
 
+NAME_FIELDS = ("name", "名称", "姓名")  # the first of these that a list has is printed beside the ids
 _PIECE = 1 << 20
 
 
@@ -56,6 +57,12 @@ class Tickets:
                 cells = line.split(b"\t")
                 if cells[0] not in self.excluded:
                     yield (cells[0].decode(), *(cells[c].decode() for c in columns))
+
+    def names_of(self, ids: Sequence[str]) -> dict[str, str]:
+        """Return the names of these ids; empty when the list has no column of names."""
+        field = next((f for f in NAME_FIELDS if f in self.fields), None)
+        wanted = {*ids}
+        return {id: name for id, name in self.rows([field]) if id in wanted} if field else {}
 
     def by_group(self, fields: Sequence[str]) -> Iterator[dict[tuple[str, ...], list[bytes]]]:
         """Yield in batches the ids that take part under the cells of the named fields."""

@@ -15,6 +15,7 @@ from duxue.draws.chain import find_in_chain, read_chain
 from duxue.draws.commitment import KIND as COMMITMENT
 from duxue.draws.commitment import prepare
 from duxue.draws.documents import Document, load_document, sign
+from duxue.draws.identity import identity_of
 from duxue.draws.instants import from_seconds, read_seconds
 from duxue.draws.methods import METHODS
 from duxue.draws.problems import make
@@ -104,7 +105,7 @@ def check_published(certificate: Document, path: Path, kind: str, name: str) -> 
 
 
 def check_runs(certificate: Document, chain_path: Path | None) -> list[Check]:
-    """Return the checks of how often the commitment was drawn: by the certificate itself, and by the chain where given."""
+    """Return the checks of how often the draw was made: by the certificate itself, and by the chain where given."""
     checks = [Check(Text("抽签次数", "the number of the run"), tuple(explain_run(certificate)))]
     if chain_path is not None:
         problems = tuple(_check_chain(certificate, chain_path))
@@ -169,6 +170,15 @@ def _check_times(certificate: Mapping[str, Any], name: str) -> list[Problem]:
                     expected=same(certificate["time"]),
                 )
             )
+    typed = [
+        (field, document["time"])
+        for field, document in (("commitment.time", commitment), ("time", certificate))
+        if document["clock"] == "typed"
+    ]
+    problems += [
+        make("DRAW062", place=Place(file=name, field=field), found=time, severity="warning")
+        for field, time in typed
+    ]
     if certificate["time"] < commitment["time"]:
         problems.append(
             make(
@@ -315,12 +325,12 @@ def _check_chain(certificate: Document, path: Path) -> list[Problem]:
     except Refused as refused:
         return list(refused.problems)
     problems = find_in_chain(chain, certificate) + find_in_chain(chain, certificate["commitment"])
-    runs = chain.runs(certificate["commitment"]["digest"])
+    runs = chain.runs(identity_of(certificate["commitment"]))
     if not problems and len(runs) > 1:
         problems.append(
             make(
                 "DRAW060",
-                Text(f"同一承诺共抽了{len(runs)}次", f"the same commitment was drawn {len(runs)} times"),
+                Text(f"同一抽签共抽了{len(runs)}次", f"the same draw was made {len(runs)} times"),
                 place=Place(file=path.name),
                 found=", ".join(f"{e['run']}: {e['digest'][:16]}" for e in runs),
                 severity="warning",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +31,19 @@ _HEAD = """
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is said on the sheet in words, where the certificate holds data."""
+
+    method: Text
+    committed: Text
+    drawn: Text
+    params: Sequence[tuple[Text, Text]]  # title, value
+    parts: Sequence[tuple[Text, Text]]
+    earlier: Text  # the runs before, when there were any
+    names: Mapping[str, str] = field(default_factory=dict)  # id -> name
+
+
 def qr_text(certificate: Mapping[str, Any]) -> str:
     """Return what the QR code says: the digests of commitment and certificate."""
     return (
@@ -37,14 +51,16 @@ def qr_text(certificate: Mapping[str, Any]) -> str:
     )
 
 
-def render_certificate(certificate: Mapping[str, Any], method: Text) -> bytes:
-    """Return the PDF of a certificate; the same certificate gives the same bytes."""
-    return _compile(certificate, _write(certificate, method))
+def render_certificate(certificate: Mapping[str, Any], sheet: Sheet) -> bytes:
+    """Return the PDF of a certificate; equal input gives equal bytes."""
+    return _compile(certificate, _write(certificate, sheet))
 
 
-def render_inspection(certificate: Mapping[str, Any], places: Sequence[tuple[str, ...]]) -> bytes:
+def render_inspection(
+    certificate: Mapping[str, Any], sheet: Sheet, places: Sequence[tuple[str, ...]]
+) -> bytes:
     """Return the PDF of a double-random plan, `places` as its table has them; the same plan gives the same bytes."""
-    return _compile(certificate, _write_inspection(certificate, places))
+    return _compile(certificate, _write_inspection(certificate, sheet, places))
 
 
 def _compile(certificate: Mapping[str, Any], lines: Iterable[str]) -> bytes:
@@ -60,22 +76,18 @@ def _compile(certificate: Mapping[str, Any], lines: Iterable[str]) -> bytes:
     return made
 
 
-def _write(certificate: Mapping[str, Any], method: Text) -> Iterable[str]:
+def _write(certificate: Mapping[str, Any], sheet: Sheet) -> Iterable[str]:
     commitment, result = certificate["commitment"], certificate["result"]
-    yield from _open(certificate)
+    yield from _open(certificate, sheet)
     yield _section("承诺", "Commitment")
     taking = commitment["list"]["tickets"] - len(commitment["exclusions"])
     yield _facts(
         [
-            ("承诺时间", "committed", commitment["time"]),
+            ("承诺时间", "committed", _join(sheet.committed)),
             ("名单", "list", f"{commitment['list']['tickets']} 签 tickets; {taking} 参加 take part"),
             ("名单摘要", "digest of the list", commitment["list"]["digest"]),
-            ("方法", "method", f"{method.zh} {method.en} ({commitment['method']})"),
-            (
-                "参数",
-                "parameters",
-                "; ".join(f"{k} = {_say(v)}" for k, v in sorted(commitment["params"].items())),
-            ),
+            ("方法", "method", f"{sheet.method.zh} {sheet.method.en} ({commitment['method']})"),
+            *((title.zh, title.en, _join(value)) for title, value in sheet.params),
             ("承诺书摘要", "its digest", commitment["digest"]),
             *(
                 ("剔除", "excluded", f"{e['id']}: {_both(e['reason'])}")
@@ -83,12 +95,12 @@ def _write(certificate: Mapping[str, Any], method: Text) -> Iterable[str]:
             ),
         ]
     )
-    yield from _write_randomness(certificate)
+    yield from _write_randomness(certificate, sheet)
     yield _section("结果", "Result")
     counts = f"抽中 drawn {len(result['selected'])}; 候补 waiting {len(result['waiting'])}"
     yield _facts(
         [
-            ("抽签时间", "drawn", certificate["time"]),
+            ("抽签时间", "drawn", _join(sheet.drawn)),
             ("人数", "number", counts),
             ("证书摘要", "digest", certificate["digest"]),
         ]
@@ -97,11 +109,16 @@ def _write(certificate: Mapping[str, Any], method: Text) -> Iterable[str]:
         yield _table(
             ("组 group", "签数 tickets", "抽取 taken"),
             "(1fr, 30mm, 30mm)",
-            [(" / ".join(g["path"]), str(g["size"]), str(g["taken"])) for g in result["groups"][:ROWS]],
+            [(_say_path(g["path"]), str(g["size"]), str(g["taken"])) for g in result["groups"][:ROWS]],
         )
     rows = [(str(i), id, "抽中 drawn") for i, id in enumerate(result["selected"], 1)]
     rows += [(str(i), id, f"候补 waiting {i}") for i, id in enumerate(result["waiting"], 1)]
-    yield _table(("次序 place", "编号 id", "结果 outcome"), "(24mm, 1fr, 38mm)", rows[:ROWS])
+    if sheet.names:
+        named = [(place, id, sheet.names.get(id, ""), outcome) for place, id, outcome in rows[:ROWS]]
+        heads = ("次序 place", "编号 id", "名称 name", "结果 outcome")
+        yield _table(heads, "(20mm, 1fr, 1.4fr, 36mm)", named)
+    else:
+        yield _table(("次序 place", "编号 id", "结果 outcome"), "(24mm, 1fr, 38mm)", rows[:ROWS])
     yield from _tell_rest(len(rows))
     how = (
         "在任何电脑上打开 verify.html（无需联网），选择证书文件和名单；或运行 duxue draw verify certificate.json list.tsv。"
@@ -112,14 +129,16 @@ def _write(certificate: Mapping[str, Any], method: Text) -> Iterable[str]:
     yield from _close(how)
 
 
-def _write_inspection(certificate: Mapping[str, Any], places: Sequence[tuple[str, ...]]) -> Iterable[str]:
+def _write_inspection(
+    certificate: Mapping[str, Any], sheet: Sheet, places: Sequence[tuple[str, ...]]
+) -> Iterable[str]:
     commitment, plan = certificate["commitment"], certificate["result"]["plan"]
     case = commitment["case"]
-    yield from _open(certificate)
+    yield from _open(certificate, sheet)
     yield _section("承诺", "Commitment")
     yield _facts(
         [
-            ("承诺时间", "committed", commitment["time"]),
+            ("承诺时间", "committed", _join(sheet.committed)),
             ("名单", "lists", f"{case['schools']} 所学校 schools; {case['inspectors']} 名督学 inspectors"),
             ("名单摘要", "digest of the lists", case["digest"]),
             ("方法", "method", f"双随机 double random ({commitment['method']})"),
@@ -128,7 +147,7 @@ def _write_inspection(certificate: Mapping[str, Any], places: Sequence[tuple[str
             ("承诺书摘要", "its digest", commitment["digest"]),
         ]
     )
-    yield from _write_randomness(certificate)
+    yield from _write_randomness(certificate, sheet)
     yield _section("结果", "Result")
     members = {who for team in plan["teams"] for who, _ in team["members"]}
     counts = (
@@ -136,7 +155,7 @@ def _write_inspection(certificate: Mapping[str, Any], places: Sequence[tuple[str
     )
     yield _facts(
         [
-            ("抽签时间", "drawn", certificate["time"]),
+            ("抽签时间", "drawn", _join(sheet.drawn)),
             ("数量", "number", counts),
             ("轮换未参加", "kept out by rotation", f"{len(plan['excluded'])} 所学校 schools"),
             ("证书摘要", "digest", certificate["digest"]),
@@ -150,14 +169,16 @@ def _write_inspection(certificate: Mapping[str, Any], places: Sequence[tuple[str
     yield _table(heads, "(30mm, 1fr, 30mm, 1fr, 26mm)", rows[:ROWS])
     yield from _tell_rest(len(rows))
     how = (
-        "运行 duxue draw inspection verify certificate.json case.json：重新抽取，并逐条核对各项规定。请核对证书摘要与本页一致。\n"
-        "Run `duxue draw inspection verify certificate.json case.json`: it draws again and looks at every constraint by "
-        "itself. Compare the digest of the certificate with the one on this sheet."
+        "在任何电脑上打开 verify.html（无需联网），选择证书文件和 case.json，即重新抽取；或运行 duxue draw verify certificate.json "
+        "case.json，另逐条核对各项规定。请核对证书摘要与本页一致。\n"
+        "Open verify.html on any computer, with the network off, and choose the certificate file and case.json: it draws "
+        "again; or run `duxue draw verify certificate.json case.json`, which also looks at every constraint by itself. "
+        "Compare the digest shown with the one on this sheet."
     )
     yield from _close(how)
 
 
-def _open(certificate: Mapping[str, Any]) -> Iterable[str]:
+def _open(certificate: Mapping[str, Any], sheet: Sheet) -> Iterable[str]:
     title = certificate["commitment"]["title"]
     short = certificate["digest"][:16]
     yield _HEAD
@@ -185,19 +206,17 @@ def _open(certificate: Mapping[str, Any]) -> Iterable[str]:
 ], image(bytes({quote(code.getvalue().decode())}), format: "svg", width: 34mm, alt: {quote("二维码 QR code: " + qr_text(certificate))}))
 """
     if certificate["run"] > 1:
-        others = ", ".join(f"{e['digest'][:16]}… ({e['time']})" for e in certificate["earlier"])
-        warning = f"注意：这是同一承诺的第{certificate['run']}次抽签。 This is run {certificate['run']} of the same commitment. 此前 before: {others}"
+        warning = (
+            f"注意：这是同一抽签的第{certificate['run']}次，此前：{sheet.earlier.zh}。\n"
+            f"This is run {certificate['run']} of the same draw; before: {sheet.earlier.en}."
+        )
         yield f'#block(width: 100%, inset: 8pt, stroke: 1.2pt + rgb("#a82f16"), {quote(warning)})\n'
 
 
-def _write_randomness(certificate: Mapping[str, Any]) -> Iterable[str]:
-    commitment = certificate["commitment"]
+def _write_randomness(certificate: Mapping[str, Any], sheet: Sheet) -> Iterable[str]:
     yield _section("随机数", "Randomness")
     yield _facts(
-        [
-            (d["name"], d["kind"], f"{p['value']}  ({p['time']}) {_both(d['who'])}")
-            for d, p in zip(commitment["seed"], certificate["parts"], strict=True)
-        ]
+        [(title.zh, title.en, _join(value)) for title, value in sheet.parts]
         + [("种子", "seed", certificate["seed"])]
     )
 
@@ -240,9 +259,11 @@ def _both(text: Mapping[str, str]) -> str:
     return text["zh"] if text["zh"] == text["en"] else f"{text['zh']} {text['en']}"
 
 
-def _say(value: object) -> str:
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_say, value)) + "]"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{k} = {_say(v)}" for k, v in value.items()) + "}"
-    return str(value)
+def _join(text: Text) -> str:
+    return text.zh if text.zh == text.en else f"{text.zh}\n{text.en}"
+
+
+def _say_path(path: Sequence[str]) -> str:
+    *above, last = path
+    words = {"+": "补足 filled up", "certain": "必中 certain", "by size": "按规模 by size"}
+    return " / ".join([*above, words.get(last, last)])

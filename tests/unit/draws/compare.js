@@ -5,10 +5,15 @@ const [engine, cases] = process.argv.slice(2);
 const draws = require(engine);
 let agreed = 0;
 const start = process.hrtime.bigint();
-for (const { name, certificate, list, result } of JSON.parse(fs.readFileSync(cases, "utf8"))) {
-  const outcome = draws.verify(draws.utf8(certificate), draws.utf8(list));
-  const c = outcome.certificate;
-  const own = c && draws.hex(draws.sha256(draws.writeForm(draws.draw(c.commitment, draws.readList(draws.utf8(list)), c.seed, c.parts))));
+for (const { name, certificate, list, result, ...texts } of JSON.parse(fs.readFileSync(cases, "utf8"))) {
+  const others = Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, draws.utf8(text)]));
+  const outcome = draws.verify(draws.utf8(certificate), draws.utf8(list), others), c = outcome.certificate;
+  const repeat = () => {
+    if ("case" in c.commitment) return draws.inspection.draw(draws.inspection.readCase(draws.utf8(list)), c.seed).plan;
+    return draws.draw(c.commitment, draws.readList(draws.utf8(list)), c.seed, c.parts);
+  };
+  let own = "";
+  try { own = c && draws.hex(draws.sha256(draws.writeForm(repeat()))); } catch (error) { own = error.message; }
   if (outcome.ok && own === result) agreed++;
   else console.log(name, JSON.stringify(outcome.checks.filter((x) => !x.ok)), own, result);
 }

@@ -52,6 +52,7 @@ def check(page: Any, certificate: Path, tickets: Path, digest: str = "") -> str:
     """Choose the files, press the button and return the verdict."""
     page.set_input_files("#certificate", certificate)
     page.set_input_files("#list", tickets)
+    page.eval_on_selector("#more-files", "e => { e.open = true; }")
     page.fill("#digest", digest)
     page.click("#check")
     page.wait_for_selector("#outcome:not([hidden])", timeout=60_000)
@@ -104,7 +105,7 @@ def test_the_page_speaks_both_languages(page: Any, tmp_path: Path) -> None:
     assert "抽签成立" in page.text_content("#verdict")
     assert page.get_attribute("html", "lang") == "zh-Hans"
     visible = page.locator("main").inner_text()
-    assert not re.search(r"\b(Check|Choose|Result|Certificate)\b", visible)
+    assert not re.search(r"\b(Check|Choose|Result|Certificate|places|waiting)\b", visible)
 
 
 def test_altered_files_are_found(page: Any, tmp_path: Path) -> None:
@@ -130,11 +131,17 @@ def test_a_second_run_is_said(page: Any, tmp_path: Path) -> None:
     """A certificate of run 2 stands, with a note that there was another."""
     path, tickets, certificate = write_draw(tmp_path)
     second = sign(
-        {**certificate, "run": 2, "earlier": [{"digest": certificate["digest"], "time": certificate["time"]}]}
+        {
+            **certificate,
+            "run": 2,
+            "earlier": [
+                {"kind": "certificate", "digest": certificate["digest"], "time": certificate["time"]}
+            ],
+        }
     )
     path.write_bytes(write_form(second))
     check(page, path, tickets)
-    assert "run 2 of the same commitment" in page.text_content("#checks")
+    assert "run 2 of the same draw" in page.text_content("#checks")
 
 
 def test_a_hundred_thousand_tickets_take_three_seconds(page: Any, tmp_path: Path) -> None:

@@ -15,9 +15,11 @@ from duxue.draws import beacon
 from duxue.draws.canonical import write_list
 from duxue.draws.chain import read_chain
 from duxue.draws.documents import load_document, sign, write_form
+from duxue.draws.identity import identity_of
 from duxue.draws.problems import DRAW_CODES
 from duxue.draws.tickets import open_list
 from duxue.draws.verify import verify
+from tests.unit.draws.kit import commit, make_ids
 
 ROUND = {
     "round": 1000,
@@ -70,7 +72,7 @@ class Desk:
         return self.out
 
     def run(self, *parts: str, time: str = LATE, beacon_round: object = None) -> Path:
-        given = [read_part(p, time) for p in parts]
+        given = [read_part(p) for p in parts]
         if beacon_round is not None:
             given.append({"name": "beacon", "value": beacon_round, "time": time})
         run_draw(folder=self.out, chain_path=None, parts=given, time=time, pdf=False)
@@ -80,6 +82,16 @@ class Desk:
         self.commit(**more)
         path = self.run("witness=0042")
         return path, json.loads(path.read_bytes())
+
+    def killed_run(self) -> dict[str, Any]:
+        """Commit and run, and leave what a run leaves that is killed before its line is in the chain."""
+        self.commit()
+        chain = self.out / "chain.jsonl"
+        before = chain.read_bytes()
+        path = self.run("witness=0042")
+        chain.write_bytes(before)
+        certificate: dict[str, Any] = json.loads(path.read_bytes())
+        return certificate
 
     def check(self, change: Callable[[dict[str, Any]], object], **more: Any) -> list[Problem]:
         """Draw, change the certificate, sign it anew, verify, and return what is found."""
@@ -194,6 +206,29 @@ def second_run(d: Desk) -> object:
     raise Refused(p for c in found.checks for p in c.problems)
 
 
+def typed_time(d: Desk) -> object:
+    path, _ = d.drawn()
+    raise Refused(p for c in verify(path, d.out / "list.tsv").checks for p in c.problems)
+
+
+def committed_again(d: Desk) -> object:
+    d.commit()
+    done = commit_draw(
+        source=d.folder / "list.csv",
+        plan_path=d.folder / "plan.toml",
+        folder=d.folder / "again",
+        chain_path=d.out / "chain.jsonl",
+        time=LATE,
+    )
+    raise Refused(done.warnings)
+
+
+def interrupted(d: Desk) -> object:
+    d.killed_run()
+    given = [read_part("witness=0042")]
+    raise Refused(run_draw(folder=d.out, chain_path=None, parts=given, time=LATE, pdf=False).warnings)
+
+
 def changed(change: Callable[[dict[str, Any]], object]) -> Callable[[Desk], object]:
     def case(d: Desk) -> object:
         raise Refused(d.check(change))
@@ -276,6 +311,9 @@ CASES: list[tuple[str, Callable[[Desk], object], dict[str, object]]] = [
     ("DRAW058", lambda d: (d.commit(), d.commit()), {}),
     ("DRAW059", locked_chain, {}),
     ("DRAW060", second_run, {"field": "run"}),
+    ("DRAW062", typed_time, {"field": "commitment.time"}),
+    ("DRAW063", committed_again, {"file": "chain.jsonl"}),
+    ("DRAW064", interrupted, {"field": "run"}),
 ]
 
 
@@ -315,10 +353,15 @@ def test_deceptive_ids_are_refused(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("abc", "ABC"), ("A1", "А1"), ("l5", "I5"), ("x0", "xo"), ("é1", "É1"), ("Ρ2", "P2")]
-)
+    ("one", "other"),
+    [
+        ("abc", "ABC"), ("A1", "А1"), ("l5", "I5"), ("x0", "xo"), ("é1", "É1"), ("Ρ2", "P2"), ("νΑ", "ΝA"),
+        *((f"A{dash}1", "A-1") for dash in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212" if dash != "\u2011"),
+        ("A\u20131", "A\u20141"), ("АS", "AЅ"), ("x٣", "x3"), ("Аl", "A1"), ("济О1", "济01"),
+    ],
+)  # fmt: skip
 def test_ids_that_look_alike_are_refused(one: str, other: str, tmp_path: Path) -> None:
-    """Case, other alphabets, O and 0, I, l and 1."""
+    """Case, other alphabets, dashes, scripts of digits, O and 0, I, l and 1, and mixtures of these."""
     with pytest.raises(Refused) as caught:
         Desk(tmp_path).commit(f"id\n{one}\n5\n{other}\n")
     (problem,) = caught.value.problems
@@ -327,13 +370,17 @@ def test_ids_that_look_alike_are_refused(one: str, other: str, tmp_path: Path) -
 
 
 def test_all_faults_of_a_list_are_told_at_once(tmp_path: Path) -> None:
-    """Three rows, three messages."""
+    """Rows, duplicates, look-alikes and the plan: nothing waits for a second round."""
     with pytest.raises(Refused) as caught:
-        Desk(tmp_path).commit("id,city\n,a\n１,a\n3\n4,b\n")
+        Desk(tmp_path).commit("id,city\n,a\n１,a\n3\n4,b\n4,c \nA0,d\nAO,d\n", method="magic/1")
     assert [(p.code, p.place.row) for p in caught.value.problems] == [
+        ("DRAW021", None),
         ("DRAW005", 2),
         ("DRAW007", 3),
         ("DRAW004", 4),
+        ("DRAW009", 6),
+        ("DRAW006", 6),
+        ("DRAW008", 8),
     ]
 
 
@@ -381,5 +428,122 @@ def test_a_second_run_is_recorded_in_chain_and_certificate(tmp_path: Path) -> No
     second = load_document(desk.out / "certificate-2.json", "duxue-certificate/1")
     first = load_document(desk.out / "certificate-1.json", "duxue-certificate/1")
     assert (second["run"], second["previous"]) == (2, first["digest"])
-    assert second["earlier"] == [{"digest": first["digest"], "time": first["time"]}]
+    assert second["earlier"] == [{"kind": "certificate", "digest": first["digest"], "time": first["time"]}]
     assert [e.get("run") for e in read_chain(desk.out / "chain.jsonl").entries] == [None, 1, 2]
+
+
+def test_the_same_draw_committed_anew_is_a_further_run(tmp_path: Path) -> None:
+    """Names of parts, who draws and when do not make it another draw; another list, method or parameter does."""
+    desk = Desk(tmp_path)
+    desk.drawn()
+    chain = desk.out / "chain.jsonl"
+
+    def draw_anew(number: int, plan: str, text: str = "id\n1\n2\n3\n") -> dict[str, Any]:
+        (tmp_path / "plan.toml").write_text(plan, encoding="utf-8")
+        folder, time = tmp_path / f"draw-{number}", f"2023-08-{24 + number}T15:00:00Z"
+        commit_draw(
+            source=desk.source(text),
+            plan_path=tmp_path / "plan.toml",
+            folder=folder,
+            chain_path=chain,
+            time=time,
+        )
+        name = "friend" if "friend" in plan else "witness"
+        parts = [read_part(f"{name}=7777")]
+        return run_draw(folder=folder, chain_path=chain, parts=parts, time=time, pdf=False).certificate
+
+    plain = PLAN.replace("METHOD", "keyed-order/1").replace("PARAMS", "").replace("SEED", "")
+    other_words = plain.replace('"Trial"', '"Second try"').replace('"witness"', '"friend"\nwho = "a friend"')
+    assert draw_anew(1, plain)["run"] == 2
+    again = draw_anew(2, other_words)
+    assert (again["run"], len(again["earlier"])) == (3, 2)
+    assert draw_anew(3, plain.replace("take = 2", "take = 1"))["run"] == 1
+    assert draw_anew(4, plain, "id\n1\n2\n4\n")["run"] == 1
+    assert draw_anew(5, plain.replace("keyed-order/1", "sequential/1"))["run"] == 1
+    runs = [e["run"] for e in read_chain(chain).entries if e["kind"] == "certificate"]
+    assert runs == [1, 2, 3, 1, 1, 1]
+    found = verify(desk.out / "certificate-1.json", desk.out / "list.tsv", chain_path=chain)
+    assert "DRAW060" in [p.code for c in found.checks for p in c.problems]
+
+
+def test_another_round_or_sealed_number_is_the_same_draw(tmp_path: Path) -> None:
+    """Whoever waits for a further round after an unwelcome one has drawn before."""
+    tickets = make_ids(tmp_path, 9)
+
+    def sealed(digest: str) -> str:
+        part = {"name": "office", "kind": "sealed", "sha256": digest}
+        return identity_of(commit(tickets, "keyed-order/1", {"take": 2}, [part]))
+
+    def wait_for(number: int, network: str = "quicknet") -> str:
+        part = {"name": "beacon", "kind": "beacon", "network": network, "round": number}
+        return identity_of(commit(tickets, "keyed-order/1", {"take": 2}, [part]))
+
+    assert sealed("0" * 64) == sealed("1" * 64)
+    assert wait_for(10**8) == wait_for(10**8 + 1) != wait_for(10**8, "default")
+    assert sealed("0" * 64) != wait_for(10**8)
+
+
+def test_an_interrupted_run_is_recorded_and_the_next_one_goes_on(tmp_path: Path) -> None:
+    """No dead end: what was left counts as run 1, stays where it is, and the new certificate names it."""
+    desk = Desk(tmp_path)
+    left = desk.killed_run()
+    desk.run("witness=0042")
+    second = load_document(desk.out / "certificate-2.json", "duxue-certificate/1")
+    assert second["earlier"] == [{"kind": "interruption", "digest": left["digest"], "time": LATE}]
+    assert second["result"] == left["result"]
+    chain = desk.out / "chain.jsonl"
+    assert [e["kind"] for e in read_chain(chain).entries] == ["commitment", "interruption", "certificate"]
+    assert verify(desk.out / "certificate-2.json", desk.out / "list.tsv", chain_path=chain).ok
+    old = verify(desk.out / "certificate-1.json", desk.out / "list.tsv", chain_path=chain)
+    assert [p.code for c in old.checks for p in c.problems if p.severity == "error"] == ["DRAW064"]
+
+
+def test_a_broken_certificate_that_was_left_is_recorded_too(tmp_path: Path) -> None:
+    """Half a file has no digest of its own; that of its bytes names it."""
+    desk = Desk(tmp_path)
+    desk.killed_run()
+    path = desk.out / "certificate-1.json"
+    path.write_bytes(path.read_bytes()[:200])
+    desk.run("witness=0043")
+    assert load_document(desk.out / "certificate-2.json", "duxue-certificate/1")["run"] == 2
+
+
+def test_a_refused_run_leaves_an_interruption_for_the_next(tmp_path: Path) -> None:
+    """Nothing is recorded when nothing is drawn."""
+    desk = Desk(tmp_path)
+    desk.killed_run()
+    before = (desk.out / "chain.jsonl").read_bytes()
+    with pytest.raises(Refused):
+        desk.run("witness=4")
+    assert (desk.out / "chain.jsonl").read_bytes() == before
+
+
+def test_a_folder_with_a_certificate_is_refused_for_another_commitment(tmp_path: Path) -> None:
+    """Even when the other files were taken away."""
+    desk = Desk(tmp_path)
+    desk.drawn()
+    for name in ("list.tsv", "commitment.json", "chain.jsonl"):
+        (desk.out / name).unlink()
+    with pytest.raises(Refused) as caught:
+        desk.commit()
+    assert [p.code for p in caught.value.problems] == ["DRAW058"]
+    assert {p.name for p in desk.out.iterdir()} == {"certificate-1.json", "verify.html"}
+
+
+def test_a_time_of_the_clock_is_marked_as_such(tmp_path: Path) -> None:
+    """And warns of nothing; who alters the mark alters the digest."""
+    desk = Desk(tmp_path)
+    plan = tmp_path / "plan.toml"
+    plan.write_text(
+        PLAN.replace("METHOD", "keyed-order/1").replace("PARAMS", "").replace("SEED", ""), encoding="utf-8"
+    )
+    source = desk.source("id,name\n1,甲\n2,乙\n3,丙\n")
+    commit_draw(source=source, plan_path=plan, folder=desk.out, chain_path=None, time=None)
+    done = run_draw(folder=desk.out, chain_path=None, parts=[read_part("witness=0042")], time=None, pdf=False)
+    certificate = done.certificate
+    assert (certificate["clock"], certificate["commitment"]["clock"]) == ("machine", "machine")
+    assert {*done.names} == {*certificate["result"]["selected"]}
+    assert {*done.names.values()} < {*"甲乙丙"}
+    found = verify(desk.out / "certificate-1.json", desk.out / "list.tsv")
+    assert found.ok
+    assert [p.code for c in found.checks for p in c.problems] == []

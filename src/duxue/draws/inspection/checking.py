@@ -11,6 +11,7 @@ from duxue.core.errors import Place, Problem
 from duxue.core.text import Text, clean
 from duxue.draws.inspection.model import STRATUM_FIELDS, Case, Inspector, Rules, capacity_of
 from duxue.draws.inspection.problems import at, tell
+from duxue.draws.lookalike import capital_key, shape_key
 
 MOST_YEARS = 100
 _RULES = {f.name for f in dataclasses.fields(Rules)}
@@ -46,7 +47,7 @@ def check_case(case: Case, *, contradictions: bool = True) -> list[Problem]:
 
 def _check_ids(table: str, rows: Sequence[Row]) -> Iterator[Problem]:
     exact: dict[str, int] = {}
-    alike: dict[str, tuple[str, int]] = {}
+    alike: dict[tuple[str, str], tuple[str, int]] = {}
     for row in rows:
         place = at("id", table=table, row=row.row)
         if not row.id.strip():
@@ -54,14 +55,15 @@ def _check_ids(table: str, rows: Sequence[Row]) -> Iterator[Problem]:
             continue
         if clean(row.id) != row.id or any(unicodedata.category(c) in ("Cc", "Cs") for c in row.id):
             yield tell("INSP012", place, ascii(row.id), wanted=clean(row.id))
-        folded = unicodedata.normalize("NFKC", clean(row.id)).casefold()
+        keys = [("capital", capital_key(clean(row.id))), ("shape", shape_key(clean(row.id)))]
+        other = next((alike[key] for key in keys if key in alike), None)
         if row.id in exact:
             yield tell("INSP004", place, row.id, first=exact[row.id])
-        elif folded in alike:
-            other, first = alike[folded]
-            yield tell("INSP005", place, row.id, first=first, wanted=other)
+        elif other:
+            yield tell("INSP005", place, row.id, first=other[1], wanted=other[0])
         exact.setdefault(row.id, row.row)
-        alike.setdefault(folded, (row.id, row.row))
+        for key in keys:
+            alike.setdefault(key, (row.id, row.row))
 
 
 def _check_schools(case: Case) -> Iterator[Problem]:

@@ -53,6 +53,7 @@ _SHAPE: dict[str, Any] = {
         "constraints": [{"id": str, "title": BOTH}],
         "seed": list,
         "time": str,
+        "clock": str,
         "previous": str,
         "digest": str,
     },
@@ -60,7 +61,7 @@ _SHAPE: dict[str, Any] = {
 }
 
 
-def commit_case(order: Order, time: str, previous: str) -> Document:
+def commit_case(order: Order, time: str, previous: str, *, clock: str = "typed") -> Document:
     """Return the commitment; Refused when the strata cannot give the schools whatever the seed, for then nothing can."""
     problems: list[Problem] = []
     parts = []
@@ -82,6 +83,7 @@ def commit_case(order: Order, time: str, previous: str) -> Document:
             **describe_case(order.case),
             "seed": parts,
             "time": time,
+            "clock": clock,
             "previous": previous,
         }
     )
@@ -119,11 +121,13 @@ def certify_case(
     time: str,
     chain: Chain,
     *,
+    clock: str = "typed",
     file: str = "",
 ) -> Document:
     """Return the certificate of the plan, or of the reasons why there is none, for the seed parts `given`."""
     parts, seed = open_seed(commitment, given, time, chain, file=file)
-    return certify(CERTIFICATE, commitment, parts, seed, repeat_plan(case, seed), time=time, chain=chain)
+    result = repeat_plan(case, seed)
+    return certify(CERTIFICATE, commitment, parts, seed, result, time=time, clock=clock, chain=chain)
 
 
 def repeat_plan(case: Case, seed: str) -> dict[str, Any]:

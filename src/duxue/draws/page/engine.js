@@ -111,6 +111,27 @@ var DuxueDraw = (function () {
     return document;
   }
 
+  // A shape is "" for text, 0 for a whole number, false for yes or no, null for a whole number or null, {} for any object,
+  // [] for any array, [shape] and {key: shape} for these.
+  const own = (table, key) => (typeof key === "string" && Object.prototype.hasOwnProperty.call(table, key) ? table[key] : undefined);
+  function requireShape(value, shape, where) {
+    const wrong = () => { throw new Refused("DRAW050", where); };
+    if (shape === null) { if (value !== null && typeof value !== "number") wrong(); return; }
+    if (Array.isArray(shape)) {
+      if (!Array.isArray(value)) wrong();
+      if (shape.length) value.forEach((v, i) => requireShape(v, shape[0], `${where}[${i + 1}]`));
+    } else if (typeof shape === "object") {
+      if (value === null || typeof value !== "object" || Array.isArray(value)) wrong();
+      const keys = Object.keys(shape);
+      if (!keys.length) return;
+      for (const key of new Set([...keys, ...Object.keys(value)])) {
+        const at = where ? `${where}.${key}` : key;
+        if (own(shape, key) === undefined || own(value, key) === undefined) throw new Refused("DRAW050", at);
+        requireShape(value[key], shape[key], at);
+      }
+    } else if (typeof value !== typeof shape) wrong();
+  }
+
   // --- the list -------------------------------------------------------------------------------------------------------
   const MARK = "#duxue-list/1";
   const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]/;
@@ -145,6 +166,7 @@ var DuxueDraw = (function () {
   // --- randomness -----------------------------------------------------------------------------------------------------
   const deriveKey = (seed, ...labels) => new Mac(seed).of(netstrings(labels));
   let tick = () => {};
+  const onProgress = (report) => { tick = report || (() => {}); };
   function keyedOrder(key, names) { // names as bytes; returns positions, lowest key first
     const mac = new Mac(key), n = names.length, marks = new Uint8Array(32 * n), head = new Float64Array(n);
     for (let i = 0; i < n; i++) {
@@ -373,158 +395,15 @@ var DuxueDraw = (function () {
     },
   };
   function draw(commitment, list, seed, parts) {
-    const method = Object.prototype.hasOwnProperty.call(METHODS, commitment.method) && METHODS[commitment.method];
+    const method = own(METHODS, commitment.method);
     if (!method) throw new Refused("DRAW021", "method", commitment.method);
     const values = Object.create(null);
     for (const part of parts) values[part.name] = part.value;
     return method(takePart(list, commitment.exclusions), commitment.params, unhex(seed), values);
   }
 
-  // --- the check ------------------------------------------------------------------------------------------------------
-  const NETWORKS = { quicknet: [1692803367, 3, 48, false], default: [1595431050, 30, 96, true] };
-  const own = (table, key) => (typeof key === "string" && Object.prototype.hasOwnProperty.call(table, key) ? table[key] : undefined);
-  function valueFault(want, part) {
-    const v = part.value, whole = (t) => /^(0|[1-9][0-9]{0,15})$/.test(t) && Number(t) >= want.low && Number(t) <= want.high;
-    if (want.kind === "digits") return !/^[0-9]+$/.test(v) || v.length !== want.length ? "DRAW033" : "";
-    if (want.kind === "number") return whole(v) ? "" : "DRAW033";
-    if (want.kind === "balls") { const b = v.split(" "); return b.length === want.count && new Set(b).size === b.length && b.every(whole) ? "" : "DRAW033"; }
-    if (want.kind === "sealed") return !isHex(v, v.length / 2) || !v ? "DRAW033" : hex(sha256(unhex(v))) === want.sha256 ? "" : "DRAW039";
-    if (want.kind !== "beacon" || !own(NETWORKS, want.network)) return "DRAW030";
-    const bytes = NETWORKS[want.network][2];
-    if (!isHex(part.proof.signature, bytes)) return "DRAW033";
-    return hex(sha256(unhex(part.proof.signature))) === v ? "" : "DRAW036";
-  }
-  // A shape is "" for text, 0 for a whole number, {} for any object, [] for any array, [shape] and {key: shape} for these.
-  const BOTH = { zh: "", en: "" };
-  const FACTS = { digits: { length: 0 }, number: { low: 0, high: 0 }, balls: { low: 0, high: 0, count: 0 }, beacon: { network: "", round: 0 }, sealed: { sha256: "" } };
-  const CERTIFICATE = {
-    format: "", seed: "", run: 0, time: "", previous: "", digest: "", earlier: [{ digest: "", time: "" }],
-    parts: [{ name: "", value: "", time: "", proof: {} }], result: { selected: [""], waiting: [""], units: [], groups: [] },
-    commitment: { format: "", title: BOTH, list: { digest: "", tickets: 0, fields: [""] }, exclusions: [{ id: "", reason: BOTH }], method: "", params: {}, seed: [], time: "", previous: "", digest: "" },
+  return {
+    sha256, hex, unhex, utf8, readUtf8, isHex, own, sorted, compareBytes, compareText, comparePaths, Mac, Numbers, Refused, onProgress, keyedOrder,
+    readList, takePart, countPaths, readDocument, writeForm, digestOf, requireShape, joinSeed, draw,
   };
-  const RULE = { rule: ["each", "table", "proportional"], short: ["refuse", "all"], take: 0, minimum: 0 };
-  const PLACES = { take: 1, reserve: 0 };
-  // Parameters in normal form: a number is the least allowed, an array the words allowed, a text what it names.
-  const PARAMS = {
-    "keyed-order/1": PLACES, "sequential/1": PLACES,
-    "stratified/1": { ...RULE, reserve: 0, by: "fields", table: "table" }, "multistage/1": { ...RULE, rule: ["each", "table"], by: "fields", table: "table", stages: "stages" },
-    "pps-systematic/1": { take: 1, size: "field" }, "bundles/1": { ...PLACES, bundle: "field", overflow: ["skip", "exceed"] },
-    "ring-interval/1": { ...PLACES, number: "maybe", start: "number", interval: "number" }, "ring-step/1": { ...PLACES, number: "maybe", start: "number" },
-    "tail-digits/1": { take: 1, number: "maybe", group: 0, shuffle: ["none", "keyed"], digits: "digits" },
-  };
-  function requireShape(value, shape, where) {
-    const wrong = () => { throw new Refused("DRAW050", where); };
-    if (Array.isArray(shape)) {
-      if (!Array.isArray(value)) wrong();
-      if (shape.length) value.forEach((v, i) => requireShape(v, shape[0], `${where}[${i + 1}]`));
-    } else if (typeof shape === "object") {
-      if (value === null || typeof value !== "object" || Array.isArray(value)) wrong();
-      const keys = Object.keys(shape);
-      if (!keys.length) return;
-      for (const key of new Set([...keys, ...Object.keys(value)])) {
-        const at = where ? `${where}.${key}` : key;
-        if (own(shape, key) === undefined || own(value, key) === undefined) throw new Refused("DRAW050", at);
-        requireShape(value[key], shape[key], at);
-      }
-    } else if (typeof value !== typeof shape) wrong();
-  }
-  function requireNormal(commitment, list) {
-    const params = commitment.params, shape = own(PARAMS, commitment.method), places = list.tickets - commitment.exclusions.length;
-    if (!shape) throw new Refused("DRAW021", "method", commitment.method);
-    const wrong = (key) => { throw new Refused("DRAW022", `commitment.params.${key}`, JSON.stringify(params[key])); };
-    const texts = (v) => Array.isArray(v) && v.every((t) => typeof t === "string"), known = (f) => list.fields.includes(f);
-    const cells = (v) => texts(v) && new Set(v).size === v.length && v.every(known);
-    const part = (v, kind) => commitment.seed.find((d) => d.name === v && d.kind === kind);
-    for (const key of new Set([...Object.keys(shape), ...Object.keys(params)])) {
-      const want = own(shape, key), value = own(params, key);
-      const ring = want === "number" && part(value, "number");
-      const right = want === undefined || value === undefined ? false
-        : typeof want === "number" ? Number.isSafeInteger(value) && value >= want
-        : Array.isArray(want) ? want.includes(value)
-        : want === "field" || want === "maybe" ? (want === "maybe" && value === "") || known(value)
-        : want === "fields" ? cells(value) && (value.length > 0 || commitment.method === "multistage/1")
-        : want === "digits" ? !!part(value, "digits")
-        : want === "number" ? !!ring && ring.low >= 1 && ring.low <= ring.high && ring.high <= places
-        : want === "table" ? Array.isArray(value) && value.every((r, i) => {
-          try { requireShape(r, { group: [""], take: 0 }, key); } catch (error) { return false; }
-          return r.take >= 0 && r.take < 2 ** 31 && r.group.length === params.by.length && (!i || comparePaths(value[i - 1].group, r.group) < 0);
-        })
-        : Array.isArray(value) && value.length > 0 && value.every((s) => {
-          try { requireShape(s, { within: [""], unit: "", take: 0 }, key); } catch (error) { return false; }
-          return cells(s.within) && known(s.unit) && s.take >= 1;
-        });
-      if (!right) wrong(key);
-    }
-    if (shape.take === 1 && params.take > places) throw new Refused("DRAW024", "take", String(params.take), String(places));
-    if (shape.take === 1 && "reserve" in params && params.reserve > places - params.take) wrong("reserve");
-    if ("rule" in shape && ((params.rule === "table") !== params.table.length > 0 || (params.rule !== "table" && params.take < 1))) wrong(params.take < 1 ? "take" : "table");
-    if (shape.shuffle && params.number && params.shuffle === "keyed") wrong("shuffle");
-  }
-  function isTime(text) { // a moment that exists, in the one form
-    if (!/^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text)) return false;
-    const at = new Date(text);
-    return !Number.isNaN(at.getTime()) && at.toISOString().replace(".000Z", "Z") === text;
-  }
-  // Returns [{name, ok, code, found, expected, note}] in order; `name` is a key of the page's texts.
-  function verify(certificateBytes, listBytes, progress) {
-    tick = progress || (() => {});
-    const checks = [], add = (name, fault, note) => checks.push({ name, ok: !fault, note, ...(fault ? { code: fault.code, field: fault.field, found: fault.found, expected: fault.expected } : {}) });
-    const attempt = (name, work) => { try { const note = work(); add(name, null, note); return true; } catch (error) { add(name, error instanceof Refused ? error : new Refused("DRAW050", "", error.message)); return false; } };
-    let certificate, list;
-    if (!attempt("unaltered", () => {
-      certificate = readDocument(certificateBytes, "duxue-certificate/1");
-      if (certificate.commitment.format !== "duxue-commitment/1" || digestOf(certificate.commitment) !== certificate.commitment.digest) throw new Refused("DRAW052", "commitment.digest", certificate.commitment.digest);
-    })) return { ok: false, checks, certificate };
-    const commitment = certificate.commitment;
-    if (!attempt("form", () => {
-      requireShape(certificate, CERTIFICATE, "");
-      commitment.seed.forEach((part, i) => {
-        const facts = part && own(FACTS, part.kind);
-        if (!facts) throw new Refused("DRAW050", `commitment.seed[${i + 1}].kind`);
-        requireShape(part, { name: "", kind: "", who: BOTH, not_before: "", ...facts }, `commitment.seed[${i + 1}]`);
-      });
-      if (certificate.run !== certificate.earlier.length + 1) throw new Refused("DRAW050", "run", String(certificate.run), String(certificate.earlier.length + 1));
-      if (!isHex(certificate.seed, 32)) throw new Refused("DRAW050", "seed", certificate.seed);
-      if (!commitment.seed.length) throw new Refused("DRAW030", "seed", "[]");
-      for (const e of commitment.exclusions) if (!e.reason.zh.trim() || !e.reason.en.trim()) throw new Refused("DRAW026", "exclusions", e.id);
-    })) return { ok: false, checks, certificate };
-    attempt("times", () => {
-      for (const t of [commitment.time, certificate.time, ...commitment.seed.map((d) => d.not_before), ...certificate.parts.map((p) => p.time)]) if (!isTime(t)) throw new Refused("DRAW041", "time", t);
-      if (certificate.time < commitment.time) throw new Refused("DRAW040", "time", certificate.time, commitment.time);
-      for (const want of commitment.seed) if (want.kind === "beacon") {
-        const network = own(NETWORKS, want.network);
-        if (!network || !Number.isSafeInteger(want.round) || want.round < 1 || want.round > 1e12) throw new Refused("DRAW030", want.name, `${want.network} ${want.round}`, Object.keys(NETWORKS).join(" | "));
-        const seconds = network[0] + (want.round - 1) * network[1], due = seconds < 250000000000 ? new Date(seconds * 1000).toISOString().replace(".000Z", "Z") : "";
-        if (due <= commitment.time) throw new Refused("DRAW035", want.name, `${want.round} (${due})`, commitment.time);
-        if (due !== want.not_before) throw new Refused("DRAW036", want.name, want.not_before, due);
-      }
-      certificate.parts.forEach((p, i) => {
-        const want = commitment.seed[i] || { not_before: "" };
-        if (p.time < want.not_before || want.not_before < commitment.time) throw new Refused("DRAW034", p.name, p.time, want.not_before);
-        if (p.time > certificate.time) throw new Refused("DRAW040", p.name, p.time, certificate.time);
-      });
-    });
-    attempt("seed", () => {
-      if (certificate.parts.map((p) => p.name).join() !== commitment.seed.map((d) => d.name).join()) throw new Refused("DRAW031", "parts", certificate.parts.map((p) => p.name).join());
-      commitment.seed.forEach((want, i) => { const code = valueFault(want, certificate.parts[i]); if (code) throw new Refused(code, want.name, certificate.parts[i].value); });
-      const seed = joinSeed(commitment, certificate.parts);
-      if (seed !== certificate.seed) throw new Refused("DRAW053", "seed", certificate.seed, seed);
-      return commitment.seed.some((d) => d.kind === "beacon") ? "beacon" : "";
-    });
-    if (attempt("list", () => {
-      list = readList(listBytes);
-      if (list.digest !== commitment.list.digest) throw new Refused("DRAW012", "list", list.digest, commitment.list.digest);
-      if (list.tickets !== commitment.list.tickets || list.fields.join("\t") !== commitment.list.fields.join("\t")) throw new Refused("DRAW012", "list", String(list.tickets), String(commitment.list.tickets));
-    })) attempt("result", () => {
-      requireNormal(commitment, list);
-      const result = draw(commitment, list, certificate.seed, certificate.parts);
-      if (compareBytes(writeForm(result), writeForm(certificate.result)) === 0) return "";
-      const i = result.selected.findIndex((id, n) => id !== certificate.result.selected[n]);
-      throw new Refused("DRAW054", i < 0 ? "result" : `result.selected[${i + 1}]`, i < 0 ? "" : certificate.result.selected[i], i < 0 ? "" : result.selected[i]);
-    });
-    add("run", null, certificate.run === 1 ? "" : String(certificate.run));
-    return { ok: checks.every((c) => c.ok), unsigned: commitment.seed.some((d) => d.kind === "beacon"), checks, certificate };
-  }
-  return { sha256, hex, utf8, Mac, Numbers, readList, readDocument, writeForm, digestOf, joinSeed, draw, verify, Refused };
 })();
-if (typeof module !== "undefined") module.exports = DuxueDraw;

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 
-from duxue.app import inspecting
+from duxue.app import drawing, inspecting
 from duxue.cli.main import main
 from duxue.core.errors import Refused
 from duxue.core.text import safe_cell
@@ -166,11 +166,12 @@ def test_both_acts_and_a_second_run(tmp_path: Path) -> None:
     done = office.run(pdf=True)
     assert office.names() == {
         "case.json", "commitment.json", "chain.jsonl", "certificate-1.json", "certificate-1.pdf", "plan-1.csv",
+        "verify.html",
     }  # fmt: skip
     found = office.verify(table=True)
     assert found.ok
     assert len(found.checks) == 9
-    assert codes(found) == []
+    assert codes(found) == ["DRAW062", "DRAW062"]  # the times of this test are typed
     seed = bytes.fromhex(done.certificate["seed"])
     plan = draw_plan(load_case(office.out / "case.json"), seed)
     assert done.certificate["result"] == {"plan": plan.to_dict(), "reasons": []}
@@ -193,7 +194,7 @@ def test_no_plan_is_told_and_recorded(tmp_path: Path) -> None:
     assert done.exit_code == 1
     assert "INSP021" in done.stderr
     assert "不能同时满足" in done.stderr
-    assert office.names() - before == {"certificate-1.json"}
+    assert office.names() - before == {"certificate-1.json", "verify.html"}
     assert [e["kind"] for e in read_chain(office.out / "chain.jsonl").entries] == [
         "commitment",
         "certificate",
@@ -311,8 +312,7 @@ def test_nothing_is_drawn_or_recorded_before_the_seed_is_there(tmp_path: Path) -
 
 
 def _swap(c: dict[str, Any]) -> None:
-    one, other = c["result"]["plan"]["teams"][:2]
-    one["members"], other["members"] = other["members"], one["members"]
+    c["result"]["plan"]["teams"].reverse()
 
 
 def _no_plan(c: dict[str, Any]) -> None:
@@ -386,16 +386,43 @@ def test_any_changed_byte_is_found(tmp_path: Path) -> None:
                 continue
         path.write_bytes(good)
     (office.out / "plan-1.csv").write_bytes(b"")
-    assert codes(office.verify(table=True)) == ["DRAW061"]
+    assert codes(office.verify(table=True)) == ["DRAW062", "DRAW062", "DRAW061"]
 
 
-def test_documents_of_the_two_kinds_are_not_mixed_up(tmp_path: Path) -> None:
-    """The verifier of lists refuses a double-random certificate by its form."""
+def test_verify_and_show_know_both_kinds_of_draw(tmp_path: Path) -> None:
+    """One command for every certificate: the plan is drawn again, names stand beside the codes, JSON is whole."""
     office = Office(tmp_path).commit()
     office.run()
-    path = office.out / "certificate-1.json"
-    assert inspecting.read_any(path)["format"] == CERTIFICATE
-    assert inspecting.read_any(office.out / "commitment.json")["format"] == COMMITMENT
-    done = CliRunner().invoke(main, ["draw", "verify", str(path), str(office.out / "case.json")])
-    assert done.exit_code == 1
-    assert "DRAW050" in done.stderr
+    path, case = office.out / "certificate-1.json", office.out / "case.json"
+    assert drawing.read_any(path)["format"] == CERTIFICATE
+    assert drawing.read_any(office.out / "commitment.json")["format"] == COMMITMENT
+    args = ["draw", "verify", str(path), str(case), "--plan", str(office.out / "plan-1.csv")]
+    done = CliRunner().invoke(main, args, env={"DUXUE_LANG": "en"})
+    assert (done.exit_code, done.stdout.splitlines()[-1]) == (0, "The draw stands.")
+    shown = CliRunner().invoke(main, ["draw", "show", str(path)], env={"DUXUE_LANG": "zh"})
+    assert shown.exit_code == 0
+    assert "五小" in shown.stdout or "三小" in shown.stdout
+    case.unlink()
+    shown = CliRunner().invoke(main, ["draw", "show", str(path)], env={"DUXUE_LANG": "zh"})
+    assert shown.exit_code == 0
+    assert "三小" not in shown.stdout
+
+
+def test_the_same_plan_committed_anew_is_a_further_run(tmp_path: Path) -> None:
+    """Another folder with the same chain does not start again at 1."""
+    office = Office(tmp_path).commit()
+    office.run()
+    again = inspecting.commit_inspection(
+        plan_path=office.plan,
+        folder=tmp_path / "again",
+        chain_path=office.out / "chain.jsonl",
+        time="2026-08-03T01:00:00Z",
+    )
+    assert [p.code for p in again.warnings] == ["DRAW063"]
+    later = "2026-08-04T01:00:00Z"
+    parts = [{"name": "witness", "value": "9999", "time": later}]
+    done = inspecting.run_inspection(
+        folder=tmp_path / "again", chain_path=office.out / "chain.jsonl", parts=parts, time=later, pdf=False
+    )
+    assert done.certificate["run"] == 2
+    assert [p.code for p in done.warnings] == ["DRAW060"]
