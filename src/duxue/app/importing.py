@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -13,15 +13,18 @@ from duxue.core.text import Text
 from duxue.core.units import UnitTree
 from duxue.engines.choose import engine_named
 from duxue.engines.data import Data
-from duxue.microdata.checks import explain_violations
+from duxue.formula import nodes as n
+from duxue.microdata.checks import Located, explain_violations
 from duxue.microdata.contract import contract_of
 from duxue.microdata.draft import Draft, read_folder
+from duxue.microdata.merge_checks import check_merges
 from duxue.microdata.problems import in_order
 from duxue.microdata.snapshot import MANIFEST, Flag, Snapshot, build_tree, identify, write
 from duxue.packs.loader import LoadedPack
 from duxue.packs.scope import pack_measures
 from duxue.plan.build import build_plan
 from duxue.plan.lineage import columns_of
+from duxue.plan.nodes import CheckPlan, MergePlan, Plan
 
 Progress = Callable[[Text], None]
 
@@ -65,7 +68,15 @@ def check_draft(
 
     progress(Text(f"检查 {len(pack.checks)} 条规则", f"checking {len(pack.checks)} rules"))
     plan = build_plan(pack, only=())
-    broken = engine_named(engine).violations(plan, Data(draft.tables, tree))
+    merging = {f"merged {m.form}": m for m in _merges(plan)}
+    stays = [
+        CheckPlan(
+            id, m.form, n.Not(kind="boolean", shape=m.when.shape, x=m.when, span=m.when.span), (m.into,)
+        )
+        for id, m in merging.items()
+    ]
+    asked = replace(plan, checks=(*plan.checks, *stays))
+    broken = engine_named(engine).violations(asked, Data(draft.tables, tree))
     forms = {form.id: form for form in pack.forms}
     problems = list(draft.problems)
     flags: list[Flag] = []
@@ -78,8 +89,16 @@ def check_draft(
         problems += explain_violations(forms[check.form], check, table, rows, planned.fields, draft.sources)
         if check.severity == "warning":
             flags += [Flag(check.form, row, field, check.id) for row in rows for field in planned.fields]
+    for id, merge in merging.items():
+        located = Located(forms[merge.form], draft.tables[merge.form], draft.sources)
+        problems += check_merges(located, broken[id])
     problems += tell_absent(pack, draft.tables)
     return Checked(draft, in_order(problems), tuple(flags))
+
+
+def _merges(plan: Plan) -> list[MergePlan]:
+    """Return how the register forms of a plan merge their units."""
+    return [f.merge for f in plan.forms.values() if f.merge is not None and f.merge.form == f.id]
 
 
 def _refused_columns(draft: Draft) -> set[tuple[str, str]]:

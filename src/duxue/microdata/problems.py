@@ -62,6 +62,9 @@ CODES: dict[str, Text] = {
     "DATA049": Text("上下级成环", "units are above each other in a circle"),
     "DATA051": Text("不符合校验规则", "a check of the pack does not hold"),
     "DATA052": Text("同类问题还有", "more of the same"),
+    "DATA053": Text("并入关系成环", "units are merged into each other in a circle"),
+    "DATA054": Text("并入的单位本身又被并入别处", "the receiving unit is itself merged into another"),
+    "DATA055": Text("并入了别的上级的单位", "merged into a unit below another one"),
     "DATA060": Text("目标文件夹已被占用", "the target folder is taken"),
     "DATA061": Text("快照内容被改动", "the snapshot was altered"),
     "DATA062": Text("不是快照或清单损坏", "not a snapshot, or its manifest is damaged"),
@@ -496,6 +499,59 @@ def absent_stops(form: str, fields: str, what: Text, severity: Severity) -> Prob
             "Add it if these figures are wanted; else leave it.",
         ),
         severity=severity,
+    )
+
+
+# --- merged units -----------------------------------------------------------------------------------------------------
+def merged_in_circle(place: Place, unit: str, into: str, other: str) -> Problem:
+    """Units that are merged into each other would leave every total."""
+    return make(
+        "DATA053",
+        place,
+        Text(
+            f"单位 {unit} 并入 {into} 后又回到自身", f"unit {unit} is merged into {into} and so into itself"
+        ),
+        found=f"{into} ({other})",
+        expected=Text("一个不再并入别处的单位", "a unit that is not merged itself"),
+        advice=Text("请填写真正接收的学校的代码。", "Give the code of the school that really receives it."),
+    )
+
+
+def merged_in_chain(place: Place, unit: str, into: str, other: str) -> Problem:
+    """A receiver that is merged itself has no row of its own to add to."""
+    return make(
+        "DATA054",
+        place,
+        Text(
+            f"单位 {unit} 并入的 {into} 本身又被并入别处",
+            f"unit {unit} is merged into {into}, which is itself merged into another",
+        ),
+        found=f"{into} ({other})",
+        expected=Text("一个不再并入别处的单位", "a unit that is not merged itself"),
+        advice=Text(
+            "请填写最终接收的学校的代码。", "Give the code of the school that receives both in the end."
+        ),
+    )
+
+
+def merged_across(
+    place: Place, unit: str, into: str, other: str, own: str | None, its: str | None
+) -> Problem:
+    """The figures of the merged unit count for another unit above than its own."""
+    return make(
+        "DATA055",
+        place,
+        Text(
+            f"单位 {unit}（上级 {own}）并入了上级为 {its} 的 {into}，其数据将计入 {its}",
+            f"unit {unit} of {own} is merged into {into} of {its}, so its figures count for {its}",
+        ),
+        found=f"{into} ({other})",
+        expected=Text(f"同属 {own} 的单位", f"a unit of {own}"),
+        advice=Text(
+            "请核对两个代码；确属跨界并入的可以保留。",
+            "Check both codes; leave them if the merger really crosses the border.",
+        ),
+        severity="warning",
     )
 
 

@@ -376,12 +376,53 @@ def find_breaches(sample: Sample) -> Iterator[tuple[str, int, str]]:
     for i, r in enumerate(sample.school, start=2):
         n = pupils_all[r["年度"], r["学校代码"]]
         yield from (("school.csv", i, check) for check in find_school_breaches(r, n))
+    yield from (("school.csv", i, check) for i, check in find_structure_breaches(sample))
     for i, fact in enumerate(sample.facts, start=2):
         row = {k: "" if v is None else str(v) for k, v in fact.items()}
         if not at_most("已入学残疾儿童数", "适龄残疾儿童数")(row):
             yield "county_year.xlsx", i, "disabled_within_due"
         if not at_most("其中满意问卷数", "社会认可度有效问卷数")(row):
             yield "county_year.xlsx", i, "recognition_within_valid"
+
+
+STAGES_OF = {
+    "幼儿园": ["幼儿园"],
+    "小学": ["小学"],
+    "教学点": ["小学"],
+    "初级中学": ["初中"],
+    "九年一贯制学校": ["小学", "初中"],
+    "完全中学": ["初中", "普通高中"],
+    "十二年一贯制学校": ["小学", "初中", "普通高中"],
+    "高级中学": ["普通高中"],
+    "中等职业学校": ["中等职业教育"],
+    "特殊教育学校": ["特殊教育"],
+}
+
+
+def find_structure_breaches(sample: Sample) -> Iterator[tuple[int, str]]:
+    """Yield row and check of schools that lack a stage of their kind, or are merged into a school that they may not."""
+    unsure: set[tuple[str, str]] = set()  # a stage or number that cannot be read proves nothing
+    stages: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for r in sample.stage:
+        key = (r["年度"], r["学校代码"])
+        pupils = number(r, "在校学生数")
+        if pupils is None or r["学段"] not in PUPILS:
+            unsure.add(key)
+        elif pupils > 0:
+            stages[key].add(r["学段"])
+    into = {(r["年度"], r["学校代码"]): r["原校点代码"] for r in sample.school if r["是否计校数"] == "否"}
+    county = {(r["年度"], r["学校代码"]): r["县级代码"] for r in sample.school}
+    for i, r in enumerate(sample.school, start=2):
+        year, code = r["年度"], r["学校代码"]
+        wanted = STAGES_OF.get(r["办学类型"], [])
+        if (year, code) not in unsure and not set(wanted) <= stages[year, code]:
+            yield i, "school_has_stages"
+        if (year, code) in into:
+            receiver = into[year, code]
+            if (year, receiver) in into:
+                yield i, "merge_circle" if into[year, receiver] == code else "merge_chain"
+            elif county.get((year, receiver)) != r["县级代码"]:
+                yield i, "merge_across"
 
 
 def find_school_breaches(r: Row, pupils: float) -> Iterator[str]:
@@ -431,7 +472,9 @@ def test_each_fault_is_found_at_its_place_and_no_other(faulty: Sample) -> None:
     assert len(found) == len(planted)
     checks = {c["id"] for c in yaml.safe_load(PACK.read_text(encoding="utf-8"))["checks"]}
     # no point is planted without its parent: tests/spec/test_traps.py breaks that rule
-    assert {check for _, _, check in planted} | {"point_has_parent"} == checks
+    merges = {"merge_chain", "merge_circle", "merge_across"}
+    assert {check for _, _, check in planted} - merges | {"point_has_parent"} == checks
+    assert {check for _, _, check in planted} >= merges
 
 
 def test_faults_are_listed_with_their_cells(faulty: Sample, province: Sample) -> None:
@@ -439,14 +482,19 @@ def test_faults_are_listed_with_their_cells(faulty: Sample, province: Sample) ->
     faults = faulty.synthesis.faults
     kinds = Counter(f.kind for f in faults)
     assert min(kinds.values()) >= 3
-    assert 60 <= len(faults) <= 100
+    assert len(faults) == 100
     written = read_rows(faulty.synthesis.folder / "_planted" / "faults.csv")
     assert [(r["file"], int(r["row"]), r["column"]) for r in written] == [
         (f.file, f.row, f.column) for f in faults
     ]
     at: dict[str, set[int]] = defaultdict(set)
     repeated: dict[str, set[int]] = defaultdict(set)
+    causes = {f"{f.file} {f.row}" for f in faults if not f.follows}
+    assert {f.kind for f in faults if f.follows} == {"orphan_school"}
+    assert all(f.follows in causes for f in faults if f.follows)
     for f in faults:
+        if f.follows:
+            continue  # its own row is as it was
         (repeated if f.check == "duplicate" else at)[f.file].add(f.row)
     for name, bad, good in (
         ("school.csv", faulty.school, province.school),

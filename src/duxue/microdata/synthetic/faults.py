@@ -1,17 +1,18 @@
-"""Faults planted on purpose: each is one that a check must find at its place, and none brings another with it.
+"""Faults planted on purpose: each is one that a check must find at its place.
 
 A fault changes rows of 2023 only, of a school that nothing else was done to. Where a changed figure is part of a
-sum, the sum is kept, so that one fault gives one finding.
+sum, the sum is kept, so that one fault gives one finding. A fault that cannot but show at a second place, as a row
+moved to an unknown school leaves its own school without any, is listed with that place as its consequence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 
 from duxue.microdata.synthetic.calibration import YEARS
-from duxue.microdata.synthetic.columns import DEGREES, FILES, FORMS
+from duxue.microdata.synthetic.columns import DEGREES, FILES, FORMS, KIND_TITLES, YES_NO
 from duxue.microdata.synthetic.county import CountyRows
 from duxue.microdata.synthetic.planted import Fault
 from duxue.microdata.synthetic.tables import TableWriter
@@ -32,17 +33,28 @@ _PART_CHECKS: Final = dict(
 )
 _SUBJECTS: Final = ("teachers_pe", "teachers_music", "teachers_fine_art", "teachers_arts")
 
-# What a planter hands back: form, index of the row in the county's table, field, check, detail; kind is added.
-Found = tuple[str, int, str, str, str]
+_POINT: Final = str(list(KIND_TITLES).index("teaching_point"))  # digit of the kind in a school's code
+
+
+class Found(NamedTuple):
+    """What a planter hands back; `row` is the index in the county's table."""
+
+    form: str
+    row: int
+    field: str
+    check: str
+    detail: str
+    follows: bool = False  # a consequence of the first of the planter's places
 
 
 class _Desk:
     """A county's rows, and which of them are still untouched."""
 
-    def __init__(self, rows: CountyRows, rng: Random, taken: set[str]) -> None:
+    def __init__(self, rows: CountyRows, rng: Random, taken: set[str], abroad: str) -> None:
         self.rows = rows
         self.rng = rng
         self.taken = taken
+        self.abroad = abroad  # code of a primary school of another county; empty in the first county
         self.stages: dict[str, int] = {}
         for row in rows.school_stage:
             if row[0] == YEARS[-1]:
@@ -68,12 +80,38 @@ class _Desk:
             code = str(row[1])
             if row[0] != YEARS[-1] or code in self.taken:
                 continue
-            if form != "county_year" and (self.stages.get(code) != 1 or code[6] == "2"):
+            if form != "county_year" and (self.stages.get(code) != 1 or code[6] == _POINT):
                 continue
             if fits(i):
                 self.taken.add(code)
                 return i
         return None
+
+    def pick_points(self, number: int) -> list[int] | None:
+        """Return rows of untouched points of 2023 that are merged into a school; None when there are too few."""
+        table = self.rows.school
+        found = [
+            i
+            for i, row in enumerate(table)
+            if row[0] == YEARS[-1]
+            and str(row[1])[6] == _POINT
+            and row[1] not in self.taken
+            and self.get("school", i, "counts_as_school") == YES_NO[False]
+        ]
+        if len(found) < number:
+            return None
+        chosen = self.rng.sample(found, number)
+        self.taken |= {str(table[i][1]) for i in chosen}
+        return chosen
+
+    def row_of_school(self, code: str) -> int:
+        """Return the row of a school of 2023."""
+        return next(i for i, row in enumerate(self.rows.school) if row[:2] == [YEARS[-1], code])
+
+    def lasting_school(self) -> str:
+        """Return the code of a primary school of 2023."""
+        kind, primary = _AT["school"]["kind"], KIND_TITLES["primary"]
+        return next((str(r[1]) for r in self.rows.school if r[0] == YEARS[-1] and r[kind] == primary), "")
 
 
 def _miss_required(field: str, form: str) -> Callable[[_Desk], list[Found] | None]:
@@ -83,7 +121,7 @@ def _miss_required(field: str, form: str) -> Callable[[_Desk], list[Found] | Non
             return None
         found = desk.get(form, i, field)
         desk.put(form, i, field, "")
-        return [(form, i, field, "required", f"emptied; was {found}")]
+        return [Found(form, i, field, "required", f"emptied; was {found}")]
 
     return plant
 
@@ -101,7 +139,7 @@ def _multiply(
         found = desk.number(form, i, field)
         value = round(found * factor, 2) if factor > 0 else round(found / -factor, 6)
         desk.put(form, i, field, f"{value:.6f}".rstrip("0").rstrip("."))
-        return [(form, i, field, check, f"{found} entered as {value}")]
+        return [Found(form, i, field, check, f"{found} entered as {value}")]
 
     return plant
 
@@ -134,7 +172,7 @@ def _swap_rows(desk: _Desk) -> list[Found] | None:
         return None
     table[large][3:], table[small][3:] = table[small][3:], table[large][3:]
     return [
-        (
+        Found(
             "school_stage",
             i,
             "pupils",
@@ -154,7 +192,9 @@ def _overstate_teachers(desk: _Desk) -> list[Found] | None:
     bachelors = int(desk.number("school_stage", i, "teachers_bachelor"))
     desk.put("school_stage", i, "teachers", value)
     desk.put("school_stage", i, "teachers_bachelor", bachelors + value - found)
-    return [("school_stage", i, "teachers", "pupils_per_teacher", f"more teachers than pupils; was {found}")]
+    return [
+        Found("school_stage", i, "teachers", "pupils_per_teacher", f"more teachers than pupils; was {found}")
+    ]
 
 
 def _drop_teachers(desk: _Desk) -> list[Found] | None:
@@ -164,7 +204,9 @@ def _drop_teachers(desk: _Desk) -> list[Found] | None:
     found = desk.get("school_stage", i, "teachers")
     for field in ("teachers", *DEGREES, *_PARTS, *_SUBJECTS):
         desk.put("school_stage", i, field, 0)
-    return [("school_stage", i, "teachers", "pupils_have_teachers", f"pupils but no teacher; was {found}")]
+    return [
+        Found("school_stage", i, "teachers", "pupils_have_teachers", f"pupils but no teacher; was {found}")
+    ]
 
 
 def _overstate_part(field: str) -> Callable[[_Desk], list[Found] | None]:
@@ -175,7 +217,7 @@ def _overstate_part(field: str) -> Callable[[_Desk], list[Found] | None]:
         found, teachers = desk.get("school_stage", i, field), int(desk.number("school_stage", i, "teachers"))
         desk.put("school_stage", i, field, teachers + 8)
         check = _PART_CHECKS.get(field, "subject_within_teachers")
-        return [("school_stage", i, field, check, f"{teachers + 8} of {teachers} teachers; was {found}")]
+        return [Found("school_stage", i, field, check, f"{teachers + 8} of {teachers} teachers; was {found}")]
 
     return plant
 
@@ -188,7 +230,7 @@ def _raise(form: str, field: str, above: str, check: str, by: int) -> Callable[[
         found = desk.get(form, i, field)
         value = int(desk.number(form, i, above)) + by
         desk.put(form, i, field, value)
-        return [(form, i, field, check, f"{value} above {above}; was {found}")]
+        return [Found(form, i, field, check, f"{value} above {above}; was {found}")]
 
     return plant
 
@@ -201,20 +243,28 @@ def _repeat_row(form: str) -> Callable[[_Desk], list[Found] | None]:
         table = desk.rows.table(form)
         table.append(list(table[i]))
         field = "school_code"
-        return [(form, len(table) - 1, field, "duplicate", f"row of school {table[i][1]} repeated")]
+        return [Found(form, len(table) - 1, field, "duplicate", f"row of school {table[i][1]} repeated")]
 
     return plant
 
 
 def _orphan(form: str, field: str, code: str) -> Callable[[_Desk], list[Found] | None]:
     def plant(desk: _Desk) -> list[Found] | None:
-        i = desk.pick(form)
+        # A school that receives points would then stand in another county than they do.
+        receivers = {row[_AT["school"]["parent_school"]] for row in desk.rows.school}
+        i = desk.pick(form, lambda i: form != "school" or desk.get(form, i, "school_code") not in receivers)
         if i is None:
             return None
         found = str(desk.get(form, i, field))
         value = code + found[6:]
         desk.put(form, i, field, value)
-        return [(form, i, field, "orphan", f"unknown code {value}; was {found}")]
+        places = [Found(form, i, field, "orphan", f"unknown code {value}; was {found}")]
+        if form == "school_stage":
+            left = f"the only row of school {found} was moved away"
+            places.append(
+                Found("school", desk.row_of_school(found), "kind", "school_has_stages", left, follows=True)
+            )
+        return places
 
     return plant
 
@@ -226,7 +276,7 @@ def _shift_sum(field: str, by: int, check: str) -> Callable[[_Desk], list[Found]
             return None
         found = int(desk.number("school_stage", i, field))
         desk.put("school_stage", i, field, found + by)
-        return [("school_stage", i, field, check, f"{found + by} in place of {found}")]
+        return [Found("school_stage", i, field, check, f"{found + by} in place of {found}")]
 
     return plant
 
@@ -238,9 +288,46 @@ def _write_cell(form: str, field: str, check: str, value: str) -> Callable[[_Des
             return None
         found = desk.get(form, i, field)
         desk.put(form, i, field, value)
-        return [(form, i, field, check, f"{value} in place of {found}")]
+        return [Found(form, i, field, check, f"{value} in place of {found}")]
 
     return plant
+
+
+def _claim_nine_years(desk: _Desk) -> list[Found] | None:
+    kind = KIND_TITLES["primary"]
+    i = desk.pick("school", lambda i: desk.get("school", i, "kind") == kind)
+    if i is None:
+        return None
+    claimed = KIND_TITLES["nine_year"]
+    desk.put("school", i, "kind", claimed)
+    return [Found("school", i, "kind", "school_has_stages", f"{claimed} without junior pupils; was {kind}")]
+
+
+def _merge_into(desk: _Desk, i: int, code: str, check: str) -> Found:
+    found = desk.get("school", i, "parent_school")
+    desk.put("school", i, "parent_school", code)
+    return Found("school", i, "parent_school", check, f"{code} in place of {found}")
+
+
+def _chain_points(desk: _Desk) -> list[Found] | None:
+    points = desk.pick_points(2)
+    if points is None:
+        return None
+    first, second = points
+    return [_merge_into(desk, first, str(desk.get("school", second, "school_code")), "merge_chain")]
+
+
+def _circle_points(desk: _Desk) -> list[Found] | None:
+    points = desk.pick_points(2)
+    if points is None:
+        return None
+    codes = [str(desk.get("school", i, "school_code")) for i in points]
+    return [_merge_into(desk, i, c, "merge_circle") for i, c in zip(points, reversed(codes), strict=True)]
+
+
+def _merge_abroad(desk: _Desk) -> list[Found] | None:
+    points = desk.pick_points(1) if desk.abroad else None
+    return [_merge_into(desk, points[0], desk.abroad, "merge_across")] if points else None
 
 
 Planter = Callable[[_Desk], list[Found] | None]
@@ -315,6 +402,10 @@ KINDS: Final[dict[str, tuple[Planter, ...]]] = {
         _raise("county_year", "recognition_positive", "recognition_valid", "recognition_within_valid", 12),
     )
     * 3,
+    "kind_without_stage": (_claim_nine_years,) * 3,
+    "merged_in_chain": (_chain_points,) * 3,
+    "merged_in_circle": (_circle_points,) * 3,
+    "merged_across_counties": (_merge_abroad,) * 3,
 }
 
 
@@ -332,20 +423,25 @@ class FaultPlan:
             self._jobs[order[n % len(order)]].append(job)
         self._seed = seed
         self._waiting: list[tuple[str, Planter]] = []
+        self._abroad = ""
         self.faults: list[Fault] = []
 
     def plant(self, rows: CountyRows, writer: TableWriter, gaps: set[str]) -> None:
         """Plant a county's faults; one that finds no fitting row waits for the next county. `gaps` are left alone."""
         code = rows.county.code
-        desk = _Desk(rows, Random(f"{self._seed}/faults/{code}"), set(gaps))  # noqa: S311 - a sample, not a secret
+        rng = Random(f"{self._seed}/faults/{code}")  # noqa: S311 - a sample, not a secret
+        desk = _Desk(rows, rng, set(gaps), self._abroad)
         jobs, self._waiting = self._jobs[code] + self._waiting, []
         for kind, planter in jobs:
             places = planter(desk)
             if places is None:
                 self._waiting.append((kind, planter))
                 continue
-            for form, index, field, check, detail in places:
-                fault = Fault(
-                    FILES[form], writer.row_of(form, index), FORMS[form][field], field, kind, check, detail
-                )
-                self.faults.append(fault)
+            self.faults += self._list(kind, places, writer)
+        self._abroad = desk.lasting_school() or self._abroad
+
+    def _list(self, kind: str, places: Sequence[Found], writer: TableWriter) -> Iterator[Fault]:
+        cause = f"{FILES[places[0].form]} {writer.row_of(places[0].form, places[0].row)}"
+        for at in places:
+            file, row, column = FILES[at.form], writer.row_of(at.form, at.row), FORMS[at.form][at.field]
+            yield Fault(file, row, column, at.field, kind, at.check, at.detail, cause if at.follows else "")

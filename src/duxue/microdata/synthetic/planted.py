@@ -25,5 +25,9 @@ class Fault:
     column: str  # header of the cell, or of the first of the cells concerned
     field: str
     kind: str
-    check: str  # the pack's check that finds it, or required, type, range, category, duplicate, orphan
+    check: str  # the pack's check that finds it, or required, type, range, category, duplicate, orphan,
+    # merge_chain, merge_circle, merge_across
     detail: str
+    follows: str = (
+        ""  # file and row of the planted fault that makes the checks find this place too; else empty
+    )
