@@ -22,7 +22,7 @@ from duxue.packs import shape, yamltree
 from duxue.packs.loader import LoadedPack
 from duxue.packs.problems import listed, suggest, tell
 from duxue.packs.review import DIMENSION, FORM, INDICATOR, LEVEL, SOURCE, VALUE, VERDICT
-from duxue.packs.schema import DECIMAL, Bilingual, Exact, Id, Model, SourceRef
+from duxue.packs.schema import DECIMAL, Bilingual, Exact, FieldSpec, Id, Model, SourceRef
 from duxue.packs.shape import Spot, Spots
 from duxue.packs.yamltree import Path as PackPath
 
@@ -145,7 +145,9 @@ class Case(Model):
         (), description="Units of the tree that no register form of the case gives."
     )
     data: dict[str, tuple[dict[str, str | None], ...] | str] = Field(
-        default_factory=dict, description="Form id -> rows, or the path of a csv file from the pack's folder."
+        default_factory=dict,
+        description="Form id -> rows, or the path of a csv file from the pack's folder. Columns and categories go by id, "
+        "title or alias; yes and no as true, false, 1, 0, yes, no, 是 or 否; numbers as plain decimals; an empty cell is missing.",
     )
     given: tuple[Given, ...] = Field((), description="Published values taken as input.")
     given_table: tuple[CaseTable, ...] | CaseTable = Field((), description="The same, from csv files.")
@@ -340,13 +342,22 @@ class _Reader:
             if near is not None or spec.id == form.unit_field:
                 known = listed(header, 30)
                 self.tell("PACK051", path, form_id, column=spec.id, near=near or Text("", ""), known=known)
-        return [
-            {
-                (id := target[name]): values[id].get(match_key(cell), cell) if cell and id in values else cell
-                for name, cell in row.items()
-            }
-            for row in rows
-        ]
+        specs = {spec.id: spec for spec in form.fields}
+        categories = {id: list(dict.fromkeys(known.values())) for id, known in values.items()}
+        csv_file = path not in self.spots or self.spots[path].node.kind == "text"
+        made: list[Row] = []
+        for number, row in enumerate(rows):
+            cells: dict[str, str | None] = {}
+            for name, cell in row.items():
+                id = target[name]
+                read, wanted = _read_cell(specs.get(id), cell, values.get(id, {}), categories.get(id, []))
+                if wanted is not None:
+                    here = path if csv_file else (*path, number, name)
+                    place = number + (2 if csv_file else 1)
+                    self.tell("PACK058", here, cell or "", row=place, column=name, wanted=wanted)
+                cells[id] = read
+            made.append(cells)
+        return made
 
     def table(self, name: str, path: PackPath) -> list[Row]:
         folder = self.loaded.folder.resolve()
@@ -441,6 +452,33 @@ def _names(id: str, title: Text, aliases: Sequence[str]) -> tuple[str, ...]:
     return (id, title.zh, title.en, *aliases)
 
 
+def _read_cell(
+    spec: FieldSpec | None, cell: str | None, values: Mapping[str, str], categories: Sequence[str]
+) -> tuple[str | None, Text | None]:
+    """Return a cell as the field's type writes it, and what it should have been when it is not of that type."""
+    if spec is None or cell is None or not cell.strip():
+        return cell, None
+    key = cell.strip().casefold()
+    if spec.type == "category":
+        known = values.get(match_key(cell))
+        return known or cell, None if known else listed(categories)
+    if spec.type == "boolean":
+        truth = "true" if key in _TRUE else "false" if key in _FALSE else None
+        return truth or cell, None if truth else _A_TRUTH
+    if spec.type == "year":
+        return cell.strip(), None if _year(cell.strip()) else _A_YEAR
+    if spec.type in ("integer", "number"):
+        number, places = _number(cell.strip()), 0 if spec.type == "integer" else spec.decimals
+        if number is None or (number * 10**places).denominator != 1:
+            fraction = Text(f"最多{places}位小数的数", f"a number of at most {places} decimal places")
+            return cell, fraction if places else _A_WHOLE
+        return cell.strip(), None
+    return cell, None
+
+
+_TRUE, _FALSE = frozenset({"true", "yes", "1", "是"}), frozenset({"false", "no", "0", "否"})
+_A_WHOLE = Text("整数", "a whole number")
+_A_TRUTH = Text("true 或 false", "true or false")
 _USE = Text("列的用途", "use of a column")
 _A_NUMBER = Text("数", "a number")
 _A_CODE = Text("单位代码", "the code of a unit")

@@ -40,6 +40,8 @@ RESULT_COLUMNS = frozenset(
     }
 )  # fmt: skip
 _BIGGEST = 10**30
+# Told also of a pack of wrong shape: they do not depend on what stands in its other parts.
+_BY_ITSELF = frozenset({"PACK021", "PACK022", "PACK036", "PACK037", "PACK041", "PACK042"})
 _KEY_TYPES = ("code", "category", "text", "year", "integer")
 _A_CODE = Text("类型为 code 的字段", "a column of type code")
 
@@ -87,7 +89,9 @@ def _rest(wrong: WrongShapeError) -> Iterator[Problem]:
     if wrong.rest is None:
         return
     for problem in lint(wrong.rest):
-        if problem.code.startswith("FML") and not wrong.missing & set(re.split(r"\W+", problem.found)):
+        if (problem.code.startswith("FML") or problem.code in _BY_ITSELF) and not wrong.missing & set(
+            re.split(r"\W+", problem.found)
+        ):
             yield problem
 
 

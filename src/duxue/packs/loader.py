@@ -313,6 +313,6 @@ def _plain(pack: BaseModel, path: PackPath) -> Any:
         else:
             node = node.get(part) if isinstance(node, dict) else None
         step: Any = [] if isinstance(node, tuple) else {}
-        here[part] = step
+        here.setdefault(part, step)
         here = step
     return top

@@ -102,7 +102,10 @@ class Category(Model):
 class Dimension(Model):
     """A breakdown such as stage or sex: a closed list of values."""
 
-    id: Id = Field(description="Name; a field of type category with this dimension may break results down.")
+    id: Id = Field(
+        description="Name; results can be broken down by it in forms that have a category column of this very id and "
+        "dimension. Not a name that a column of the results has (level, year, unit, kind, status, value ...)."
+    )
     title: Bilingual = Field(description="Printed name.")
     values: tuple[Category, ...] = Field(
         min_length=1, description="Allowed values, in the order in which they are printed."

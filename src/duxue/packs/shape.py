@@ -258,8 +258,9 @@ for _field in (Standard.model_fields["meets"],):
     for _meta in _field.metadata:
         if getattr(_meta, "pattern", None):
             _PATTERNS[str(_meta.pattern)] = Text(
-                "比较符号（>=、<=、>、<、==）和一个小数，小数点前后各不超过30位，例如 \">= 4.2\"",
-                'a sign (>=, <=, >, <, ==) and a plain decimal, at most 30 digits on each side of the point, for instance ">= 4.2"',
+                "比较符号（>=、<=、>、<、==）和一个小数，小数点前后各不超过30位，单位即指标的单位，不写出，例如 \">= 4.2\"",
+                'a sign (>=, <=, >, <, ==) and a plain decimal, at most 30 digits on each side of the point, '
+                'in the unit of the indicator and without it, for instance ">= 4.2"',
             )  # fmt: skip
 
 

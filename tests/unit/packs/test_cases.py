@@ -135,3 +135,65 @@ def test_wrong_case_is_told(folder: Path, code: str, body: str, table: str) -> N
     assert problem.place.line is not None
     assert problem.place.file.endswith("cases.yaml")
     assert problem.advice.zh != problem.advice.en
+
+
+@pytest.mark.parametrize(
+    ("cell", "wanted"),
+    [
+        ("pupils=4x20", "a whole number"),
+        ("pupils=12.5", "a whole number"),
+        ("pupils=" + "9" * 5000, "a whole number"),
+        ("spending=0.125", "a number of at most 2 decimal places"),
+        ("year=24", "a year"),
+        ("cycle=middle", "lower, upper"),
+        ("open=perhaps", "true or false"),
+    ],
+)
+def test_cell_of_another_type_is_told_with_its_row(folder: Path, cell: str, wanted: str) -> None:
+    """A cell that the form's type cannot hold is told instead of ending the run or being taken for something else."""
+    with_boolean(folder)
+    column, _, value = cell.partition("=")
+    rows = {
+        "year": "2024",
+        "school": "N1",
+        "cycle": "lower",
+        "pupils": "10",
+        "spending": "1.25",
+        "open": "yes",
+    }
+    table = f"{','.join(rows)}\n{','.join(rows.values())}\n{','.join({**rows, column: value}.values())}\n"
+    with pytest.raises(Refused) as refused:
+        read(folder, "    data: {school_cycle: t.csv}\n" + VALID, table)
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.expected.en) == ("PACK058", wanted)
+    assert f"{column} in row 3" in problem.what.en
+
+
+def test_wrong_cell_among_written_rows_is_told_where_it_stands(folder: Path) -> None:
+    """Rows written in cases.yaml have lines of their own."""
+    row = "{year: 2024, school: N1, cycle: lower, pupils: many}"
+    with pytest.raises(Refused) as refused:
+        read(folder, f"    data:\n      school_cycle:\n        - {row}\n" + VALID)
+    (problem,) = refused.value.problems
+    assert problem.place.snippet.strip() == f"- {row}"
+    assert problem.place.snippet[(problem.place.column or 0) - 1 :].startswith("many")
+
+
+@pytest.mark.parametrize(
+    ("cell", "read_as"), [("yes", "true"), ("No", "false"), ("是", "true"), ("0", "false")]
+)
+def test_yes_and_no_are_understood(folder: Path, cell: str, read_as: str) -> None:
+    """Truth values may be written as people write them; yes is never taken for false."""
+    with_boolean(folder)
+    table = f"year,school,cycle,pupils,open\n2024,N1,lower,10,{cell}\n"
+    (case,) = read(folder, "    data: {school_cycle: t.csv}\n" + VALID, table).cases
+    assert case.rows["school_cycle"][0]["open"] == read_as
+
+
+def with_boolean(folder: Path) -> None:
+    """Add a column of type boolean to the form school_cycle."""
+    text = (folder / "pack.yaml").read_text(encoding="utf-8")
+    pupils = "      - {id: pupils, type: integer"
+    assert text.count(pupils) == 1
+    column = "      - {id: open, type: boolean, title: {zh: 开办, en: Open}}\n"
+    (folder / "pack.yaml").write_text(text.replace(pupils, column + pupils), encoding="utf-8")
