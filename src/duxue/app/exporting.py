@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from duxue.app.folders import fresh_file
+from duxue.app.folders import fresh_file, keep_apart
 from duxue.app.runs import CSV, PARQUET
 from duxue.app.stored import StoredRun
 from duxue.results.export import write_json, write_xlsx
@@ -26,6 +26,7 @@ class Exported:
 
 def export_run(stored: StoredRun, kind: ExportFormat, out: Path) -> Exported:
     """Write the stored results of a run to the file `out`; Refused (APP013) when they are not those of the run."""
+    keep_apart(out, stored.folder)
     stored.hold()
     with fresh_file(out) as partial:
         if kind in ("csv", "parquet"):

@@ -60,6 +60,16 @@ def check_place(out: Path, *, mark: str, ours: Collection[str]) -> None:
         raise Refused([_taken(out, ", ".join((foreign or entries)[:5]))])
 
 
+def keep_apart(out: Path, data: Path) -> None:
+    """Refuse (APP003) a place inside the folder that is read: what is written there would be taken for a part of it."""
+    if out.resolve().is_relative_to(data.resolve()):
+        expected = Text("所读文件夹以外的位置", "a place outside the folder that is read")
+        advice = Text("请另选 --out；什么也没有写。", "Choose another --out; nothing was written.")
+        raise Refused(
+            [make("APP003", place=Place(file=str(out)), found=str(data), expected=expected, advice=advice)]
+        )
+
+
 @contextmanager
 def fresh_file(out: Path) -> Iterator[Path]:
     """Give a hidden sibling of the file `out` to write; when the block ends well it takes the place of `out`."""

@@ -13,7 +13,7 @@ from platform import python_version
 
 from duxue.app.evaluating import Evaluation, evaluate_pack
 from duxue.app.fitting import fit
-from duxue.app.folders import fresh_folder
+from duxue.app.folders import fresh_folder, keep_apart
 from duxue.app.importing import Progress, check_folder
 from duxue.app.problems import make
 from duxue.app.reporting import Format, published, write_report
@@ -65,6 +65,7 @@ def evaluate_folder(
     """
     clock = _Clock()
     check(loaded)
+    keep_apart(out, data)
     with fresh_folder(out, mark=RUN, ours=OURS) as folder:
         snapshot, match, problems = _take_in(loaded, data, folder / SNAPSHOT, engine, progress)
         clock.lap("import")

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from duxue.app.exporting import EXPORT_FORMATS, ExportFormat, export_run
-from duxue.app.folders import fresh_folder
+from duxue.app.folders import fresh_folder, keep_apart
 from duxue.app.reporting import FORMATS, Format, published, write_report
 from duxue.app.runs import PROBLEMS, REPORT, Finished, evaluate_folder
 from duxue.app.stored import open_run
@@ -322,6 +322,7 @@ def _report(run: Path, out: Path, year: int | None, report_lang: str, formats: t
         raise click.BadParameter(
             pick(f"本次评估的年份：{stored.years}", f"this run has {stored.years}"), param_hint="--year"
         )
+    keep_apart(out, run)
     stored.hold()
     with show.steps() as progress:
         evaluation = stored.recompute(progress)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import current_thread, main_thread
 from typing import Any
 
 import click
@@ -36,7 +39,8 @@ class Main(Group):
         begin()
         _allow_any_text()
         try:
-            code = self._run(args, prog_name or "duxue", complete_var, **extra)
+            with _ending_tidily():
+                code = self._run(args, prog_name or "duxue", complete_var, **extra)
         finally:
             end()
         if standalone_mode:
@@ -59,6 +63,19 @@ class Main(Group):
             return INTERRUPTED
         except OSError as error:
             return _tell_system(error)
+
+
+@contextmanager
+def _ending_tidily() -> Iterator[None]:
+    """Let a request to end (SIGTERM) remove what is half-written, as Ctrl-C does."""
+    if current_thread() is not main_thread():  # only the main thread may listen for signals
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
 
 
 def _tell_refused(refused: Refused) -> int:

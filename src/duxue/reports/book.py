@@ -321,13 +321,12 @@ def percent(part: int, whole: int) -> str:
     return percent_of(Fraction(part, whole))
 
 
-def percent_of(share: Number) -> str:
-    """Return a number as a percentage that reads 100% or 0% only when it is."""
+def percent_of(share: Number, bounds: Sequence[Fraction] = ()) -> str:
+    """Return a number as a percentage that reads 0%, 100% or one of the `bounds` only when it is."""
     value = exact(share) * 100
-    text = show(value, 1, Fraction(100))
-    if value and not float(text):
-        text = show(value, 1, Fraction(0))
-    return f"{text}%"
+    shown = (show(value, 1, bound * 100) for bound in (Fraction(0), Fraction(1), *bounds))
+    # More digits never bring it to the wrong side of another bound.
+    return f"{max(shown, key=lambda text: len(text.partition('.')[2]))}%"
 
 
 def unrounded(value: Number) -> str:

@@ -11,7 +11,7 @@ from duxue.core.errors import Refused
 from duxue.core.quantity import exact
 from duxue.core.text import Text
 from duxue.core.units import Unit, UnitTree
-from duxue.formula.nodes import NA, SName, SRange
+from duxue.formula.nodes import NA, SName, SNumber, SRange, Syntax
 from duxue.formula.parse import parse
 from duxue.reports.book import Book, By, attained
 from duxue.reports.texts import t
@@ -125,6 +125,7 @@ class Shortfall:
     reached: Fraction | None
     missed: tuple[str, ...]
     over: Fraction = Fraction(0)  # largest value above a standard of 0, which has no percentage
+    bounds: tuple[Fraction, ...] = ()  # shares that the verdict's rule asks for, such as 0.85
 
 
 @dataclass(frozen=True)
@@ -230,21 +231,37 @@ class Counts:
 
     def named_by(self, verdict: str) -> frozenset[str]:
         """Return the indicators that a verdict's rule names, those of the verdicts it rests on included."""
-        out: set[str] = set()
+        named = {name for rule in self._rules(verdict) for name in self._names(rule)}
+        return frozenset(named & self.book.specs.keys())
+
+    def bounds_in(self, verdict: str) -> tuple[Fraction, ...]:
+        """Return the numbers that a verdict's rule compares with, such as 0.85, those of the verdicts below included."""
+        parts = (part for rule in self._rules(verdict) for part in _leaves(rule))
+        return tuple(sorted({part.value for part in parts if isinstance(part, SNumber)}))
+
+    def _rules(self, verdict: str) -> Iterator[Syntax]:
+        """Yield the rule of a verdict and those of the verdicts it rests on, as they are written."""
         waiting, seen = [verdict], set[str]()
-        order = [i.id for i in self.book.pack.indicators]
         while waiting:
-            rule = self.book.verdicts.get(waiting.pop())
-            if rule is None or rule.id in seen:
+            spec = self.book.verdicts.get(waiting.pop())
+            if spec is None or spec.id in seen:
                 continue
-            seen.add(rule.id)
+            seen.add(spec.id)
             try:
-                names = list(_names(parse(rule.rule), order))
+                rule = parse(spec.rule)
             except Refused:  # a rule that cannot be read names nothing; the engine has said so already
                 continue
-            out.update(n for n in names if n in self.book.specs)
-            waiting += [n for n in names if n in self.book.verdicts]
-        return frozenset(out)
+            yield rule
+            waiting += self._names(rule)
+
+    def _names(self, rule: Syntax) -> Iterator[str]:
+        """Yield the names in a rule; a range stands for all indicators from its first to its last."""
+        order = [i.id for i in self.book.pack.indicators]
+        for part in _leaves(rule):
+            if isinstance(part, SName):
+                yield part.parts[-1]
+            elif isinstance(part, SRange) and part.first in order and part.last in order:
+                yield from order[order.index(part.first) : order.index(part.last) + 1]
 
     def _find_base_verdict(self) -> str | None:
         verdicts = self.verdicts_at(self.shape.base)
@@ -260,7 +277,7 @@ class Counts:
                 for r in book.of_level[base, self.base_verdict]
                 if r.status == "computed" and r.verdict == "not_met"
             ]
-            named = self.named_by(self.base_verdict)
+            named, bounds = self.named_by(self.base_verdict), self.bounds_in(self.base_verdict)
             for fail in fails:
                 own = set(fail.by)
                 missed = [
@@ -272,7 +289,7 @@ class Counts:
                     and own <= set(r.by)
                     and (not named or r.indicator in named)
                 ]
-                found.append(_shortfall(fail, missed))
+                found.append(replace(_shortfall(fail, missed), bounds=bounds))
         else:
             groups: dict[tuple[str, By], list[Result]] = defaultdict(list)
             for result in book.results:
@@ -290,19 +307,16 @@ class Counts:
         )
 
 
-def _names(part: object, order: Sequence[str]) -> Iterator[str]:
-    """Yield the names in a rule; a range stands for all indicators from its first to its last."""
-    if isinstance(part, SName):
-        yield part.parts[-1]
-    elif isinstance(part, SRange):
-        if part.first in order and part.last in order:
-            yield from order[order.index(part.first) : order.index(part.last) + 1]
+def _leaves(part: object) -> Iterator[SName | SRange | SNumber]:
+    """Yield the names, ranges and numbers in a rule as it is written."""
+    if isinstance(part, SName | SRange | SNumber):
+        yield part
     elif isinstance(part, tuple):
         for item in part:
-            yield from _names(item, order)
+            yield from _leaves(item)
     elif is_dataclass(part):
         for f in fields(part):
-            yield from _names(getattr(part, f.name), order)
+            yield from _leaves(getattr(part, f.name))
 
 
 def _shortfall(verdict: Result, missed: Sequence[Result]) -> Shortfall:

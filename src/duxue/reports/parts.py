@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 
-from duxue.core.quantity import show
 from duxue.core.text import Text, same
 from duxue.core.units import Unit
 from duxue.reports.book import Book, By, attained, percent_of
@@ -323,9 +321,7 @@ def shortfall_table(
             cells += [text_cell("–"), Cell(same("")), Cell(same("")), Cell(same("")), Cell(same(""))]
         else:
             number = book.figure(worst).number
-            reached = percent_of(short.reached) if short.reached is not None else ""
-            if short.reached is not None and not float(reached[:-1]) and short.reached:
-                reached = f"{show(short.reached * 100, 1, Fraction(0))}%"
+            reached = percent_of(short.reached, short.bounds) if short.reached is not None else ""
             tone: Tone = "not_met"
             cells += [
                 text_cell(label(book, worst.indicator), note=with_unit(book, worst.indicator)),

@@ -14,6 +14,7 @@ from html import escape
 from importlib.resources import files
 from pathlib import Path
 
+from duxue.core import digest
 from duxue.core.text import LANGS, Lang, Text
 from duxue.reports import charts
 from duxue.reports.document import (
@@ -40,6 +41,8 @@ _TONES = {"": "", "met": "v", "not_met": "w", "not_computable": "u"}
 _KINDS = {"text": "x", "number": "n", "status": "s", "code": "m"}
 _HTML_LANG = {"zh": "zh-Hans", "en": "en"}
 _LONG = 7  # letters from which a key figure is set smaller, so that it fits a phone
+_LONGEST_NAME = 80
+_DIGEST = 16  # letters of a digest that tell two long names apart
 _FILTER_FROM = 3  # sections of units from which a filter helps
 
 
@@ -100,7 +103,17 @@ def anchor_id(anchor: str) -> str:
 
 
 def _file_names(pages: Iterable[Page]) -> dict[str, str]:
-    return {page.anchor: anchor_id(page.anchor.removeprefix("u-"))[:80] or "page" for page in pages}
+    """Return anchor -> name of a file; a name that is long, or another's but for its case, ends in a digest."""
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for page in pages:
+        name = anchor_id(page.anchor.removeprefix("u-")) or "page"
+        if len(name) > _LONGEST_NAME or name.casefold() in taken:
+            tail = digest.of_bytes(page.anchor.encode("utf-8", "replace"))[:_DIGEST]
+            name = f"{name[: _LONGEST_NAME - _DIGEST - 1]}-{tail}"
+        taken.add(name.casefold())
+        names[page.anchor] = name
+    return names
 
 
 def _hash(text: str) -> str:

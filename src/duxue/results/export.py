@@ -18,6 +18,7 @@ from duxue.results.model import Result, Run
 
 if TYPE_CHECKING:  # loaded only when a table is asked for
     import pyarrow as pa
+    from xlsxwriter import Workbook
 
 # The agreed columns come first and never change their order; more may follow.
 COLUMNS = (
@@ -146,33 +147,42 @@ def write_json(path: Path, run: Run, pack: Pack) -> None:
 def write_xlsx(path: Path, run: Run, pack: Pack) -> None:
     """Write a workbook: what was run, then one sheet per level. Cells are numbers or text, never formulas."""
     import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
 
-    head = columns(pack)
     options = {
         "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
     }  # fmt: skip
-    with xlsxwriter.Workbook(path, options) as book:
-        book.set_properties({"created": _CREATED})
-        about = book.add_worksheet("run")
-        for line, (key, value) in enumerate(describe(run).items()):
-            about.write_string(line, 0, key)
-            about.write_string(
-                line, 1, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            )
-        for number, level in enumerate(reversed(pack.levels), 1):
-            chosen = [r for r in run.results if r.level == level.id]
-            for part in range(0, len(chosen), XLSX_ROWS):
-                sheet = book.add_worksheet(_sheet_name(level.id, number, part // XLSX_ROWS))
-                sheet.freeze_panes(1, 2)
-                page = chosen[part : part + XLSX_ROWS]
-                for column, name in enumerate(head):
-                    sheet.write_string(0, column, name)
-                for line, record in enumerate(records(pack, page, synthetic=run.synthetic), 1):
-                    for column, value in enumerate(record):
-                        if isinstance(value, int | float | Fraction):
-                            sheet.write_number(line, column, float(value))
-                        elif value:
-                            sheet.write_string(line, column, str(value))
+    try:
+        with xlsxwriter.Workbook(path, options) as book:
+            _fill(book, run, pack)
+    except FileCreateError as error:  # it hides what the system said, such as that the disk is full
+        (cause,) = error.args
+        raise cause if isinstance(cause, OSError) else OSError(str(cause)) from None
+
+
+def _fill(book: Workbook, run: Run, pack: Pack) -> None:
+    head = columns(pack)
+    book.set_properties({"created": _CREATED})
+    about = book.add_worksheet("run")
+    for line, (key, value) in enumerate(describe(run).items()):
+        about.write_string(line, 0, key)
+        about.write_string(
+            line, 1, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        )
+    for number, level in enumerate(reversed(pack.levels), 1):
+        chosen = [r for r in run.results if r.level == level.id]
+        for part in range(0, len(chosen), XLSX_ROWS):
+            sheet = book.add_worksheet(_sheet_name(level.id, number, part // XLSX_ROWS))
+            sheet.freeze_panes(1, 2)
+            page = chosen[part : part + XLSX_ROWS]
+            for column, name in enumerate(head):
+                sheet.write_string(0, column, name)
+            for line, record in enumerate(records(pack, page, synthetic=run.synthetic), 1):
+                for column, value in enumerate(record):
+                    if isinstance(value, int | float | Fraction):
+                        sheet.write_number(line, column, float(value))
+                    elif value:
+                        sheet.write_string(line, column, str(value))
 
 
 def _sheet_name(level: str, number: int, part: int) -> str:

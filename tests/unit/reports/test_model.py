@@ -15,6 +15,7 @@ from duxue.reports.chartspecs import DotPlot, TileMap
 from duxue.reports.counts import Counts, shape_of
 from duxue.reports.document import Chart, KeyFigures, Paragraph, Report, Table, numbers_in
 from duxue.reports.model import build_report
+from duxue.reports.parts import shortfall_table
 from duxue.reports.tiles import place
 from duxue.results.model import Result, Run
 
@@ -349,3 +350,36 @@ def test_words_fit_what_they_stand_for(report: Report) -> None:
         for b in s.blocks
         if isinstance(b, Chart | Paragraph)
     )
+
+
+@pytest.mark.parametrize(
+    ("share", "printed"),
+    [
+        (Fraction(8499998, 10_000_000), "84.99998%"),
+        (Fraction(85, 100), "85.0%"),
+        (Fraction(8500002, 10_000_000), "85.00002%"),
+        (Fraction(99996, 100_000), "99.996%"),
+        (Fraction(1, 10**6), "0.0001%"),
+        (Fraction(842, 1000), "84.2%"),
+    ],
+)
+def test_a_share_just_short_of_what_a_rule_asks_for_does_not_print_like_it(
+    share: Fraction, printed: str
+) -> None:
+    """The list of those who fall short shows enough digits for the 85% of the rule, too."""
+    run, pack, tree = province(counties=16, schools=120, others=0)
+    fail = next(r for r in run.results if r.indicator == "school_resources" and r.verdict == "not_met")
+    changed = [
+        replace(r, attainment=share)
+        if (r.unit, r.by, r.kind, r.verdict) == (fail.unit, fail.by, "indicator", "not_met")
+        else r
+        for r in run.results
+    ]
+    book = Book(replace(run, results=changed), pack, tree, 2023)
+    short = next(
+        s
+        for s in Counts(book, shape_of(book)).shortfalls
+        if (s.verdict.unit, s.verdict.by) == (fail.unit, fail.by)
+    )
+    table = shortfall_table(book, same("x"), [short], paper=1)
+    assert printed in [cell.text.zh for cell in table.rows[0]]

@@ -16,10 +16,10 @@ import pytest
 from duxue.core.text import LANGS, Lang, same
 from duxue.core.units import UnitTree
 from duxue.reports import charts
-from duxue.reports.document import Chart, KeyFigures, Report, numbers_in
+from duxue.reports.document import Chart, KeyFigures, Page, Report, numbers_in
 from duxue.reports.model import build_report
 from duxue.reports.write_docx import write_docx
-from duxue.reports.write_html import write_html
+from duxue.reports.write_html import _file_names, write_html
 from duxue.reports.write_pdf import render_pdf, write_pdf
 
 from .sample import matches, province, tiny_country
@@ -241,3 +241,13 @@ def test_page_numbers_of_sections_are_unique(report: Report) -> None:
     anchors = [s.anchor for p in report.pages for s in p.sections]
     assert len(anchors) == len(set(anchors))
     assert all(n > 0 for p in report.pages for s in p.sections for n in numbers_in(s))
+
+
+def test_areas_with_codes_alike_have_pages_of_their_own() -> None:
+    """Codes of which only the end differs, or only the case of a letter."""
+    codes = ["x" * 90 + "1", "x" * 90 + "2", "abc", "ABC", "济南", "济北"]
+    pages = [Page(f"u-{code}", same(code), ()) for code in codes]
+    names = _file_names(pages)
+    assert list(names) == [page.anchor for page in pages]
+    assert len({name.casefold() for name in names.values()}) == len(codes)
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,80}", name) for name in names.values())
