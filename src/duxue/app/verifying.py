@@ -11,6 +11,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from duxue.app.evaluating import Evaluation, evaluate_pack
+from duxue.app.fitting import fit
 from duxue.app.importing import Progress, import_folder
 from duxue.app.runs import CSV, OURS, PACK, PARQUET, RUN, SNAPSHOT, describe_run, list_files, refuse_store
 from duxue.app.stored import StoredRun
@@ -106,7 +107,10 @@ def _recompute(stored: StoredRun, data: Path | None, progress: Progress) -> list
             except Refused as refused:
                 return [_damaged(p) for p in refused.problems]
         elif (data / MANIFEST).is_file():
-            snapshot = open_snapshot(data)
+            held = open_snapshot(data)
+            snapshot = fit(
+                loaded, held, Path(temporary) / "again", engine=about.engine, progress=progress
+            ).snapshot
         else:
             refuse_store(data)
             snapshot = import_folder(

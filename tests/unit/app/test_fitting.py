@@ -11,6 +11,8 @@ import pytest
 from duxue.app.fitting import fit, opened
 from duxue.app.importing import import_folder
 from duxue.app.runs import evaluate_folder
+from duxue.app.stored import open_run
+from duxue.app.verifying import verify_run
 from duxue.core.errors import Problem, Refused
 from duxue.microdata.snapshot import MANIFEST, Snapshot, open_snapshot
 from duxue.packs.loader import LoadedPack, load
@@ -130,6 +132,9 @@ def test_warnings_of_another_pack_mark_its_figures(accepted: Snapshot, tmp_path:
     fresh = import_folder(other, tmp_path / "data", tmp_path / "store").snapshot
     assert (kept.id, kept.contract) == (fresh.id, fresh.contract)
     assert kept.id != accepted.id
+    # The run is verified from the snapshot that it was given, and from the original files.
+    for data in (accepted.folder, tmp_path / "data", None):
+        assert verify_run(open_run(tmp_path / "out"), data).differences == ()
 
 
 def test_the_same_contract_is_not_checked_twice(accepted: Snapshot, tmp_path: Path) -> None:
