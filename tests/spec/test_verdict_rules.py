@@ -206,8 +206,8 @@ GOOD_COUNTY = {
     "disabled_enrolled": 95, "recognition_valid": 100, "recognition_positive": 85,
 }  # fmt: skip
 MONITORED = {
-    "year": 2023,
-    "county_code": COUNTY,
+    "monitored_year": 2023,
+    "monitored_county": COUNTY,
     "stage": "primary",
     "subject": "chinese",
     "level": 3,

@@ -123,12 +123,27 @@ COUNTY_YEAR: Final = {
     "recognition_valid": "社会认可度有效问卷数",
     "recognition_positive": "其中满意问卷数",
 }
-FORMS: Final = {"units": UNITS, "school": SCHOOL, "school_stage": SCHOOL_STAGE, "county_year": COUNTY_YEAR}
+MONITORING: Final = {
+    "monitored_year": "监测年度",
+    "monitored_county": "受监测县代码",
+    "stage": "受监测学段",
+    "subject": "监测科目",
+    "level": "学业水平等级",
+    "school_difference": "校际差异率",
+}
+FORMS: Final = {
+    "units": UNITS,
+    "school": SCHOOL,
+    "school_stage": SCHOOL_STAGE,
+    "county_year": COUNTY_YEAR,
+    "monitoring": MONITORING,
+}
 FILES: Final = {
     "units": "units.csv",
     "school": "school.csv",
     "school_stage": "school_stage.csv",
     "county_year": "county_year.xlsx",
+    "monitoring": "monitoring.csv",
 }
 
 KIND_TITLES: Final = {
@@ -150,6 +165,14 @@ STAGE_TITLES: Final = {
     "senior": "普通高中",
     "vocational": "中等职业教育",
     "special": "特殊教育",
+}
+SUBJECT_TITLES: Final = {
+    "chinese": "语文",
+    "mathematics": "数学",
+    "science": "科学",
+    "pe": "体育",
+    "arts": "艺术",
+    "moral": "德育",
 }
 LEVEL_TITLES: Final = {"county": "县（市、区）", "city": "市", "province": "省"}
 OWNERSHIP_TITLES: Final = {"public": "公办", "private": "民办"}

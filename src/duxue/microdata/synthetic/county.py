@@ -1,4 +1,4 @@
-"""One county, both years: its rows of the three tables."""
+"""One county, both years: its rows of the four tables."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from duxue.microdata.synthetic.columns import (
 )
 from duxue.microdata.synthetic.county_facts import SchoolSums, draw_habits, state_facts
 from duxue.microdata.synthetic.enrolment import Classes, Flows, draw_flows, form_classes, share_pupils
+from duxue.microdata.synthetic.monitoring import state_monitoring
 from duxue.microdata.synthetic.places import County
 from duxue.microdata.synthetic.plan import CountyPlan
 from duxue.microdata.synthetic.premises import Premises, draw_premises, furnish, furnish_point
@@ -33,12 +34,17 @@ class CountyRows:
     school: list[Row] = field(default_factory=list)
     school_stage: list[Row] = field(default_factory=list)
     county_year: list[Row] = field(default_factory=list)
+    monitoring: list[Row] = field(default_factory=list)
 
     def table(self, form: str) -> list[Row]:
         """Return the rows of a form by its id."""
-        return {"school": self.school, "school_stage": self.school_stage, "county_year": self.county_year}[
-            form
-        ]
+        tables = {
+            "school": self.school,
+            "school_stage": self.school_stage,
+            "county_year": self.county_year,
+            "monitoring": self.monitoring,
+        }
+        return tables[form]
 
 
 def write_county_rows(plan: CountyPlan, seed: int) -> CountyRows:
@@ -61,6 +67,7 @@ def write_county_rows(plan: CountyPlan, seed: int) -> CountyRows:
     rows = CountyRows(county)
     for year in YEARS:
         _write_year(plan, schools, talents, premises, habits, year, rows, rng)
+        rows.monitoring += state_monitoring(county, year, seed)
     return rows
 
 

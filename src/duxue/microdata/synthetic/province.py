@@ -45,7 +45,7 @@ def synthesize(
     """Write a synthetic Shandong of 2022 and 2023 into the folder `out` and return what was written.
 
     Args:
-        out: Folder for units.csv, school.csv, school_stage.csv, county_year.xlsx, README.md, _planted/missing.csv.
+        out: Folder for units.csv, school.csv, school_stage.csv, county_year.xlsx, monitoring.csv, README.md, _planted/missing.csv.
         seed: The same seed gives the same bytes.
         faults: Plant faults and list them in _planted/faults.csv.
         counties: Codes of the counties to write; the others are left out and the totals are theirs no more.

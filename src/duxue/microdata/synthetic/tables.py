@@ -38,7 +38,7 @@ class TableWriter:
 
     def __enter__(self) -> Self:
         """Write the headers."""
-        for form in ("school", "school_stage"):
+        for form in ("school", "school_stage", "monitoring"):
             stream = self._open(FILES[form])
             self._writers[form] = csv.writer(stream, lineterminator="\n")
             self._writers[form].writerow(FORMS[form].values())
@@ -152,6 +152,7 @@ Residents are the census of 2020 (101,527,453) shared out by city (by county: as
 - `school.csv` 学校 / schools, 2022 and 2023
 - `school_stage.csv` 学校分学段 / schools by stage, 2022 and 2023
 - `county_year.xlsx` 县级情况 / county facts, 2022 and 2023
+- `monitoring.csv` 国家质量监测结果（虚构） / results of national monitoring (invented), 2022 and 2023
 - `_planted/missing.csv` 有意留空的可选单元格 / optional cells left empty on purpose
 
 School codes have eleven digits, so none can be taken for a real ten-digit school code.
