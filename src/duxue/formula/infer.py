@@ -293,7 +293,7 @@ def _how_to_declare(node: Typed, declared: Measure) -> Text:
     if isinstance(node, Aggregate) and node.fn == "count" and not node.measure.dims:
         unit = quote_unit(declared)
         return Text(f"写明所数的事物：count(of: {unit})。", f"Say what is counted: count(of: {unit}).")
-    if as_person(node.measure.dims) == as_person(declared.dims):
+    if node.measure.dims and as_person(node.measure.dims) == as_person(declared.dims):
         return Text(
             "用 as(x, person) 把不同人群当作人，或改正 unit。",
             "Take different people as persons with as(x, person), or correct the unit.",

@@ -105,6 +105,9 @@ class _Parser:
 
     def unexpected(self, wanted: Text) -> NoReturn:
         token = self.token
+        before = self.tokens[self.index - 1] if self.index else None
+        if before is not None and before.kind == "number" and token.kind in ("name", "text"):
+            self.fail("FML014", (before.span[0], token.span[1]), number=before.text, unit=token.text)
         found = _END if token.kind == "end" else same(self.source[token.span[0] : token.span[1]][:40])
         self.fail("FML009", token.span, wanted=wanted, found=found)
 

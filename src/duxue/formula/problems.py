@@ -99,6 +99,13 @@ _TABLE: dict[str, tuple[Text, Text]] = {
         Text("参数 {found} 写了两次", "the argument {found} is given twice"),
         Text("只保留一个。", "Keep one of them."),
     ),
+    "FML014": (
+        Text("数后面不能直接写 {unit}", "{unit} cannot stand right after a number"),
+        Text(
+            "数随旁边的量取单位；要写明单位时写 to({number}, {unit})。",
+            "A number takes the unit of what it stands beside; to name a unit write to({number}, {unit}).",
+        ),
+    ),
     # names
     "FML020": (
         Text("没有名为 {found} 的{what}", "there is no {what} called {found}"),

@@ -48,6 +48,8 @@ WRONG: list[tuple[str, int, str, Scope, str]] = [
     ("FML012", 7, "small && small", ROW, ""),
     ("FML013", 26, "sum(books, where: small, where: small)", GROUP, ""),
     ("FML013", 9, "met(L1, L1)", RULE, ""),
+    ("FML014", 19, "count_if(pupils > 3 m2)", GROUP, ""),
+    ("FML014", 13, "sum(area) > 45 pupil", GROUP, ""),
     ("FML020", 5, "sum(pupil)", GROUP, ""),
     ("FML020", 1, "land", ROW, ""),
     ("FML020", 5, "met(L9)", RULE, ""),
