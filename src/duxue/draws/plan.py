@@ -13,7 +13,7 @@ from duxue.core.text import Text, same
 from duxue.draws.documents import cannot_read
 from duxue.draws.problems import make, refuse
 
-_ENTRIES = {
+ENTRIES = {
     "title": "{zh, en}",
     "method": "keyed-order/1",
     "id": "id",
@@ -50,9 +50,9 @@ def read_plan(path: Path) -> Plan:
             expected=Text("UTF-8编码的TOML", "TOML in UTF-8"),
         ) from error
     problems = [
-        make("DRAW020", place=Place(file=path.name, field=key), found=key, expected=same(", ".join(_ENTRIES)))
+        make("DRAW020", place=Place(file=path.name, field=key), found=key, expected=same(", ".join(ENTRIES)))
         for key in raw
-        if key not in _ENTRIES
+        if key not in ENTRIES
     ]
     title = read_both(raw.get("title"), path.name, "title", problems)
     params = raw.get("params", {})

@@ -29,7 +29,7 @@ KINDS: dict[str, tuple[str, ...]] = {
 }
 LAST_SECOND = 250_000_000_000  # in the year 9892: datetime ends soon after
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
-_COMMON = {"name", "kind", "who", "not_before"}
+COMMON = ("name", "kind", "who", "not_before")
 
 
 def declare_parts(raw: object, time: str, file: str) -> list[Part]:
@@ -61,7 +61,7 @@ def _declare(entry: object, where: str, time: str, file: str) -> Part:
     kind: str = entry["kind"]
     problems = [
         _bad(file, f"{where}.{key}", str(entry[key]), Text("没有这一项", "no such entry"))
-        for key in sorted(entry.keys() - _COMMON - set(KINDS[kind]))
+        for key in sorted(entry.keys() - {*COMMON} - set(KINDS[kind]))
     ]
     name = entry.get("name")
     if not isinstance(name, str) or not _NAME.fullmatch(name):

@@ -71,21 +71,17 @@ def say_stage(stage: Mapping[str, Any]) -> Text:
 
 
 def say_part(declared: Mapping[str, Any], received: Mapping[str, Any]) -> Iterator[tuple[Text, Text]]:
-    """Yield what a seed part was: its value and time, and for a beacon network, round and signature."""
-    name, kind, who = declared["name"], KINDS[declared["kind"]], declared["who"]
-    title = Text(f"{kind.zh}（{name}）", f"{kind.en} ({name})")
-    from_zh, from_en = (f"，{who['zh']}" if who["zh"] else "", f", {who['en']}" if who["en"] else "")
-    shown = f"{received['value']}  ({received['time']}"
-    yield title, Text(f"{shown}{from_zh})", f"{shown}{from_en})")
+    """Yield what a seed part was: its value and time, who gave it, and for a beacon network, round and signature."""
+    yield KINDS[declared["kind"]], same(f"{declared['name']} = {received['value']}  ({received['time']})")
+    if any(declared["who"].values()):
+        yield Text("给出者", "given by"), Text(declared["who"]["zh"], declared["who"]["en"])
     if declared["kind"] == "beacon":
-        yield (
-            Text("网络与轮次", "network and round"),
-            Text(
-                f"drand {declared['network']} 第 {declared['round']} 轮",
-                f"drand {declared['network']}, round {declared['round']}",
-            ),
+        number = declared["round"]
+        words = Text(
+            f"drand {declared['network']} 第 {number} 轮", f"drand {declared['network']}, round {number}"
         )
-        yield Text("信标签名", "beacon signature"), same(str(received["proof"].get("signature", "")))
+        yield Text("网络与轮次", "network and round"), words
+        yield Text("信标签名", "signature"), same(str(received["proof"].get("signature", "")))
 
 
 def say_time(document: Mapping[str, Any]) -> Text:

@@ -260,7 +260,10 @@ def _both(text: Mapping[str, str]) -> str:
 
 
 def _join(text: Text) -> str:
-    return text.zh if text.zh == text.en else f"{text.zh}\n{text.en}"
+    if text.zh != text.en:
+        return f"{text.zh}\n{text.en}"
+    whole = text.zh  # a signature has no place to break
+    return whole if " " in whole else "\n".join(whole[i : i + 72] for i in range(0, len(whole), 72))
 
 
 def _say_path(path: Sequence[str]) -> str:

@@ -26,7 +26,7 @@ from duxue.draws.problems import make, refuse
 
 TABLES = ("schools", "inspectors", "counties", "visits", "recusals")
 _NEEDED = ("schools", "inspectors")
-_ENTRIES = ("title", "method", "tables", "rules", "seed")
+ENTRIES = ("title", "method", "tables", "rules", "seed")
 _COLUMNS = ("school", "school_name", "county", "inspector", "inspector_name", "skill")
 
 
@@ -48,9 +48,9 @@ def read_order(path: Path) -> Order:
         expected = Text("UTF-8编码的TOML", "TOML in UTF-8")
         raise refuse("DRAW020", place=Place(file=path.name), found=str(error), expected=expected) from error
     problems = [
-        make("DRAW020", place=Place(file=path.name, field=key), found=key, expected=same(", ".join(_ENTRIES)))
+        make("DRAW020", place=Place(file=path.name, field=key), found=key, expected=same(", ".join(ENTRIES)))
         for key in raw
-        if key not in _ENTRIES
+        if key not in ENTRIES
     ]
     title = read_both(raw.get("title"), path.name, "title", problems)
     if raw.get("method") != METHOD:

@@ -41,10 +41,10 @@
     first: ["首次", "the first run"],
     found: ["实际 {a}", "found {a}"], expected: ["应为 {a}", "expected {a}"],
     name: ["名称", "title"], method: ["方法", "method"], tickets: ["签数", "tickets"], excluded: ["剔除", "excluded"],
-    committed: ["承诺时间", "committed"], drawnAt: ["抽签时间", "drawn"], commitmentDigest: ["承诺书摘要", "digest of the commitment"], certificateDigest: ["证书摘要", "digest of the certificate"], part: ["{k}（{a}）", "{k} ({a})"], hand: ["{a}（由人填写）", "{a} (typed by hand)"], broken: ["{a}（中断）", "{a} (interrupted)"],
+    committed: ["承诺时间", "committed"], drawnAt: ["抽签时间", "drawn"], commitmentDigest: ["承诺书摘要", "digest of the commitment"], certificateDigest: ["证书摘要", "digest of the certificate"], hand: ["{a}（由人填写）", "{a} (typed by hand)"], broken: ["{a}（中断）", "{a} (interrupted)"],
     network: ["网络与轮次", "network and round"], round: ["drand {n} 第 {r} 轮", "drand {n}, round {r}"], signature: ["信标签名", "beacon signature"], seedIs: ["种子", "seed"],
     rule: ["规定", "constraint"], schools: ["学校", "schools"], inspectors: ["督学", "inspectors"], ofAll: ["{m} 所中抽 {n} 所", "{n} of {m}"], keptOut: ["轮换未参加", "kept out by rotation"],
-    school: ["学校", "school"], inspector: ["督学", "inspector"], skill: ["专长", "skill"], called: ["名称", "name"], reason: ["排不出方案", "no plan"],
+    school: ["学校", "school"], inspector: ["督学", "inspector"], skill: ["专长", "skill"], called: ["名称", "name"], person: ["姓名", "name"], by: ["给出者", "given by"], reason: ["排不出方案", "no plan"],
     visits: ["{a}：{b}", "{a}: {b}"],
     selected: ["抽中", "drawn"], reserve: ["候补 {n}", "waiting {n}"], notDrawn: ["未抽中", "not drawn"], struck: ["已剔除：{a}", "excluded: {a}"], unlisted: ["不在名单上", "not on the list"],
     more: ["表中列出前 {n} 行，共 {m} 行；其余可用上面的查找。", "The table shows the first {n} of {m} rows; find the others above."],
@@ -107,7 +107,8 @@
     facts.push([t("committed"), when(k)]);
     k.seed.forEach((d, i) => {
       const p = c.parts[i];
-      facts.push([t("part", { k: pick(KINDS, d.kind), a: d.name }), [`${p.value} (${p.time})`, word(d.who)].filter(Boolean).join(" · ")]);
+      facts.push([pick(KINDS, d.kind), `${d.name} = ${p.value} (${p.time})`]);
+      if (word(d.who)) facts.push([t("by"), word(d.who)]);
       if (d.kind === "beacon") facts.push([t("network"), t("round", { n: d.network, r: d.round })], [t("signature"), p.proof.signature]);
     });
     return [...facts, [t("seedIs"), c.seed], [t("drawnAt"), when(c)], [t("commitmentDigest"), k.digest], [t("certificateDigest"), c.digest]];
@@ -117,8 +118,8 @@
     const names = last.outcome.names, has = Object.keys(names).length > 0, called = (id) => (has ? [names[id] || ""] : []), head = has ? [t("called")] : [];
     if (c.commitment.case) {
       const teams = c.result.plan ? c.result.plan.teams : [];
-      const rows = teams.flatMap((team) => team.members.map(([who, skill]) => [team.school, ...called(team.school), who, ...called(who), skill]));
-      return { heads: [t("place"), t("school"), ...head, t("inspector"), ...head, t("skill")], rows };
+      const rows = teams.flatMap((team) => team.members.map(([who, skill]) => [team.school, ...called(team.school), who, names[who] || "", skill]));
+      return { heads: [t("place"), t("school"), ...head, t("inspector"), t("person"), t("skill")], rows };
     }
     const rows = [...c.result.selected.map((id) => [id, ...called(id), t("selected")]), ...c.result.waiting.map((id, i) => [id, ...called(id), t("reserve", { n: i + 1 })])];
     return { heads: [t("place"), t("id"), ...head, t("kind")], rows };
@@ -134,7 +135,7 @@
       return item;
     }));
     const readable = c && outcome.checks[0].ok && outcome.checks[1].ok && outcome.checks.every((x) => x.name !== "seed" || x.ok || x.code !== "DRAW031");
-    $("facts").replaceChildren(...(readable ? factsOf(c) : []).flatMap(([name, value]) => [node("dt", name), node("dd", value)]));
+    $("facts").replaceChildren(...(readable ? factsOf(c) : []).flatMap(([name, value], i, all) => [node("dt", i && all[i - 1][0] === name ? "" : name), node("dd", value)]));
     const { heads, rows } = readable && outcome.ok ? tableOf(c) : { heads: [], rows: [] };
     $("heads").replaceChildren(...heads.map((text, i) => { const cell = node("th", text, i ? "" : "number"); cell.scope = "col"; return cell; }));
     $("rows").replaceChildren(...rows.slice(0, 1000).map((cells, i) => { const row = document.createElement("tr"); row.append(node("td", String(i + 1), "number"), ...cells.map((text) => node("td", text))); return row; }));

@@ -72,10 +72,10 @@ def test_five_hundred_small_plans_agree(tmp_path: Path) -> None:
     assert sum(plans) >= 300
 
 
-@pytest.mark.parametrize(("schools", "drawn"), [(60, 40), (200, 120), (400, 400)])
-def test_larger_plans_agree(schools: int, drawn: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("schools", "chosen"), [(60, 40), (200, 120), (400, 400)])
+def test_larger_plans_agree(schools: int, chosen: int, tmp_path: Path) -> None:
     """Teams of three with two skills, every recusal and rotation, workloads within one: paths and levels are long."""
-    case = make_province(schools, drawn)
+    case = make_province(schools, chosen)
     drawn = {digits: draw(case, digits) for digits in ("000000000001", "271828182845")}
     assert all(c["result"]["plan"] for c in drawn.values())
     texts = [as_text(digits, certificate, case) for digits, certificate in drawn.items()]
