@@ -13,9 +13,10 @@ from duxue.app.problems import make
 from duxue.core.errors import Problem, Refused
 from duxue.core.text import Text
 from duxue.microdata.synthetic import Fault, Synthesis, synthesize
+from duxue.microdata.synthetic.columns import FILES
 
 MARK = "README.md"
-OURS = frozenset({"units.csv", "school.csv", "school_stage.csv", "county_year.xlsx", "README.md", "_planted"})
+OURS = frozenset({*FILES.values(), "README.md", "_planted"})
 _CHECK = re.compile(r"\((\w+)\)$")
 
 
