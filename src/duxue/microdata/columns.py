@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from duxue.microdata.values import (
+    FAULTY,
     MAX_DIGITS,
     Fault,
     category_names,
@@ -109,7 +110,7 @@ def _convert_distinct(
         if isinstance(value, Fault) and missing:
             value = None
         if isinstance(value, Fault):
-            bad[row] = (text.lstrip("\0"), value)
+            bad[row] = (text.lstrip(FAULTY), value)
             value = None
         slow.append(None if value == "" else value)
     mask = pc.invert(clean)

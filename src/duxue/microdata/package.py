@@ -18,6 +18,7 @@ from xml.etree import ElementTree
 from duxue.core.errors import Problem
 from duxue.core.text import Text
 from duxue.microdata import problems as say
+from duxue.microdata.ods_area import measure_ods
 from duxue.microdata.sheet_area import Area, FarCell, NotASheet, measure
 from duxue.microdata.tables import Limits
 
@@ -32,9 +33,6 @@ _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _VALUE = re.compile(rb"<(?:\w+:)?v[^>]*>([^<]*)<")
 _STRING_END = re.compile(rb"</(?:\w+:)?si>|<(?:\w+:)?si/>")
 _STRING = re.compile(rb"<(?:\w+:)?si[\s/>]")
-_REPEATED_ROWS = re.compile(rb"number-rows-repeated\s*=\s*[\"'](\d{1,12})[\"']")
-_ODS_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*?)(/?)>")
-_REPEATED_COLUMNS = re.compile(rb"number-columns-repeated\s*=\s*[\"'](\d{1,12})[\"']")
 _WORKBOOK = Text("Excel 或 ODS 工作簿", "an Excel or ODS workbook")
 
 
@@ -224,25 +222,13 @@ def _unfolded(archive: zipfile.ZipFile, part: str, name: str, longest: int, limi
 
 
 def inspect_ods(path: Path, name: str, limits: Limits) -> dict[str, Area]:
-    """Refuse an ODS file whose repeated rows and cells unfold beyond the limits."""
-    start = re.compile(rb"<table:table-row\b")
+    """Return the area of each sheet of an ODS file; Refusal when its repeated rows and cells unfold beyond the limits."""
     with _open(path, name, limits) as archive:
         if "content.xml" not in archive.namelist():
             raise Refusal(say.damaged(name, "content.xml", _WORKBOOK))
-        rows = columns = 0
-        for row in _records(_pieces(archive, "content.xml", name, limits), start, name):
-            width = filled = 0
-            for attributes, _ in _ODS_CELL.findall(row):
-                repeated = _REPEATED_COLUMNS.search(attributes)
-                width += int(repeated[1]) if repeated else 1
-                filled = width if b"office:value" in attributes or b"calcext" in attributes else filled
-            if not filled and b"<text:p" in row:
-                filled = width
-            if not filled:
-                continue
-            repeated = _REPEATED_ROWS.search(row[: row.find(b">") + 1])
-            rows += int(repeated[1]) if repeated else 1
-            columns = max(columns, filled)
-            if rows * columns > limits.cells or rows > 2_000_000:
-                raise Refusal(say.too_wide(name, "", f"{columns:,} x {rows:,}", f"{limits.cells:,}"))
-    return {}
+        try:
+            return measure_ods(_in_utf8(_pieces(archive, "content.xml", name, limits), name), limits.cells)
+        except NotASheet as error:
+            raise Refusal(say.damaged(name, f"content.xml: {error}", _WORKBOOK)) from error
+        except FarCell as far:
+            raise Refusal(say.too_wide(name, "", far.area, far.limit)) from far

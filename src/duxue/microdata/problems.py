@@ -30,6 +30,7 @@ CODES: dict[str, Text] = {
     "DATA014": Text("文字编码", "the text encoding"),
     "DATA015": Text("文件或工作表没有数据行", "the file or sheet has no rows of data"),
     "DATA016": Text("文件名不是有效的文字", "the file name is no valid text"),
+    "DATA017": Text("旧版工作簿中的公式错误看不出来", "formula errors of an old workbook cannot be seen"),
     "DATA020": Text("与任何表单都不对应", "fits no form"),
     "DATA021": Text("同样符合几张表单", "fits several forms equally well"),
     "DATA022": Text("按表头认定表单", "the form was recognised by its headers"),
@@ -341,6 +342,20 @@ def encoding_used(file: str, encoding: str) -> Problem:
             "Look whether names are right; if not, save it as CSV UTF-8.",
         ),
         severity="note",
+    )
+
+
+def old_workbook(file: str) -> Problem:
+    """Cells of an .xls file that show a formula error arrive as empty cells."""
+    return make(
+        "DATA017",
+        Place(file=file),
+        expected=Text(".xlsx 工作簿", "an .xlsx workbook"),
+        advice=Text(
+            "显示 #REF! 等错误的单元格会当作空白；请另存为 .xlsx，以便逐格检查。",
+            "Cells that show #REF! and the like count as empty; save it as .xlsx so that each is checked.",
+        ),
+        severity="warning",
     )
 
 

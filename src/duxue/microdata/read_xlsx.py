@@ -45,6 +45,7 @@ def read_xlsx(path: Path, name: str, find_header: FindHeader, limits: Limits | N
             if _ENCRYPTED_MARK in path.read_bytes():
                 reading.problems.append(say.encrypted(name))
                 return reading
+            reading.problems.append(say.old_workbook(name))
         else:
             reading.problems.append(say.damaged(name, start.hex(" ") or "0 bytes", _WORKBOOK))
             return reading

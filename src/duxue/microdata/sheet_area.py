@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from duxue.microdata.tables import column_index, column_letter
-from duxue.microdata.values import UNCALCULATED
+from duxue.microdata.values import FAULTY, UNCALCULATED
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of a sheet of Excel, 1-based
 MOST_ERRORS = 200_000  # formula errors kept for messages; more are no table
@@ -154,7 +154,7 @@ class _Scan:
         """Note the cell that ends when it is an error, or a formula without a stored value."""
         self.open = False
         if self.kind == "e":
-            self.note("".join(self.value or ()).strip() or "#VALUE!")
+            self.note(FAULTY + ("".join(self.value or ()).strip() or "#VALUE!"))
         elif self.formula is not None and self.kind != "str" and not "".join(self.value or ()).strip():
             self.note(UNCALCULATED + "".join(self.formula)[:80])
         if self.formula is not None or self.value is not None:

@@ -110,7 +110,7 @@ class TableBuilder:
 
     def __init__(self, header: Sequence[str | None]) -> None:
         """Start a table with these headers; empty headers at the right end are no columns."""
-        names = [" ".join((name or "")[:HEADER_CHARACTERS].split()) for name in header]
+        names = [" ".join((name or "")[:HEADER_CHARACTERS].replace("\0", "").split()) for name in header]
         while names and not names[-1]:
             names.pop()
         self.header = tuple(names)

@@ -22,9 +22,9 @@ MISSING = frozenset(
 ERRORS = frozenset(
     {"#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!"}
 )
-UNCALCULATED = (
-    "\0="  # stands before the text of a formula whose result was never stored; no cell can hold a NUL
-)
+# No cell can hold a NUL, so readers of workbooks put it before what they found where a formula has no value.
+FAULTY = "\0"  # before the error that the cell shows
+UNCALCULATED = FAULTY + "="  # before the text of a formula whose result was never stored
 _TRUE = frozenset({"是", "对", "對", "有", "true", "t", "yes", "y", "1", "1.0", "√", "✓", "✔"})
 _FALSE = frozenset({"否", "错", "錯", "无", "無", "false", "f", "no", "n", "0", "0.0", "×", "✗", "✘"})
 # Marks of footnotes and powers: 12① is no 121 and 1² no 12, so these are not made into plain digits.
@@ -81,7 +81,7 @@ def formula_fault(text: str) -> Fault | None:
     """Return why a cell with a formula has no value: it shows an error, or was never calculated; else None."""
     if text.startswith(UNCALCULATED):
         return _NOT_CALCULATED
-    return _FORMULA if text in ERRORS else None
+    return _FORMULA if text.startswith(FAULTY) or text in ERRORS else None
 
 
 def is_missing(text: str) -> bool:

@@ -183,3 +183,92 @@ def test_formulas_that_openpyxl_wrote_are_told(read: Read) -> None:
     row = ["2023", "S1", "小学", "=6+6", 1, "是", None]
     draft = read({"unit.csv": UNITS, "school.xlsx": {"S": [HEADER.strip().split(","), row]}})
     assert only(draft, "DATA039").found == "=6+6"
+
+
+# --- ODS ----------------------------------------------------------------------------------------------------------------
+SPACES = " ".join(
+    f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"'
+    for short in ("office", "table", "text")
+)
+CALC = 'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
+HEAD = "".join(
+    f'<table:table-cell office:value-type="string"><text:p>{name}</text:p></table:table-cell>'
+    for name in HEADER.strip().split(",")[:5]
+)
+CELLS = "".join(
+    f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+    for text in ("2023", "S1", "小学")
+)
+
+
+def ods(rows: str) -> bytes:
+    """An ODS workbook whose one sheet, called school, holds these rows below the header."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(
+            "content.xml",
+            f'<?xml version="1.0"?><office:document-content {SPACES} {CALC}><office:body><office:spreadsheet>'
+            f'<table:table table:name="school"><table:table-row>{HEAD}</table:table-row>{rows}</table:table>'
+            "</office:spreadsheet></office:body></office:document-content>",
+        )
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("cell", "code", "found"),
+    [
+        ('table:formula="of:=1/0" office:value-type="string" office:string-value="" calcext:value-type="error"',
+         "DATA037", "#DIV/0!"),
+        ('table:formula="of:=1/0" office:value-type="float" office:value="0"', "DATA037", "#DIV/0!"),
+        ('table:formula="of:=A1*2"', "DATA039", "=A1*2"),
+    ],
+)  # fmt: skip
+def test_an_ods_cell_without_a_usable_value_is_told(cell: str, code: str, found: str, read: Read) -> None:
+    """The library hands such a cell over as empty, or as the 0 that is stored with the error."""
+    shown = "<text:p>#DIV/0!</text:p>" if code == "DATA037" else ""
+    row = f"<table:table-row>{CELLS}<table:table-cell {cell}>{shown}</table:table-cell></table:table-row>"
+    problem = only(read({"unit.csv": UNITS, "school.ods": ods(row)}), code)
+    assert (problem.place.sheet, problem.place.row, problem.place.cell_column[0]) == ("school", 2, "D")
+    assert problem.found == found
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '<table:table-row table:number-rows-repeated="99999999">{}</table:table-row>',
+        "<table:table-row x='>' table:number-rows-repeated='99999999'>{}</table:table-row>",
+        '<t:table-row xmlns:t="u" t:number-rows-repeated="99999999">{}</t:table-row>',
+        '<table:table-row><table:table-cell table:number-columns-repeated="4000000000"/>{}</table:table-row>',
+    ],
+)
+def test_ods_rows_and_cells_that_repeat_without_end_are_refused(row: str, read: Read) -> None:
+    full = (
+        '<table:table-cell office:value-type="float" office:value="1"><text:p>1</text:p></table:table-cell>'
+    )
+    assert (
+        only(read({"unit.csv": UNITS, "school.ods": ods(row.format(full))}), "DATA011").place.file
+        == "school.ods"
+    )
+
+
+def test_empty_ods_rows_that_repeat_to_the_end_are_no_fault(read: Read) -> None:
+    """Every ODS sheet ends with them."""
+    twelve = (
+        '<table:table-cell office:value-type="float" office:value="12"><text:p>12</text:p></table:table-cell>'
+    )
+    empty = '<table:table-cell table:number-columns-repeated="16384"/>'
+    rows = (
+        f"<table:table-row>{CELLS}{twelve}</table:table-row>"
+        f'<table:table-row table:number-rows-repeated="1048570">{empty}</table:table-row>'
+    )
+    draft = read({"unit.csv": UNITS, "school.ods": ods(rows)})
+    assert draft.ok
+    assert draft.tables["school"].column("pupils").to_pylist() == [12]
+
+
+def test_an_old_workbook_is_read_with_a_warning(read: Read) -> None:
+    """Its error cells cannot be told from empty ones."""
+    draft = read({"unit.csv": UNITS, "school.xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600})
+    assert only(draft, "DATA017").severity == "warning"
