@@ -197,10 +197,9 @@ def _explain(demo: Demo, chosen: Result, folder: Path, progress: Progress) -> No
         year=chosen.year,
         by=chosen.by,
         run_id=stored.id,
+        synthetic=True,
     )
-    (folder / EXPLAINED).write_text(
-        write_page(found, loaded.pack, synthetic=True), encoding="utf-8", newline="\n"
-    )
+    (folder / EXPLAINED).write_text(write_page(found, loaded.pack), encoding="utf-8", newline="\n")
     demo.explained = demo.folder / EXPLAINED
     by = "".join(f" --by {d}={v}" for d, v in chosen.by)
     demo.explained_command = f"duxue explain {chosen.unit} {chosen.indicator} --run {demo.folder / MAIN}{by}"

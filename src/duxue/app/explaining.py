@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -14,6 +15,7 @@ from duxue.core.text import Lang, Text, same
 from duxue.engines.reference import Row, World, row_env
 from duxue.engines.restrict import restrict
 from duxue.formula import nodes as n
+from duxue.formula.evaluate import Cell as Raw
 from duxue.formula.evaluate import evaluate
 from duxue.formula.explain import clause, substitute, to_source
 from duxue.formula.nodes import NA
@@ -208,7 +210,10 @@ def _explain(evaluation: Evaluation, snapshot: Snapshot, result: Result, most_ro
     def number(node: n.Typed) -> str:
         env = world.group_env(result.level, result.unit, result.year or 0, result.by)
         value = evaluate(node, env)
-        return _plain(value) if isinstance(value, Fraction) else "–"
+        if not isinstance(value, Fraction):
+            return "–"
+        spread = _spread(world, node, result) if isinstance(node, n.Aggregate) else None
+        return _plain(value) if spread is None else f"({_quotient(node, spread, value)})"
 
     shown = (
         same(show(result.value, spec.decimals, result.threshold))
@@ -273,6 +278,7 @@ def made_of(run: Run, snapshot: Snapshot) -> dict[str, object]:
         "pack_digest": run.pack_digest,
         "data": snapshot.id,
         "data_digests": dict(run.data_digests),
+        "synthetic": run.synthetic,
         "engine": run.engine,
         "software": run.software,
     }
@@ -290,13 +296,27 @@ def _parts(world: World, node: n.Aggregate, result: Result, titles: dict[str, Te
     found.append(
         Part(f"mean of {of}", Text("m（均值）= Σr ÷ Σp", "m (mean) = Σr ÷ Σp"), same(_fine(spread.mean)), 0)
     )
+    put_in = f"{_quotient(node, spread, value)} = {_fine(value)}"
     if node.fn == "cv":
-        deviation = value * spread.mean
         found += [
-            Part(f"deviation of {of}", Text("S = √(Σ (x − m)² × w)", "S = √(Σ (x − m)² × w)"), same(_fine(deviation)), 0),
-            Part(f"quotient of {of}", Text("CV = S ÷ m", "CV = S ÷ m"), same(f"{_fine(deviation)} ÷ {_fine(spread.mean)} = {_fine(value)}"), 0),
-        ]  # fmt: skip
+            Part(f"deviation of {of}", same("S = √(Σ (x − m)² × w)"), same(_fine(value * spread.mean)), 0),
+            Part(f"quotient of {of}", same("CV = S ÷ m"), same(put_in), 0),
+        ]
+    else:
+        words = Text("D = Σ Σ |x − x′| × w × w′（任意两行）", "D = Σ Σ |x − x′| × w × w′ over every two rows")
+        found += [
+            Part(f"difference of {of}", words, same(_fine(2 * value * spread.mean)), 0),
+            Part(f"quotient of {of}", same("G = D ÷ (2 × m)"), same(put_in), 0),
+        ]
     return found
+
+
+def _quotient(node: n.Typed, spread: _Spread, value: Fraction) -> str:
+    """Return the numbers of which a coefficient is the quotient: S ÷ m, or for Gini's D ÷ (2 × m)."""
+    mean = _fine(spread.mean)
+    if isinstance(node, n.Aggregate) and node.fn == "cv":
+        return f"{_fine(value * spread.mean)} ÷ {mean}"
+    return f"{_fine(2 * value * spread.mean)} ÷ (2 × {mean})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,6 +387,9 @@ def _rows(
             _cell(pack, titles, form_id, name, cell, snapshot.cell(form_id, i, name))
             for form_id, name, back in reads
             for i, cell in world.origins(row, form_id, name, back)
+        ) + tuple(
+            _cell(pack, titles, form_id, name, cell, snapshot.cell(form_id, i, name))
+            for form_id, name, i, cell in _sharing(world, row, value)
         )  # fmt: skip
 
     own_form = [a for a in plan.indicator(result.indicator).aggregates if plan.form_of(a.home).id == form.id]
@@ -430,6 +453,30 @@ def _rows(
             )
         )
     return tuple(found), len(everything)
+
+
+def _sharing(world: World, row: Row, value: n.Typed) -> Iterator[tuple[str, str, int, Raw]]:
+    """Yield the cells of the other rows of which a row is a portion: form, column, ordinal of the source row, cell."""
+    for node in dict.fromkeys(x for x in _through(world.plan, value) if isinstance(x, n.Portion)):
+        if node.form == row.form:
+            key = (row.year, world.cell(row, node.within))
+            others = [
+                r for r in world.index(node.form, (node.within,)).get(key, []) if r.sources != row.sources
+            ]
+            for other in others:
+                for form, name, _ in sorted(ages_of(world.plan, node.x)):
+                    for i, cell in world.origins(other, form, name) if form == row.form else ():
+                        yield form, name, i, cell
+
+
+def _through(plan: Plan, node: n.Typed) -> Iterator[n.Typed]:
+    """Yield the parts of a formula, those of the derived columns that it reads among them."""
+    for part in n.walk(node):
+        yield part
+        if isinstance(part, n.Column):
+            for derived in plan.forms[part.form].derived:
+                if derived.name == part.name:
+                    yield from _through(plan, derived.value)
 
 
 def _missing(

@@ -27,9 +27,9 @@ main > section { border-top: 1px solid var(--line); padding-top: 8px; margin-top
 table { border-collapse: collapse; font-size: 15px; } th, td { padding: 6px 12px; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 td.n { text-align: right; white-space: nowrap; } .over { overflow-x: auto; }
 """
+SYNTHETIC = Text("合成数据，非官方结果", "Synthetic data, not official")
 _T = {
     "title": Text("数据溯源", "Where a figure comes from"),
-    "synthetic": Text("合成数据，非官方结果", "Synthetic data, not official"),
     "value": Text("数值", "Value"),
     "formula": Text("公式", "Formula"),
     "words": Text("公式的含义", "In words"),
@@ -84,7 +84,6 @@ def write_page(
     explanations: Sequence[Explanation | VerdictExplanation],
     pack: Pack,
     *,
-    synthetic: bool,
     langs: Sequence[Lang] = LANGS,
 ) -> str:
     """Return explanations of one indicator or verdict of one unit as HTML."""
@@ -92,7 +91,7 @@ def write_page(
     sha = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     first = explanations[0]
     name = f"{first.result.unit_name.say(langs[0])} · {first.title.say(langs[0])} · {first.result.year or ''}"
-    label = pack.label.text if pack.label else _T["synthetic"] if synthetic else None
+    label = pack.label.text if pack.label else SYNTHETIC if first.made_of["synthetic"] else None
     out = [
         f'<!doctype html>\n<html lang="{_HTML_LANG[langs[0]]}">\n<head>\n<meta charset="utf-8">\n',
         f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{sha}'; base-uri 'none'; form-action 'none'\">\n",
@@ -136,7 +135,7 @@ class _Words:
 
     def made_of(self, made: dict[str, object]) -> str:
         digests = made.get("data_digests")
-        items = {k: str(v) for k, v in made.items() if k != "data_digests" and v}
+        items = {k: str(v) for k, v in made.items() if k not in ("data_digests", "synthetic") and v}
         if isinstance(digests, dict):
             items |= {f"data {form}": str(value) for form, value in digests.items()}
         rows = "".join(f"<dt>{escape(k)}</dt><dd><code>{escape(v)}</code></dd>" for k, v in items.items())

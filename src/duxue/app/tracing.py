@@ -9,7 +9,7 @@ from itertools import product
 
 from duxue.app.coverage import Coverage, cover, marked
 from duxue.app.deciding import Decider
-from duxue.app.evaluating import Evaluation, data_of, flags_of, rules_of, software
+from duxue.app.evaluating import Evaluation, data_of, flags_of, names_synthetic_units, rules_of, software
 from duxue.app.explaining import (
     Below,
     By,
@@ -57,8 +57,11 @@ def trace(
     by: By = (),
     most_rows: int = 50,
     run_id: str = "",
+    synthetic: bool = False,
 ) -> list[Explanation]:
     """Return the explanations of one indicator of one unit, one per breakdown; `year` defaults to the latest.
+
+    `synthetic` labels them as made of made-up data; data that say so themselves are labelled unasked.
 
     Raises:
         Refused: APP008 for an unknown indicator, APP009 for an unknown breakdown, APP002 for a year without data,
@@ -83,7 +86,9 @@ def trace(
         flags_of(snapshot, plan, data, [chosen]),
     )  # fmt: skip
     results = marked(results, [reach := cover(build_plan(pack), data, chosen)])
-    run = _run(loaded, snapshot, run_id, "reference", chosen, results)
+    run = _run(
+        loaded, snapshot, run_id, "reference", chosen, results, synthetic or names_synthetic_units(tree)
+    )
     if not results and (into := _receiver(plan, near, unit, chosen)):
         raise Refused([_merged(tree, unit, into, indicator, chosen)])
     levels = next(i.levels for i in pack.indicators if i.id == indicator)
@@ -111,6 +116,7 @@ def trace_verdict(
     by: By = (),
     most_rows: int = 20,
     run_id: str = "",
+    synthetic: bool = False,
     origin: str = "",
 ) -> list[VerdictExplanation]:
     """Return the explanations of one verdict on one unit, one per breakdown; only what the verdict looks at is computed.
@@ -154,7 +160,7 @@ def trace_verdict(
     ]
     if not found:
         raise Refused([_no_verdict(unit, verdict, chosen)])
-    run = _run(loaded, snapshot, run_id, "duckdb", chosen, results)
+    run = _run(loaded, snapshot, run_id, "duckdb", chosen, results, synthetic or names_synthetic_units(tree))
     docket = _Docket(pack, run, tree, rules, origin, most_rows)
     return [docket.explain(spec, r, made_of(run, snapshot)) for r in found]
 
@@ -331,7 +337,13 @@ def _year(snapshot: Snapshot, year: int | None) -> int:
 
 
 def _run(
-    loaded: LoadedPack, snapshot: Snapshot, run_id: str, engine: str, year: int, results: Sequence[Result]
+    loaded: LoadedPack,
+    snapshot: Snapshot,
+    run_id: str,
+    engine: str,
+    year: int,
+    results: Sequence[Result],
+    synthetic: bool,
 ) -> Run:
     return Run(
         id=run_id,
@@ -343,6 +355,7 @@ def _run(
         software=software(),
         years=[year],
         results=results,
+        synthetic=synthetic,
     )
 
 

@@ -107,9 +107,9 @@ def _recompute(stored: StoredRun, data: Path | None, progress: Progress) -> list
             except Refused as refused:
                 return [_damaged(p) for p in refused.problems]
         elif (data / MANIFEST).is_file():
-            held = open_snapshot(data)
+            given = open_snapshot(data)
             snapshot = fit(
-                loaded, held, Path(temporary) / "again", engine=about.engine, progress=progress
+                loaded, given, Path(temporary) / "again", engine=about.engine, progress=progress
             ).snapshot
         else:
             refuse_store(data)

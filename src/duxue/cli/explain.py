@@ -7,10 +7,17 @@ from pathlib import Path
 
 import click
 
-from duxue.app.evaluating import names_synthetic_units
 from duxue.app.explaining import Explanation, Seen, VerdictExplanation
 from duxue.app.explanation_json import to_json, verdict_to_json
-from duxue.app.explanation_page import OUTCOMES, count_line, no_standard, short, source_line, write_page
+from duxue.app.explanation_page import (
+    OUTCOMES,
+    SYNTHETIC,
+    count_line,
+    no_standard,
+    short,
+    source_line,
+    write_page,
+)
 from duxue.app.fitting import opened
 from duxue.app.folders import fresh_file
 from duxue.app.reporting import value_title
@@ -104,7 +111,7 @@ def _explain(
         stored = open_run(run)
         chosen = year if year is not None else stored.years[-1]
         _print(stored.pack(), stored.snapshot(), unit, indicator, chosen, wanted, rows, kind, out, stored.id,
-               f"--run {shlex.quote(str(run))}")  # fmt: skip
+               f"--run {shlex.quote(str(run))}", stored.about.synthetic)  # fmt: skip
     elif run is None and pack_ref is not None and data is not None:
         loaded = load(pack_ref)
         with show.steps() as progress, opened(loaded, data, progress=progress) as snapshot:
@@ -145,14 +152,26 @@ def _print(
     out: Path | None,
     run_id: str,
     origin: str,
+    synthetic: bool = False,
 ) -> None:
     found: list[Explanation | VerdictExplanation] = []
     if indicator in {v.id for v in loaded.pack.verdicts}:
         found += trace_verdict(
-            loaded, snapshot, unit, indicator, year=year, by=by, most_rows=rows, run_id=run_id, origin=origin
-        )
+            loaded, snapshot, unit, indicator, year=year, by=by, most_rows=rows, run_id=run_id, origin=origin,
+            synthetic=synthetic,
+        )  # fmt: skip
     else:
-        found += trace(loaded, snapshot, unit, indicator, year=year, by=by, most_rows=rows, run_id=run_id)
+        found += trace(
+            loaded,
+            snapshot,
+            unit,
+            indicator,
+            year=year,
+            by=by,
+            most_rows=rows,
+            run_id=run_id,
+            synthetic=synthetic,
+        )
     if session().json:
         kind = "json"
     if kind == "text":
@@ -174,11 +193,9 @@ def _print(
             indent=1,
         )
     else:
-        levels = [level.id for level in loaded.pack.levels]
-        tree = snapshot.tree(loaded.pack.forms, levels, found[0].result.year)
         own = session().lang
         langs = (own, *(lang for lang in LANGS if lang != own))
-        text = write_page(found, loaded.pack, synthetic=names_synthetic_units(tree), langs=langs).rstrip("\n")
+        text = write_page(found, loaded.pack, langs=langs).rstrip("\n")
     if out is None:
         click.echo(text)
         return
@@ -200,6 +217,7 @@ def write_text(e: Explanation, pack: Pack) -> str:
     parts = [say(r.unit_name), r.unit, str(r.year or ""), *(say(value_title(pack, d, v)) for d, v in r.by)]
     colon = pick("：", ": ")
     lines = [
+        *_label(e.made_of),
         say(e.title),
         " · ".join(p for p in parts if p),
         "",
@@ -279,6 +297,7 @@ def write_verdict(e: VerdictExplanation, pack: Pack) -> str:
     parts = [say(r.unit_name), r.unit, str(r.year or ""), *(say(value_title(pack, d, v)) for d, v in r.by)]
     reason = f"  {say(r.reason_text)}" if r.reason_text else ""
     lines = [
+        *_label(e.made_of),
         say(e.title),
         " · ".join(p for p in parts if p),
         "",
@@ -310,6 +329,10 @@ def write_verdict(e: VerdictExplanation, pack: Pack) -> str:
             lines.append(pick("  更多：--rows N", "  More: --rows N"))
     lines += ["", _made(e.made_of)]
     return "\n".join(show.safe(x) for x in lines)
+
+
+def _label(made: dict[str, object]) -> list[str]:
+    return [f"[{say(SYNTHETIC)}]"] if made["synthetic"] else []
 
 
 def _seen(s: Seen, pack: Pack, name: str, id: str) -> list[str]:

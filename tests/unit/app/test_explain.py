@@ -304,6 +304,46 @@ def test_a_coefficient_can_be_followed_by_hand(tmp_path: Path) -> None:
     assert float(values["m (mean) = Σr ÷ Σp"]) == pytest.approx(mean, rel=1e-5)
     assert float(values["S = √(Σ (x − m)² × w)"]) == pytest.approx(squares**0.5, rel=1e-4)
     assert values["CV = S ÷ m"].endswith(f"= {float(found.result.value or 0):.6f}".rstrip("0"))
+    put_in = values["CV = S ÷ m"].split(" = ")[0]
+    assert f"({put_in})" in found.numbers.en  # the coefficient is not put in as one number
+    assert f"({put_in})" in found.numbers.zh
+
+
+def test_an_index_of_inequality_can_be_followed_by_hand(tmp_path: Path) -> None:
+    """The differences of every two rows and the mean are told, and put in."""
+    loaded, _ = balance(tmp_path)
+    text = (
+        Path(loaded.folder / "pack.yaml")
+        .read_text(encoding="utf-8")
+        .replace('formula: "cv(', 'formula: "gini(')
+    )
+    (tmp_path / "pack").mkdir()
+    (tmp_path / "pack" / "pack.yaml").write_text(text, encoding="utf-8")
+    gini = load(tmp_path / "pack")
+    snapshot = import_folder(gini, tmp_path / "data", tmp_path / "store-2", engine="reference").snapshot
+    (found,) = trace(gini, snapshot, "370102", "L6_cv", by=(("stage", "primary"),))
+    rows = [{words.en.split(" = ")[0]: float(v) for words, v in row.terms if v != "–"} for row in found.rows]
+    used = [(r["x"], r["w"]) for r in rows if "x" in r]
+    difference = sum(abs(x - y) * v * w for x, v in used for y, w in used)
+    mean = sum(x * w for x, w in used)
+    values = {p.words.en: p.value.en for p in found.parts}
+    assert float(values["D = Σ Σ |x − x′| × w × w′ over every two rows"]) == pytest.approx(
+        difference, rel=1e-4
+    )
+    assert found.result.value == pytest.approx(difference / (2 * mean), rel=1e-4)
+    put_in, outcome = values["G = D ÷ (2 × m)"].split(" = ")
+    assert f"({put_in})" in found.numbers.en
+    assert float(outcome) == pytest.approx(difference / (2 * mean), rel=1e-4)
+
+
+def test_a_portion_names_the_cells_of_the_whole(tmp_path: Path) -> None:
+    """The share of the primary stage is 100 of 100 + 200 × 1.1: the 200 has a cell too, on the row of the junior stage."""
+    loaded, snapshot = balance(tmp_path)
+    (found,) = trace(loaded, snapshot, "A", "L6", by=(("stage", "primary"),))
+    cells = {(c.field, c.value, c.file, c.line) for c in found.rows[0].cells}
+    assert ("pupils", "100", "school_stage.csv", 2) in cells
+    assert ("pupils", "200", "school_stage.csv", 3) in cells
+    assert not any(value == "150" for field, value, _, _ in cells if field == "pupils")  # another school's
 
 
 def test_a_derived_cell_has_its_formula_and_numbers(tmp_path: Path) -> None:

@@ -259,3 +259,29 @@ def test_the_text_names_the_data(run: Path) -> None:
     about = json.loads((run / "run.json").read_text(encoding="utf-8"))
     for id in ("L4_cv", "county_cv"):
         assert f"data {about['snapshot'][:12]}" in call("explain", COUNTY, id, "--run", run).out
+
+
+def test_every_form_of_an_explanation_of_synthetic_data_says_so(run: Path, county: Path) -> None:
+    """Text, JSON and page, from a run and from files; of a figure and of a verdict."""
+    for origin in (("--run", run), ("--pack", PACK, "--data", county)):
+        for unit, name in (("371002", "L1"), (first_school(run), "school_resources")):
+            assert call("explain", unit, name, *origin).out.startswith("[Synthetic data, not official]")
+            assert call("explain", unit, name, *origin, lang="zh").out.startswith("[合成数据，非官方结果]")
+            for found in call("explain", unit, name, *origin, "--json").json["explanations"]:
+                assert found["synthetic"] is True
+                assert found["made_of"]["synthetic"] is True
+            page = call("explain", unit, name, *origin, "--format", "html").out
+            assert "Synthetic data, not official" in page
+
+
+def test_real_data_are_not_labelled(tmp_path: Path) -> None:
+    """Nor can they be mistaken: a run evaluated with --synthetic is labelled."""
+    call("pack", "new", tmp_path / "mine")
+    data = tmp_path / "mine" / "data"
+    origin = ("--pack", tmp_path / "mine", "--data", data)
+    args = ("explain", "N", "pupils_per_teacher", "--by", "cycle=lower")
+    assert "Synthetic" not in call(*args, *origin).out
+    assert call(*args, *origin, "--json").json["explanations"][0]["synthetic"] is False
+    out = tmp_path / "out"
+    assert call("evaluate", *origin, "--out", out, "--no-report", "--synthetic").code == 0
+    assert call(*args, "--run", out).out.startswith("[Synthetic")
