@@ -263,6 +263,7 @@ class _Reader:
         for number, unit in enumerate(case.units):
             levels = [level.id for level in self.pack.levels]
             self.known(LEVEL, unit.level, levels, (*path, "units", number, "level"))
+        before = len(self.found)
         rows: dict[str, Sequence[Row]] = {}
         for form, data in case.data.items():
             here: PackPath = (*path, "data", form)
@@ -288,9 +289,28 @@ class _Reader:
             expected.extend(self.expect_rows(case, table, here))
         for table, here in _tables(case.given_table, (*path, "given_table")):
             taken.extend(Given(**entry) for entry in self.entries(table, here))
+        if len(self.found) == before:
+            self.years(case, rows, taken, expected, path)
         if not (case.expect or case.published_wrong or (*path, "expect_table") in self.spots):
             self.tell("PACK057", path, case.id)
         return LoadedCase(case, rows, tuple(taken), tuple(expected), self.spot(path).place().line or 0)
+
+    def years(
+        self, case: Case, rows: Mapping[str, Sequence[Row]], taken: Sequence[Given], expected: Sequence[Expectation],
+        path: PackPath,
+    ) -> None:  # fmt: skip
+        periods = {form.id: form.period for form in self.pack.forms if form.period}
+        told = any(row.get(periods[form]) for form in rows.keys() & periods.keys() for row in rows[form])
+        meaning = Text("年度；算例没有数据说明它", "the year; no data of the case tell it")
+        for number, given in enumerate(case.given):
+            if not told and given.year is None:
+                self.tell("PACK011", (*path, "given", number), key="year", meaning=meaning)
+        told = told or any(given.year for given in taken)
+        for number, entry in enumerate(expected):
+            if not told and entry.year is None and entry.indicator is not None:
+                own = number < len(case.expect)
+                here = (*path, "expect", number) if own else (*path, "expect_table")
+                self.tell("PACK011", here, key="year", meaning=meaning)
 
     def expectation(self, entry: Expectation, path: PackPath) -> None:
         if (entry.indicator is None) == (entry.verdict_id is None):
@@ -469,15 +489,19 @@ def _read_cell(
         return cell.strip(), None if _year(cell.strip()) else _A_YEAR
     if spec.type in ("integer", "number"):
         number, places = _number(cell.strip()), 0 if spec.type == "integer" else spec.decimals
-        if number is None or (number * 10**places).denominator != 1:
-            fraction = Text(f"最多{places}位小数的数", f"a number of at most {places} decimal places")
+        if number is None or (number * 10**places).denominator != 1 or abs(number) >= _BIGGEST:
+            fraction = Text(
+                f"最多18位整数、{places}位小数的数",
+                f"a number of at most 18 digits and {places} decimal places",
+            )
             return cell, fraction if places else _A_WHOLE
         return cell.strip(), None
     return cell, None
 
 
 _TRUE, _FALSE = frozenset({"true", "yes", "1", "是"}), frozenset({"false", "no", "0", "否"})
-_A_WHOLE = Text("整数", "a whole number")
+_BIGGEST = 10**18  # what the columns of every engine hold
+_A_WHOLE = Text("最多18位的整数", "a whole number of at most 18 digits")
 _A_TRUTH = Text("true 或 false", "true or false")
 _USE = Text("列的用途", "use of a column")
 _A_NUMBER = Text("数", "a number")

@@ -140,10 +140,11 @@ def test_wrong_case_is_told(folder: Path, code: str, body: str, table: str) -> N
 @pytest.mark.parametrize(
     ("cell", "wanted"),
     [
-        ("pupils=4x20", "a whole number"),
-        ("pupils=12.5", "a whole number"),
-        ("pupils=" + "9" * 5000, "a whole number"),
-        ("spending=0.125", "a number of at most 2 decimal places"),
+        ("pupils=4x20", "a whole number of at most 18 digits"),
+        ("pupils=12.5", "a whole number of at most 18 digits"),
+        ("pupils=" + "9" * 5000, "a whole number of at most 18 digits"),
+        ("pupils=" + "9" * 19, "a whole number of at most 18 digits"),
+        ("spending=0.125", "a number of at most 18 digits and 2 decimal places"),
         ("year=24", "a year"),
         ("cycle=middle", "lower, upper"),
         ("open=perhaps", "true or false"),
@@ -197,3 +198,16 @@ def with_boolean(folder: Path) -> None:
     assert text.count(pupils) == 1
     column = "      - {id: open, type: boolean, title: {zh: 开办, en: Open}}\n"
     (folder / "pack.yaml").write_text(text.replace(pupils, column + pupils), encoding="utf-8")
+
+
+def test_year_must_be_told_somewhere(folder: Path) -> None:
+    """A case of given values alone has no data that tell its year."""
+    given = "    given: [{indicator: pupils_per_teacher, unit: N, value: 1}]\n"
+    for body in (
+        given + f"    expect: [{ENTRY.replace('}', ', year: 2024}')}]\n",
+        f"    expect: [{ENTRY}]\n",
+    ):
+        with pytest.raises(Refused) as refused:
+            read(folder, body)
+        assert [p.code for p in refused.value.problems] == ["PACK011"]
+    assert "year is missing" in refused.value.problems[0].what.en
