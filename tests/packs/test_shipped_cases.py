@@ -143,6 +143,26 @@ WRONG: dict[str, tuple[str, Callable[[str], str], tuple[str, str, str]]] = {
         swap("school.compulsory_pupils < point_least", "school.compulsory_pupils < 49"),
         ("split_and_merge", "L4", "S4"),
     ),
+    "larger size for every combined school": (
+        BALANCE,
+        swap("if(kind == twelve_year, size_combined, ", "if(kind == twelve_year, size_nine_year_relaxed, "),
+        ("exceptions", "size_over", "T3"),
+    ),
+    "training judged on the county's total": (
+        BALANCE,
+        swap("all_met(retention, disabled_share) and every(school_training)", "all_met(retention, disabled_share)"),
+        ("exceptions", "county_quality", "111"),
+    ),
+    "retention asked of a county without junior schools": (
+        BALANCE,
+        swap("- {when: stage == primary, reason: {zh: 不办初中", "- {when: stage == senior, reason: {zh: 不办初中"),
+        ("exceptions", "county_quality", "112"),
+    ),
+    "shared teachers in schools of any size": (
+        BALANCE,
+        swap(" and school.compulsory_pupils < shared_below", ""),
+        ("exceptions", "L3", "T5"),
+    ),
     "one degree bar for both stages": (
         BALANCE,
         swap("teachers_doctor, teachers_bachelor + teachers_master", "teachers_doctor, teachers_associate + teachers_bachelor + teachers_master"),
