@@ -26,7 +26,6 @@ _PIECE = 1 << 22
 _SMALL = 1 << 24  # parts that list sheets
 _RATIO_FROM = 1 << 20  # parts below one MiB may shrink as well as they like
 _TEXT_CHARACTERS = 1 << 31  # text that repeated references to shared strings may unfold to
-_LONG = 1000  # shorter strings cannot unfold to much
 _LONGEST_STRING = 32_767 * 8  # a cell of Excel holds 32,767 characters; up to six bytes each when escaped
 
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
@@ -192,8 +191,7 @@ def _measure(
     except FarCell as far:
         raise Refusal(say.far_cell(name, sheet, far.ref, far.row, far.letters, far.area, far.limit)) from far
     if (
-        longest > _LONG
-        and area.shared * longest > _TEXT_CHARACTERS
+        area.shared * longest > _TEXT_CHARACTERS
         and _unfolded(archive, part, name, longest, limits) > _TEXT_CHARACTERS
     ):
         raise Refusal(say.too_large(name, f"> {_TEXT_CHARACTERS:,}", f"{_TEXT_CHARACTERS:,}"))

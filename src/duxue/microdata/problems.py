@@ -129,165 +129,151 @@ def shorten(text: str, most: int = 80) -> str:
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
+_SAVE_AGAIN = Text(
+    "请用原来的软件打开并另存为 .xlsx 或 .csv，再试。",
+    "Open it in the program it came from, save it as .xlsx or .csv, and try again.",
+)
+# How a problem of a file is mended, where that does not depend on the file.
+_MEND: dict[str, Text] = {
+    "DATA001": Text("请检查位置和权限。", "Check where it is and that you may read it."),
+    "DATA002": Text("请把填好的表格放进这个文件夹。", "Put the filled-in tables into this folder."),
+    "DATA003": Text(
+        "请把文件复制到文件夹中，不用链接。", "Copy the file into the folder instead of linking to it."
+    ),
+    "DATA004": Text(
+        "请删去图片和多余的工作表，或分成几个文件；同一表单可以有几个文件。",
+        "Remove pictures and spare sheets, or split it: several files may feed one form.",
+    ),
+    "DATA005": _SAVE_AGAIN,
+    "DATA006": Text(
+        "请在 Excel 或 WPS 中取消密码后另存。", "Remove the password in Excel or WPS and save again."
+    ),
+    "DATA007": Text(
+        "请另存为“CSV UTF-8（逗号分隔）”或 .xlsx。",
+        "Save it as “CSV UTF-8 (comma delimited)” or as .xlsx.",
+    ),
+    "DATA008": Text(
+        "请检查这一行附近的引号，或改存为 .xlsx。",
+        "Check the quotation marks near this row, or save as .xlsx.",
+    ),
+    "DATA009": Text(
+        "请检查是否多了分隔符；带千分位逗号的数要放在引号内。",
+        "Look for a stray separator; a number with a thousands comma needs quotation marks.",
+    ),
+    "DATA010": Text(
+        "缺少的单元格按空白处理；如不对请补齐。",
+        "The cells that are missing count as empty; add them if that is wrong.",
+    ),
+    "DATA011": Text(
+        "请删去表格之外的空列、空行后另存。",
+        "Delete the empty columns and rows beyond the table and save again.",
+    ),
+    "DATA012": Text(
+        "未读取；如有数据请另存为 .xlsx 或 .csv。",
+        "It was not read; if it holds data, save it as .xlsx or .csv.",
+    ),
+    "DATA013": Text("如其中有要上报的数据，请取消隐藏。", "Unhide it if its rows are meant to count."),
+    "DATA014": Text(
+        "请看一眼校名是否正确；如有乱码，另存为 CSV UTF-8。",
+        "Look whether names are right; if not, save it as CSV UTF-8.",
+    ),
+    "DATA015": Text(
+        "如应有数据，请检查是否保存在别处。",
+        "If there should be data, check whether it was saved elsewhere.",
+    ),
+    "DATA016": Text("请给文件或文件夹改名，再试。", "Rename the file or folder and try again."),
+    "DATA017": Text(
+        "显示 #REF! 等错误的单元格会当作空白；请另存为 .xlsx，以便逐格检查。",
+        "Cells that show #REF! and the like count as empty; save it as .xlsx so that each is checked.",
+    ),
+}
+
+
+def _of(
+    code: str, place: Place, found: str = "", expected: Text = NONE, severity: Severity = "error"
+) -> Problem:
+    return make(code, place, found=found, expected=expected, advice=_MEND[code], severity=severity)
+
+
+def _at_most(limit: str) -> Text:
+    return Text(f"不超过 {limit}", f"at most {limit}")
+
+
+def _cells(number: int) -> Text:
+    return Text(f"{number} 个单元格", f"{number} cells")
+
+
 def no_folder(folder: str, found: str = "") -> Problem:
     """The folder is not there, or a file may not be read."""
-    return make(
-        "DATA001",
-        Place(file=folder),
-        found=found,
-        advice=Text("请检查位置和权限。", "Check where it is and that you may read it."),
-    )
+    return _of("DATA001", Place(file=folder), found)
 
 
 def no_files(folder: str, kinds: str) -> Problem:
     """Nothing to read."""
-    return make(
+    return _of(
         "DATA002",
         Place(file=folder),
         expected=Text(f"至少一个 {kinds} 文件", f"at least one {kinds} file"),
-        advice=Text("请把填好的表格放进这个文件夹。", "Put the filled-in tables into this folder."),
     )
 
 
 def outside(file: str) -> Problem:
     """A symbolic link that leaves the folder is not followed."""
-    return make(
-        "DATA003",
-        Place(file=file),
-        expected=Text("文件本身", "the file itself"),
-        advice=Text(
-            "请把文件复制到文件夹中，不用链接。", "Copy the file into the folder instead of linking to it."
-        ),
-    )
+    return _of("DATA003", Place(file=file), expected=Text("文件本身", "the file itself"))
 
 
 def bad_name(file: str) -> Problem:
     """A name whose bytes are no text cannot be printed or kept with the data."""
-    return make(
-        "DATA016",
-        Place(file=file),
-        found=file,
-        expected=Text("UTF-8 编码的文件名", "a name encoded in UTF-8"),
-        advice=Text("请给文件或文件夹改名，再试。", "Rename the file or folder and try again."),
-    )
+    return _of("DATA016", Place(file=file), file, Text("UTF-8 编码的文件名", "a name encoded in UTF-8"))
 
 
 def too_large(file: str, found: str, limit: str) -> Problem:
     """The file, or what it unpacks to, is beyond the limit."""
-    return make(
-        "DATA004",
-        Place(file=file),
-        found=found,
-        expected=Text(f"不超过 {limit}", f"at most {limit}"),
-        advice=Text(
-            "请删去图片和多余的工作表，或分成几个文件；同一表单可以有几个文件。",
-            "Remove pictures and spare sheets, or split it: several files may feed one form.",
-        ),
-    )
+    return _of("DATA004", Place(file=file), found, _at_most(limit))
 
 
-def damaged(file: str, found: str, expected: Text, advice: Text | None = None, sheet: str = "") -> Problem:
+def damaged(file: str, found: str, expected: Text, advice: Text = _SAVE_AGAIN, sheet: str = "") -> Problem:
     """The bytes are not what the ending promises."""
-    return make(
-        "DATA005",
-        Place(file=file, sheet=sheet),
-        found=found,
-        expected=expected,
-        advice=advice
-        or Text(
-            "请用原来的软件打开并另存为 .xlsx 或 .csv，再试。",
-            "Open it in the program it came from, save it as .xlsx or .csv, and try again.",
-        ),
-    )
+    return make("DATA005", Place(file=file, sheet=sheet), found=found, expected=expected, advice=advice)
 
 
 def encrypted(file: str) -> Problem:
     """A password protects the file."""
-    return make(
-        "DATA006",
-        Place(file=file),
-        expected=Text("不加密的文件", "a file without a password"),
-        advice=Text(
-            "请在 Excel 或 WPS 中取消密码后另存。", "Remove the password in Excel or WPS and save again."
-        ),
-    )
+    return _of("DATA006", Place(file=file), expected=Text("不加密的文件", "a file without a password"))
 
 
 def undecodable(file: str, line: int, byte: int, offset: int) -> Problem:
     """A byte fits none of the encodings."""
-    return make(
-        "DATA007",
-        Place(file=file, row=line),
-        found=f"0x{byte:02X} @ {offset}",
-        expected=Text(
-            "UTF-8、GB18030、Big5 或带标记的 UTF-16 文本",
-            "text in UTF-8, GB18030, Big5, or UTF-16 with its mark",
-        ),
-        advice=Text(
-            "请另存为“CSV UTF-8（逗号分隔）”或 .xlsx。",
-            "Save it as “CSV UTF-8 (comma delimited)” or as .xlsx.",
-        ),
+    expected = Text(
+        "UTF-8、GB18030、Big5 或带标记的 UTF-16 文本",
+        "text in UTF-8, GB18030, Big5, or UTF-16 with its mark",
     )
+    return _of("DATA007", Place(file=file, row=line), f"0x{byte:02X} @ {offset}", expected)
 
 
 def bad_quotes(file: str, row: int, reason: str) -> Problem:
     """A quotation mark is opened and not closed, or text follows a closing one."""
-    return make(
-        "DATA008",
-        Place(file=file, row=row),
-        found=reason,
-        expected=Text(
-            "成对的双引号；引号本身写两次",
-            "double quotation marks in pairs; a mark inside a cell is written twice",
-        ),
-        advice=Text(
-            "请检查这一行附近的引号，或改存为 .xlsx。",
-            "Check the quotation marks near this row, or save as .xlsx.",
-        ),
+    expected = Text(
+        "成对的双引号；引号本身写两次",
+        "double quotation marks in pairs; a mark inside a cell is written twice",
     )
+    return _of("DATA008", Place(file=file, row=row), reason, expected)
 
 
 def extra_cells(file: str, sheet: str, row: int, found: int, expected: int, sample: str) -> Problem:
     """A row is longer than the header, so its cells may stand in wrong columns."""
-    return make(
-        "DATA009",
-        Place(file=file, sheet=sheet, row=row),
-        found=f"{found} ({sample})",
-        expected=Text(f"{expected} 个单元格", f"{expected} cells"),
-        advice=Text(
-            "请检查是否多了分隔符；带千分位逗号的数要放在引号内。",
-            "Look for a stray separator; a number with a thousands comma needs quotation marks.",
-        ),
-    )
+    place = Place(file=file, sheet=sheet, row=row)
+    return _of("DATA009", place, f"{found} ({sample})", _cells(expected))
 
 
 def short_row(file: str, row: int, found: int, expected: int) -> Problem:
     """A row is shorter than the header."""
-    return make(
-        "DATA010",
-        Place(file=file, row=row),
-        found=str(found),
-        expected=Text(f"{expected} 个单元格", f"{expected} cells"),
-        advice=Text(
-            "缺少的单元格按空白处理；如不对请补齐。",
-            "The cells that are missing count as empty; add them if that is wrong.",
-        ),
-        severity="warning",
-    )
+    return _of("DATA010", Place(file=file, row=row), str(found), _cells(expected), "warning")
 
 
 def too_wide(file: str, sheet: str, found: str, limit: str) -> Problem:
     """More columns or cells than any form needs."""
-    return make(
-        "DATA011",
-        Place(file=file, sheet=sheet),
-        found=found,
-        expected=Text(f"不超过 {limit}", f"at most {limit}"),
-        advice=Text(
-            "请删去表格之外的空列、空行后另存。",
-            "Delete the empty columns and rows beyond the table and save again.",
-        ),
-    )
+    return _of("DATA011", Place(file=file, sheet=sheet), found, _at_most(limit))
 
 
 def far_cell(
@@ -299,7 +285,7 @@ def far_cell(
         Place(file=file, sheet=sheet, row=row, cell_column=letters),
         Text(f"单元格 {ref} 远在表格之外", f"the cell {ref} stands far from the table"),
         found=found,
-        expected=Text(f"不超过 {limit}", f"at most {limit}"),
+        expected=_at_most(limit),
         advice=Text(
             "请删去这个单元格所在的行或列，另存后再试。",
             "Delete the row or column in which it stands, save, and try again.",
@@ -309,67 +295,28 @@ def far_cell(
 
 def unsupported(file: str, kinds: str) -> Problem:
     """A file that is left alone."""
-    return make(
-        "DATA012",
-        Place(file=file),
-        expected=same(kinds),
-        advice=Text(
-            "未读取；如有数据请另存为 .xlsx 或 .csv。",
-            "It was not read; if it holds data, save it as .xlsx or .csv.",
-        ),
-        severity="note",
-    )
+    return _of("DATA012", Place(file=file), expected=same(kinds), severity="note")
 
 
 def hidden_sheet(file: str, sheet: str) -> Problem:
     """A hidden sheet is left alone, for nobody could check what they cannot see."""
-    return make(
-        "DATA013",
-        Place(file=file, sheet=sheet),
-        advice=Text("如其中有要上报的数据，请取消隐藏。", "Unhide it if its rows are meant to count."),
-        severity="note",
-    )
+    return _of("DATA013", Place(file=file, sheet=sheet), severity="note")
 
 
 def encoding_used(file: str, encoding: str) -> Problem:
     """Says how a file that is not UTF-8 was read."""
-    return make(
-        "DATA014",
-        Place(file=file),
-        found=encoding,
-        advice=Text(
-            "请看一眼校名是否正确；如有乱码，另存为 CSV UTF-8。",
-            "Look whether names are right; if not, save it as CSV UTF-8.",
-        ),
-        severity="note",
-    )
+    return _of("DATA014", Place(file=file), encoding, severity="note")
 
 
 def old_workbook(file: str) -> Problem:
     """Cells of an .xls file that show a formula error arrive as empty cells."""
-    return make(
-        "DATA017",
-        Place(file=file),
-        expected=Text(".xlsx 工作簿", "an .xlsx workbook"),
-        advice=Text(
-            "显示 #REF! 等错误的单元格会当作空白；请另存为 .xlsx，以便逐格检查。",
-            "Cells that show #REF! and the like count as empty; save it as .xlsx so that each is checked.",
-        ),
-        severity="warning",
-    )
+    expected = Text(".xlsx 工作簿", "an .xlsx workbook")
+    return _of("DATA017", Place(file=file), expected=expected, severity="warning")
 
 
 def no_rows(file: str, sheet: str) -> Problem:
     """Nothing below the header, or nothing at all."""
-    return make(
-        "DATA015",
-        Place(file=file, sheet=sheet),
-        advice=Text(
-            "如应有数据，请检查是否保存在别处。",
-            "If there should be data, check whether it was saved elsewhere.",
-        ),
-        severity="warning",
-    )
+    return _of("DATA015", Place(file=file, sheet=sheet), severity="warning")
 
 
 # --- matching ---------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from duxue.microdata import package
 from duxue.microdata.read_xlsx import read_xlsx
 from duxue.microdata.sheet_area import Area, FarCell, NotASheet, measure
 
@@ -88,7 +89,8 @@ def test_reading_a_far_cell_takes_little_memory(tmp_path: Path) -> None:
     path.write_bytes(with_sheet(FAR["the last cell of Excel"][0]))
     code = (
         "import resource, sys; from pathlib import Path\n"
-        "from duxue.microdata.read_xlsx import read_xlsx\n"
+        "from duxue.microdata import package
+from duxue.microdata.read_xlsx import read_xlsx\n"
         "resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))\n"
         "print(read_xlsx(Path(sys.argv[1]), 'x', lambda *_: 0).problems[0].code)\n"
     )
@@ -272,3 +274,19 @@ def test_an_old_workbook_is_read_with_a_warning(read: Read) -> None:
     """Its error cells cannot be told from empty ones."""
     draft = read({"unit.csv": UNITS, "school.xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600})
     assert only(draft, "DATA017").severity == "warning"
+
+
+def test_many_references_to_one_text_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text of 900 characters, told 2,500 times, unfolds to more than a limit of two million characters."""
+    monkeypatch.setattr(package, "_TEXT_CHARACTERS", 2_000_000)
+    path = tmp_path / "school.xlsx"
+    one_row = "<row>" + '<c t="s"><v>0</v></c>' * 500 + "</row>"
+    text = '<?xml version="1.0"?><sst xmlns="x"><si><t>' + "x" * 900 + "</t></si></sst>"
+    book = with_sheet(one_row * 5)
+    with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            if name != "xl/sharedStrings.xml":
+                new.writestr(name, old.read(name))
+        new.writestr("xl/sharedStrings.xml", text)
+    (problem,) = read_xlsx(path, "school.xlsx", lambda *_: 0).problems
+    assert problem.code == "DATA004"
