@@ -89,8 +89,7 @@ def test_reading_a_far_cell_takes_little_memory(tmp_path: Path) -> None:
     path.write_bytes(with_sheet(FAR["the last cell of Excel"][0]))
     code = (
         "import resource, sys; from pathlib import Path\n"
-        "from duxue.microdata import package
-from duxue.microdata.read_xlsx import read_xlsx\n"
+        "from duxue.microdata.read_xlsx import read_xlsx\n"
         "resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))\n"
         "print(read_xlsx(Path(sys.argv[1]), 'x', lambda *_: 0).problems[0].code)\n"
     )
