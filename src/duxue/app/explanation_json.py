@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from duxue.app.explaining import Explanation, Seen, VerdictExplanation
+from duxue.app.explaining import Explanation
+from duxue.app.verdicts import Seen, VerdictExplanation
 from duxue.core.quantity import Number
 from duxue.core.text import Text
 from duxue.packs.schema import Source

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
 
-from duxue.app.explaining import Cell, Explanation, RowUsed, Seen, VerdictExplanation
+from duxue.app.cells import Cell, RowUsed
+from duxue.app.explaining import Explanation
 from duxue.app.reporting import source_text, value_title
+from duxue.app.verdicts import Seen, VerdictExplanation
 from duxue.core.quantity import Number, round_half_up
 from duxue.core.text import LANGS, Lang, Text
 from duxue.packs.schema import Pack, Source

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from duxue.app.explaining import Explanation, Seen, VerdictExplanation
+from duxue.app.explaining import Explanation
 from duxue.app.explanation_json import to_json, verdict_to_json
 from duxue.app.explanation_page import (
     OUTCOMES,
@@ -22,7 +22,8 @@ from duxue.app.fitting import opened
 from duxue.app.folders import fresh_file
 from duxue.app.reporting import value_title
 from duxue.app.stored import open_run
-from duxue.app.tracing import trace, trace_verdict
+from duxue.app.tracing import trace
+from duxue.app.verdicts import Seen, VerdictExplanation, trace_verdict
 from duxue.cli import show
 from duxue.cli.commands import argument, command, json_option, option
 from duxue.cli.evaluate import FOLDER, PATH

@@ -185,7 +185,7 @@ class _Court:
         return found
 
     def _judged_units(self, verdict: Verdict, rule: n.Typed) -> list[tuple[str, int | None, By]]:
-        named = {i for node in n.walk(rule) for i in _indicators(node)}
+        named = {i for node in n.walk(rule) for i in named_in(node)}
         units: dict[tuple[str, int | None, By], None] = {}
         for (level, unit, year), results in self.by_unit.items():
             if level == verdict.level:
@@ -266,7 +266,7 @@ class _Court:
             return Span(Fraction(low_count, whole), Fraction(high_count, whole))
         if isinstance(node, n.Indicator):
             for r in self.by_unit.get((level, unit, year), {}).get(node.id, ()):
-                if r.value is not None and _fits(r.by, by):
+                if r.value is not None and fits(r.by, by):
                     value = self._exactly(r) if self._surely else r.value
                     return Span(value, value)
             seen.reason = seen.reason or n.NA.DEPENDS.value
@@ -318,7 +318,7 @@ class _Court:
         found: list[Result | None] = []
         at_unit = self.by_unit.get((level, unit, year), {})
         for id in ids:
-            own = [r for r in at_unit.get(id, ()) if _fits(r.by, by)]
+            own = [r for r in at_unit.get(id, ()) if fits(r.by, by)]
             scoped = [r for r in own if r.reason != n.NA.OUT_OF_SCOPE.value]
             judged: list[Result | None] = [r for r in scoped if r.verdict]
             if len(scoped) < len(own) and self._in_force(id, level, unit, year, by):
@@ -345,14 +345,14 @@ class _Court:
             and (s.from_ is None or s.from_ <= day)
             and (s.to is None or day <= s.to)
             and (s.region is None or s.region in chain)
-            and _fits(tuple(s.by.items()), by)
+            and fits(tuple(s.by.items()), by)
             for s in held
         )
 
     def _over(
         self, node: n.OverVerdicts, level: str, unit: str, year: int | None, by: By, seen: _Seen
     ) -> list[Truth]:
-        results = [r for r in self._results_below(node.id, level).get((unit, year), []) if _fits(r.by, by)]
+        results = [r for r in self._results_below(node.id, level).get((unit, year), []) if fits(r.by, by)]
         scoped = [r for r in results if r.reason != n.NA.OUT_OF_SCOPE.value]
         seen.scoped_out += len(results) - len(scoped)
         seen.total += len(scoped)
@@ -367,7 +367,8 @@ def _truth_of(result: Result | None) -> Truth:
     return result.verdict == "met"
 
 
-def _fits(by: By, wanted: By) -> bool:
+def fits(by: By, wanted: By) -> bool:
+    """Return whether a breakdown has every value that is wanted; a dimension that it lacks does not matter."""
     if not wanted or by == wanted:
         return True
     own = dict(by)
@@ -383,7 +384,8 @@ def _project(by: By, dims: Sequence[str]) -> By | None:
     return tuple((d, own[d]) for d in dims) if all(d in own for d in dims) else None
 
 
-def _indicators(node: n.Typed) -> tuple[str, ...]:
+def named_in(node: n.Typed) -> tuple[str, ...]:
+    """Return the indicators that a part of a rule names itself."""
     if isinstance(node, n.Met | n.AllMet | n.LowestAttainment):
         return node.indicators
     return (node.id,) if isinstance(node, n.Indicator) else ()
