@@ -109,8 +109,8 @@ def _records(pieces: Iterator[bytes], start: re.Pattern[bytes], name: str) -> It
         yield rest
 
 
-def _sheet_parts(archive: zipfile.ZipFile, name: str) -> dict[str, str]:
-    """Return sheet name -> part, as the workbook lists them."""
+def _sheet_parts(archive: zipfile.ZipFile, name: str) -> tuple[dict[str, str], bool]:
+    """Return sheet name -> part, as the workbook lists them, and whether it asks to be calculated when opened."""
     names = {n.lower(): n for n in archive.namelist()}
     book = names.get("xl/workbook.xml")
     links = names.get("xl/_rels/workbook.xml.rels")
@@ -148,7 +148,8 @@ def _sheet_parts(archive: zipfile.ZipFile, name: str) -> dict[str, str]:
         )
         if full.lower() in names:
             parts[sheet.get("name", "")] = names[full.lower()]
-    return parts
+    settings = (e for e in roots[0].iter() if e.tag.endswith("}calcPr"))
+    return parts, any(e.get("fullCalcOnLoad") in ("1", "true") for e in settings)
 
 
 def inspect_xlsx(path: Path, name: str, limits: Limits) -> dict[str, Area]:
@@ -159,8 +160,10 @@ def inspect_xlsx(path: Path, name: str, limits: Limits) -> dict[str, Area]:
         if shared := names.get("xl/sharedstrings.xml"):
             longest = _longest_string(_pieces(archive, shared, name, limits), name)
         areas = {}
-        for sheet, part in _sheet_parts(archive, name).items():
+        parts, uncalculated = _sheet_parts(archive, name)
+        for sheet, part in parts.items():
             areas[sheet] = _measure(archive, part, name, sheet, longest, limits)
+            areas[sheet].stale = uncalculated
         return areas
 
 

@@ -31,6 +31,7 @@ CODES: dict[str, Text] = {
     "DATA015": Text("文件或工作表没有数据行", "the file or sheet has no rows of data"),
     "DATA016": Text("文件名不是有效的文字", "the file name is no valid text"),
     "DATA017": Text("旧版工作簿中的公式错误看不出来", "formula errors of an old workbook cannot be seen"),
+    "DATA018": Text("公式的结果可能没有计算过", "results of formulas may never have been calculated"),
     "DATA020": Text("与任何表单都不对应", "fits no form"),
     "DATA021": Text("同样符合几张表单", "fits several forms equally well"),
     "DATA022": Text("按表头认定表单", "the form was recognised by its headers"),
@@ -186,6 +187,10 @@ _MEND: dict[str, Text] = {
         "显示 #REF! 等错误的单元格会当作空白；请另存为 .xlsx，以便逐格检查。",
         "Cells that show #REF! and the like count as empty; save it as .xlsx so that each is checked.",
     ),
+    "DATA018": Text(
+        "程序导出的公式常存着 0；请用 Excel 或 WPS 打开并保存一次，再试。",
+        "A program that exports formulas often stores 0 with them; open the file in a spreadsheet program and save it.",
+    ),
 }
 
 
@@ -312,6 +317,11 @@ def old_workbook(file: str) -> Problem:
     """Cells of an .xls file that show a formula error arrive as empty cells."""
     expected = Text(".xlsx 工作簿", "an .xlsx workbook")
     return _of("DATA017", Place(file=file), expected=expected, severity="warning")
+
+
+def not_calculated(file: str, sheet: str, row: int, letters: str) -> Problem:
+    """The workbook asks to be calculated when it is opened, and holds formulas; the first one is named."""
+    return _of("DATA018", Place(file=file, sheet=sheet, row=row, cell_column=letters), severity="warning")
 
 
 def no_rows(file: str, sheet: str) -> Problem:

@@ -17,7 +17,16 @@ from duxue.core.text import Text
 from duxue.microdata import problems as say
 from duxue.microdata.package import Refusal, inspect_ods, inspect_xlsx
 from duxue.microdata.sheet_area import Area
-from duxue.microdata.tables import FindHeader, Grid, Limits, Reading, Row, TableBuilder, cell_text
+from duxue.microdata.tables import (
+    FindHeader,
+    Grid,
+    Limits,
+    Reading,
+    Row,
+    TableBuilder,
+    cell_text,
+    column_letter,
+)
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WORKBOOK = Text("Excel 或 ODS 工作簿", "an Excel or ODS workbook")
@@ -118,6 +127,9 @@ def _read_sheet(
         return
     for line, row in grid.below(index):
         builder.add(line, row)  # notes to the right of a table are common in workbooks and do no harm
+    if area and area.stale and area.formula:
+        line, column = area.formula
+        reading.problems.append(say.not_calculated(name, sheet_name, line, column_letter(column)))
     table = builder.finish(name, sheet_name, index + 1)
     if not table.rows:
         reading.problems.append(say.no_rows(name, sheet_name))

@@ -41,6 +41,10 @@ class Area:
     filled: int = 0
     shared: int = 0  # cells that refer to a shared string
     errors: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
+    formula: tuple[int, int] | None = None  # row and column of the first formula with a stored value
+    stale: bool = (
+        False  # whether the workbook asks to be calculated anew, so that stored values are not to be trusted
+    )
 
 
 def measure(pieces: Iterable[bytes], most_cells: int) -> Area:
@@ -157,6 +161,8 @@ class _Scan:
             self.note(FAULTY + ("".join(self.value or ()).strip() or "#VALUE!"))
         elif self.formula is not None and self.kind != "str" and not "".join(self.value or ()).strip():
             self.note(UNCALCULATED + "".join(self.formula)[:80])
+        elif self.formula is not None and self.area.formula is None:
+            self.area.formula = (self.row, self.column)
         if self.formula is not None or self.value is not None:
             self.formula = self.value = None
             self.parser.CharacterDataHandler = None

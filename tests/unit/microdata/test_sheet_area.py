@@ -10,6 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from duxue.microdata import package
 from duxue.microdata.read_xlsx import read_xlsx
@@ -289,3 +290,24 @@ def test_many_references_to_one_text_are_counted(tmp_path: Path, monkeypatch: py
         new.writestr("xl/sharedStrings.xml", text)
     (problem,) = read_xlsx(path, "school.xlsx", lambda *_: 0).problems
     assert problem.code == "DATA004"
+
+
+def test_formulas_that_a_program_exported_are_warned_of(read: Read, tmp_path: Path) -> None:
+    """It stores 0 with each formula and asks the spreadsheet program to calculate; without formulas nothing is said."""
+    path = tmp_path / "made.xlsx"
+    for formula in (True, False):
+        book = xlsxwriter.Workbook(path)
+        sheet_ = book.add_worksheet("school")
+        sheet_.write_row(0, 0, HEADER.strip().split(","))
+        sheet_.write_row(1, 0, ["2023", "S1", "小学"])
+        if formula:
+            sheet_.write_formula(1, 3, "=6+6")
+        else:
+            sheet_.write_number(1, 3, 12)
+        book.close()
+        draft = read({"unit.csv": UNITS, "school.xlsx": path.read_bytes()})
+        if formula:
+            problem = only(draft, "DATA018")
+            assert (problem.severity, problem.place.row, problem.place.cell_column) == ("warning", 2, "D")
+        else:
+            assert draft.problems == ()
