@@ -6,7 +6,6 @@ from fractions import Fraction
 
 from duxue.engines.data import Data
 from duxue.engines.exact import Exactly
-from duxue.engines.restrict import restrict
 from duxue.formula import nodes as n
 from duxue.packs.schema import Pack
 from duxue.plan.nodes import Plan
@@ -17,16 +16,11 @@ _WHOLE = 1 << 53
 
 
 class Decider:
-    """Gives exact values. A count is exact as it is; else the reference engine computes the unit's figure.
-
-    A province has thousands of schools that meet `<= 0` with exactly 0, so rows are read once for each county.
-    """
+    """Gives exact values. A count is exact as it is; else the reference engine computes the unit's figure."""
 
     def __init__(self, pack: Pack, plan: Plan, data: Data) -> None:
         """Read nothing yet."""
-        self.plan = plan
-        self.data = data
-        self._near: dict[tuple[str, int], Exactly] = {}
+        self._exactly = Exactly(plan, data)
         integers = {(form.id, f.id) for form in pack.forms for f in form.fields if f.type == "integer"}
         self._counts = {i.id for i in plan.indicators if _is_count(i.value, integers)}
 
@@ -40,16 +34,7 @@ class Decider:
             and abs(number) < _WHOLE
         ):
             return Fraction(int(number))
-        return self._near_to(value).fraction(value)
-
-    def _near_to(self, value: Value) -> Exactly:
-        year = value.year or 0
-        chain = list(self.data.tree(year).ancestors(value.unit).values())
-        root = chain[1] if value.level == self.plan.levels[0] and len(chain) > 1 else value.unit
-        if (root, year) not in self._near:
-            years = tuple(range(year - self.plan.lookback, year + 1))
-            self._near[root, year] = Exactly(self.plan, restrict(self.plan, self.data, root, years))
-        return self._near[root, year]
+        return self._exactly.fraction(value)
 
 
 def _is_count(node: n.Typed, integers: set[tuple[str, str]]) -> bool:

@@ -13,7 +13,10 @@ from duxue.results.model import Value
 
 
 class Exactly:
-    """The reference engine for single values; rows are read once for all units under one parent."""
+    """The reference engine for single values; rows are read once for all units under one parent.
+
+    A province has thousands of schools that meet `<= 0` with exactly 0.
+    """
 
     def __init__(self, plan: Plan, data: Data) -> None:
         """Read nothing yet."""

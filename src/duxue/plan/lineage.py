@@ -45,11 +45,6 @@ def columns_of(plan: Plan, node: n.Typed) -> frozenset[tuple[str, str]]:
     return frozenset((form, name) for form, name, _ in ages_of(plan, node))
 
 
-def columns_of_indicator(plan: Plan, id: str) -> frozenset[tuple[str, str]]:
-    """Return the collected columns that an indicator reads."""
-    return columns_of(plan, plan.indicator(id).value)
-
-
 def columns_needed(plan: Plan, id: str) -> frozenset[tuple[str, str]]:
     """Return the collected columns without which an indicator has no value, those that choose its rows among them."""
     indicator = plan.indicator(id)

@@ -8,7 +8,7 @@ import pytest
 
 from duxue.formula import nodes as n
 from duxue.plan.build import build_plan, map_children
-from duxue.plan.lineage import columns_of_indicator
+from duxue.plan.lineage import columns_of
 from tests.unit.plan.worlds import data, indicators, numbers, pack, plan, values
 
 BOTH = """
@@ -149,14 +149,15 @@ def test_wan_yuan_are_computed_in_yuan() -> None:
 )
 def test_a_figure_is_followed_to_its_collected_columns(formula: str, unit: str, columns: set[str]) -> None:
     """Through derived columns, joins, portions, totals and weights."""
-    found = columns_of_indicator(plan(indicators(f"x | {formula} | {unit}")), "x")
+    of = plan(indicators(f"x | {formula} | {unit}"))
+    found = columns_of(of, of.indicator("x").value)
     assert {f"{form}.{name}" for form, name in found} == columns
 
 
 def test_a_figure_is_followed_through_other_figures() -> None:
     """A composite comes from the columns of its parts."""
-    of = indicators("a | sum(books) | book", "b | sum(teachers) | teacher", "x | a / b | book / teacher")
-    assert {name for _, name in columns_of_indicator(plan(of), "x")} == {"books", "teachers"}
+    planned = plan(indicators("a | sum(books) | book", "b | sum(teachers) | teacher", "x | a / b | book / teacher"))
+    assert {name for _, name in columns_of(planned, planned.indicator("x").value)} == {"books", "teachers"}
 
 
 # --- what the nodes mean ------------------------------------------------------------------------------------------------
