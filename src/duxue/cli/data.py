@@ -23,6 +23,24 @@ from duxue.microdata.snapshot import open_snapshot
 from duxue.packs.lint import check
 from duxue.packs.loader import LoadedPack, load
 
+PLACES = option(
+    "--place",
+    "places",
+    multiple=True,
+    metavar="CODE",
+    zh="只用这个市或县，可重复；默认全省。",
+    en="Only this city or county, may be repeated; default: the whole province.",
+)
+SCALE = option(
+    "--scale",
+    type=click.FloatRange(0.01, 10),
+    default=1.0,
+    show_default=True,
+    metavar="X",
+    zh="规模倍数。",
+    en="Multiplies the numbers of schools and pupils.",
+)
+
 
 def add_to(group: click.Group) -> None:
     """Add the group of this module."""
@@ -322,23 +340,8 @@ def _show(snapshot: Path) -> None:
     zh="埋设错误并列在 _planted/faults.csv。",
     en="Plant faults and list them in _planted/faults.csv.",
 )
-@option(
-    "--place",
-    "places",
-    multiple=True,
-    metavar="CODE",
-    zh="只写这个市或县，可重复。",
-    en="Only this city or county; may be repeated.",
-)
-@option(
-    "--scale",
-    type=click.FloatRange(0.01, 10),
-    default=1.0,
-    show_default=True,
-    metavar="X",
-    zh="规模倍数。",
-    en="Multiplies the numbers of schools and pupils.",
-)
+@PLACES
+@SCALE
 @json_option
 def _synthesize(out: Path, seed: int, faults: bool, places: tuple[str, ...], scale: float) -> None:
     with show.steps() as progress:

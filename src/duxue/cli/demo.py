@@ -10,6 +10,7 @@ from duxue.app.demo import MAIN, Demo, run_demo, summary
 from duxue.app.reporting import Format
 from duxue.cli import show
 from duxue.cli.commands import command, json_option, option
+from duxue.cli.data import PLACES, SCALE
 from duxue.cli.evaluate import ENGINE, FORMATS_OPTION, PATH
 from duxue.cli.pack import print_cases
 from duxue.cli.session import pick, say, session
@@ -34,23 +35,8 @@ def add_to(group: click.Group) -> None:
 
 
 @option("--out", required=True, type=PATH, metavar="FOLDER", zh="写入的文件夹。", en="Folder to write to.")
-@option(
-    "--place",
-    "places",
-    multiple=True,
-    metavar="CODE",
-    zh="只用这个市或县，可重复；默认全省。",
-    en="Only this city or county, may be repeated; default: the whole province.",
-)
-@option(
-    "--scale",
-    type=click.FloatRange(0.01, 10),
-    default=1.0,
-    show_default=True,
-    metavar="X",
-    zh="规模倍数。",
-    en="Multiplies the numbers of schools and pupils.",
-)
+@PLACES
+@SCALE
 @ENGINE
 @FORMATS_OPTION
 @json_option

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from duxue.core.text import Text, same
 from duxue.core.units import Unit
 from duxue.reports.book import Book, By, attained, percent_of
 from duxue.reports.chartspecs import Bar, DistanceBars, Dot, DotPlot, DotRow, Spark
-from duxue.reports.counts import Counts, Family, Shortfall
-from duxue.reports.document import Cell, Chart, Column, Sentence, Table, Tone
+from duxue.reports.counts import Counts, Family, Shortfall, Tally
+from duxue.reports.document import Cell, Chart, Column, Figure, Sentence, Table, Tone
 from duxue.reports.texts import t
 from duxue.results.model import Result
 
@@ -21,6 +22,24 @@ _FEWEST_LETTERS = 2
 def text_cell(text: Text | str, link: str = "", note: Text | None = None) -> Cell:
     """Return a plain cell."""
     return Cell(same(text) if isinstance(text, str) else text, link=link, note=note)
+
+
+_TALLIED = {
+    "good": Text("达标", "met"),
+    "bad": Text("未达标", "not met"),
+    "na": Text("不可计算", "not computable"),
+    "all": Text("合计", "all"),
+}
+
+
+def tally_figure(
+    book: Book, tally: Tally, part: Literal["good", "bad", "na", "all"], what: Text, unit: str
+) -> Figure:
+    """Return the registered figure of one part of a tally."""
+    count, word = getattr(tally, part), _TALLIED[part]
+    name = Text(f"{what.zh}（{word.zh}）", f"{what.en} ({word.en})")
+    whole = None if part == "all" else tally.all
+    return book.count(str(count), name, t("how_count"), unit=unit, part=count, whole=whole)
 
 
 def join(words: Sequence[Text], zh: str = "、", en: str = ", ") -> Text:

@@ -370,3 +370,15 @@ def test_report_is_written_again(run: Path, tmp_path: Path) -> None:
     assert call("report", run, "--out", out, "--formats", "html", "--lang", "en").code == 0
     assert sorted(p.name for p in out.glob("*.html")) == ["report.en.html"]
     assert call("report", run, "--out", out, "--formats", "html", "--year", 2022).code == 2
+
+
+def test_a_report_written_again_is_the_same(county: Path, tmp_path: Path) -> None:
+    """Byte by byte, the recomputed published figures included."""
+    args = ("--formats", "html", "--lang", "en")
+    assert call("evaluate", "--pack", PACK, "--data", county, "--out", tmp_path / "run", *args).code == 0
+    assert call("report", tmp_path / "run", "--out", tmp_path / "again", *args).code == 0
+    first, again = tmp_path / "run" / "report", tmp_path / "again"
+    names = sorted(p.relative_to(first) for p in first.rglob("*") if p.is_file())
+    assert names == sorted(p.relative_to(again) for p in again.rglob("*") if p.is_file())
+    assert all((first / name).read_bytes() == (again / name).read_bytes() for name in names)
+    assert "Published figures reproduced" in (again / "report.en.html").read_text(encoding="utf-8")
