@@ -72,6 +72,9 @@ FORMATS_OPTION = option(
     zh="报告的格式。",
     en="Formats of the report.",
 )
+RUN = argument(
+    "run", type=FOLDER, metavar="RUN", zh="duxue evaluate 写成的文件夹。", en="Folder written by duxue evaluate.",
+)  # fmt: skip
 ENGINE = option(
     "--engine", type=click.Choice(NAMES), default="duckdb", show_default=True,
     zh="计算引擎：duckdb 快；reference 逐步精确，用于核对。", en="Engine: duckdb is fast; reference is exact step by step, for checking.",
@@ -298,13 +301,7 @@ def print_summary(done: Finished) -> None:
         )
 
 
-@argument(
-    "run",
-    type=FOLDER,
-    metavar="RUN",
-    zh="duxue evaluate 写成的文件夹。",
-    en="Folder written by duxue evaluate.",
-)
+@RUN
 @option("--out", required=True, type=PATH, metavar="FOLDER", zh="写报告的文件夹。", en="Folder to write to.")
 @option(
     "--year",
@@ -351,13 +348,7 @@ def _report(run: Path, out: Path, year: int | None, report_lang: str, formats: t
     return 0
 
 
-@argument(
-    "run",
-    type=FOLDER,
-    metavar="RUN",
-    zh="duxue evaluate 写成的文件夹。",
-    en="Folder written by duxue evaluate.",
-)
+@RUN
 @option("--format", "kind", required=True, type=click.Choice(EXPORT_FORMATS), zh="格式。", en="Format.")
 @option("--out", required=True, type=PATH, metavar="FILE", zh="写入的文件。", en="File to write.")
 @json_option
@@ -371,13 +362,7 @@ def _export(run: Path, kind: ExportFormat, out: Path) -> None:
         )
 
 
-@argument(
-    "run",
-    type=FOLDER,
-    metavar="RUN",
-    zh="duxue evaluate 写成的文件夹。",
-    en="Folder written by duxue evaluate.",
-)
+@RUN
 @option(
     "--data",
     type=FOLDER,
