@@ -18,7 +18,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,7 +27,7 @@ from duxue.draws.chain import Chain
 from duxue.draws.commitment import make_commitment
 from duxue.draws.documents import Document, write_form
 from duxue.draws.hashing import derive_key
-from duxue.draws.page import write_page
+from duxue.draws.page import write_engine, write_page
 from duxue.draws.plan import Plan
 from duxue.draws.tickets import open_list
 from duxue.draws.verify import verify
@@ -113,9 +112,7 @@ def _in_node(certificate: Path, listed: Path, label: str) -> dict[str, float]:
         print("node: not installed (apt-get install -y nodejs)")
         return {}
     engine = certificate.with_name("engine.js")
-    engine.write_text(
-        files("duxue.draws.page").joinpath("engine.js").read_text(encoding="utf-8"), encoding="utf-8"
-    )
+    engine.write_text(write_engine(), encoding="utf-8")
     program = (
         "const [e,c,l]=process.argv.slice(1),fs=require('fs'),D=require(e),a=fs.readFileSync(c),b=fs.readFileSync(l),"
         "t=performance.now(),o=D.verify(a,b);console.log(JSON.stringify([o.ok,(performance.now()-t)/1000]))"

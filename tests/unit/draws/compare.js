@@ -12,8 +12,7 @@ for (const { name, certificate, list, result, ...texts } of JSON.parse(fs.readFi
     if ("case" in c.commitment) return draws.inspection.draw(draws.inspection.readCase(draws.utf8(list)), c.seed).plan;
     return draws.draw(c.commitment, draws.readList(draws.utf8(list)), c.seed, c.parts);
   };
-  let own = "";
-  try { own = c && draws.hex(draws.sha256(draws.writeForm(repeat()))); } catch (error) { own = error.message; }
+  const own = outcome.ok ? draws.hex(draws.sha256(draws.writeForm(repeat()))) : "";
   if (outcome.ok && own === result) agreed++;
   else console.log(name, JSON.stringify(outcome.checks.filter((x) => !x.ok)), own, result);
 }

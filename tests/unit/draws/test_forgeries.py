@@ -17,7 +17,7 @@ from duxue.draws.documents import Document, sign, write_form
 from duxue.draws.seed import join_seed
 from duxue.draws.tickets import Tickets
 from duxue.draws.verify import verify
-from tests.unit.draws.kit import WITNESS, commit, make_ids, run
+from tests.unit.draws.kit import WITNESS, commit, make_ids, make_list, run
 from tests.unit.draws.test_second_implementation import NODE, check_in_node, make_case
 
 SIGNATURE = "b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125e342b73a8dd2bacbe47e4b6b63ed5e39"
@@ -144,3 +144,37 @@ def test_a_forgery_is_refused_by_both(name: str, tmp_path: Path) -> None:
         commit(tickets, "keyed-order/1", {"take": 5}, [WITNESS]), tickets, {"witness": "314159265358"}
     )
     require_refusal(tmp_path, forge(certificate, tickets, change), tickets, code)
+
+
+CELLS = [["01", "a", "3"], ["02", "a", "4"], ["03", "b", "5"], ["04", "b", "9"], ["05", "b", "1"]]
+STAGES = {"stages": [{"within": [], "unit": "city", "take": 2}], "by": []}
+INFEASIBLE: dict[str, tuple[str, dict[str, Any], dict[str, Any], str]] = {
+    "a stratum too small": ("stratified/1", {"by": ["city"], "take": 1}, {"take": 3}, "DRAW025"),
+    "less than the minimums": (
+        "stratified/1", {"by": ["city"], "rule": "proportional", "take": 4, "minimum": 1},
+        {"take": 3, "minimum": 2}, "DRAW022",
+    ),
+    "a minimum without proportion": ("stratified/1", {"by": ["city"], "take": 1}, {"minimum": 1}, "DRAW022"),
+    "a table beyond a group": (
+        "stratified/1", {"by": ["city"], "rule": "table", "table": [{"group": ["a"], "take": 1}]},
+        {"table": [{"group": ["a"], "take": 3}]}, "DRAW025",
+    ),
+    "too few units": ("multistage/1", {**STAGES, "take": 1}, {"stages": [{**STAGES["stages"][0], "take": 3}]}, "DRAW025"),
+    "a cell too small": ("multistage/1", {**STAGES, "take": 1}, {"take": 3}, "DRAW025"),
+    "a unit below its minimum": ("multistage/1", {**STAGES, "take": 1}, {"minimum": 3}, "DRAW025"),
+    "a field twice": ("multistage/1", {**STAGES, "take": 1}, {"by": ["city"]}, "DRAW022"),
+    "no sizes": ("pps-systematic/1", {"take": 1, "size": "size"}, {"size": "city"}, "DRAW027"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", INFEASIBLE)
+def test_what_the_commitment_had_to_refuse_is_refused_by_both(name: str, tmp_path: Path) -> None:
+    """A draw that could not be committed to does not stand because someone wrote its certificate by hand."""
+    method, params, change, code = INFEASIBLE[name]
+    tickets = make_list(tmp_path, ["id", "city", "size"], CELLS)
+    certificate = run(commit(tickets, method, params, [WITNESS]), tickets, {"witness": "314159265358"})
+    assert codes_of(tmp_path, certificate, tickets) == set()
+    certificate["commitment"]["params"] |= change
+    certificate["commitment"] = sign(certificate["commitment"])
+    certificate["seed"] = join_seed(certificate["commitment"]["digest"], certificate["parts"])
+    require_refusal(tmp_path, sign(certificate), tickets, code)

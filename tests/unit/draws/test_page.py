@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -12,8 +13,10 @@ import pytest
 
 from duxue.draws.documents import sign, write_form
 from duxue.draws.page import write_page
+from tests.unit.draws.inspection.test_record import Office
 from tests.unit.draws.kit import commit, make_ids, make_list, run
 from tests.unit.draws.test_forgeries import draw_with_beacon
+from tests.unit.draws.test_wrong_inputs import Desk
 
 CHROMIUM = next(
     (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None
@@ -142,6 +145,96 @@ def test_a_second_run_is_said(page: Any, tmp_path: Path) -> None:
     path.write_bytes(write_form(second))
     check(page, path, tickets)
     assert "run 2 of the same draw" in page.text_content("#checks")
+
+
+def choose_more(page: Any, **files: Path) -> None:
+    """Choose the published commitment or chain as well."""
+    for name, path in files.items():
+        page.set_input_files(f"#{name}", path)
+
+
+def test_commitment_and_chain_are_checked_too(page: Any, tmp_path: Path) -> None:
+    """As published they stand, a chain without the certificate or with an altered line does not; a second run is counted."""
+    desk = Desk(tmp_path)
+    path, _ = desk.drawn(text="id,name\n1,甲校\n2,乙校\n3,丙校\n")
+    chain, commitment = desk.out / "chain.jsonl", desk.out / "commitment.json"
+    choose_more(page, commitment=commitment, chain=chain)
+    assert "stands" in check(page, path, desk.out / "list.tsv")
+    assert "recorded in the chain" in page.text_content("#checks").lower()
+    assert "typed by hand" in page.text_content("#facts")
+    assert re.search("[甲乙丙]校", page.text_content("#rows"))
+    desk.run("witness=0043")
+    choose_more(page, chain=chain)
+    assert "stands" in check(page, path, desk.out / "list.tsv")
+    assert "2 runs of the same draw" in page.text_content("#checks")
+    for wrong, code in (
+        (chain.read_bytes().split(b"\n")[0] + b"\n", "DRAW056"),
+        (chain.read_bytes().replace(b'"run":2', b'"run":1'), "DRAW055"),
+        (chain.read_bytes()[:-1], "DRAW055"),
+    ):
+        (tmp_path / "wrong.jsonl").write_bytes(wrong)
+        choose_more(page, chain=tmp_path / "wrong.jsonl")
+        assert "failed" in check(page, path, desk.out / "list.tsv")
+        assert code in page.text_content("#checks")
+    other = sign({**json.loads(commitment.read_bytes()), "time": "2023-08-23T14:00:00Z"})
+    (tmp_path / "other.json").write_bytes(write_form(other))
+    choose_more(page, commitment=tmp_path / "other.json", chain=chain)
+    assert "failed" in check(page, path, desk.out / "list.tsv")
+    assert "DRAW057" in page.text_content("#checks")
+
+
+def test_an_interrupted_run_is_refused_by_its_chain(page: Any, tmp_path: Path) -> None:
+    """The run after it stands and names it."""
+    desk = Desk(tmp_path)
+    desk.killed_run()
+    desk.run("witness=0042")
+    choose_more(page, chain=desk.out / "chain.jsonl")
+    assert "failed" in check(page, desk.out / "certificate-1.json", desk.out / "list.tsv")
+    assert "DRAW064" in page.text_content("#checks")
+    assert "stands" in check(page, desk.out / "certificate-2.json", desk.out / "list.tsv")
+    assert "interrupted" in page.text_content("#checks")
+
+
+def test_a_double_random_plan_is_drawn_again(page: Any, tmp_path: Path) -> None:
+    """From certificate and case, with names; a swapped team is found; the words are Chinese after the button."""
+    office = Office(tmp_path).commit()
+    done = office.run()
+    path, case = office.out / "certificate-1.json", office.out / "case.json"
+    choose_more(page, commitment=office.out / "commitment.json", chain=office.out / "chain.jsonl")
+    assert "stands" in check(page, path, case)
+    assert page.locator("#checks li.bad").count() == 0
+    rows = [row.locator("td").all_text_contents()[1:] for row in page.locator("#rows tr").all()]
+    assert rows == [[s, sn, i, n, skill] for s, sn, _, i, n, skill in done.places]
+    page.fill("#find", done.places[0][3])
+    assert done.places[0][1] in page.text_content("#found")
+    page.fill("#find", "S4")
+    assert "rotation" in page.text_content("#found")
+    page.click("#language")
+    assert "重排" in page.text_content("#checks")
+    page.click("#language")
+    forged = json.loads(path.read_bytes())
+    forged["result"]["plan"]["teams"].reverse()
+    path.write_bytes(write_form(sign(forged)))
+    assert "failed" in check(page, path, case)
+    assert "DRAW054" in page.text_content("#checks")
+
+
+def test_parameters_are_words(page: Any, tmp_path: Path) -> None:
+    """No JSON, no name of a key: a row for each parameter, each stage and each row of a table."""
+    rows = [[f"{i:02}", "ab"[i % 2], f"c{i % 4}", "xy"[i // 4 % 2]] for i in range(24)]
+    tickets = make_list(tmp_path, ["id", "city", "county", "kind"], rows)
+    params = {
+        "stages": [{"within": ["city"], "unit": "county", "take": 1}],
+        "by": ["kind"], "rule": "table", "table": [{"group": ["x"], "take": 2}, {"group": ["y"], "take": 1}],
+    }  # fmt: skip
+    certificate = run(commit(tickets, "multistage/1", params), tickets, {"witness": "271828182845"})
+    path = tmp_path / "certificate-1.json"
+    path.write_bytes(write_form(certificate))
+    assert "stands" in check(page, path, tickets.path)
+    told = page.text_content("#facts")
+    assert all(words in told for words in ("1 of county in each city", "x: 2", "y: 1", "by table"))
+    assert "{" not in told
+    assert "within" not in told
 
 
 def test_a_hundred_thousand_tickets_take_three_seconds(page: Any, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def test_every_parameter_of_every_method_is_told(tmp_path: Path) -> None:
         titles = [title for title, _ in say_params(commitment["params"])]
         assert {t.en for t in titles} <= {t.en for t in PARAMS.values()}
         for declared, received in zip(commitment["seed"], certificate["parts"], strict=True):
-            assert [*say_part(declared, received)][0][0] is KINDS[declared["kind"]]
+            assert next(iter(say_part(declared, received)))[0] is KINDS[declared["kind"]]
     # A method without a waiting list has the parameter only in the form of the commitment.
     assert {m: p - {"reserve"} for m, p in found.items()} == {m: {*p} - {"reserve"} for m, p in TOLD.items()}
     assert {p for own in TOLD.values() for p in own} == {*PARAMS}
