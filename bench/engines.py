@@ -118,7 +118,7 @@ _RESOURCES = {
     "L1": "teachers_bachelor + teachers_master + teachers_doctor + CASE WHEN stage = 'primary' THEN teachers_associate ELSE 0 END",
     "L2": "teachers_backbone",
     "L3": "teachers_pe + teachers_music + teachers_fine_art + teachers_arts"
-    " + CASE WHEN locale = 'rural' AND compulsory < 100 THEN teachers_shared ELSE 0 END",
+    " + CASE WHEN locale = 'rural' AND compulsory >= 50 AND compulsory < 100 THEN teachers_shared ELSE 0 END",
     "L4": "CASE WHEN teaching_area < indoor_sports_area THEN 0 ELSE teaching_area - indoor_sports_area END * share",
     "L5": "(sports_ground_area + indoor_sports_area + CASE WHEN dense_inner_city THEN extra_sports_area ELSE 0 END) * share",
     "L6": "equipment_value * share",
