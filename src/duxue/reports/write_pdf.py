@@ -38,8 +38,15 @@ from duxue.reports.texts import MARKS, printable, t
 _TONES = {"met": "v_", "not_met": "w_", "not_computable": "u_"}
 _NOT_REGISTERED = ("all-", "failing", "gaps")  # long tables: their rows name unit and indicator themselves
 _WIDTH = 493.0  # points between the margins
-_SIZE = 8.5  # of letters in a table, a little more than they have
+_SIZE = 7.6  # of letters in a table
 _INSET = 6.0
+_WHOLE = 6  # letters of a word in a head that is not hyphenated
+_LETTERS = (  # widths in the sans font, as parts of its size
+    (" iljI.,:;'|!", 0.28),
+    ("ftr()/", 0.39),
+    ("mwMW%⚑", 0.93),
+    ("ABCDEFGHKLNOPQRSTUVXYZ✓✗", 0.66),
+)
 _REGISTER = 14.0  # of the small register number behind a figure
 _fonts: list[typst.Fonts] = []
 
@@ -218,7 +225,8 @@ class _Writer:
                     self._table(chart.table)
 
     def _table(self, table: Table) -> None:
-        columns = ", ".join(f"{w:.2f}fr" for w in self._widths(table))
+        widths = self._widths(table)
+        columns = ", ".join(f"{w:.2f}fr" for w in widths)
         aligns = ", ".join("right" if c.kind == "number" else "left" for c in table.columns)
         heads = []
         for column in table.columns:
@@ -227,46 +235,43 @@ class _Writer:
         rows = [row for i, row in enumerate(table.rows) if i not in table.paper_skip]
         note = self._sentence(table.note) if table.note else "none"
         cells = ",\n".join(", ".join(self._cell(cell) for cell in row) for row in rows)
+        call = f"#grid-table({self.say(table.title)}, ({columns},), ({aligns},), ({', '.join(heads)},), {note}, {cells})\n"
+        # words that cannot be broken need more than the sheet has: smaller letters, for words must not overlap
+        over = sum(widths) / _WIDTH
         self.out.append(
-            f"#grid-table({self.say(table.title)}, ({columns},), ({aligns},), ({', '.join(heads)},), {note}, {cells})\n"
+            f"#[#show table: set text(size: {_SIZE / over:.2f}pt)\n{call}]\n" if over > 1 else call
         )
         if table.paper_skip:
             self.out.append(f"#note({self.say(t('rest').format(n=len(table.paper_skip)))})\n")
 
     def _widths(self, table: Table) -> list[float]:
-        """Return the width of each column in points: by weight, but never narrower than its longest word if that can be."""
+        """Return the width of each column in points: by weight, but never narrower than its longest word.
+
+        The sum is above the width of the sheet when not even the words fit.
+        """
         total = sum(c.weight for c in table.columns)
         widths = [c.weight / total * _WIDTH for c in table.columns]
-        hard, needs = [], []  # what the cells need; what the heads need too, which can be hyphenated
+        hard = []  # what the cells and the short words of heads need
+        needs = []  # what the long words of heads need too, which can be hyphenated
         for i, column in enumerate(table.columns):
-            words = []
-            if column.kind == "number":  # a number is not broken; its register number stands behind it
-                for row in table.rows:
-                    more = _REGISTER if self._number(row[i].figure) else 0.0
-                    needed = charts.text_width(row[i].text.say(self.lang), _SIZE) + more
-                    words.append("" if row[i].note else "x" * int(needed / (_SIZE * 0.55) + 1))
-            elif column.kind == "status":  # mark, word and register number stand on one line
-                more = max(
-                    (_REGISTER if self._number(row[i].figure) else 0.0 for row in table.rows), default=0.0
-                )
-                said = max(
-                    (len(row[i].text.say(self.lang)) for row in table.rows if not row[i].note), default=0
-                )
-                words.append(
-                    "x" * int(said + 3 + more / (_SIZE * 0.55)) if said and self.lang == "en" else ""
-                )
+            cells = [row[i] for row in table.rows if not row[i].note]
+            if column.kind == "number" or (column.kind == "status" and self.lang == "en"):
+                # neither a number nor mark and word are broken; the register number stands behind
+                wide = [
+                    _word_width(self._shown(c)) + (_REGISTER if self._number(c.figure) else 0.0)
+                    for c in cells
+                ]
             else:  # a name is broken only between its words
-                words += {w for row in table.rows for w in re.split(r"[\s-]+", row[i].text.say(self.lang))}
-            hard.append(max((_word_width(w) for w in words), default=0.0) + _INSET)
-            heads = [*re.split(r"[\s-]+", column.title.say(self.lang)), *column.unit.say(self.lang).split()]
+                wide = [
+                    _word_width(w) for c in cells if column.kind == "text" for w in _words(self._shown(c))
+                ]
+            heads = [*_words(column.title.say(self.lang)), *column.unit.say(self.lang).split()]
+            wide += [_word_width(w) for w in heads if len(w) <= _WHOLE]
+            hard.append(max(wide, default=0.0) + _INSET)
             needs.append(max(hard[-1], *(_word_width(w) + _INSET for w in heads)))
-        if (
-            sum(needs) > _WIDTH
-        ):  # too much for the sheet: the cells keep their words, the heads share what is left
-            left = _WIDTH - sum(hard)
-            if left <= 0:
-                return hard
-            wanted = sum(n - h for n, h in zip(needs, hard, strict=True))
+        if sum(needs) > _WIDTH:  # the cells keep their words, the heads share what is left
+            left = max(_WIDTH - sum(hard), 0.0)
+            wanted = sum(n - h for n, h in zip(needs, hard, strict=True)) or 1.0
             return [h + left * (n - h) / wanted for n, h in zip(needs, hard, strict=True)]
         for _ in widths:
             short = {i for i, w in enumerate(widths) if w <= needs[i]}
@@ -278,14 +283,17 @@ class _Writer:
             widths = new
         return widths
 
-    def _cell(self, cell: Cell) -> str:
+    def _shown(self, cell: Cell) -> str:
+        """Return the text of a cell as it is printed, without its register number."""
         text = cell.text.say(self.lang)
         if cell.mark and cell.tone:
             text = f"{MARKS[cell.tone]} {text}"
         if cell.note and cell.tone == "not_computable" and cell.mark:
             text += f"：{cell.note.zh}" if self.lang == "zh" else f": {cell.note.en}"
-        if cell.flag:
-            text += " ⚑"
+        return text + " ⚑" if cell.flag else text
+
+    def _cell(self, cell: Cell) -> str:
+        text = self._shown(cell)
         number = self._number(cell.figure)
         body = f"num({number}, {quote(text)})" if number else quote(text)
         return f"{_TONES[cell.tone]}({body})" if cell.tone else body
@@ -332,10 +340,19 @@ class _Writer:
         )
 
 
+def _words(text: str) -> list[str]:
+    return re.split(r"[\s-]+", text)
+
+
 def _word_width(word: str) -> float:
     """Return how wide the longest piece is that cannot be broken: a Chinese text breaks after each letter."""
     pieces = re.split(r"[\u2e80-\uffef]", word)
-    return max(*(charts.text_width(p, _SIZE) for p in pieces), 2 * _SIZE if len(pieces) > 1 else 0.0)
+    return max(*(_text_width(p) for p in pieces), 2 * _SIZE if len(pieces) > 1 else 0.0)
+
+
+def _text_width(text: str) -> float:
+    """Return how wide a text of a table is, seldom less: by the kinds of letters of its font."""
+    return sum(next((w for letters, w in _LETTERS if c in letters), 0.58) for c in text) * _SIZE
 
 
 def _registered_sections(report: Report) -> Iterator[Section]:

@@ -7,16 +7,17 @@ import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import docx
 import pypdfium2
 import pytest
 
-from duxue.core.text import LANGS, Lang, same
+from duxue.core.text import LANGS, Lang, Text, same
 from duxue.core.units import UnitTree
 from duxue.reports import charts
-from duxue.reports.document import Chart, KeyFigures, Page, Report, numbers_in
+from duxue.reports.document import Cell, Chart, Column, KeyFigures, Page, Report, Table, numbers_in
 from duxue.reports.model import build_report
 from duxue.reports.write_docx import write_docx
 from duxue.reports.write_html import _file_names, write_html
@@ -170,6 +171,48 @@ def test_pdf_holds_the_headline_numbers(report: Report, lang: Lang) -> None:
         >= len(pypdfium2.PdfDocument(data)) - 1
     )
     assert b"pdfuaid" in data  # declares PDF/UA
+
+
+def _overlaps(data: bytes) -> list[str]:
+    """Return the pairs of letters of a line of which the second begins inside the first; ligatures begin together."""
+    found = []
+    for page in pypdfium2.PdfDocument(data):
+        text = page.get_textpage()
+        letters = [(text.get_text_range(i, 1), text.get_charbox(i)) for i in range(text.count_chars())]
+        lines: dict[int, list[tuple[str, tuple[float, ...]]]] = {}
+        for letter, box in letters:
+            if letter.strip():
+                lines.setdefault(round((box[1] + box[3]) / 12), []).append((letter, box))
+        for line in lines.values():
+            line.sort(key=lambda x: x[1][0])
+            for (a, left), (b, right) in pairwise(line):
+                high = min(left[3], right[3]) - max(left[1], right[1])
+                if left[0] + 0.1 < right[0] < left[2] - 1.2 and high > 1.5:
+                    found.append(a + b)
+    return found
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_words_of_a_crowded_table_do_not_overlap_on_paper(report: Report, lang: Lang) -> None:
+    """Names, marks and short words of heads that need more than the sheet has are set smaller."""
+    titles = [Text("教育质量达标（可计算项目）", "School quality (computable items)")] * 11
+    columns = [
+        Column(same("Unit")),
+        Column(same("City")),
+        *(Column(title, kind="status") for title in titles),
+        *(Column(Text("达标单位", "Units met: School (Primary)"), kind="number"),) * 2,
+    ]
+    failed = Cell(Text("未达标", "not met"), tone="not_met", mark=True)
+    counted = Cell(same("25/25"))
+    rows = [
+        [Cell(same(name)), Cell(same("Jinan")), *[failed] * len(titles), counted, counted]
+        for name in ("Changqing", "Gangcheng", "Huaiyin")
+    ]
+    first, *others = report.front.sections
+    crowded = replace(first, blocks=[*first.blocks, Table(same("Crowded"), columns, rows)])
+    front = replace(report.front, sections=[crowded, *others])
+    made = replace(report, pages=[front, *report.pages[1:]])
+    assert _overlaps(render_pdf(made, lang, created=STAMP)) == []
 
 
 @pytest.mark.parametrize("lang", LANGS)
