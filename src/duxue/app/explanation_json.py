@@ -90,7 +90,7 @@ def to_json(e: Explanation) -> dict[str, object]:
                         "file": c.file,
                         "sheet": c.sheet,
                         "row": c.line,
-                        "column": c.column,
+                        "column": c.column or None,
                         "header": c.header,
                     }
                     for c in row.cells

@@ -46,6 +46,7 @@ _T = {
     "yes": Text("计入", "yes"),
     "no": Text("未计入：{why}", "no: {why}"),
     "cell": Text("第{row}行 {column}列", "row {row}, column {column}"),
+    "no_column": Text("第{row}行，文件中没有这一列", "row {row}, the column is not in the file"),
     "merged": Text("由{n}行合并", "{n} rows merged"),
     "made": Text("由此算得", "Made of"),
     "met": Text("达标", "met"),
@@ -289,7 +290,7 @@ class _Page(_Words):
         )
 
     def place(self, c: Cell) -> str:
-        where = self.say("cell", row=c.line, column=c.column)
+        where = self.say("cell" if c.column else "no_column", row=c.line, column=c.column)
         return (
             f"{where}<br>{self.say('converted', header=c.header, unit=c.converted)}" if c.converted else where
         )

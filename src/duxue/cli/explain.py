@@ -274,6 +274,11 @@ def write_text(e: Explanation, pack: Pack) -> str:
         for c in row.cells:
             where = " ".join(x for x in (c.file, c.sheet) if x)
             place = pick(f"{where} 第{c.line}行 {c.column}列", f"{where} row {c.line}, column {c.column}")
+            if not c.column:
+                place = pick(
+                    f"{where} 第{c.line}行，文件中没有这一列",
+                    f"{where} row {c.line}, the column is not in the file",
+                )
             if c.converted:
                 place += pick(
                     f"，表头“{c.header}”，已由{c.converted}换算",

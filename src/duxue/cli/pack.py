@@ -11,6 +11,7 @@ from duxue.app.explanation_page import STATUS, source_line
 from duxue.app.folders import check_place
 from duxue.app.reporting import plain, source_text, value_title
 from duxue.app.templating import describe_fields
+from duxue.app.wording import in_lang, titles_of
 from duxue.cli import show
 from duxue.cli.commands import Group, argument, command, json_option, option
 from duxue.cli.evaluate import PATH
@@ -203,17 +204,7 @@ def print_form(pack: Pack, form: Form) -> None:
 
 def formulas_in_words(pack: Pack, lang: Lang) -> dict[str, str]:
     """Return the formula of every indicator in words."""
-    titles: dict[str, str] = {}
-    for form in pack.forms:
-        columns = [(c.id, c.title) for c in form.fields] + [(c.id, c.title) for c in form.derived]
-        for name, title in columns:
-            titles[f"{form.id}.{name}"] = title.text.say(lang)
-            titles.setdefault(name, title.text.say(lang))
-    titles.update({c.id: c.title.text.say(lang) for c in pack.constants})
-    titles.update({i.id: i.title.text.say(lang) for i in pack.indicators})
-    titles.update({p.id: p.title.text.say(lang) for p in pack.populations})
-    for dimension in pack.dimensions:
-        titles.update({v.id: v.title.text.say(lang) for v in dimension.values})
+    titles = in_lang(titles_of(pack), lang)
     return {i.id: clause(i.value, lang, titles) for i in build_plan(pack).indicators}
 
 

@@ -147,6 +147,20 @@ def test_what_does_not_exist_is_told_with_what_does(
     assert words in done.err
 
 
+def test_a_cell_of_an_absent_column_says_so(county: Path) -> None:
+    """The sample's tables have no column of children in inclusive kindergartens."""
+    asked = ("explain", COUNTY, "inclusive_coverage", "--pack", "cn-education-statistics", "--data", county)
+    for lang, words in (("en", "the column is not in the file]"), ("zh", "文件中没有这一列]")):
+        rows = call(*asked, lang=lang).out.partition("\n\n")[2]
+        assert words in rows
+        assert "column ]" not in rows
+        assert " 列]" not in rows
+    page = call(*asked, "--format", "html").out
+    assert "the column is not in the file</span>" in page
+    [found] = call(*asked, "--json").json["explanations"]
+    assert {c["column"] for c in found["rows"][0]["cells"] if c["field"] == "pupils_inclusive"} == {None}
+
+
 def test_rows_are_cut_and_counted(run: Path) -> None:
     """`--rows` says how many."""
     [found] = call(

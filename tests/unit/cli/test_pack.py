@@ -52,6 +52,14 @@ def test_show_tells_formulas_in_words_and_the_status_of_sources() -> None:
     assert "见于公开来源" in call("pack", "show", PACK, lang="zh").out
 
 
+def test_formulas_in_words_tell_categories_by_their_printed_names() -> None:
+    """Those of a field as well as those of a dimension."""
+    text = call("pack", "show", PACK).out
+    assert "Kind of school = Nine-year school" in text
+    assert "Urban or rural = Rural" in text
+    assert "办学类型 = 九年一贯制学校" in call("pack", "show", PACK, lang="zh").out
+
+
 def test_published_tables_are_reproduced() -> None:
     """Every shipped case; the errors in print are named with what follows from the data."""
     done = call("pack", "test", "--json")
