@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from duxue.app.cases import run_cases
+from duxue.packs.catalogue import list_ids
+from duxue.packs.loader import load
+from duxue.results.export import COLUMNS
 from tools import docs, reference
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,6 +85,24 @@ def test_the_lock_is_hashed_and_names_no_place(name: str) -> None:
     for release in releases:
         assert "==" in release.splitlines()[0]
         assert "--hash=sha256:" in release
+
+
+def test_every_column_of_the_results_is_explained() -> None:
+    """In the order in which they stand."""
+    page = (ROOT / "docs" / "howto" / "evaluate.md").read_text(encoding="utf-8")
+    table = page.split("## The columns of the results")[1].split("\n## ")[0]
+    first = re.findall(r"^\| (`[^|]*) \|", table, re.MULTILINE)
+    assert [name for cell in first for name in re.findall(r"`(\w+)`", cell)] == list(COLUMNS)
+
+
+def test_the_front_page_counts_published_figures_as_the_cases_do() -> None:
+    """More than 600 recomputed, and how many of them are wrong in print."""
+    results = [case for name in list_ids() for case in run_cases(load(name))]
+    assert sum(len(case.outcomes) for case in results) > 600
+    wrong = sum(len(case.mistakes) for case in results)
+    said = {6: ("the six printed ones", "其中六个与自身数据不符")}[wrong]
+    for file, words in zip(("README.md", "README.zh.md"), said, strict=True):
+        assert words in (ROOT / file).read_text(encoding="utf-8")
 
 
 def test_glossary_terms_are_unique_and_complete() -> None:
