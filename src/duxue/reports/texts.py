@@ -213,8 +213,8 @@ TEXTS: dict[str, Text] = {
     "partial": Text("部分下级区域没有数据", "areas below it sent no data"),
     "flag_check": Text("检查 {title}", "check: {title}"),
     "matches_sentence": Text(
-        "先以同一软件复算已公布的数字：{n} 个数字中 {m} 个一致，{e} 处公布数本身有误（列于下表）。以下其余各节的数字才来自本次数据。",
-        "The same software first recomputed published figures: {m} of {n} agree, and {e} published figures are themselves wrong (listed below). Only the sections after this one use this run's data.",
+        "先以同一软件复算已公布的数字：{n} 个数字中 {m} 个一致；与自身数据不符的公布数有 {e} 个。以下其余各节的数字才来自本次数据。",
+        "The same software first recomputed published figures: {m} of {n} agree; {e} do not follow from their own published data. Only the sections after this one use this run's data.",
     ),
     "matches_title": Text("复算的材料", "Material recomputed"),
     "errors_title": Text("公布数字中的差错", "Errors in published figures"),

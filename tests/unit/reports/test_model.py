@@ -71,6 +71,18 @@ def test_made_up_figures_come_after_the_published_ones(report: Report) -> None:
     assert [s.anchor for s in real.front.sections][:2] == ["summary", "matches"]
 
 
+def test_published_figures_that_all_come_out_point_at_no_list_of_errors() -> None:
+    """The sentence is true with and without a table of errors."""
+    for shown, tables in ((matches()[:1], 1), (matches(), 2)):
+        made = build_report(*tiny_country(), year=2023, matches=shown)
+        [section] = [s for s in made.front.sections if s.anchor == "matches"]
+        assert sum(isinstance(b, Table) for b in section.blocks) == tables
+        sentence = next(b.sentence for b in section.blocks if isinstance(b, Paragraph))
+        said = "".join(x if isinstance(x, str) else x.shown for x in sentence.parts("en"))
+        assert f"; {tables - 1} do not follow from their own published data." in said
+        assert "listed below" not in said
+
+
 def test_each_city_has_a_page_and_each_county_a_section(report: Report) -> None:
     assert [p.anchor for p in report.pages[1:]] == [f"u-{code}" for code in CITIES]
     anchors = [s.anchor for p in report.pages for s in p.sections if s.search]
