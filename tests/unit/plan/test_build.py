@@ -156,7 +156,9 @@ def test_a_figure_is_followed_to_its_collected_columns(formula: str, unit: str, 
 
 def test_a_figure_is_followed_through_other_figures() -> None:
     """A composite comes from the columns of its parts."""
-    planned = plan(indicators("a | sum(books) | book", "b | sum(teachers) | teacher", "x | a / b | book / teacher"))
+    planned = plan(
+        indicators("a | sum(books) | book", "b | sum(teachers) | teacher", "x | a / b | book / teacher")
+    )
     assert {name for _, name in columns_of(planned, planned.indicator("x").value)} == {"books", "teachers"}
 
 
