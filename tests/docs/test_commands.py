@@ -72,3 +72,7 @@ def test_what_the_tutorial_points_at_is_there(tmp_path: Path, monkeypatch: pytes
         "figure.html",
     ):
         assert Path(name).is_file(), name
+    tables = [p for p in Path("county").iterdir() if p.suffix in (".csv", ".xlsx")]
+    said = {5: ("holds five tables", "里是五张表")}[len(tables)]
+    for page, words in zip(("first-evaluation.md", "first-evaluation.zh.md"), said, strict=True):
+        assert words in (ROOT / "docs" / "tutorial" / page).read_text(encoding="utf-8")

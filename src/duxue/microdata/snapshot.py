@@ -392,6 +392,8 @@ def open_snapshot(folder: Path) -> Snapshot:
 
     Refused: DATA062 when it is no snapshot, DATA063 when a newer version wrote it, DATA061 for each altered file.
     """
+    if not (folder / MANIFEST).exists():
+        raise Refused([_damaged(MANIFEST, "–")])
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         version = int(manifest["format"])

@@ -154,6 +154,14 @@ def test_a_damaged_manifest_is_told(text: str, tmp_path: Path) -> None:
     assert refused.value.problems[0].code == "DATA062"
 
 
+def test_a_folder_without_a_manifest_is_no_snapshot(tmp_path: Path) -> None:
+    """Said plainly, without the words of the file system."""
+    with pytest.raises(Refused) as refused:
+        snapshot.open(tmp_path)
+    [problem] = refused.value.problems
+    assert (problem.code, problem.place.file, problem.found) == ("DATA062", "manifest.json", "–")
+
+
 def test_the_tree_of_a_year_comes_from_the_registers(read: Read, tmp_path: Path) -> None:
     unit, school = make_forms()
     dated = unit.model_dump(by_alias=True)
