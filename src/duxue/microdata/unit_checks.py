@@ -30,6 +30,7 @@ class Registered:
     """The registered units of all forms by year; None holds those that count for every year."""
 
     by_year: dict[_Year, dict[str, Entry]] = field(default_factory=dict)
+    unknown: set[str] = field(default_factory=set)  # levels of required registers that have no rows
 
     def find(self, code: str, year: _Year) -> Entry | None:
         """Return the unit with this code in a year; without a year, in any."""
@@ -50,6 +51,7 @@ def check_units(tables: Mapping[str, Located], levels: Sequence[str]) -> list[Pr
     for located in tables.values():
         if located.form.register_units is not None:
             found.extend(_register(located, registered, levels))
+            registered.unknown.update(_unknown_levels(located, levels))
     if not registered.by_year:
         return found
     for year, units in registered.by_year.items():
@@ -57,6 +59,16 @@ def check_units(tables: Mapping[str, Located], levels: Sequence[str]) -> list[Pr
     for located in tables.values():
         found.extend(_orphans(located, registered))
     return found
+
+
+def _unknown_levels(located: Located, levels: Sequence[str]) -> Sequence[str]:
+    """Return the levels that a required register without rows would list; that it has none is told once, elsewhere."""
+    register = located.form.register_units
+    if register is None or located.table.num_rows or not located.form.required:
+        return ()
+    if register.level_field:
+        return levels
+    return [register.level] if register.level else levels[:1]
 
 
 def years_of(located: Located) -> list[_Year]:
@@ -153,6 +165,8 @@ def _check_tree(
             continue
         above = registered.find(entry.parent, year)
         if above is None:
+            if not registered.unknown.isdisjoint(levels[rank + 1 :]):
+                continue  # it may stand in the register that has no rows
             if rank == top < len(levels) - 1:
                 continue  # the data begin below the province: its code is named, but it need not be registered
             yield say.make(
@@ -228,6 +242,8 @@ def _orphans(located: Located, registered: Registered) -> Iterator[Problem]:
             entry = registered.find(code, year)
             if entry is not None and (level is None or entry.level == level):
                 continue
+            if entry is None and (level in registered.unknown or (level is None and registered.unknown)):
+                continue  # it may stand in the register that has no rows
             told += 1
             if told > say.KEEP_AT_MOST:
                 break

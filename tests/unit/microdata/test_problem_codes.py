@@ -145,6 +145,42 @@ def test_a_form_that_is_absent_is_told(read: Read) -> None:
     assert "school.xlsx" in problem.expected.en
 
 
+HEAD, AREAS = UNITS.split("\n")[0] + "\n", UNITS.split("S1")[0]
+OWN = HEAD + "S1,第一小学,school,370102\n"
+
+
+@pytest.mark.parametrize(
+    ("areas", "own", "told"),
+    [
+        (AREAS, OWN, []),
+        (AREAS, OWN.replace("S1", "S2"), ["DATA044"]),
+        (AREAS, HEAD, ["DATA015", "DATA027"]),
+        (AREAS, b"\x85\xff\n1,2\n", ["DATA007", "DATA027"]),
+        (HEAD, OWN, ["DATA015", "DATA027"]),
+    ],
+)
+def test_codes_are_not_accused_where_a_whole_register_is_missing(
+    read: Read, areas: str, own: str | bytes, told: list[str]
+) -> None:
+    unit, school = make_forms()
+    register = {"level": "school", "name": "name", "parent": "parent"}
+    title = {"zh": "学校登记表", "en": "Register of schools"}
+    fields = [f for f in unit.model_dump(by_alias=True)["fields"] if f["id"] != "level"]
+    changed = {
+        **unit.model_dump(by_alias=True),
+        "id": "own",
+        "title": title,
+        "register": register,
+        "fields": fields,
+    }
+    rows = HEADER.strip() + ",所在县\n2023,S1,小学,12,1,是,,370102\n"
+    draft = read(
+        {"unit.csv": areas, "own.csv": own, "school.csv": rows},
+        forms=(unit, type(unit).model_validate(changed), school),
+    )
+    assert sorted(codes(draft)) == told
+
+
 def test_a_sheet_that_fits_two_forms_is_told(read: Read) -> None:
     unit, school = make_forms()
     twin = school.model_copy(update={"id": "twin"})
