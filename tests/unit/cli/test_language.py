@@ -102,6 +102,7 @@ def test_lang_option_overrides_the_environment() -> None:
         (["pack", "diff", "a"], "缺少参数 B", "B"),
         (["pack", "diff", "a", "b", "c"], "多出的参数", "unexpected"),
         (["evaluate", "--pack", "x", "--data", ".", "--out", "o", "--formats", "exe"], "exe", "exe"),
+        (["draw", "verify", __file__, __file__, "--digest", "87b4"], "至少前 16 位", "at least the first 16"),
     ],
 )
 def test_wrong_usage_is_told_in_the_language(args: list[str], chinese: str, english: str) -> None:

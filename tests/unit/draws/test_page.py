@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from duxue.draws.documents import sign, write_form
-from duxue.draws.page import write_page
+from duxue.draws.page import write_engine, write_page
 from tests.unit.draws.inspection.test_record import Office
 from tests.unit.draws.kit import commit, make_ids, make_list, run
 from tests.unit.draws.test_forgeries import draw_with_beacon
@@ -118,7 +118,12 @@ def test_altered_files_are_found(page: Any, tmp_path: Path) -> None:
     bad = tmp_path / "bad.json"
     bad.write_bytes(data.replace(b'"run": 1', b'"run": 2'))
     assert "failed" in check(page, bad, tickets)
-    assert "DRAW052" in page.text_content("#checks")
+    assert "the content of the document was altered (DRAW052)" in page.text_content("#checks")
+    page.click("#language")
+    assert "抽签文书的内容被改动 (DRAW052)" in page.text_content("#checks")
+    page.click("#language")
+    assert not page.is_visible("#draw")
+    assert not page.is_visible("#drawn")
     other = tmp_path / "other.tsv"
     other.write_bytes(tickets.read_bytes().replace(b"\n07\n", b"\n7\n"))
     assert "failed" in check(page, path, other)
@@ -128,6 +133,22 @@ def test_altered_files_are_found(page: Any, tmp_path: Path) -> None:
     assert "failed" in check(page, bad, tickets)
     assert "DRAW054" in page.text_content("#checks")
     assert "failed" in check(page, path, tickets, "0" * 64)
+
+
+def test_every_code_of_the_engine_has_its_words_on_the_page() -> None:
+    """The page says what a code means, for the reader has no list of codes at hand."""
+    codes = set(re.findall(r'"(DRAW\d{3})"', write_engine()))
+    told = set(re.findall(r'^ "(DRAW\d{3})": \[', write_page(), re.MULTILINE))
+    assert len(codes) > 20
+    assert codes <= told
+
+
+def test_too_short_a_digest_is_not_taken(page: Any, tmp_path: Path) -> None:
+    """Four digits prove nothing, and are no sign that the certificate was altered."""
+    path, tickets, certificate = write_draw(tmp_path)
+    assert "stands" in check(page, path, tickets, f" {certificate['digest'][:16].upper()} ")
+    page.fill("#digest", certificate["digest"][:4])
+    assert page.eval_on_selector("#form", "e => e.checkValidity()") is False
 
 
 def test_a_second_run_is_said(page: Any, tmp_path: Path) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from importlib.resources import files
+
+from duxue.draws.problems import DRAW_CODES
 
 ENGINE = ("engine.js", "inspection.js", "check.js")
 
@@ -19,9 +22,17 @@ def write_page() -> str:
         ("page.css", _read("page.css")),
         ("engine.js", write_engine()),
         ("page.js", _read("page.js")),
+        ("meanings", _write_meanings()),
     ):
         page = page.replace(f"/* {mark} */", text)
     return page
+
+
+def _write_meanings() -> str:
+    """Return the entries of an object of JavaScript: what each code that the engine tells means, in zh and en."""
+    told = write_engine()
+    meanings = {code: [text.zh, text.en] for code, text in DRAW_CODES.items() if code in told}
+    return json.dumps(meanings, ensure_ascii=False, indent=1)[1:-1].strip("\n")
 
 
 def _read(name: str) -> str:

@@ -64,6 +64,9 @@
     skip: ["跳过该捆", "the bundle is passed over"], exceed: ["允许超出", "seats are exceeded"], none: ["否", "no"], keyed: ["按密钥排序", "by keyed order"],
   };
   const KINDS = { digits: ["数字", "digits"], number: ["号码", "number"], balls: ["摇号球", "balls"], beacon: ["公共信标", "public beacon"], sealed: ["封存数", "sealed value"] };
+  const MEANINGS = { // filled in from the texts of the command line
+/* meanings */
+  };
   const CHECKS = { list: "listed", chain: "recorded" }; // checks whose name is a field's name too
   const $ = (id) => document.getElementById(id);
   let lang = (navigator.language || "zh").toLowerCase().startsWith("zh") ? 0 : 1, last = null, stateKey = ["waiting", {}];
@@ -82,7 +85,7 @@
   const when = (d) => (d.clock === "typed" ? t("hand", { a: d.time }) : d.time);
   const earlier = (c) => c.earlier.map((e) => `${e.digest.slice(0, 16)}… ${e.kind === "interruption" ? t("broken", { a: e.time }) : e.time}`).join(lang ? ", " : "、");
   function noteOf(check, c) {
-    if (!check.ok) return [check.code, check.field, check.found && t("found", { a: String(check.found).slice(0, 120) }), check.expected && t("expected", { a: String(check.expected).slice(0, 120) })].filter(Boolean).join(" · ");
+    if (!check.ok) return [`${pick(MEANINGS, check.code)} (${check.code})`, check.field, check.found && t("found", { a: String(check.found).slice(0, 120) }), check.expected && t("expected", { a: String(check.expected).slice(0, 120) })].filter(Boolean).join(" · ");
     if (check.name === "run") return check.note ? t("again", { n: check.note, e: earlier(c) }) : t("first");
     if (check.name === "chain") return check.note ? t("runs", { n: check.note }) : "";
     return check.note ? t(check.note) : "";
@@ -136,6 +139,8 @@
     }));
     const readable = c && outcome.checks[0].ok && outcome.checks[1].ok && outcome.checks.every((x) => x.name !== "seed" || x.ok || x.code !== "DRAW031");
     $("facts").replaceChildren(...(readable ? factsOf(c) : []).flatMap(([name, value], i, all) => [node("dt", i && all[i - 1][0] === name ? "" : name), node("dd", value)]));
+    $("draw").hidden = !readable;
+    $("drawn").hidden = !(readable && outcome.ok);
     const { heads, rows } = readable && outcome.ok ? tableOf(c) : { heads: [], rows: [] };
     $("heads").replaceChildren(...heads.map((text, i) => { const cell = node("th", text, i ? "" : "number"); cell.scope = "col"; return cell; }));
     $("rows").replaceChildren(...rows.slice(0, 1000).map((cells, i) => { const row = document.createElement("tr"); row.append(node("td", String(i + 1), "number"), ...cells.map((text) => node("td", text))); return row; }));
