@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from duxue.core import digest
-from duxue.core.errors import Place, Problem, Refused
+from duxue.core.errors import Place, Problem
 from duxue.core.text import Text
 from duxue.draws.beacon import is_hex
 from duxue.draws.certificate import explain_commitment, explain_run
 from duxue.draws.chain import Chain, append_to, entry_of, read_chain
-from duxue.draws.documents import Document, cannot_read, write_form, write_new
+from duxue.draws.documents import Document, cannot_read, write_anew, write_form, write_new
 from duxue.draws.instants import read_instant, write_instant
 from duxue.draws.page import write_page
+from duxue.draws.problems import make as make_problem
 from duxue.draws.problems import refuse
 from duxue.draws.wording import say_earlier, say_params, say_part, say_time
 
 COMMITMENT_FILE = "commitment.json"
 CHAIN_FILE = "chain.jsonl"
 PAGE_FILE = "verify.html"
+Paper = tuple[Path, Callable[[Path], object]]  # a file that can be made again from a certificate, and how
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,8 @@ def record_commitment(
 ) -> Committed:
     """Let `make` write the files `published` and return the commitment, and record it; refused, nothing is left behind."""
     commitment_path, chain_path = folder / COMMITMENT_FILE, chain_path or folder / CHAIN_FILE
-    held = [p for p in (*published, commitment_path, *sorted(folder.glob("certificate-*"))) if p.exists()]
-    if held:
-        advice = Text("每次抽签用一个新文件夹。", "Use a new folder for each draw.")
-        raise refuse("DRAW058", place=Place(file=str(held[0])), advice=advice)
+    own = [*published, commitment_path, *([] if chain_path.exists() else [chain_path])]
+    mine: list[Path] = []  # written by this act: what another one has put into the folder is not taken away
     made = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -79,16 +80,24 @@ def record_commitment(
         raise cannot_read(folder, error) from error
     try:
         with append_to(chain_path) as entries:
+            held = [
+                p for p in (*published, commitment_path, *sorted(folder.glob("certificate-*"))) if p.exists()
+            ]
+            if held:
+                advice = Text("每次抽签用一个新文件夹。", "Use a new folder for each draw.")
+                raise refuse("DRAW058", place=Place(file=str(held[0])), advice=advice)
+            mine += own
             chain = read_chain(chain_path)
             chain.check_clock(moment.time)
             commitment = make(chain)
             write_new(commitment_path, write_form(commitment))
             entries.append(entry_of(commitment))
-    except Refused:
-        for path in (*published, commitment_path):
+    except BaseException:  # a full disk and a stopped command too
+        for path in mine:
             path.unlink(missing_ok=True)
         if made:
-            folder.rmdir()
+            with contextlib.suppress(OSError):
+                folder.rmdir()
         raise
     warnings = tuple(explain_commitment(commitment, chain))
     return Committed(commitment, (*published, commitment_path, chain_path), warnings)
@@ -146,14 +155,30 @@ def write_paper(
         if places is None
         else render_inspection(certificate, sheet, places)
     )
-    path.write_bytes(made)
-    return path
+    return write_anew(path, made)
 
 
 def write_check_page(path: Path) -> Path:
     """Write the page that checks a draw in a browser without network."""
-    path.write_text(write_page(), encoding="utf-8")
-    return path
+    return write_anew(path, write_page().encode())
+
+
+def write_beside(papers: Iterable[Paper]) -> tuple[list[Path], list[Problem]]:
+    """Write what goes with a recorded certificate; what cannot be written is told, for the draw is made all the same."""
+    files, problems = [], []
+    for path, write in papers:
+        try:
+            write(path)
+        except OSError as error:
+            place, found = Place(file=str(path)), error.strerror or str(error)
+            problems.append(
+                make_problem(
+                    "DRAW065", place=place, found=found, expected=_RECORDED, advice=_AGAIN, severity="warning"
+                )
+            )
+        else:
+            files.append(path)
+    return files, problems
 
 
 def _find_unrecorded(folder: Path, chain: Chain) -> list[str]:
@@ -170,3 +195,10 @@ def _find_unrecorded(folder: Path, chain: Chain) -> list[str]:
         if name not in recorded:
             found.append(name)
     return found
+
+
+_RECORDED = Text("抽签已经完成并登记", "the draw is made and recorded")
+_AGAIN = Text(
+    "请勿再次运行 run；排除原因后用 duxue draw show 证书 --papers 补写。",
+    "Do not run again; remove the cause and write it with `duxue draw show CERTIFICATE --papers`.",
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,11 @@ from duxue.app.acts import (
     COMMITMENT_FILE,
     PAGE_FILE,
     Committed,
+    Paper,
     read_moment,
     record_certificate,
     record_commitment,
+    write_beside,
     write_check_page,
     write_paper,
 )
@@ -88,12 +90,35 @@ def run_draw(
     done = record_certificate(folder, chain_path, moment, commitment, make)
     result = done.certificate["result"]
     names = tickets.names_of([*result["selected"], *result["waiting"]])
-    files = [done.path, done.chain_path]
+    files, faults = write_beside(_papers(done.path, done.certificate, names, pdf=pdf))
+    return Run(done.certificate, names, (done.path, done.chain_path, *files), (*done.warnings, *faults))
+
+
+def write_papers(path: Path) -> list[Path]:
+    """Write again what `run` writes beside a certificate, of either kind of draw: on paper, the table, the check page."""
+    document = read_any(path)
+    if "commitment" not in document:
+        expected = Text("证书", "a certificate")
+        raise refuse("DRAW050", place=Place(file=path.name), found=document["format"], expected=expected)
+    if "case" in document["commitment"]:
+        papers = inspecting.papers_of(path, document)
+    else:
+        papers = _papers(path, document, names_beside(path, document))
+    files = []
+    for target, write in papers:
+        write(target)
+        files.append(target)
+    return files
+
+
+def _papers(
+    path: Path, certificate: Document, names: Mapping[str, str], *, pdf: bool = True
+) -> Iterator[Paper]:
+    """Yield the files that go with a certificate."""
     if pdf:
-        title = METHODS[commitment["method"]].title
-        files.append(write_paper(done.path.with_suffix(".pdf"), done.certificate, title, names=names))
-    files.append(write_check_page(folder / PAGE_FILE))
-    return Run(done.certificate, names, tuple(files), done.warnings)
+        title = METHODS[certificate["commitment"]["method"]].title
+        yield path.with_suffix(".pdf"), lambda target: write_paper(target, certificate, title, names=names)
+    yield path.with_name(PAGE_FILE), write_check_page
 
 
 def verify_draw(

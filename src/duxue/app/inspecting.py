@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,16 +11,19 @@ from duxue.app.acts import (
     COMMITMENT_FILE,
     PAGE_FILE,
     Committed,
+    Paper,
     read_moment,
     record_certificate,
     record_commitment,
+    write_beside,
     write_check_page,
     write_paper,
 )
 from duxue.core.errors import Problem, Refused
 from duxue.core.text import Text
 from duxue.draws.chain import Chain
-from duxue.draws.documents import Document, load_document, read_document, write_new
+from duxue.draws.documents import Document, load_document, read_document, write_anew, write_new
+from duxue.draws.inspection.model import Case, Plan
 from duxue.draws.inspection.record import (
     CERTIFICATE,
     COMMITMENT,
@@ -108,18 +111,30 @@ def run_inspection(
 
     done = record_certificate(folder, chain_path, moment, commitment, make)
     certificate = done.certificate
-    files = [done.path, done.chain_path, write_check_page(folder / PAGE_FILE)]
     plan = plan_of(certificate)
+    files, faults = write_beside(_papers(done.path, certificate, plan, case, pdf=pdf))
+    places = tuple(list_places(plan, case)) if plan else ()
+    reasons = () if plan else tuple(reasons_of(certificate))
+    return Run(certificate, places, (done.path, done.chain_path, *files), reasons, (*done.warnings, *faults))
+
+
+def papers_of(path: Path, certificate: Document) -> Iterator[Paper]:
+    """Return the files that go with a certificate; the case must lie beside it."""
+    case = open_case(path.parent / CASE_FILE, certificate["commitment"])
+    return _papers(path, certificate, plan_of(certificate, path.name), case)
+
+
+def _papers(
+    path: Path, certificate: Document, plan: Plan | None, case: Case, *, pdf: bool = True
+) -> Iterator[Paper]:
+    yield path.with_name(PAGE_FILE), write_check_page
     if plan is None:
-        return Run(certificate, (), tuple(files), tuple(reasons_of(certificate)), done.warnings)
-    table = folder / f"plan-{certificate['run']}.csv"
-    table.write_bytes(write_plan_table(plan, case))
-    files.append(table)
-    places = tuple(list_places(plan, case))
+        return
+    table, places = write_plan_table(plan, case), tuple(list_places(plan, case))
+    yield path.with_name(f"plan-{certificate['run']}.csv"), lambda target: write_anew(target, table)
     if pdf:
         title = Text("双随机", "double random")
-        files.append(write_paper(done.path.with_suffix(".pdf"), certificate, title, places=places))
-    return Run(certificate, places, tuple(files), (), done.warnings)
+        yield path.with_suffix(".pdf"), lambda target: write_paper(target, certificate, title, places=places)
 
 
 def is_inspection(data: bytes) -> bool:

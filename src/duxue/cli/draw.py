@@ -176,11 +176,22 @@ def _verify(
 @argument(
     "file", metavar="FILE", type=FILE, zh="承诺书或证书 JSON。", en="A commitment or certificate, JSON."
 )
+@option(
+    "--papers",
+    is_flag=True,
+    zh="在证书旁补写 PDF、核验页和方案表；名单须在同一文件夹。",
+    en="Write PDF, check page and table of the plan again beside a certificate; its list must lie there too.",
+)
 @json_option
-def _show(file: Path) -> None:
+def _show(file: Path, papers: bool) -> None:
     document = drawing.read_any(file)
+    files = [str(f) for f in drawing.write_papers(file)] if papers else []
     if session().json:
-        show.document({"ok": True, "document": document})
+        show.document({"ok": True, "document": document, **({"files": files} if papers else {})})
+        return
+    if papers:
+        for name in files:
+            show.line(name)
         return
     print_commitment(document.get("commitment", document))
     if "commitment" not in document:

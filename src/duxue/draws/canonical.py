@@ -52,6 +52,10 @@ class Written:
 def write_list(source: Path, target: Path, id_field: str = "id", run_rows: int = RUN_ROWS) -> Written:
     """Write the table in `source` (CSV or TSV, UTF-8, with a header) as canonical list; all its faults are told at once."""
     try:
+        source.open("rb").close()
+    except OSError as error:
+        raise cannot_read(source, error) from error
+    try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".draw-") as folder:
             return _Writer(source, target, id_field, Path(folder), run_rows).write()
     except UnicodeDecodeError as error:
@@ -61,8 +65,13 @@ def write_list(source: Path, target: Path, id_field: str = "id", run_rows: int =
             found=repr(error.object[error.start : error.start + 4])[2:-1],
             advice=Text("请另存为“CSV UTF-8”。", "Save the table as “CSV UTF-8”."),
         ) from error
-    except OSError as error:
-        raise cannot_read(source, error) from error
+    finally:
+        _beside(target).unlink(missing_ok=True)
+
+
+def _beside(target: Path) -> Path:
+    """Return the file in which a list is written before it takes its name."""
+    return target.with_name(target.name + ".part")
 
 
 class _Writer:
@@ -191,7 +200,7 @@ class _Writer:
     def _finish(self, fields: tuple[str, ...]) -> Written:
         count, hasher, last = 0, hashlib.sha256(), b""
         twice: list[bytes] = []
-        partial = self.target.with_name(self.target.name + ".part")
+        partial = _beside(self.target)
         with partial.open("wb") as out:
             head = "\t".join([MARK, *self.names]).encode() + b"\n"
             out.write(head)
@@ -211,7 +220,6 @@ class _Writer:
         if not count and not self.problems:
             self._tell([make("DRAW010", place=Place(file=self.source.name))])
         if self.problems:
-            partial.unlink()
             raise Refused(sorted(self.problems, key=lambda p: p.place.row or 0))
         os.replace(partial, self.target)  # noqa: PTH105 - over a file of our own in one step
         return Written(self.target, hasher.hexdigest(), count, fields)

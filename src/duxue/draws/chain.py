@@ -196,15 +196,27 @@ def append_to(path: Path) -> Iterator[list[Entry]]:
         yield new
         entries = read_chain(path).entries
         above = str(entries[-1]["line"]) if entries else ""
-        with path.open("ab") as stream:
-            for entry in new:
-                linked = {**entry, "above": above}
-                above = _digest_of(linked)
-                stream.write(_write_line({**linked, "line": above}))
-            stream.flush()
-            os.fsync(stream.fileno())
+        lines = b""
+        for entry in new:
+            linked = {**entry, "above": above}
+            above = _digest_of(linked)
+            lines += _write_line({**linked, "line": above})
+        _append(path, lines)
     finally:
         lock.unlink()
+
+
+def _append(path: Path, lines: bytes) -> None:
+    """Append whole lines or nothing: half a line on a full disk would break the chain for every later draw."""
+    with path.open("ab", buffering=0) as stream:
+        end = stream.tell()
+        try:
+            if (written := stream.write(lines)) < len(lines):
+                stream.write(lines[written:])  # the rest, or the reason why there is no room for it
+            os.fsync(stream.fileno())
+        except OSError:
+            stream.truncate(end)
+            raise
 
 
 def _write_line(entry: Entry) -> bytes:

@@ -7,9 +7,10 @@ feed at the end. The member `digest` is the SHA-256 of the same object in that f
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -96,24 +97,48 @@ def cannot_read(path: Path, error: OSError) -> Refused:
 
 def write_new(path: Path, data: bytes) -> None:
     """Write `data` whole or not at all; Refused when `path` exists, for a published document is never replaced."""
+    with _written_beside(path, data) as part:
+        try:
+            os.link(part, path)
+        except FileExistsError as error:
+            raise _exists(path) from error
+        except OSError as error:
+            # FAT and exFAT, the usual forms of a USB stick, know no links.
+            if path.exists():
+                raise _exists(path) from error
+            part.rename(path)
+
+
+def write_anew(path: Path, data: bytes) -> Path:
+    """Write what can be made again from a document, whole or not at all, in place of what stood there."""
+    with _written_beside(path, data) as part:
+        part.replace(path)
+    return path
+
+
+@contextlib.contextmanager
+def _written_beside(path: Path, data: bytes) -> Iterator[Path]:
+    """Give a file beside `path` that holds `data`; it is gone afterwards, whatever happens."""
     part = path.with_name(path.name + ".part")
-    with part.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())  # before the name: a crash leaves the whole document or none
     try:
-        os.link(part, path)
-    except FileExistsError as error:
-        raise refuse(
-            "DRAW058",
-            place=Place(file=str(path)),
-            advice=Text(
-                "请换一个文件夹；已公布的文书不会被覆盖。",
-                "Choose another folder; a published document is never replaced.",
-            ),
-        ) from error
+        with part.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())  # before the name: a crash leaves the whole document or none
+        yield part
     finally:
-        part.unlink()
+        part.unlink(missing_ok=True)
+
+
+def _exists(path: Path) -> Refused:
+    return refuse(
+        "DRAW058",
+        place=Place(file=str(path)),
+        advice=Text(
+            "请换一个文件夹；已公布的文书不会被覆盖。",
+            "Choose another folder; a published document is never replaced.",
+        ),
+    )
 
 
 _FRESH = Text("请向公布单位重新索取原件。", "Fetch the original again from whoever published it.")

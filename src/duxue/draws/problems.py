@@ -63,6 +63,7 @@ DRAW_CODES: dict[str, Text] = {
     "DRAW062": Text("时间由人填写，并非取自本机时钟", "the time was typed by hand, not taken from the clock"),
     "DRAW063": Text("同一抽签已有承诺", "the same draw was committed to before"),
     "DRAW064": Text("有一次抽签中断，未登记", "a run was interrupted before it was recorded"),
+    "DRAW065": Text("证书的随附文件未能写出", "a file that goes with the certificate could not be written"),
 }
 CODES: dict[str, Text] = {**DRAW_CODES, **INSPECTION}
 

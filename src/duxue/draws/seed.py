@@ -170,12 +170,11 @@ def receive_parts(
     for part in given:
         name = str(part.get("name"))
         if name not in names or name in by_name:
+            expected = _ONCE if name in names else same(", ".join(names))
             problems.append(
-                make(
-                    "DRAW032", place=Place(file=file, field=name), found=name, expected=same(", ".join(names))
-                )
+                make("DRAW032", place=Place(file=file, field=name), found=name, expected=expected)
             )
-        by_name[name] = part
+        by_name.setdefault(name, part)
     received = []
     for want in declared:
         got = by_name.get(want["name"])
@@ -352,6 +351,7 @@ def _bad(file: str, field: str, found: str, expected: Text) -> Problem:
     return make("DRAW030", place=Place(file=file, field=field), found=found, expected=expected)
 
 
+_ONCE = Text("每一部分只给一次", "each part once")
 _ADVICE_ALL = Text(
     "承诺书列出的每一部分都要齐备，才能抽签；什么都没有抽出。",
     "Every announced part is needed before anything is drawn; nothing was drawn.",

@@ -101,7 +101,7 @@ def _write(certificate: Mapping[str, Any], sheet: Sheet) -> Iterable[str]:
     yield _facts(
         [
             ("抽签时间", "drawn", _join(sheet.drawn)),
-            ("人数", "number", counts),
+            ("数量", "number", counts),
             ("证书摘要", "digest", certificate["digest"]),
         ]
     )

@@ -236,6 +236,13 @@ def changed(change: Callable[[dict[str, Any]], object]) -> Callable[[Desk], obje
     return case
 
 
+def no_room_for_the_page(d: Desk) -> object:
+    """The certificate is recorded; a folder stands where the check page should be written."""
+    (d.commit() / "verify.html").mkdir()
+    given = [read_part("witness=0042")]
+    raise Refused(run_draw(folder=d.out, chain_path=None, parts=given, time=LATE, pdf=False).warnings)
+
+
 # Code, wrong input, and what the place of its message holds.
 CASES: list[tuple[str, Callable[[Desk], object], dict[str, object]]] = [
     ("DRAW001", lambda d: write_list(d.folder / "absent.csv", d.folder / "list.tsv"), {"file": "absent.csv"}),
@@ -314,6 +321,7 @@ CASES: list[tuple[str, Callable[[Desk], object], dict[str, object]]] = [
     ("DRAW062", typed_time, {"field": "commitment.time"}),
     ("DRAW063", committed_again, {"file": "chain.jsonl"}),
     ("DRAW064", interrupted, {"field": "run"}),
+    ("DRAW065", no_room_for_the_page, {"file": "verify.html"}),
 ]
 
 

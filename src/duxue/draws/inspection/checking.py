@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
@@ -11,7 +10,7 @@ from duxue.core.errors import Place, Problem
 from duxue.core.text import Text, clean
 from duxue.draws.inspection.model import STRATUM_FIELDS, Case, Inspector, Rules, capacity_of
 from duxue.draws.inspection.problems import at, tell
-from duxue.draws.lookalike import capital_key, shape_key
+from duxue.draws.lookalike import capital_key, find_fault, shape_key
 
 MOST_YEARS = 100
 _RULES = {f.name for f in dataclasses.fields(Rules)}
@@ -53,8 +52,8 @@ def _check_ids(table: str, rows: Sequence[Row]) -> Iterator[Problem]:
         if not row.id.strip():
             yield tell("INSP013", place)
             continue
-        if clean(row.id) != row.id or any(unicodedata.category(c) in ("Cc", "Cs") for c in row.id):
-            yield tell("INSP012", place, ascii(row.id), wanted=clean(row.id))
+        if fault := find_fault(row.id):
+            yield tell("INSP012", place, ascii(row.id), fault=fault)
         keys = [("capital", capital_key(clean(row.id))), ("shape", shape_key(clean(row.id)))]
         other = next((alike[key] for key in keys if key in alike), None)
         if row.id in exact:

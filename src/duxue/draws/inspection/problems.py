@@ -50,9 +50,9 @@ _TABLE: dict[str, tuple[Text, Text, Text]] = {
         Text("修改其中一项规定。", "Change one of the rules."),
     ),
     "INSP012": (
-        Text("编号 {found} 含有首尾空格或不可见字符", "the id {found} has outer blanks or invisible characters"),
-        Text("{wanted}", "{wanted}"),
-        Text("删去这些字符。", "Remove these characters."),
+        Text("编号 {found} 含全角、不可见或易混字符", "the id {found} holds full-width, invisible or misleading characters"),
+        Text("没有{fault}的编号", "an id without {fault}"),
+        Text("用普通字符重新输入。", "Type it again with plain characters."),
     ),
     "INSP013": (Text("编号为空", "the id is empty"), _NONE, Text("补填编号。", "Fill in the id.")),
     "INSP014": (

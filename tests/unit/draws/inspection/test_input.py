@@ -116,7 +116,17 @@ def test_each_mistake_is_told_at_its_place(
 
 
 @pytest.mark.parametrize(
-    ("name", "code"), [("Ｓ1", "INSP005"), ("s1", "INSP005"), ("S1\u200b", "INSP012"), (" S1", "INSP012")]
+    ("name", "code"),
+    [
+        ("Ｓ1", "INSP005"),
+        ("s1", "INSP005"),
+        ("S1\u200b", "INSP012"),
+        (" S1", "INSP012"),
+        ("Ｓ2", "INSP012"),
+        ("S２", "INSP012"),
+        ("S 2\u3000x", "INSP012"),
+        ("S\u00072", "INSP012"),
+    ],
 )
 def test_ids_that_look_alike_are_told(name: str, code: str) -> None:
     """Full-width, small and invisible characters make no new school."""
