@@ -72,10 +72,14 @@ def keep_apart(out: Path, data: Path) -> None:
 
 @contextmanager
 def fresh_file(out: Path) -> Iterator[Path]:
-    """Give a hidden sibling of the file `out` to write; when the block ends well it takes the place of `out`."""
+    """Give a hidden sibling of the file `out` to write; when the block ends well it takes the place of `out`.
+
+    Raises:
+        Refused: APP003 when `out` is a folder, a device or a pipe; APP012 when nothing can be written there.
+    """
     out = out.resolve()
-    if out.is_dir():
-        raise Refused([_taken(out, out.name)])
+    if out.exists() and not out.is_file():
+        raise Refused([_taken(out, out.name, Text("新的或普通的文件", "a new or ordinary file"))])
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{out.name}.partial-", suffix=out.suffix, dir=out.parent)
@@ -108,15 +112,18 @@ def _replace(partial: Path, out: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _taken(out: Path, found: str) -> Problem:
+_FREE = Text(
+    "新的或空的文件夹，或同一命令以前写成的文件夹",
+    "a new or empty folder, or one that the same command wrote",
+)
+
+
+def _taken(out: Path, found: str, expected: Text = _FREE) -> Problem:
     return make(
         "APP003",
         place=Place(file=str(out)),
         found=found,
-        expected=Text(
-            "新的或空的文件夹，或同一命令以前写成的文件夹",
-            "a new or empty folder, or one that the same command wrote",
-        ),
+        expected=expected,
         advice=Text(
             "请另选 --out；已有的文件没有改动。", "Choose another --out; the files there were not touched."
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -335,6 +336,11 @@ def test_export_writes_every_result(kind: str, run: Path, tmp_path: Path) -> Non
     done = call("export", run, "--format", kind, "--out", tmp_path)
     assert done.code == 1
     assert "APP003" in done.err
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    done = call("export", run, "--format", kind, "--out", pipe)
+    assert "a new or ordinary file" in done.err
+    assert pipe.is_fifo()
 
 
 def test_exports_hold_no_formula(county: Path, tmp_path: Path) -> None:
