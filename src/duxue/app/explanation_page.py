@@ -28,6 +28,7 @@ main > section { border-top: 1px solid var(--line); padding-top: 8px; margin-top
 .out { color: var(--soft); }
 table { border-collapse: collapse; font-size: 15px; } th, td { padding: 6px 12px; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 td.n { text-align: right; white-space: nowrap; } .over { overflow-x: auto; }
+@media (max-width: 600px) { .sums td.n { white-space: normal; } }
 """
 SYNTHETIC = Text("合成数据，非官方结果", "Synthetic data, not official")
 _T = {
@@ -107,7 +108,7 @@ def write_page(
     out.append("<main>\n")
     if len(langs) > 1:
         names = {"zh": "中文", "en": "English"}
-        links = " · ".join(f'<a href="#{x}" lang="{_HTML_LANG[x]}">{names[x]}</a>' for x in langs)
+        links = "".join(f'<a href="#{x}" lang="{_HTML_LANG[x]}">{names[x]}</a>' for x in langs)
         out.append(f'<nav class="top">{links}</nav>\n')
     for lang in langs:
         out.append(f'<article id="{lang}" lang="{_HTML_LANG[lang]}">\n')
@@ -241,7 +242,7 @@ class _Page(_Words):
                 f'<tr><td>{self.of(part.words)}{note}</td><td class="n">{self.of(part.value)}</td></tr>'
             )
         return (
-            f'<h2>{self.say("parts")}</h2><div class="over"><table>{"".join(rows)}</table></div>'
+            f'<h2>{self.say("parts")}</h2><div class="over"><table class="sums">{"".join(rows)}</table></div>'
             if rows
             else ""
         )
