@@ -28,6 +28,8 @@ PUPILS = {
     "特殊教育": 54_600,
 }
 TEACHERS = {"幼儿园": 255_700, "小学": 477_400, "初中": 315_600, "普通高中": 166_900}
+OF_AGE = "学龄在校学生数"
+CLASSES = ("25人及以下班数", "66人及以上班数")  # first and last column of the bands
 BANDS = ((1, 25), (26, 30), (31, 35), (36, 40), (41, 45), (46, 50), (51, 55), (56, 60), (61, 65), (66, 99))
 
 
@@ -134,6 +136,25 @@ def test_gross_rates_are_plausible(province: Sample) -> None:
             assert 0.98 < pupils[county, "初中"] / r["12至14周岁人口"] < 1.02
 
 
+def test_net_enrolment_and_staff_are_plausible(province: Sample) -> None:
+    """Nobody of age is counted twice; a school has its teachers among its staff, in all near the bulletin's."""
+    of_age: Counter[str] = Counter()
+    teachers: Counter[tuple[str, str]] = Counter()
+    home = {r["学校代码"]: r["县级代码"] for r in province.school}
+    for r in province.stage:
+        teachers[r["年度"], r["学校代码"]] += int(r["专任教师数"])
+        if r["年度"] == "2023" and r["学段"] == "小学":
+            assert int(r[OF_AGE]) <= int(r["在校学生数"])
+            of_age[home[r["学校代码"]]] += int(r[OF_AGE])
+    for fact in province.facts:
+        if fact["年度"] == 2023:
+            assert 0.97 < of_age[str(fact["县级代码"])] / fact["6至11周岁人口"] < 1
+    assert all(int(r["教职工数"]) >= teachers[r["年度"], r["学校代码"]] for r in province.school)
+    others = ("中等职业学校", "特殊教育学校")  # the bulletin gives no staff of these
+    staff = sum(int(r["教职工数"]) for r in province.year(2023)[0] if r["办学类型"] not in others)
+    assert staff == pytest.approx(409_300 + 415_100 + 392_700 + 204_600, rel=0.005)
+
+
 def test_all_real_counties_are_there(province: Sample) -> None:
     """One province, 16 cities, 136 counties; each county has facts for two years and schools of each compulsory kind."""
     units = read_rows(province.synthesis.folder / "units.csv")
@@ -220,14 +241,15 @@ def test_only_listed_cells_are_missing(province: Sample) -> None:
                 other = (column in free and r["学段"] != "初中") or (
                     column in free[:2] and r["学段"] != "小学"
                 )
-                assert (column in free and other) or ("school_stage.csv", i, column) in listed
+                aged = column == OF_AGE and r["学段"] != "小学"
+                assert aged or (column in free and other) or ("school_stage.csv", i, column) in listed
     assert len(listed) == len(province.synthesis.missing) >= 20
 
 
 def test_classes_hold_together(province: Sample) -> None:
     """Bands add up to the classes and can hold the pupils; the largest class lies in the highest band used."""
     for r in province.stage:
-        bands = [int(r[c]) for c in list(r)[9:19]]
+        bands = [int(r[c]) for c in between(r, *CLASSES)]
         pupils, classes, largest = int(r["在校学生数"]), int(r["班数"]), int(r["最大班额"])
         assert sum(bands) == classes
         least = sum(n * low for n, (low, _) in zip(bands, BANDS, strict=True))
@@ -241,7 +263,7 @@ def test_classes_hold_together(province: Sample) -> None:
 def test_few_classes_are_too_large(province: Sample) -> None:
     """Below 1 % of the compulsory classes pass their limit, below 0.1 % pass 55."""
     _, rows = province.year(2023)
-    columns = list(rows[0])[9:19]
+    columns = between(rows[0], *CLASSES)
     for stage, first in (("小学", 5), ("初中", 6)):
         mine = [r for r in rows if r["学段"] == stage]
         classes = sum(int(r["班数"]) for r in mine)
@@ -332,6 +354,12 @@ def at_most(part: str, whole: str) -> Callable[[Row], bool]:
     return holds
 
 
+def between(row: Row, first: str, last: str) -> list[str]:
+    """The columns from one to another, both included."""
+    columns = list(row)
+    return columns[columns.index(first) : columns.index(last) + 1]
+
+
 def sums_to(parts: list[str], whole: str) -> Callable[[Row], bool]:
     """A check that cells add up."""
 
@@ -344,7 +372,7 @@ def sums_to(parts: list[str], whole: str) -> Callable[[Row], bool]:
 
 def find_breaches(sample: Sample) -> Iterator[tuple[str, int, str]]:
     """Yield file, row in the file and check id of every row that breaks a check of the pack."""
-    columns = list(sample.stage[0])
+    first = sample.stage[0]
     pupils_all: Counter[tuple[str, str]] = Counter()
     size: dict[tuple[str, str, str], float | None] = {}
     for r in sample.stage:
@@ -352,8 +380,8 @@ def find_breaches(sample: Sample) -> Iterator[tuple[str, int, str]]:
         size.setdefault((r["年度"], r["学校代码"], r["学段"]), number(r, "在校学生数"))
     teachers = "专任教师数"
     simple = {
-        "class_bands": sums_to(columns[9:19], "班数"),
-        "degree_sum": sums_to(columns[21:26], teachers),
+        "class_bands": sums_to(between(first, *CLASSES), "班数"),
+        "degree_sum": sums_to(between(first, "博士研究生学历专任教师数", "专科以下学历专任教师数"), teachers),
         "backbone_within_teachers": at_most("县级以上骨干教师数", teachers),
         "certified_within_teachers": at_most("持有教师资格证专任教师数", teachers),
         "hours_within_teachers": at_most("五年完成360学时培训教师数", teachers),
@@ -362,7 +390,7 @@ def find_breaches(sample: Sample) -> Iterator[tuple[str, int, str]]:
     for i, r in enumerate(sample.stage, start=2):
         yield from (("school_stage.csv", i, check) for check, holds in simple.items() if not holds(r))
         pupils, staff = number(r, "在校学生数"), number(r, teachers)
-        subjects = [number(r, c) for c in columns[30:34]]
+        subjects = [number(r, c) for c in between(r, "体育专任教师数", "艺术专任教师数")]
         if staff is not None and None not in subjects and sum(v or 0 for v in subjects) > staff:
             yield "school_stage.csv", i, "subject_within_teachers"
         if pupils and staff and not 1 <= pupils / staff <= 80:

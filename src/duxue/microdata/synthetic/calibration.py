@@ -74,6 +74,16 @@ TOTALS: Final[dict[int, dict[str, StageTotals]]] = {
         "special": StageTotals(54_600, 8_900),
     },
 }
+# The bulletin's staff over its full-time teachers (compulsory schools together: it counts staff by school and teachers by
+# stage); of vocational and special schools it gives no staff: ours.
+STAFF_PER_TEACHER: Final = {
+    "kindergarten": 409_300 / 255_700,
+    "primary": 807_800 / 793_000,
+    "junior": 807_800 / 793_000,
+    "senior": 204_600 / 166_900,
+    "vocational": 1.2,
+    "special": 1.15,
+}
 # The bulletin: children who entered kindergarten in 2023.
 KINDERGARTEN_ENTRANTS: Final = {2022: 1_060_800, 2023: 811_400}
 

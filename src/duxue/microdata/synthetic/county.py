@@ -15,13 +15,20 @@ from duxue.microdata.synthetic.columns import (
     YES_NO,
 )
 from duxue.microdata.synthetic.county_facts import SchoolSums, draw_habits, state_facts
-from duxue.microdata.synthetic.enrolment import Classes, Flows, draw_flows, form_classes, share_pupils
+from duxue.microdata.synthetic.enrolment import (
+    Classes,
+    Flows,
+    count_of_age,
+    draw_flows,
+    form_classes,
+    share_pupils,
+)
 from duxue.microdata.synthetic.monitoring import state_monitoring
 from duxue.microdata.synthetic.places import County
 from duxue.microdata.synthetic.plan import CountyPlan
 from duxue.microdata.synthetic.premises import Premises, draw_premises, furnish, furnish_point
 from duxue.microdata.synthetic.register import School, draw_schools
-from duxue.microdata.synthetic.staff import Talent, draw_talent, share_teachers, staff_stage
+from duxue.microdata.synthetic.staff import Talent, count_staff, draw_talent, share_teachers, staff_stage
 
 Row = list[object]
 
@@ -66,7 +73,7 @@ def write_county_rows(plan: CountyPlan, seed: int) -> CountyRows:
     habits = draw_habits(rng)
     rows = CountyRows(county)
     for year in YEARS:
-        _write_year(plan, schools, talents, premises, habits, year, rows, rng)
+        _write_year(plan, schools, talents, premises, habits, year, rows, seed, rng)
         rows.monitoring += state_monitoring(county, year, seed)
     return rows
 
@@ -79,12 +86,15 @@ def _write_year(
     habits: dict[str, float],
     year: int,
     rows: CountyRows,
+    seed: int,
     rng: Random,
 ) -> None:
     county = plan.county
     living = [s for s in schools if year in s.years]
     entrants = _share_entrants(plan, living, year)
     sums = SchoolSums(dict.fromkeys(STAGES, 0), dict.fromkeys(STAGES, 0))
+    # Drawn apart, so that these two columns leave every other figure of a seed as it is.
+    apart = Random(f"{seed}/{county.code}/{year}")  # noqa: S311 - a sample, not a secret
     formed: dict[str, dict[str, Classes]] = {
         s.code: {stage: form_classes(s, stage, n, county, rng) for stage, n in s.pupils[year].items()}
         for s in living
@@ -97,11 +107,15 @@ def _write_year(
             if school.code in entrants:
                 flows = Flows(entrants[school.code], flows.graduates)
             staff = staff_stage(school, stage, year, talents[school.code, stage], county, rng)
-            rows.school_stage.append(_lay_stage(school, stage, year, pupils, flows, known[stage], staff))
+            of_age = count_of_age(pupils, habits["primary"], apart) if stage == "primary" else ""
+            rows.school_stage.append(
+                _lay_stage(school, stage, year, (pupils, of_age), flows, known[stage], staff)
+            )
             sums.pupils[stage] += pupils
             sums.teachers[stage] += staff[0]
             sums.junior_graduates += flows.graduates if stage == "junior" else 0
-        rows.school.append(_lay_school(school, year, county, premises, formed, sums, rng))
+        staff_all = count_staff(school.teachers[year], apart)
+        rows.school.append(_lay_school(school, year, county, premises, formed, sums, staff_all, rng))
     rows.county_year.append(state_facts(county, year, sums, habits, rng))
 
 
@@ -115,13 +129,19 @@ def _share_entrants(plan: CountyPlan, living: list[School], year: int) -> dict[s
 
 
 def _lay_stage(
-    school: School, stage: str, year: int, pupils: int, flows: Flows, classes: Classes, staff: list[int]
+    school: School,
+    stage: str,
+    year: int,
+    pupils: tuple[object, object],
+    flows: Flows,
+    classes: Classes,
+    staff: list[int],
 ) -> Row:
     return [
         year,
         school.code,
         STAGE_TITLES[stage],
-        pupils,
+        *pupils,
         flows.entrants,
         flows.graduates,
         flows.nearby,
@@ -141,6 +161,7 @@ def _lay_school(
     premises: dict[str, Premises],
     formed: dict[str, dict[str, Classes]],
     sums: SchoolSums,
+    staff: int,
     rng: Random,
 ) -> Row:
     pupils = sum(school.pupils[year].values())
@@ -184,6 +205,7 @@ def _lay_school(
         YES_NO[school.dense],
         YES_NO[school.boarding],
         YES_NO[school.inclusive],
+        staff,
         migrants,
         *goods,
     ]

@@ -108,6 +108,14 @@ def share_pupils(plan: CountyPlan, schools: list[School], rng: Random, years: tu
             school.pupils.setdefault(before, {})[stage] = share
 
 
+def count_of_age(pupils: int, gross: float, rng: Random) -> int:
+    """Return the primary pupils of official age; `gross` is the county's pupils over residents of that age.
+
+    Not quite every child of the age goes to school, so that the county's net enrolment stays below 100 %.
+    """
+    return min(pupils, int(pupils * rng.uniform(0.988, 0.9995) / gross))
+
+
 def form_classes(school: School, stage: str, pupils: int, county: County, rng: Random) -> Classes:
     """Return the classes of a stage: their sizes add up to its pupils, few pass the limit of the rule."""
     limit = CLASS_LIMIT[stage]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Final
 
 from duxue.microdata.synthetic.apportion import settle
-from duxue.microdata.synthetic.calibration import STAGES
+from duxue.microdata.synthetic.calibration import STAFF_PER_TEACHER, STAGES
 from duxue.microdata.synthetic.places import County
 from duxue.microdata.synthetic.plan import CountyPlan
 from duxue.microdata.synthetic.quality import STANDARD, count_to_level, draw_levels
@@ -129,6 +130,12 @@ def staff_stage(
         hours -= min(teachers, max(1, int(teachers * rng.uniform(0, 0.08))))
     rank = min(teachers, round(teachers * talent.rank))
     return [teachers, *degrees, backbone, certified, hours, rank, pe, music, art, arts, shared]
+
+
+def count_staff(teachers: Mapping[str, int], rng: Random) -> int:
+    """Return a school's staff of a year: its full-time teachers by stage and those who do not teach."""
+    others = sum(n * (STAFF_PER_TEACHER[stage] - 1) for stage, n in teachers.items())
+    return sum(teachers.values()) + int(others * rng.uniform(0.7, 1.3) + rng.random())
 
 
 def _count_degrees(

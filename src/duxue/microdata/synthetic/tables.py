@@ -139,11 +139,14 @@ _README: Final = """# 合成数据，非真实学校 / SYNTHETIC DATA, NO REAL S
 本文件夹由督学（Duxue）的样本生成器写出，种子 {seed}。学校全部虚构，名称均含“合成”；任何一行都不是真实学校的情况。
 真实的只有山东省、16个市、136个县（市、区）的名称和代码。{zh_scope}
 2022年的合计除幼儿园数和在园幼儿数外为假设；中等职业和特殊教育的教师数为假设。
+教职工数按公报中教职工与专任教师之比估算，小学学龄在校学生数为假设，均不与公报合计对应。
 年末常住人口以2020年人口普查101,527,453人按市分摊（县级分摊为假设），2023年按下降0.4%假设。
 {zh_faults}
 Written by the sample generator of Duxue with seed {seed}. Every school is invented and has 合成 in its name; no row tells
 anything about a real school. Real are only the names and codes of Shandong, its 16 cities and 136 counties. {en_scope}
 Totals of 2022 other than kindergartens and their children, and teachers of vocational and special schools, are assumed.
+Staff are estimated by the bulletin's staff per teacher and primary pupils of official age are assumed: neither is held
+to its totals.
 Residents are the census of 2020 (101,527,453) shared out by city (by county: assumed); 2023 is assumed 0.4 % lower.
 {en_faults}
 ## 表 / Tables
