@@ -20,7 +20,7 @@ from duxue.draws.instants import read_instant, write_instant
 from duxue.draws.page import write_page
 from duxue.draws.problems import make as make_problem
 from duxue.draws.problems import refuse
-from duxue.draws.wording import say_earlier, say_params, say_part, say_time
+from duxue.draws.wording import groups_of, say_constraint, say_earlier, say_params, say_part, say_time
 
 COMMITMENT_FILE = "commitment.json"
 CHAIN_FILE = "chain.jsonl"
@@ -146,9 +146,11 @@ def write_paper(
         committed=say_time(commitment),
         drawn=say_time(certificate),
         params=[*say_params(commitment.get("params", {}))],
+        constraints=[say_constraint(c, commitment["rules"]) for c in commitment.get("constraints", [])],
         parts=[row for declared, received in pairs for row in say_part(declared, received)],
         earlier=say_earlier(certificate["earlier"]),
         names=names or {},
+        groups=groups_of(certificate),
     )
     made = (
         render_certificate(certificate, sheet)

@@ -33,7 +33,7 @@ from duxue.draws.documents import Document, cannot_read, load_document, read_doc
 from duxue.draws.methods import METHODS
 from duxue.draws.plan import read_plan
 from duxue.draws.problems import refuse
-from duxue.draws.shape import require_shape
+from duxue.draws.shape import require_commitment, require_shape
 from duxue.draws.tickets import open_list
 from duxue.draws.verify import Verification, verify
 
@@ -79,7 +79,7 @@ def run_draw(
 ) -> Run:
     """Join the seed parts, draw, and write certificate, chain line, printable certificate and check page."""
     moment = read_moment(time)
-    commitment = load_document(folder / COMMITMENT_FILE, COMMITMENT)
+    commitment = _load_commitment(folder / COMMITMENT_FILE)
     tickets = open_list(folder / LIST_FILE, commitment["list"]["digest"])
 
     def make(chain: Chain) -> Document:
@@ -150,9 +150,9 @@ def read_any(path: Path) -> Document:
     """Return the commitment or certificate, of either kind of draw, that a file holds."""
     data = _read(path)
     if inspecting.is_inspection(data):
-        return inspecting.read_any(data, path.name)
+        return inspecting.read_any(data, path)
     if f'"{CERTIFICATE}"'.encode() not in data:
-        return read_document(data, path.name, COMMITMENT)
+        return _load_commitment(path)
     certificate = read_document(data, path.name, CERTIFICATE)
     require_shape(certificate, path.name)
     return certificate
@@ -185,6 +185,14 @@ def read_part(text: str) -> dict[str, Any]:
             except (ValueError, RecursionError) as error:
                 raise refuse("DRAW033", place=Place(file=path.name, field=name), found=str(error)) from error
     return {"name": name, "value": raw}
+
+
+def _load_commitment(path: Path) -> Document:
+    commitment = load_document(path, COMMITMENT)
+    require_commitment(commitment, path.name)
+    if commitment["method"] not in METHODS:
+        raise refuse("DRAW021", place=Place(file=path.name, field="method"), found=commitment["method"])
+    return commitment
 
 
 def _read(path: Path) -> bytes:

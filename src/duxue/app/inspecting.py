@@ -22,7 +22,7 @@ from duxue.app.acts import (
 from duxue.core.errors import Problem, Refused
 from duxue.core.text import Text
 from duxue.draws.chain import Chain
-from duxue.draws.documents import Document, load_document, read_document, write_anew, write_new
+from duxue.draws.documents import Document, read_document, write_anew, write_new
 from duxue.draws.inspection.model import Case, Plan
 from duxue.draws.inspection.record import (
     CERTIFICATE,
@@ -30,6 +30,7 @@ from duxue.draws.inspection.record import (
     certify_case,
     commit_case,
     describe_case,
+    load_commitment,
     open_case,
     plan_of,
     reasons_of,
@@ -101,7 +102,7 @@ def run_inspection(
     no plan: the seed is open, so a later run must be seen to be a second one.
     """
     moment = read_moment(time)
-    commitment = load_document(folder / COMMITMENT_FILE, COMMITMENT)
+    commitment = load_commitment(folder / COMMITMENT_FILE)
     case = open_case(folder / CASE_FILE, commitment)
 
     def make(chain: Chain) -> Document:
@@ -142,12 +143,12 @@ def is_inspection(data: bytes) -> bool:
     return any(f'"{kind}"'.encode() in data for kind in (COMMITMENT, CERTIFICATE))
 
 
-def read_any(data: bytes, name: str) -> Document:
-    """Return the commitment or certificate of a double-random draw, whichever the file `name` holds."""
+def read_any(data: bytes, path: Path) -> Document:
+    """Return the commitment or certificate of a double-random draw, whichever `path` with the bytes `data` holds."""
     if f'"{CERTIFICATE}"'.encode() not in data:
-        return read_document(data, name, COMMITMENT)
-    certificate = read_document(data, name, CERTIFICATE)
-    require_certificate(certificate, name)
+        return load_commitment(path)
+    certificate = read_document(data, path.name, CERTIFICATE)
+    require_certificate(certificate, path.name)
     return certificate
 
 

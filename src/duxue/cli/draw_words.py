@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from duxue.core.errors import Problem
 from duxue.draws.methods import METHODS
 from duxue.draws.seed import say_form
 from duxue.draws.verify import Verification
-from duxue.draws.wording import say_params, say_part, say_time
+from duxue.draws.wording import groups_of, say_constraint, say_params, say_part, say_time
 
 FILE = click.Path(path_type=Path)
 _SHOW_ROWS = 60
@@ -82,13 +83,13 @@ def print_commitment(commitment: Mapping[str, Any]) -> None:
 
 def print_case(facts: Mapping[str, Any]) -> None:
     """Print what is drawn from and kept to in a double-random draw."""
-    case = facts["case"]
+    case, rules = facts["case"], facts["rules"]
     print_table(
         [
-            (pick("学校", "schools"), f"{case['schools']} → {facts['rules']['schools']}"),
+            (pick("学校", "schools"), f"{case['schools']} → {rules['schools']}"),
             (pick("督学", "inspectors"), str(case["inspectors"])),
             (pick("名单摘要", "digest of the lists"), case["digest"]),
-            *((pick("规定", "constraint"), c["title"][session().lang]) for c in facts["constraints"]),
+            *((pick("规定", "constraint"), say(say_constraint(c, rules))) for c in facts["constraints"]),
         ]
     )
 
@@ -114,14 +115,14 @@ def print_drawn(certificate: Mapping[str, Any], names: Mapping[str, str]) -> Non
     """Print the result of a draw from a list, with the names of the tickets where they are known."""
     result = certificate["result"]
     _print_parts(certificate)
-    for title, ids in (
-        (pick("抽中", "Drawn"), result["selected"]),
-        (pick("候补", "Waiting"), result["waiting"]),
+    for title, ids, groups in (
+        (pick("抽中", "Drawn"), result["selected"], groups_of(certificate)),
+        (pick("候补", "Waiting"), result["waiting"], []),
     ):
         if ids or title == pick("抽中", "Drawn"):
             show.line(f"{title} ({len(ids)})", bold=True)
-        for i, id in enumerate(ids[:_SHOW_ROWS], 1):
-            show.line(f"  {i:>4}  {id}  {names.get(id, '')}".rstrip())
+        for i, (id, group) in enumerate(zip_longest(ids[:_SHOW_ROWS], groups[:_SHOW_ROWS], fillvalue=""), 1):
+            show.line(f"  {i:>4}  {id}  {names.get(id, '')}  {group}".rstrip())
         _print_rest(len(ids), pick("证书", "the certificate"))
     _print_end(certificate)
 

@@ -14,7 +14,7 @@ from duxue.draws.problems import make
 from duxue.draws.seed import KINDS, wrong_facts
 
 BOTH = {"zh": str, "en": str}
-_COMMITMENT: dict[str, Any] = {
+COMMITTED: dict[str, Any] = {
     "format": str,
     "title": BOTH,
     "list": {"digest": str, "tickets": int, "fields": [str]},
@@ -40,8 +40,17 @@ RECORD: dict[str, Any] = {  # what every certificate holds beside commitment and
 }
 _CERTIFICATE: dict[str, Any] = {
     **RECORD,
-    "commitment": _COMMITMENT,
-    "result": {"selected": [str], "waiting": [str], "units": list, "groups": list},
+    "commitment": COMMITTED,
+    "result": {
+        "selected": [str],
+        "waiting": [str],
+        "units": list,
+        "groups": [{"path": [str], "size": int, "taken": int}],
+    },
+}
+_PARAMS = {  # of any method; the others are texts, whole numbers and lists of texts
+    "table": [{"group": [str], "take": int}],
+    "stages": [{"unit": str, "take": int, "within": [str]}],
 }
 _PART = {"name": str, "kind": str, "who": BOTH, "not_before": str}
 _TEXTS = ("network", "sha256")
@@ -57,10 +66,20 @@ def require_shape(certificate: Mapping[str, Any], file: str) -> None:
     require_record(certificate, COMMITMENT, file)
 
 
+def require_commitment(
+    commitment: Mapping[str, Any], file: str, shape: Mapping[str, Any] = COMMITTED
+) -> None:
+    """Refuse a commitment whose members are absent, unknown or of another type, naming each."""
+    require_members({"commitment": commitment}, {"commitment": shape}, file)
+
+
 def require_members(certificate: Mapping[str, Any], shape: Mapping[str, Any], file: str) -> None:
     """Refuse a certificate that is not of `shape`, or whose announced seed parts are of no known kind."""
     wrong = list(_find_wrong(certificate, shape, ""))
     if not wrong:
+        for key, value in certificate["commitment"].get("params", {}).items():
+            plain = [str] if isinstance(value, list) else str | int
+            wrong += _find_wrong(value, _PARAMS.get(key, plain), f"commitment.params.{key}")
         for i, part in enumerate(certificate["commitment"]["seed"], 1):
             kind = part.get("kind") if isinstance(part, dict) else None
             facts = {
@@ -108,7 +127,7 @@ def require_record(certificate: Mapping[str, Any], kind: str, file: str) -> None
 
 
 def _find_wrong(value: object, shape: Any, where: str) -> Iterator[str]:
-    """Yield the ways to members that are not of the shape: a type, a list of one shape, or a dict of shapes."""
+    """Yield the ways to members that are not of the shape: a type, a list of one shape, a tuple or a dict of shapes."""
     if isinstance(shape, dict):
         if not isinstance(value, dict):
             yield where
@@ -124,5 +143,11 @@ def _find_wrong(value: object, shape: Any, where: str) -> Iterator[str]:
             return
         for i, each in enumerate(value, 1):
             yield from _find_wrong(each, shape[0], f"{where}[{i}]")
-    elif not isinstance(value, shape) or isinstance(value, bool):
+    elif isinstance(shape, tuple):
+        if not isinstance(value, list) or len(value) != len(shape):
+            yield where
+            return
+        for i, (each, inner) in enumerate(zip(value, shape, strict=True), 1):
+            yield from _find_wrong(each, inner, f"{where}[{i}]")
+    elif not isinstance(value, shape) or (isinstance(value, bool) and shape is not bool):
         yield where

@@ -54,9 +54,14 @@ class Verification:
         """The outcome in one line; it says so when a beacon's signature was not checked."""
         if not self.ok:
             return Text("核验未通过。", "The check failed.")
-        if any(p.code == "DRAW038" for c in self.checks for p in c.problems):
-            return Text("抽签成立，信标签名未核验。", "The draw stands, beacon signature not checked.")
-        return Text("抽签成立。", "The draw stands.")
+        unsigned = any(p.code == "DRAW038" for c in self.checks for p in c.problems)
+        if self.certificate["result"].get("plan", ...) is None:
+            stands = Text("记录属实：排不出方案", "The record stands: there is no plan")
+        else:
+            stands = Text("抽签成立", "The draw stands")
+        if unsigned:
+            return Text(f"{stands.zh}，信标签名未核验。", f"{stands.en}, beacon signature not checked.")
+        return Text(f"{stands.zh}。", f"{stands.en}.")
 
 
 def verify(

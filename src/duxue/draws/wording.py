@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice, repeat
 from typing import Any
 
 from duxue.core.text import Text, same
@@ -44,6 +45,7 @@ _WORDS: dict[str, Text] = {
     "none": Text("否", "no"),
     "keyed": Text("按密钥排序", "by keyed order"),
 }
+_BY_GROUPS = ("stratified/1", "multistage/1")  # their groups stand in the order of the tickets drawn
 _CHOICES = ("rule", "short", "overflow", "shuffle")
 _TYPED = Text("由人填写", "typed by hand")
 
@@ -60,6 +62,41 @@ def say_params(params: Mapping[str, Any]) -> Iterator[tuple[Text, Text]]:
             yield title, _WORDS.get(value, same(str(value)))
         else:
             yield title, same(", ".join(value) if isinstance(value, list) else str(value) or "–")
+
+
+def say_constraint(constraint: Mapping[str, Any], rules: Mapping[str, Any]) -> Text:
+    """Return a constraint of a double-random commitment with the numbers that its title leaves to the rules."""
+    title, (base, _, skill) = constraint["title"], constraint["id"].partition(":")
+    zh: list[str] = []
+    en: list[str] = []
+    if base == "schools.number":
+        zh = en = [str(rules["schools"])]
+    elif base == "schools.minimum":
+        least = [(rules["strata"], rules["least_per_stratum"])] if rules["least_per_stratum"] else []
+        zh = en = [f"{' / '.join(stratum)}: {n}" for stratum, n in [*least, *rules["minima"]]]
+    elif base == "team.size":
+        zh, en = [str(rules["team_size"])], [str(rules["team_size"])]
+        zh += [f"规模 {size} 起 {members}" for size, members in rules["larger_teams"]]
+        en += [f"{members} from size {size}" for size, members in rules["larger_teams"]]
+    elif base == "team.skill":
+        needs = [(members, stages) for name, members, stages in rules["skills"] if name == skill]
+        zh = en = [
+            f"{' / '.join(stages)}: {members}" if stages else str(members) for members, stages in needs
+        ]
+    if not en:
+        return Text(title["zh"], title["en"])
+    return Text(f"{title['zh']}（{'；'.join(zh)}）", f"{title['en']} ({'; '.join(en)})")
+
+
+def groups_of(certificate: Mapping[str, Any]) -> list[str]:
+    """Return the group of each ticket drawn, in their order; empty where the method does not draw by groups."""
+    if certificate["commitment"]["method"] not in _BY_GROUPS:
+        return []
+    result = certificate["result"]
+    named = chain.from_iterable(repeat(" / ".join(g["path"]), g["taken"]) for g in result["groups"])
+    return [
+        *islice(named, len(result["selected"]))
+    ]  # a certificate that was tampered with may claim any number
 
 
 def say_stage(stage: Mapping[str, Any]) -> Text:

@@ -9,6 +9,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 import segno
@@ -42,6 +43,8 @@ class Sheet:
     parts: Sequence[tuple[Text, Text]]
     earlier: Text  # the runs before, when there were any
     names: Mapping[str, str] = field(default_factory=dict)  # id -> name
+    groups: Sequence[str] = ()  # of each ticket drawn, where the method draws by groups
+    constraints: Sequence[Text] = ()  # of a double-random plan
 
 
 def qr_text(certificate: Mapping[str, Any]) -> str:
@@ -111,14 +114,17 @@ def _write(certificate: Mapping[str, Any], sheet: Sheet) -> Iterable[str]:
             "(1fr, 30mm, 30mm)",
             [(_say_path(g["path"]), str(g["size"]), str(g["taken"])) for g in result["groups"][:ROWS]],
         )
-    rows = [(str(i), id, "抽中 drawn") for i, id in enumerate(result["selected"], 1)]
+    rows: list[tuple[str, ...]] = [(str(i), id, "抽中 drawn") for i, id in enumerate(result["selected"], 1)]
     rows += [(str(i), id, f"候补 waiting {i}") for i, id in enumerate(result["waiting"], 1)]
+    columns = [("次序 place", "20mm"), ("编号 id", "1fr"), ("结果 outcome", "36mm")]
+    if sheet.groups:
+        rows = [(*row[:-1], group, row[-1]) for row, group in zip_longest(rows, sheet.groups, fillvalue="")]
+        columns.insert(2, ("组 group", "1fr"))
     if sheet.names:
-        named = [(place, id, sheet.names.get(id, ""), outcome) for place, id, outcome in rows[:ROWS]]
-        heads = ("次序 place", "编号 id", "名称 name", "结果 outcome")
-        yield _table(heads, "(20mm, 1fr, 1.4fr, 36mm)", named)
-    else:
-        yield _table(("次序 place", "编号 id", "结果 outcome"), "(24mm, 1fr, 38mm)", rows[:ROWS])
+        rows = [(*row[:2], sheet.names.get(row[1], ""), *row[2:]) for row in rows]
+        columns.insert(2, ("名称 name", "1.4fr"))
+    heads, widths = zip(*columns, strict=True)
+    yield _table(heads, f"({', '.join(widths)})", rows[:ROWS])
     yield from _tell_rest(len(rows))
     how = (
         "在任何电脑上打开 verify.html（无需联网），选择证书文件和名单；或运行 duxue draw verify certificate.json list.tsv。"
@@ -143,7 +149,7 @@ def _write_inspection(
             ("名单摘要", "digest of the lists", case["digest"]),
             ("方法", "method", f"双随机 double random ({commitment['method']})"),
             ("检查日", "day", commitment["rules"]["on"]),
-            *(("规定", "constraint", _both(c["title"])) for c in commitment["constraints"]),
+            *(("规定", "constraint", f"{c.zh} {c.en}") for c in sheet.constraints),
             ("承诺书摘要", "its digest", commitment["digest"]),
         ]
     )

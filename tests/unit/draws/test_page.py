@@ -13,7 +13,7 @@ import pytest
 
 from duxue.draws.documents import sign, write_form
 from duxue.draws.page import write_engine, write_page
-from tests.unit.draws.inspection.test_record import Office
+from tests.unit.draws.inspection.test_record import FEW, Office
 from tests.unit.draws.kit import commit, make_ids, make_list, run
 from tests.unit.draws.test_forgeries import draw_with_beacon
 from tests.unit.draws.test_wrong_inputs import Desk
@@ -279,3 +279,33 @@ def test_the_page_fits_a_narrow_screen(page: Any, tmp_path: Path) -> None:
     path, tickets, _ = write_draw(tmp_path)
     check(page, path, tickets)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_a_true_record_without_a_plan_is_called_so(page: Any, tmp_path: Path) -> None:
+    """Nobody reads that a draw stands where there is no plan; the rules are said with their numbers."""
+    office = Office(tmp_path, inspectors=FEW).commit()
+    path = office.run().files[0]
+    assert check(page, path, office.out / "case.json") == "✓ The record stands: there is no plan"
+    assert "team size (2)" in page.text_content("#facts")
+    page.click("#language")
+    assert page.text_content("#verdict") == "✓ 记录属实：排不出方案"
+    assert "督导组人数（2）" in page.text_content("#facts")
+    assert office.verify().verdict.en == "The record stands: there is no plan."
+
+
+def test_the_page_says_the_group_of_each_ticket(page: Any, tmp_path: Path) -> None:
+    """In a column of its own; on a narrow screen the table scrolls, not the page, and no id is broken."""
+    rows = [["370103", "市中区", "济南市"], ["370402", "市中区", "枣庄市"]]
+    tickets = make_list(tmp_path, ["id", "name", "city"], rows)
+    certificate = run(
+        commit(tickets, "stratified/1", {"by": ["city"], "take": 1}), tickets, {"witness": "271828182845"}
+    )
+    path = tmp_path / "certificate-1.json"
+    path.write_bytes(write_form(certificate))
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert "stands" in check(page, path, tickets.path)
+    cells = page.locator("#rows tr").all_inner_texts()
+    assert {tuple(c.split("\t")[1:4]) for c in cells} == {tuple(row) for row in rows}
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    heights = {h["height"] for h in (e.bounding_box() for e in page.locator("#rows td").all()) if h}
+    assert max(heights) < 40

@@ -27,12 +27,13 @@ from duxue.draws.inspection.sampling import build_frame
 from duxue.draws.inspection.tables import Order, load_case, write_case, write_plan_table
 from duxue.draws.problems import make, refuse
 from duxue.draws.seed import declare_parts
-from duxue.draws.shape import BOTH, RECORD, require_members, require_record
+from duxue.draws.shape import BOTH, RECORD, require_commitment, require_members, require_record
 from duxue.draws.verify import Check, Verification, check_published, check_record, check_runs
 
 COMMITMENT = "duxue-inspection-commitment/1"
 CERTIFICATE = "duxue-inspection-certificate/1"
 _COUNTS = ("schools", "inspectors", "counties", "visits", "recusals")
+_MAY_BE_NONE = ("tenure_years", "school_years", "inspector_years", "gap", "least_visits", "most_visits")
 _REASON = {
     "code": str,
     "severity": str,
@@ -42,21 +43,36 @@ _REASON = {
     "expected": BOTH,
     "advice": BOTH,
 }
+_RULES: dict[str, Any] = {
+    "on": str,
+    "schools": int,
+    "strata": [str],
+    "least_per_stratum": int,
+    "minima": [([str], int)],
+    "team_size": int,
+    "larger_teams": [(int, int)],
+    "skills": [(str, int, [str])],
+    "home_county": bool,
+    "relatives": bool,
+    "days_per_visit": int,
+    **dict.fromkeys(_MAY_BE_NONE, int | None),
+}
+_COMMITTED: dict[str, Any] = {
+    "format": str,
+    "title": BOTH,
+    "method": str,
+    "case": {"digest": str, **dict.fromkeys(_COUNTS, int)},
+    "rules": _RULES,
+    "constraints": [{"id": str, "title": BOTH}],
+    "seed": list,
+    "time": str,
+    "clock": str,
+    "previous": str,
+    "digest": str,
+}
 _SHAPE: dict[str, Any] = {
     **RECORD,
-    "commitment": {
-        "format": str,
-        "title": BOTH,
-        "method": str,
-        "case": {"digest": str, **dict.fromkeys(_COUNTS, int)},
-        "rules": dict,
-        "constraints": [{"id": str, "title": BOTH}],
-        "seed": list,
-        "time": str,
-        "clock": str,
-        "previous": str,
-        "digest": str,
-    },
+    "commitment": _COMMITTED,
     "result": {"plan": dict | None, "reasons": [_REASON]},
 }
 
@@ -136,6 +152,13 @@ def repeat_plan(case: Case, seed: str) -> dict[str, Any]:
         return {"plan": draw_plan(case, bytes.fromhex(seed)).to_dict(), "reasons": []}
     except InfeasibleError as refused:
         return {"plan": None, "reasons": [p.to_dict() for p in refused.problems]}
+
+
+def load_commitment(path: Path) -> Document:
+    """Read the commitment at `path`."""
+    commitment = load_document(path, COMMITMENT)
+    require_commitment(commitment, path.name, _COMMITTED)
+    return commitment
 
 
 def require_certificate(certificate: Mapping[str, Any], file: str) -> None:

@@ -12,7 +12,7 @@
     digestHelp: ["至少前16位；用于确认手中的文件就是纸上那一份。", "At least its first 16 digits; it proves that the file is the one on paper."],
     check: ["核验", "Check"],
     facts: ["这次抽签", "This draw"], drawn: ["结果", "Result"], find: ["查找编号", "Find an id"],
-    place: ["次序", "place"], id: ["编号", "id"], kind: ["结果", "outcome"],
+    place: ["次序", "place"], group: ["组", "group"], id: ["编号", "id"], kind: ["结果", "outcome"],
     foot: [
       "本页是抽签程序的第二份独立实现，方法见 docs/methods。本页不核验信标签名，不复述双随机无解的理由，也不查看名单中的易混编号；这些由 duxue draw verify 和 duxue draw commit 核对。",
       "This page is a second, independent implementation; docs/methods defines every step. It does not check a beacon's signature, word anew why there is no double-random plan, or look for ids that look alike: `duxue draw verify` and `duxue draw commit` do.",
@@ -23,6 +23,8 @@
     unreadable: ["文件无法读取，请重新选择。", "A file could not be read; choose it again."],
     good: ["✓ 抽签成立：结果逐字节一致", "✓ The draw stands: the result agrees byte for byte"],
     unsigned: ["✓ 抽签成立，信标签名未核验", "✓ The draw stands, beacon signature not checked"],
+    planless: ["✓ 记录属实：排不出方案", "✓ The record stands: there is no plan"],
+    planlessUnsigned: ["✓ 记录属实：排不出方案；信标签名未核验", "✓ The record stands: there is no plan; beacon signature not checked"],
     bad: ["✗ 核验未通过：请勿采信这份证书", "✗ The check failed: do not rely on this certificate"],
     yes: ["✓", "✓"], no: ["✗", "✗"],
     form: ["证书完整、格式正确", "The certificate is whole and in the right form"],
@@ -100,10 +102,20 @@
     }
     return rows;
   }
+  function ruleOf(x, rules) { // a constraint with the numbers that its title leaves to the rules
+    const [base, ...rest] = x.id.split(":"), skill = rest.join(":"), path = (names) => names.join(" / ");
+    let said = [];
+    if (base === "schools.number") said = [rules.schools];
+    else if (base === "schools.minimum") said = [...(rules.least_per_stratum ? [[rules.strata, rules.least_per_stratum]] : []), ...rules.minima].map(([names, n]) => `${path(names)}: ${n}`);
+    else if (base === "team.size") said = [rules.team_size, ...rules.larger_teams.map(([size, n]) => (lang ? `${n} from size ${size}` : `规模 ${size} 起 ${n}`))];
+    else if (base === "team.skill") said = rules.skills.filter(([name]) => name === skill).map(([, n, stages]) => (stages.length ? `${path(stages)}: ${n}` : n));
+    if (!said.length) return word(x.title);
+    return lang ? `${word(x.title)} (${said.join("; ")})` : `${word(x.title)}（${said.join("；")}）`;
+  }
   function factsOf(c) {
     const k = c.commitment, facts = [[t("name"), word(k.title)], [t("method"), `${pick(METHODS, k.method)} (${k.method})`]];
     if (k.case) {
-      facts.push([t("schools"), t("ofAll", { n: k.rules.schools, m: k.case.schools })], [t("inspectors"), String(k.case.inspectors)], ...k.constraints.map((x) => [t("rule"), word(x.title)]));
+      facts.push([t("schools"), t("ofAll", { n: k.rules.schools, m: k.case.schools })], [t("inspectors"), String(k.case.inspectors)], ...k.constraints.map((x) => [t("rule"), ruleOf(x, k.rules)]));
     } else {
       facts.push(...paramRows(k.params), [t("tickets"), String(k.list.tickets)], ...k.exclusions.map((e) => [t("excluded"), `${e.id}${named(e.id)}: ${word(e.reason)}`]));
     }
@@ -124,13 +136,20 @@
       const rows = teams.flatMap((team) => team.members.map(([who, skill]) => [team.school, ...called(team.school), who, names[who] || "", skill]));
       return { heads: [t("place"), t("school"), ...head, t("inspector"), t("person"), t("skill")], rows };
     }
-    const rows = [...c.result.selected.map((id) => [id, ...called(id), t("selected")]), ...c.result.waiting.map((id, i) => [id, ...called(id), t("reserve", { n: i + 1 })])];
-    return { heads: [t("place"), t("id"), ...head, t("kind")], rows };
+    const grouped = ["stratified/1", "multistage/1"].includes(c.commitment.method); // their groups stand in the order of the tickets drawn
+    const groups = grouped ? c.result.groups.flatMap((g) => Array(g.taken).fill(g.path.join(" / "))) : [], within = (group) => (grouped ? [group] : []);
+    const rows = [...c.result.selected.map((id, i) => [id, ...called(id), ...within(groups[i]), t("selected")]), ...c.result.waiting.map((id, i) => [id, ...called(id), ...within(""), t("reserve", { n: i + 1 })])];
+    return { heads: [t("place"), t("id"), ...head, ...within(t("group")), t("kind")], rows };
+  }
+  function verdictOf({ ok, unsigned, certificate: c }) {
+    if (!ok) return "bad";
+    if (c.result.plan === null) return unsigned ? "planlessUnsigned" : "planless";
+    return unsigned ? "unsigned" : "good";
   }
   function show() {
     const { outcome } = last, c = outcome.certificate;
     $("outcome").hidden = false;
-    $("verdict").textContent = t(outcome.ok ? (outcome.unsigned ? "unsigned" : "good") : "bad");
+    $("verdict").textContent = t(verdictOf(outcome));
     $("verdict").className = outcome.ok ? "good" : "bad";
     $("checks").replaceChildren(...outcome.checks.map((check) => {
       const item = node("li", `${t(check.ok ? "yes" : "no")} ${t(CHECKS[check.name] || check.name)}`, check.ok ? "good" : "bad"), extra = noteOf(check, c);

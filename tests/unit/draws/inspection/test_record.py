@@ -23,6 +23,7 @@ from duxue.draws.inspection import Case, draw_plan
 from duxue.draws.inspection.record import CERTIFICATE, COMMITMENT, verify_inspection
 from duxue.draws.inspection.tables import load_case, read_order, write_case
 from duxue.draws.verify import Verification
+from duxue.draws.wording import say_constraint
 from tests.unit.draws.inspection.provinces import cases
 
 PLAN = """
@@ -426,3 +427,49 @@ def test_the_same_plan_committed_anew_is_a_further_run(tmp_path: Path) -> None:
     )
     assert done.certificate["run"] == 2
     assert [p.code for p in done.warnings] == ["DRAW060"]
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        (lambda r: r.clear(), "commitment.rules.days_per_visit"),
+        (lambda r: r.update(skills=[["math"]]), "commitment.rules.skills[1]"),
+        (lambda r: r.update(minima=[[["C1"], "two"]]), "commitment.rules.minima[1][2]"),
+        (lambda r: r.update(larger_teams=None), "commitment.rules.larger_teams"),
+        (lambda r: r.update(home_county=1), "commitment.rules.home_county"),
+        (lambda r: r.update(gap=True), "commitment.rules.gap"),
+    ],
+)
+def test_rules_of_a_hostile_document_are_refused(
+    change: Callable[[dict[str, Any]], object], field: str, tmp_path: Path
+) -> None:
+    """Commitment and certificate alike, signed anew, by every command that shows them."""
+    office = Office(tmp_path).commit()
+    path = office.run().files[0]
+    certificate = json.loads(path.read_bytes())
+    change(certificate["commitment"]["rules"])
+    commitment = certificate["commitment"] = sign(certificate["commitment"])
+    for document in (commitment, sign(certificate)):
+        path.write_bytes(write_form(document))
+        with pytest.raises(Refused) as caught:
+            drawing.read_any(path)
+        assert field in [p.place.field for p in caught.value.problems]
+        assert {*codes(caught.value)} == {"DRAW050"}
+
+
+def test_the_numbers_of_the_rules_are_said(tmp_path: Path) -> None:
+    """A reader of the paper sees how large a team is, not only that its size is ruled."""
+    rules = """
+strata = ["county"]
+least_per_stratum = 1
+minima = [{stratum = ["C1"], least = 1}]
+larger_teams = [{from_size = 300, members = 3}]
+"""
+    commitment = json.loads((Office(tmp_path, rules).commit().out / "commitment.json").read_bytes())
+    said = {c["id"]: say_constraint(c, commitment["rules"]) for c in commitment["constraints"]}
+    assert said["schools.number"].en == "number of schools (3)"
+    assert said["schools.minimum"].zh == "每层最少学校数（county: 1；C1: 1）"
+    assert said["team.size"].zh == "督导组人数（2；规模 300 起 3）"
+    assert said["team.size"].en == "team size (2; 3 from size 300)"
+    assert said["team.skill:math"].en == "skill required in each team: math (1)"
+    assert said["team.distinct"].en == "one place of a team per inspector"
