@@ -53,7 +53,8 @@ _PHRASES: dict[str, Text] = {
     "not": Text("并非{x}", "not {x}"),
     "in": Text("{x}属于（{values}）", "{x} is one of ({values})"),
     "not in": Text("{x}不属于（{values}）", "{x} is none of ({values})"),
-    "previous": Text("{years}年前的{x}", "{x} {years} year(s) earlier"),
+    "previous": Text("上一年的{x}", "{x} one year earlier"),
+    "previous many": Text("{years}年前的{x}", "{x} {years} years earlier"),
     "portion": Text("{x}占同一{within}合计的比例", "part of {x} within the same {within}"),
     "total": Text("对应记录的{x}合计", "total {x} of the matching records"),
     "met": Text("{names}中达标的个数", "number of indicators that meet their standard among {names}"),
@@ -172,7 +173,8 @@ class _Clause(_Words):
         if isinstance(node, n.PackConstant | n.Indicator):
             return self.title(node.id), PRIMARY
         if isinstance(node, n.Previous):
-            return self.say("previous", x=self.part(node.x, PRIMARY), years=str(node.years)), PRIMARY
+            phrase = "previous" if node.years == 1 else "previous many"
+            return self.say(phrase, x=self.part(node.x, PRIMARY), years=str(node.years)), PRIMARY
         if isinstance(node, n.Portion):
             within = self.titles.get(f"{node.form}.{node.within}") or self.title(node.within)
             return self.say("portion", x=self.part(node.x, PRIMARY), within=within), PRIMARY

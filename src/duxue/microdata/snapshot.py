@@ -335,10 +335,11 @@ def _manifest(
 
 
 # --- opening ----------------------------------------------------------------------------------------------------------
-def _damaged(file: str, found: str) -> Problem:
+def _damaged(file: str, what: Text, found: str = "") -> Problem:
     return say.make(
         "DATA062",
         Place(file=file),
+        Text(f"不是快照或清单损坏：{what.zh}", f"not a snapshot, or its manifest is damaged: {what.en}"),
         found=found,
         expected=Text("duxue data import 写成的文件夹", "a folder written by duxue data import"),
         advice=Text(
@@ -346,6 +347,21 @@ def _damaged(file: str, found: str) -> Problem:
             "Restore it from a backup, or import the original files again.",
         ),
     )
+
+
+def _unreadable(error: Exception) -> Problem:
+    """Return what is wrong with a manifest that could not be read, in words."""
+    if isinstance(error, OSError):
+        what = Text("清单文件无法打开", "the file of the manifest cannot be opened")
+    elif isinstance(error, json.JSONDecodeError | UnicodeDecodeError | RecursionError):
+        what = Text("清单不是可读的 JSON", "the manifest is no JSON that can be read")
+    elif isinstance(error, KeyError):
+        entry = str(error.args[0])
+        what = Text(f"清单缺少“{entry}”一项", f"the manifest lacks the entry “{entry}”")
+        return _damaged(MANIFEST, what)
+    else:
+        what = Text("清单中有的项不是应有的内容", "an entry of the manifest does not hold what it should")
+    return _damaged(MANIFEST, what)
 
 
 def _altered(file: str, found: str, expected: str) -> Problem:
@@ -393,7 +409,7 @@ def open_snapshot(folder: Path) -> Snapshot:
     Refused: DATA062 when it is no snapshot, DATA063 when a newer version wrote it, DATA061 for each altered file.
     """
     if not (folder / MANIFEST).exists():
-        raise Refused([_damaged(MANIFEST, "–")])
+        raise Refused([_damaged(MANIFEST, Text("没有清单", "there is no manifest"), "–")])
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         version = int(manifest["format"])
@@ -413,7 +429,7 @@ def open_snapshot(folder: Path) -> Snapshot:
         fields = {f"{form}.parquet": list(e["fields"]) for form, e in manifest["forms"].items()}
         fields[FLAGS] = []
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
-        raise Refused([_damaged(MANIFEST, f"{type(error).__name__}: {error}")]) from error
+        raise Refused([_unreadable(error)]) from error
     content = {f"{form}.parquet": value for form, value in snapshot.digests.items()}
     content[FLAGS] = flags_digest
     wrong: list[Problem] = []
@@ -421,7 +437,7 @@ def open_snapshot(folder: Path) -> Snapshot:
     if seal != manifest.get("seal"):
         wrong.append(_altered(MANIFEST, seal, str(manifest.get("seal"))))
     elif any(os.path.basename(name) != name for name in files):  # noqa: PTH119 - a name, not a path
-        wrong.append(_damaged(MANIFEST, "path"))
+        wrong.append(_damaged(MANIFEST, Text("清单中的表名含有路径", "the manifest names a form as a path")))
     elif (real := _id_of(snapshot.digests, flags_digest)) != snapshot.id:
         wrong.append(_altered(MANIFEST, real, snapshot.id))
     else:

@@ -28,6 +28,7 @@ from duxue.reports.texts import MARKS, printable, t
 WIDTH = 400  # narrow enough to be read on a phone, two fit beside each other on a desk
 _SIZE = 12.5
 _SCALE_STEPS = 5
+_TILE_MARGIN = 12  # left and right together: a reader's font may be wider than `text_width` takes it to be
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,11 @@ def cut(text: str, size: float, most: float) -> str:
     while text and text_width(text + "…", size) > most:
         text = text[:-1]
     return text.rstrip() + "…"
+
+
+def fit(text: str, size: float, most: float) -> float:
+    """Return the size, at most `size` and at least 9, at which the text is no wider than `most`."""
+    return max(min(size, size * most / max(text_width(text, size), 1)), 9.0)
 
 
 class _Drawing:
@@ -177,20 +183,17 @@ class _Drawing:
                 )
                 ink = self.p.on_scale[at]
             middle = x + step / 2
-            size = 13.0 if step > 48 else 10.5
-            size = max(min(size, size * (step - 7) / max(text_width(name, size), 1)), 9.0)
-            self._text(
-                middle, y + height * 0.36, cut(name, size, step - 6), fill=ink, anchor="middle", size=size
+            largest, room = 13.0 if step > 48 else 10.5, step - _TILE_MARGIN
+            lines = (
+                (0.36, name, largest),
+                (0.62, tile.shown, largest),
+                (0.84, tile.detail.say(self.lang), 9.5),
             )
-            self._text(middle, y + height * 0.62, tile.shown, fill=ink, anchor="middle", size=size)
-            self._text(
-                middle,
-                y + height * 0.84,
-                cut(tile.detail.say(self.lang), 9.5, step - 6),
-                fill=ink,
-                anchor="middle",
-                size=9.5,
-            )
+            for down, text, most in lines:
+                size = fit(text, most, room)
+                self._text(
+                    middle, y + height * down, cut(text, size, room), fill=ink, anchor="middle", size=size
+                )
             self.out.append("</g>")
         y = rows * height + 8
         x = 2.0

@@ -57,6 +57,8 @@ L1 = infer("sum(teachers) / sum(pupils)", GROUP, measure=MEASURES.parse("teacher
             "师资、L3中达标的个数 ≥ 2 且 并非至少一个单位的veto成立",
             "number of indicators that meet their standard among teaching staff, L3 ≥ 2 and not veto holds for at least one unit",
         ),
+        ("previous(pupils)", ROW, "上一年的学生数", "pupils one year earlier"),
+        ("previous(pupils, 3)", ROW, "3年前的学生数", "pupils 3 years earlier"),
         ("median(pupils)", GROUP, "学生数的中位数", "median of pupils"),
         (
             "if(pupils > limit, 1, 0) * (weight + 1)",

@@ -146,12 +146,27 @@ def test_a_forged_file_and_digest_do_not_fit_the_id(read: Read, tmp_path: Path) 
     assert [p.place.file for p in refused.value.problems] == ["school.parquet"]
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 1}', '{"format": "x"}', "\x00", "[" * 5000])
-def test_a_damaged_manifest_is_told(text: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "no JSON"),
+        ("[]", "does not hold what it should"),
+        ("{}", "lacks the entry “format”"),
+        ('{"format": 1}', "lacks the entry “forms”"),
+        ('{"format": "x"}', "does not hold what it should"),
+        ("\x00", "no JSON"),
+        ("[" * 5000, "no JSON"),
+    ],
+)
+def test_a_damaged_manifest_is_told_in_words(text: str, told: str, tmp_path: Path) -> None:
+    """Never by the name of an exception."""
     (tmp_path / "manifest.json").write_text(text, encoding="utf-8")
     with pytest.raises(Refused) as refused:
         snapshot.open(tmp_path)
-    assert refused.value.problems[0].code == "DATA062"
+    [problem] = refused.value.problems
+    assert problem.code == "DATA062"
+    assert told in problem.what.en
+    assert "Error" not in problem.render("en")
 
 
 def test_a_folder_without_a_manifest_is_no_snapshot(tmp_path: Path) -> None:

@@ -280,6 +280,16 @@ def test_a_wide_text_is_cut_with_an_ellipsis() -> None:
     assert charts.cut("abc", 10, 30) == "abc"
 
 
+def test_names_on_tiles_keep_clear_of_the_edge() -> None:
+    """Seven tiles beside each other leave 57 px each: a face a sixth wider than reckoned still fits."""
+    tile = 400 / 7
+    for name in ("Weifang", "Qingdao", "Binzhou", "Dongying", "济南市", "枣庄市"):
+        size = charts.fit(name, 13, tile - 12)
+        assert 9 <= size <= 13
+        assert charts.text_width(name, size) * 7 / 6 < tile - 3
+    assert charts.fit("Heze", 13, tile - 12) == 13
+
+
 def test_page_numbers_of_sections_are_unique(report: Report) -> None:
     anchors = [s.anchor for p in report.pages for s in p.sections]
     assert len(anchors) == len(set(anchors))
