@@ -50,6 +50,11 @@ def safe_cell(text: str) -> str:
     return "'" + text if text.startswith(_FORMULA) else text
 
 
+def count_of(number: int, one: str, many: str = "") -> str:
+    """Return a number with its English noun: `1 county`, `1,200 counties`; `many` defaults to `one` with an s."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def same(text: str) -> Text:
     """Return a Text that reads the same in both languages (codes, numbers, names of files)."""
     return Text(text, text)

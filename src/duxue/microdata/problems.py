@@ -62,6 +62,7 @@ CODES: dict[str, Text] = {
     "DATA047": Text("没有上级单位", "the unit above is missing"),
     "DATA048": Text("上级单位的层级不对", "the unit above is at a wrong level"),
     "DATA049": Text("上下级成环", "units are above each other in a circle"),
+    "DATA050": Text("登记表没有某一年的行", "a register has no rows of a year"),
     "DATA051": Text("不符合校验规则", "a check of the pack does not hold"),
     "DATA052": Text("同类问题还有", "more of the same"),
     "DATA053": Text("并入关系成环", "units are merged into each other in a circle"),

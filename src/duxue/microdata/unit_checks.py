@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from duxue.core.errors import Problem
-from duxue.core.text import Text, same
+from duxue.core.text import Text, count_of, same
 from duxue.microdata import problems as say
+from duxue.microdata.assemble import SOURCE
 from duxue.microdata.checks import Located
 from duxue.packs.schema import Form
 
@@ -31,12 +32,28 @@ class Registered:
 
     by_year: dict[_Year, dict[str, Entry]] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)  # levels of required registers that have no rows
+    forms: dict[str, Located] = field(default_factory=dict)  # the first register of each level
+    gaps: dict[tuple[str, int], dict[str, list[int]]] = field(default_factory=dict)
+    """Form of a register and year of which it has no rows -> form -> its rows that name units of that year."""
 
     def find(self, code: str, year: _Year) -> Entry | None:
         """Return the unit with this code in a year; without a year, in any."""
         if year is None:
             return next((units[code] for units in self.by_year.values() if code in units), None)
         return self.by_year.get(year, {}).get(code) or self.by_year.get(None, {}).get(code)
+
+    def without(self, year: _Year) -> set[str]:
+        """Return the levels of which units are registered in other years, but none in this year."""
+        if year is None:
+            return set()
+        here = {e.level for y in (year, None) for e in self.by_year.get(y, {}).values()}
+        return set(self.forms) - here
+
+    def note_gap(self, level: str, year: int, located: Located, row: int) -> None:
+        """Keep a row whose unit cannot be looked up, for the register of its level has no rows of the year."""
+        rows = self.gaps.setdefault((self.forms[level].form.id, year), {}).setdefault(located.form.id, [])
+        if not rows or rows[-1] != row:
+            rows.append(row)
 
     def highest(self, year: _Year, levels: Sequence[str]) -> int:
         """Return the position of the highest level that is registered in a year; -1 when none is."""
@@ -58,6 +75,7 @@ def check_units(tables: Mapping[str, Located], levels: Sequence[str]) -> list[Pr
         found.extend(_check_tree(tables, registered, year, units, levels))
     for located in tables.values():
         found.extend(_orphans(located, registered))
+    found.extend(_gaps(tables, registered))
     return found
 
 
@@ -113,6 +131,7 @@ def _register(located: Located, registered: Registered, levels: Sequence[str]) -
         entry = units.get(code)
         if entry is None:
             units[code] = Entry(code, level, parent, form.id, row)
+            registered.forms.setdefault(level, located)
         elif not own_key or entry.form != form.id:  # otherwise the duplicate key has been told
             yield say.make(
                 "DATA046",
@@ -142,6 +161,7 @@ def _check_tree(
     levels: Sequence[str],
 ) -> Iterator[Problem]:
     top = registered.highest(year, levels)
+    without = registered.without(year)
     for entry in units.values():
         located = tables[entry.form]
         register = located.form.register_units
@@ -169,6 +189,9 @@ def _check_tree(
                 continue  # it may stand in the register that has no rows
             if rank == top < len(levels) - 1:
                 continue  # the data begin below the province: its code is named, but it need not be registered
+            if year is not None and (absent := [v for v in levels[rank + 1 :] if v in without]):
+                registered.note_gap(absent[0], year, located, entry.row)
+                continue
             yield say.make(
                 "DATA047",
                 place,
@@ -233,10 +256,14 @@ def _orphans(located: Located, registered: Registered) -> Iterator[Problem]:
             wanted = [w for w in wanted if w[0] != spec.id]
             wanted.append((spec.id, spec.refers))
     years = years_of(located)
+    without = {year: registered.without(year) for year in set(years)}
     for column, level in wanted:
         title = located.title(column)
+        codes = located.table.column(column).to_pylist()
+        named = {level} if level else _levels_of(codes, registered)
+        absent = {year: sorted(named & levels) for year, levels in without.items()}
         told = 0
-        for row, (code, year) in enumerate(zip(located.table.column(column).to_pylist(), years, strict=True)):
+        for row, (code, year) in enumerate(zip(codes, years, strict=True)):
             if code is None:
                 continue
             entry = registered.find(code, year)
@@ -244,6 +271,9 @@ def _orphans(located: Located, registered: Registered) -> Iterator[Problem]:
                 continue
             if entry is None and (level in registered.unknown or (level is None and registered.unknown)):
                 continue  # it may stand in the register that has no rows
+            if entry is None and year is not None and absent[year]:
+                registered.note_gap(absent[year][0], year, located, row)
+                continue
             told += 1
             if told > say.KEEP_AT_MOST:
                 break
@@ -272,3 +302,36 @@ def _orphans(located: Located, registered: Registered) -> Iterator[Problem]:
                     expected=same(level or ""),
                     advice=Text("请填该层级单位的代码。", "Give the code of a unit of that level."),
                 )
+
+
+def _levels_of(codes: Collection[str | None], registered: Registered) -> set[str]:
+    """Return the levels of the units that a column names, whatever the year in which they are registered."""
+    entries = (registered.find(code, None) for code in set(codes) if code is not None)
+    return {entry.level for entry in entries if entry is not None}
+
+
+def _gaps(tables: Mapping[str, Located], registered: Registered) -> Iterator[Problem]:
+    for (form_id, year), rows in sorted(registered.gaps.items()):
+        register = tables[form_id]
+        title = register.form.title.text
+        held = sorted({y for y in years_of(register) if y is not None})
+        naming = [(tables[name], found) for name, found in rows.items()]
+        zh = "、".join(f"“{t.form.title.zh}”{len(r):,} 行（自 {t.say_row(min(r))} 起）" for t, r in naming)
+        en = ", ".join(
+            f"{count_of(len(r), 'row')} of “{t.form.title.en}” (from {t.say_row(min(r))})" for t, r in naming
+        )
+        source = register.sources[int(register.table.column(SOURCE)[0].as_py())]
+        yield say.make(
+            "DATA050",
+            source.at(register.form.period or "").place(),
+            Text(
+                f"登记表“{title.zh}”没有 {year} 年的行，该年的单位无从查对：{zh}",
+                f"the register “{title.en}” has no rows of {year}, so units of that year cannot be looked up: {en}",
+            ),
+            found=", ".join(map(str, held)),
+            expected=Text(f"{year} 年的行", f"rows of {year}"),
+            advice=Text(
+                "请在登记表中补入这一年；如果年份填错或不要这一年，请改正或删去其他表中的这些行。",
+                "Add that year to the register; if the year is wrong or not meant, correct or delete those rows of the other tables.",
+            ),
+        )

@@ -13,7 +13,7 @@ import pytest
 from duxue.core.errors import Refused
 from duxue.core.measure import Measures
 from duxue.microdata import CODES, Limits, brief, explain_violations, read_folder, snapshot
-from duxue.packs.schema import Check
+from duxue.packs.schema import Check, Form
 
 from .conftest import HEADER, LEVELS, STAGE, UNITS, Read, codes, make_forms, only
 
@@ -179,6 +179,59 @@ def test_codes_are_not_accused_where_a_whole_register_is_missing(
         forms=(unit, type(unit).model_validate(changed), school),
     )
     assert sorted(codes(draft)) == told
+
+
+def yearly_register() -> Form:
+    """Return a register of schools that is filled in every year."""
+    unit, _ = make_forms()
+    changed = unit.model_dump(by_alias=True)
+    year = {"id": "year", "type": "year", "title": {"zh": "年份", "en": "Year"}}
+    changed |= {
+        "id": "own",
+        "title": {"zh": "学校登记表", "en": "Register of schools"},
+        "key": ["code", "year"],
+        "period": "year",
+        "register": {"level": "school", "name": "name", "parent": "parent"},
+        "fields": [year, *(f for f in changed["fields"] if f["id"] != "level")],
+    }
+    return type(unit).model_validate(changed)
+
+
+def test_a_year_that_a_register_lacks_is_told_once(read: Read) -> None:
+    own = "年份,单位代码,单位名称,上级代码\n2023,S1,第一小学,370102\n2023,S2,第二小学,370102\n"
+    line = "{year},{code},小学,12,1,是,,370102\n"
+    rows = [line.format(year=y, code=c) for y in (2022, 2023) for c in ("S1", "S2", "S9")]
+    unit, school = make_forms()
+    draft = read(
+        {"unit.csv": AREAS, "own.csv": own, "school.csv": HEADER.strip() + ",所在县\n" + "".join(rows)},
+        forms=(unit, yearly_register(), school),
+    )
+    assert sorted(codes(draft)) == ["DATA044", "DATA050"]
+    assert only(draft, "DATA044").place.row == 7  # S9 of 2023: that year is registered
+    problem = only(draft, "DATA050")
+    assert problem.place.file == "own.csv"
+    assert "3 rows of “Schools” (from school.csv #2)" in problem.what.en
+    assert "“学校情况表”3 行" in problem.what.zh
+    assert (problem.found, problem.expected.zh) == ("2023", "2022 年的行")
+
+
+def test_units_above_of_a_year_that_their_register_lacks_are_told_once(read: Read) -> None:
+    rows = (
+        "年份,单位代码,单位名称,上级代码,层级\n"
+        "2023,370000,山东省,,province\n2023,370100,济南市,370000,city\n2023,370102,历下区,370100,county\n"
+        "2022,370102,历下区,370100,county\n2022,370103,市中区,370100,county\n"
+    )
+    register = yearly_register().model_dump(by_alias=True)
+    level = {"id": "level", "type": "text", "title": {"zh": "层级", "en": "Level"}, "required": True}
+    register["register"] = {"level_field": "level", "name": "name", "parent": "parent"}
+    register["fields"] = [*register["fields"], level]
+    forms = (Form.model_validate(register), make_forms(required=False)[1])
+    assert not codes(
+        read({"own.csv": rows}, forms=forms)
+    )  # data that begin with the counties name the city only
+    draft = read({"own.csv": rows + "2022,370000,山东省,,province\n"}, forms=forms)
+    assert codes(draft) == ["DATA050"]
+    assert "2 rows of “Register of schools”" in only(draft, "DATA050").what.en
 
 
 def test_a_sheet_that_fits_two_forms_is_told(read: Read) -> None:
