@@ -17,6 +17,7 @@ import hashlib
 import heapq
 import io
 import os
+import re
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -27,7 +28,7 @@ from pathlib import Path
 from duxue.core.errors import Place, Problem, Refused
 from duxue.core.text import Text
 from duxue.draws.documents import cannot_read
-from duxue.draws.lookalike import CONTROL, capital_key, find_cell_fault, find_fault, shape_key
+from duxue.draws.lookalike import CONTROL, INVISIBLE, capital_key, find_cell_fault, find_fault, shape_key
 from duxue.draws.problems import make, refuse
 
 MARK = "#duxue-list/1"
@@ -36,6 +37,7 @@ SHOW_AT_MOST = 50
 _BATCH = 20_000
 _PLAIN = bytes([9, 10, *range(32, 127)])
 _ODD_BLANKS = (b"  ", b" \t", b"\t ", b" \n", b"\n ", b"\n\t", b"\n\n")
+_BORDER_BLANK = re.compile(r"(?:\A|[\t\n])[^\S\t\n]|[^\S\t\n](?:[\t\n]|\Z)")
 _NO_CSV_LIMIT = 1_000_000
 
 
@@ -139,7 +141,7 @@ class _Writer:
                 lines = ["\t".join(row) for row in batch]
             text = "\n".join(lines)
             tidy = text.count("\t") == len(lines) * (self.width - 1) and text.count("\n") == len(lines) - 1
-            if not (tidy and _is_plain(text) and {*map(len, batch)} == {self.width}):
+            if not (tidy and {*map(len, batch)} == {self.width} and (_is_plain(text) or _is_sound(text))):
                 lines = list(self._check_rows(batch, order, first))
                 text = "\n".join(lines)
             self._keep(lines, text)
@@ -290,6 +292,17 @@ def _is_plain(text: str) -> bool:
         return False
     data = b"\n" + text.encode() + b"\n"
     return not data.translate(None, _PLAIN) and not any(odd in data for odd in _ODD_BLANKS)
+
+
+def _is_sound(text: str) -> bool:
+    """Whether the ids of lines are plain and their other cells, Chinese names mostly, without any fault."""
+    return (
+        _is_plain("\n".join(line.split("\t", 1)[0] for line in text.split("\n")))
+        and unicodedata.is_normalized("NFC", text)
+        and not INVISIBLE.search(text)
+        and not CONTROL.search(text.replace("\t", "").replace("\n", ""))
+        and not _BORDER_BLANK.search(text)
+    )
 
 
 class _Sorter:
