@@ -98,11 +98,15 @@ def read_folder(
     sources: list[Source] = []
     tables: list[TableMatch] = []
     unused: list[tuple[str, str]] = []
+    unread: set[str] = set()  # forms that may stand in a file that could not be read
     for path, name in find_files(folder, problems):
         reading = _read(path, name, matcher, limits)
         guide = GUIDE_SHEET if matcher.form_named(GUIDE_SHEET) is None else None
         problems.extend(p for p in reading.problems if guide is None or p.place.sheet != guide)
         if not reading.tables:
+            if any(p.severity == "error" and p.code != "DATA015" for p in reading.problems):
+                named = matcher.form_named(path.stem)
+                unread.update([named] if named else assembled)
             continue
         sha256, size = digest.of_file(path), path.stat().st_size
         for raw in reading.tables:
@@ -124,11 +128,15 @@ def read_folder(
     done = {form_id: item.table() for form_id, item in assembled.items()}
     unreadable = {form_id: item.unreadable for form_id, item in assembled.items()}
     refused = {(p.place.file, p.place.sheet, p.place.field) for p in problems if p.code == "DATA025"}
-    # Numbers in a refused unit are not compared with bounds that are in another.
+    # Numbers in a refused unit are not compared with bounds that are in another; a form that may stand in a file that
+    # could not be read is not called absent.
     problems.extend(
         p
         for p in check_tables(pack_forms, done, sources, levels, unreadable)
-        if p.code not in ("DATA041", "DATA042") or (p.place.file, p.place.sheet, p.place.field) not in refused
+        if not (
+            (p.code in ("DATA041", "DATA042") and (p.place.file, p.place.sheet, p.place.field) in refused)
+            or (p.code == "DATA027" and p.place.field in unread)
+        )
     )
     return Draft(
         tuple(pack_forms), done, Match(tuple(tables), tuple(unused)), say.in_order(problems), tuple(sources)

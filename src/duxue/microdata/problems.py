@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from duxue.core import measure
 from duxue.core.errors import Place, Problem, Severity
-from duxue.core.text import Text, same
+from duxue.core.text import Text, count_of, same
 
 CODES: dict[str, Text] = {
     "DATA001": Text("文件夹或文件无法读取", "the folder or file cannot be read"),
@@ -255,6 +255,24 @@ def undecodable(file: str, line: int, byte: int, offset: int) -> Problem:
         "text in UTF-8, GB18030, Big5, or UTF-16 with its mark",
     )
     return _of("DATA007", Place(file=file, row=line), f"0x{byte:02X} @ {offset}", expected)
+
+
+def two_encodings(file: str, row: int, found: str, rows: int, most: str) -> Problem:
+    """Some rows are written in another encoding than the rest of the file."""
+    return make(
+        "DATA007",
+        Place(file=file, row=row),
+        Text(
+            f"文件混用两种文字编码：{rows:,} 行（自此行起）与其余各行不同",
+            f"the file mixes two encodings: {count_of(rows, 'row')}, from this one on, unlike the rest",
+        ),
+        found=found,
+        expected=Text(f"{most}，与其余各行相同", f"{most}, as in the rest"),
+        advice=Text(
+            "请把来源不同的部分分别另存为“CSV UTF-8（逗号分隔）”或 .xlsx，再合并。",
+            "Save the parts of different origin as “CSV UTF-8 (comma delimited)” or .xlsx each, then join them.",
+        ),
+    )
 
 
 def bad_quotes(file: str, row: int, reason: str) -> Problem:

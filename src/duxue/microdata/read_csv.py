@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import charset_normalizer
@@ -74,13 +74,16 @@ def decode(data: bytes, name: str) -> tuple[str, str] | Problem:
         if not isinstance(wide, Problem) and "\0" in wide[0]:
             return say.damaged(name, "0x00 (UTF-32?)", _TEXT)
         return wide
-    if data.startswith(codecs.BOM_UTF8):
-        return _strict(data, "utf-8-sig", name)
     if b"\x00" in data:
         return say.damaged(name, f"0x00 @ {data.index(0)}", _TEXT)
-    utf8 = _strict(data, "utf-8", name)
+    marked = data.startswith(codecs.BOM_UTF8)
+    utf8 = _strict(data, "utf-8-sig" if marked else "utf-8", name)
     if not isinstance(utf8, Problem):
         return utf8
+    lines = data.split(b"\n")
+    chinese = [number for number, line in enumerate(lines, 1) if _is_chinese_utf8(line)]
+    if chinese or marked:
+        return _mixed(lines, chinese, name)
     fits = [r for r in (_strict(data, e, name) for e in ("gb18030", "big5")) if not isinstance(r, Problem)]
     if len(fits) == 2:
         best = charset_normalizer.from_bytes(
@@ -91,7 +94,8 @@ def decode(data: bytes, name: str) -> tuple[str, str] | Problem:
         return fits[0]
     if fits:
         return fits[0]
-    return utf8 if _mostly_utf8(data) else _strict(data, "gb18030", name)
+    likely = min(("utf-8", "gb18030", "big5"), key=lambda encoding: len(_misfits(lines, encoding)))
+    return _strict(data, likely, name)
 
 
 def _strict(data: bytes, encoding: str, name: str) -> tuple[str, str] | Problem:
@@ -102,11 +106,37 @@ def _strict(data: bytes, encoding: str, name: str) -> tuple[str, str] | Problem:
         return say.undecodable(name, line, data[min(error.start, len(data) - 1)], error.start)
 
 
-def _mostly_utf8(data: bytes) -> bool:
-    # Whose byte is at fault? A file with a few broken characters is told where they are in UTF-8, not in GB18030.
-    sample = data[:DETECT_BYTES].decode("utf-8", errors="replace")
-    wide = sum(1 for c in sample if c > "\x7f")
-    return wide > 0 and sample.count("\ufffd") * 10 < wide
+def _is_chinese_utf8(line: bytes) -> bool:
+    # Text of GB18030 or Big5 may pass for Latin or Greek in UTF-8, but hardly ever for a whole line with Chinese.
+    try:
+        return any(c >= "\u2e80" for c in line.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
+
+
+def _misfits(lines: Sequence[bytes], encoding: str) -> list[int]:
+    """Return the numbers, from 1, of the lines that are not written in an encoding."""
+    found = []
+    for number, line in enumerate(lines, 1):
+        try:
+            line.decode(encoding)
+        except UnicodeDecodeError:
+            found.append(number)
+    return found
+
+
+def _mixed(lines: Sequence[bytes], chinese: Sequence[int], name: str) -> Problem:
+    """Return what is wrong with text that is UTF-8 in the lines `chinese`, and in others is not."""
+    others = _misfits(lines, "utf-8")
+    for encoding in ("gb18030", "big5"):
+        if not _misfits([lines[number - 1] for number in others], encoding):
+            utf8 = ("UTF-8", chinese)
+            other = (encoding.upper(), others)
+            few, most = (utf8, other) if 0 < len(chinese) < len(others) else (other, utf8)
+            return say.two_encodings(name, few[1][0], few[0], len(few[1]), most[0])
+    wrong = _strict(b"\n".join(lines), "utf-8", name)
+    assert isinstance(wrong, Problem)  # other lines are none of UTF-8
+    return wrong
 
 
 def separator_of(text: str) -> str:

@@ -145,6 +145,52 @@ def test_a_form_that_is_absent_is_told(read: Read) -> None:
     assert "school.xlsx" in problem.expected.en
 
 
+MIXED = [
+    HEADER,
+    *(f"2023,S{n % 2 + 1},{stage},12,1,是,\n" for n, stage in enumerate(("小学", "小学", "初中"))),
+]
+
+
+@pytest.mark.parametrize(
+    ("encodings", "row", "found", "most", "rows"),
+    [
+        (("utf-8", "utf-8", "utf-8", "gb18030"), 4, "GB18030", "UTF-8", "1 row,"),
+        (("utf-8", "utf-8", "gb18030", "gb18030"), 3, "GB18030", "UTF-8", "2 rows,"),
+        (("utf-8-sig", "utf-8", "gb18030", "utf-8"), 3, "GB18030", "UTF-8", "1 row,"),
+        (("gb18030", "gb18030", "utf-8", "gb18030"), 3, "UTF-8", "GB18030", "1 row,"),
+        (("gb18030", "utf-8", "gb18030", "gb18030"), 2, "UTF-8", "GB18030", "1 row,"),
+    ],
+)
+def test_a_row_in_another_encoding_is_told_with_its_row_and_no_form_is_called_absent(
+    encodings: tuple[str, ...], row: int, found: str, most: str, rows: str, read: Read
+) -> None:
+    data = b"".join(text.encode(encoding) for text, encoding in zip(MIXED, encodings, strict=True))
+    draft = read({"unit.csv": UNITS, "school.csv": data})
+    problem = only(draft, "DATA007")
+    assert codes(draft) == ["DATA007"]
+    assert (problem.place.file, problem.place.row, problem.found) == ("school.csv", row, found)
+    assert problem.expected.en == f"{most}, as in the rest"
+    assert rows in problem.what.en
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_byte_of_no_encoding_is_told_with_its_row(mark: bytes, read: Read) -> None:
+    good = mark + "".join(MIXED[:3]).encode()
+    problem = only(
+        read({"unit.csv": UNITS, "school.csv": good + b"\xff,S1\n" + MIXED[3].encode()}), "DATA007"
+    )
+    assert problem.place.row == 4
+    assert problem.found == f"0xFF @ {len(good)}"
+
+
+@pytest.mark.parametrize(("name", "told"), [("school.csv", []), ("数据.csv", []), ("unit.csv", ["DATA027"])])
+def test_a_form_is_called_absent_unless_a_file_that_could_not_be_read_may_hold_it(
+    name: str, told: list[str], read: Read
+) -> None:
+    draft = read({"areas.csv": UNITS, name: b"\x85\xff\n1,2\n"})
+    assert [code for code in codes(draft) if code == "DATA027"] == told
+
+
 HEAD, AREAS = UNITS.split("\n")[0] + "\n", UNITS.split("S1")[0]
 OWN = HEAD + "S1,第一小学,school,370102\n"
 
@@ -155,7 +201,7 @@ OWN = HEAD + "S1,第一小学,school,370102\n"
         (AREAS, OWN, []),
         (AREAS, OWN.replace("S1", "S2"), ["DATA044"]),
         (AREAS, HEAD, ["DATA015", "DATA027"]),
-        (AREAS, b"\x85\xff\n1,2\n", ["DATA007", "DATA027"]),
+        (AREAS, b"\x85\xff\n1,2\n", ["DATA007"]),
         (HEAD, OWN, ["DATA015", "DATA027"]),
     ],
 )
