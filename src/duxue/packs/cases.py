@@ -19,7 +19,7 @@ from pydantic import Field
 from duxue.core.errors import Problem, Refused
 from duxue.core.text import Text, match_key
 from duxue.packs import shape, yamltree
-from duxue.packs.loader import LoadedPack
+from duxue.packs.loader import LoadedPack, refuse_link
 from duxue.packs.problems import listed, suggest, tell
 from duxue.packs.review import DIMENSION, FORM, INDICATOR, LEVEL, SOURCE, VALUE, VERDICT
 from duxue.packs.schema import DECIMAL, Bilingual, Exact, FieldSpec, Id, Model, SourceRef
@@ -191,6 +191,7 @@ def load_cases(loaded: LoadedPack) -> CaseFile:
     name = str(Path(loaded.file).with_name(CASES_FILE))
     if not path.is_file():
         return CaseFile(name, ())
+    refuse_link(path, name)
     with path.open("rb") as stream:
         document = yamltree.read(stream.read(yamltree.MOST_BYTES + 1), name)
     plain, spots, found = document.root.plain(), shape.list_spots(document), list[Problem]()

@@ -113,8 +113,18 @@ def _find(ref: str | Path) -> tuple[Path, str]:
     raise Refused([tell("PACK001", Place(), ref, known=listed(known), near=suggest(str(ref), known))])
 
 
+def refuse_link(file: Path, name: str) -> None:
+    """Refuse (PACK009) a file that is a link out of its folder: messages would show lines of whatever it leads to."""
+    # What comes with the program stands where its installer put it; some of them link every file to a store.
+    if file.is_relative_to(shipped_folder()):
+        return
+    if not file.resolve().is_relative_to(file.parent.resolve()):
+        raise Refused([tell("PACK009", Place(name), file.name)])
+
+
 def _load(file: Path, name: str, above: tuple[str, ...]) -> LoadedPack:
     try:
+        refuse_link(file, name)
         with file.open("rb") as stream:
             data = stream.read(yamltree.MOST_BYTES + 1)
     except OSError:

@@ -61,6 +61,11 @@ _TABLE: dict[str, tuple[Text, Text, Text]] = {
         Text("加引号的文字", "text in quotes"),
         Text("给含逗号的整段文字加上英文引号 \"…\"。", 'Put the whole text that holds a comma between quotes "...".'),
     ),
+    "PACK009": (
+        Text("{found} 是指向规则包文件夹之外的链接", "{found} is a link that leads out of the folder of the pack"),
+        Text("文件本身", "the file itself"),
+        Text("请把文件复制到规则包文件夹中，不用链接。", "Copy the file into the folder of the pack instead of linking to it."),
+    ),
     # shape
     "PACK010": (
         Text("{where}没有 {found} 这一项", "{where} has no entry {found}"),

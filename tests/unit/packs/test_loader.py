@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from duxue.core.errors import Problem, Refused
 from duxue.packs import catalogue
+from duxue.packs.cases import load_cases
 from duxue.packs.lint import check, lint
 from duxue.packs.loader import LoadedPack, load, load_text
 from duxue.packs.new import new
@@ -73,6 +74,26 @@ def test_folder_file_and_text_path_are_the_same_pack(example: Path) -> None:
     """A path may name the folder or the rule file."""
     digests = {load(ref).digest for ref in (example, example / "pack.yaml", str(example))}
     assert len(digests) == 1
+
+
+@pytest.mark.parametrize("name", ["pack.yaml", "cases.yaml"])
+def test_a_link_out_of_the_folder_is_refused_unread(name: str, example: Path, tmp_path: Path) -> None:
+    """A link to a file elsewhere is refused and its text is not shown; a link to a folder or within it is fine."""
+    secret = tmp_path / "secret.yaml"
+    secret.write_text("token: [4711", encoding="utf-8")
+    (tmp_path / "link").symlink_to(example)
+    (example / name).rename(example / "own.yaml")
+    (example / name).symlink_to("own.yaml")
+    assert load_cases(load(tmp_path / "link")).cases
+    (example / name).unlink()
+    (example / name).symlink_to(secret)
+    for ref in (example, example / "pack.yaml"):
+        with pytest.raises(Refused) as refused:
+            load_cases(load(ref))
+        (problem,) = refused.value.problems
+        assert problem.code == "PACK009"
+        assert problem.place.file == str(example / name)
+        assert "4711" not in problem.render("en")
 
 
 def test_used_elements_come_first_and_keep_their_file() -> None:
