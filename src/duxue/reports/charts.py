@@ -192,7 +192,7 @@ class _Drawing:
             for down, text, most in lines:
                 size = fit(text, most, room)
                 self._text(
-                    middle, y + height * down, cut(text, size, room), fill=ink, anchor="middle", size=size
+                    middle, y + height * down, cut(text, size, room + 1), fill=ink, anchor="middle", size=size
                 )
             self.out.append("</g>")
         y = rows * height + 8

@@ -17,6 +17,7 @@ import pytest
 from duxue.core.text import LANGS, Lang, Text, same
 from duxue.core.units import UnitTree
 from duxue.reports import charts
+from duxue.reports.chartspecs import Tile, TileMap
 from duxue.reports.document import Cell, Chart, Column, KeyFigures, Page, Report, Table, numbers_in
 from duxue.reports.model import build_report
 from duxue.reports.write_docx import write_docx
@@ -288,6 +289,11 @@ def test_names_on_tiles_keep_clear_of_the_edge() -> None:
         assert 9 <= size <= 13
         assert charts.text_width(name, size) * 7 / 6 < tile - 3
     assert charts.fit("Heze", 13, tile - 12) == 13
+    names = ("Weifang", "Qingdao", "Binzhou", "Dongying", "Liaocheng", "Zaozhuang", "Heze")
+    tiles = [Tile(code=n, name=same(n), value=1, shown="66.3%", detail=same("1/12")) for n in names]
+    spec = TileMap(same("Map"), tiles, same("Share"), (0, 1, 2, 3, 4, 5))
+    svg = charts.draw(spec, "en")
+    assert all(f">{name}</text>" in svg for name in names)
 
 
 def test_page_numbers_of_sections_are_unique(report: Report) -> None:
