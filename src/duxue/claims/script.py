@@ -1,0 +1,40 @@
+"""Text made plain for reading, character for character: simplified script and half-width signs, same length."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import groupby
+
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full-width forms of ASCII
+_SIGNS = str.maketrans("　﹪﹐﹑﹔﹕﹒～〜∶．", " %,、;:.~~:.")
+
+
+def plain(text: str) -> str:
+    """Return the text in simplified characters and half-width signs; every offset stays valid."""
+    return text.translate(_TABLE)
+
+
+def is_chinese(text: str, start: int, end: int) -> bool:
+    """Tell whether a stretch reads as Chinese: at least as many Han characters as a quarter of its letters."""
+    piece = text[start:end]
+    latin = len(_LATIN.findall(piece))
+    return len(_HAN.findall(piece)) * 2 > latin
+
+
+def alternatives(words: Iterable[str]) -> str:
+    """Return one regular expression for many words, longest first, grouped by their first character for speed."""
+    ordered = sorted(set(words))
+    groups = []
+    for first, members in groupby(ordered, key=lambda word: word[0]):
+        tails = sorted((word[1:] for word in members), key=len, reverse=True)
+        if tails == [""]:
+            groups.append(re.escape(first))
+        else:
+            groups.append(f"{re.escape(first)}(?:{'|'.join(re.escape(tail) for tail in tails)})")
+    return f"(?:{'|'.join(groups)})"
+
+
+_HAN = re.compile("[\u4e00-\u9fff]")
+_LATIN = re.compile("[A-Za-z]+")
+_TABLE: dict[int, int] = _WIDE | _SIGNS
