@@ -1,5 +1,6 @@
 """Reports and plans as text with structure: what is a heading, what a paragraph, what only page furniture."""
 
 from duxue.documents.model import Block, Document
+from duxue.documents.structure import from_text
 
-__all__ = ["Block", "Document"]
+__all__ = ["Block", "Document", "from_text"]
