@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from itertools import groupby
 
+from duxue.claims.traditional import TRADITIONAL
+
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full-width forms of ASCII
 _SIGNS = str.maketrans("　﹪﹐﹑﹔﹕﹒～〜∶．", " %,、;:.~~:.")
 
@@ -37,4 +39,4 @@ def alternatives(words: Iterable[str]) -> str:
 
 _HAN = re.compile("[\u4e00-\u9fff]")
 _LATIN = re.compile("[A-Za-z]+")
-_TABLE: dict[int, int] = _WIDE | _SIGNS
+_TABLE: dict[int, int] = TRADITIONAL | _WIDE | _SIGNS
