@@ -14,13 +14,11 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 from xml.etree import ElementTree
 
-from duxue.core.errors import Problem
-from duxue.core.text import Text
-from duxue.microdata import problems as say
-from duxue.microdata.tables import Limits, column_index
-
+MAX_COLUMNS = 2000  # the widest official form has some hundred
+MAX_CELLS = 200_000_000  # used area of one sheet
 _PIECE = 1 << 22
 _SMALL = 1 << 24  # parts that list sheets
 _RATIO_FROM = 1 << 20  # parts below one MiB may shrink as well as they like
@@ -42,7 +40,17 @@ _STRING = re.compile(rb"<(?:\w+:)?si[\s/>]")
 _REPEATED_ROWS = re.compile(rb"number-rows-repeated\s*=\s*[\"'](\d{1,12})[\"']")
 _ODS_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*?)(/?)>")
 _REPEATED_COLUMNS = re.compile(rb"number-columns-repeated\s*=\s*[\"'](\d{1,12})[\"']")
-_WORKBOOK = Text("Excel 或 ODS 工作簿", "an Excel or ODS workbook")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one file may hold before it is refused unread."""
+
+    file_bytes: int = 1 << 30
+    unpacked_bytes: int = 1 << 30
+    unpacked_ratio: int = 200
+    cells: int = MAX_CELLS
+    columns: int = MAX_COLUMNS
 
 
 @dataclass
@@ -54,41 +62,64 @@ class Area:
     errors: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
 
 
-class Refusal(Exception):  # noqa: N818 - carries a problem out of the inspection
-    """The file is not to be opened."""
+class Unfit(Exception):  # noqa: N818 - carries a finding out of the inspection; a room says it in its own words
+    """The file is not to be opened: why, what was found, and the limit or `sheet` that it concerns."""
 
-    def __init__(self, problem: Problem) -> None:
-        """Keep the problem."""
-        self.problem = problem
-        super().__init__(problem.code)
+    def __init__(
+        self,
+        why: Literal["damaged", "encrypted", "too large", "too wide"],
+        found: str = "",
+        limit: str = "",
+        sheet: str = "",
+    ) -> None:
+        """Keep the finding."""
+        self.why, self.found, self.limit, self.sheet = why, found, limit, sheet
+        super().__init__(why, found)
 
 
-def _open(path: Path, name: str, limits: Limits) -> zipfile.ZipFile:
+def column_letter(index: int) -> str:
+    """Return the spreadsheet letters of a 0-based column: 0 is A, 26 is AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def column_index(letters: str) -> int:
+    """Return the 0-based column of spreadsheet letters."""
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - 64
+    return index - 1
+
+
+def open_zip(path: Path, limits: Limits) -> zipfile.ZipFile:
+    """Open a zip archive (a workbook, a docx) whose directory stays within the limits; Unfit when it does not."""
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise Refusal(say.damaged(name, str(error), _WORKBOOK)) from error
+        raise Unfit("damaged", str(error)) from error
     entries = archive.infolist()
     total = sum(entry.file_size for entry in entries)
     if len(entries) > 10_000 or total > limits.unpacked_bytes:
         archive.close()
-        raise Refusal(
-            say.too_large(
-                name, f"{total:,} bytes, {len(entries):,} parts", f"{limits.unpacked_bytes:,} bytes"
-            )
+        raise Unfit(
+            "too large", f"{total:,} bytes, {len(entries):,} parts", f"{limits.unpacked_bytes:,} bytes"
         )
     for entry in entries:
         if entry.flag_bits & 1:
             archive.close()
-            raise Refusal(say.encrypted(name))
+            raise Unfit("encrypted")
         if entry.file_size > _RATIO_FROM and entry.file_size > entry.compress_size * limits.unpacked_ratio:
             archive.close()
             ratio = entry.file_size // max(entry.compress_size, 1)
-            raise Refusal(say.too_large(name, f"1 : {ratio:,}", f"1 : {limits.unpacked_ratio}"))
+            raise Unfit("too large", f"1 : {ratio:,}", f"1 : {limits.unpacked_ratio}")
     return archive
 
 
-def _pieces(archive: zipfile.ZipFile, part: str, name: str, limits: Limits) -> Iterator[bytes]:
+def _pieces(archive: zipfile.ZipFile, part: str, limits: Limits) -> Iterator[bytes]:
     # The directory may lie about sizes, so the bytes are counted too.
     read = 0
     try:
@@ -96,9 +127,7 @@ def _pieces(archive: zipfile.ZipFile, part: str, name: str, limits: Limits) -> I
             while piece := stream.read(_PIECE):
                 read += len(piece)
                 if read > limits.unpacked_bytes:
-                    raise Refusal(
-                        say.too_large(name, f"> {read:,} bytes", f"{limits.unpacked_bytes:,} bytes")
-                    )
+                    raise Unfit("too large", f"> {read:,} bytes", f"{limits.unpacked_bytes:,} bytes")
                 yield piece
     except (
         zipfile.BadZipFile,
@@ -109,16 +138,16 @@ def _pieces(archive: zipfile.ZipFile, part: str, name: str, limits: Limits) -> I
         NotImplementedError,
         RuntimeError,
     ) as error:
-        raise Refusal(say.damaged(name, f"{part}: {error}", _WORKBOOK)) from error
+        raise Unfit("damaged", f"{part}: {error}") from error
 
 
-def _records(pieces: Iterator[bytes], start: re.Pattern[bytes], name: str) -> Iterator[bytes]:
+def _records(pieces: Iterator[bytes], start: re.Pattern[bytes]) -> Iterator[bytes]:
     """Yield what stands from one start tag to the next."""
     rest = b""
     first = True
     for piece in pieces:
         if first and piece[:2] in (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<"):
-            raise Refusal(say.damaged(name, "UTF-16", _WORKBOOK))
+            raise Unfit("damaged", "UTF-16")
         first = False
         rest += piece
         marks = [m.start() for m in start.finditer(rest)]
@@ -132,21 +161,21 @@ def _records(pieces: Iterator[bytes], start: re.Pattern[bytes], name: str) -> It
         yield rest
 
 
-def _sheet_parts(archive: zipfile.ZipFile, name: str) -> dict[str, str]:
+def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     """Return sheet name -> part, as the workbook lists them."""
     names = {n.lower(): n for n in archive.namelist()}
     book = names.get("xl/workbook.xml")
     links = names.get("xl/_rels/workbook.xml.rels")
     if not book or not links:
-        raise Refusal(say.damaged(name, "xl/workbook.xml", _WORKBOOK))
+        raise Unfit("damaged", "xl/workbook.xml")
     roots = []
     for part in (book, links):
         if archive.getinfo(part).file_size > _SMALL:
-            raise Refusal(say.damaged(name, part, _WORKBOOK))
+            raise Unfit("damaged", part)
         try:
             data = archive.read(part)
             if b"<!DOCTYPE" in data:
-                raise Refusal(say.damaged(name, f"{part}: DOCTYPE", _WORKBOOK))
+                raise Unfit("damaged", f"{part}: DOCTYPE")
             roots.append(ElementTree.fromstring(data))  # noqa: S314 - no DOCTYPE, so no entities; size bounded
         except (
             ElementTree.ParseError,
@@ -158,7 +187,7 @@ def _sheet_parts(archive: zipfile.ZipFile, name: str) -> dict[str, str]:
             RuntimeError,
             ValueError,
         ) as error:
-            raise Refusal(say.damaged(name, f"{part}: {error}", _WORKBOOK)) from error
+            raise Unfit("damaged", f"{part}: {error}") from error
     targets = {
         e.get("Id", ""): e.get("Target", "") for e in roots[1].iter() if e.tag.endswith("}Relationship")
     }
@@ -174,20 +203,20 @@ def _sheet_parts(archive: zipfile.ZipFile, name: str) -> dict[str, str]:
     return parts
 
 
-def inspect_xlsx(path: Path, name: str, limits: Limits) -> dict[str, Area]:
-    """Return the area of each sheet; Refusal when the file would unpack or unfold beyond the limits."""
-    with _open(path, name, limits) as archive:
+def inspect_xlsx(path: Path, limits: Limits) -> dict[str, Area]:
+    """Return the area of each sheet; Unfit when the file would unpack or unfold beyond the limits."""
+    with open_zip(path, limits) as archive:
         names = {n.lower(): n for n in archive.namelist()}
         longest = 0
         if shared := names.get("xl/sharedstrings.xml"):
-            longest = _longest_string(_pieces(archive, shared, name, limits), name)
+            longest = _longest_string(_pieces(archive, shared, limits))
         areas = {}
-        for sheet, part in _sheet_parts(archive, name).items():
-            areas[sheet] = _measure(archive, part, name, sheet, longest, limits)
+        for sheet, part in _sheet_parts(archive).items():
+            areas[sheet] = _measure(archive, part, sheet, longest, limits)
         return areas
 
 
-def _longest_string(pieces: Iterator[bytes], name: str) -> int:
+def _longest_string(pieces: Iterator[bytes]) -> int:
     longest = 0
     rest = 0
     for piece in pieces:
@@ -198,20 +227,18 @@ def _longest_string(pieces: Iterator[bytes], name: str) -> int:
         else:
             rest += len(piece)
         if rest > _PIECE * 4:
-            raise Refusal(say.too_large(name, f"> {rest:,}", f"{_LONGEST_STRING:,}"))
+            raise Unfit("too large", f"> {rest:,}", f"{_LONGEST_STRING:,}")
     if longest > _LONGEST_STRING * 8:  # fonts and colours inside a cell take room too
-        raise Refusal(say.too_large(name, f"{longest:,}", f"{_LONGEST_STRING:,}"))
+        raise Unfit("too large", f"{longest:,}", f"{_LONGEST_STRING:,}")
     return longest
 
 
-def _measure(
-    archive: zipfile.ZipFile, part: str, name: str, sheet: str, longest: int, limits: Limits
-) -> Area:
+def _measure(archive: zipfile.ZipFile, part: str, sheet: str, longest: int, limits: Limits) -> Area:
     area = Area()
     line = 0
     shared = 0
     seen: set[bytes] = set()
-    for row in _records(_pieces(archive, part, name, limits), _ROW, name):
+    for row in _records(_pieces(archive, part, limits), _ROW):
         head = row[: row.find(b">") + 1]
         number = _ROW_NUMBER.search(head)
         line = int(number[1]) if number else line + 1
@@ -230,33 +257,33 @@ def _measure(
                 area.errors.setdefault(int(at), []).append((column_index(column.decode()), text))
         if area.rows * area.columns > limits.cells or area.rows > 2_000_000:
             found = f"{area.columns:,} x {area.rows:,}"
-            raise Refusal(say.too_wide(name, sheet, found, f"{limits.cells:,}"))
-    if shared * longest > _TEXT_CHARACTERS and _unfolded(archive, part, name, limits) > _TEXT_CHARACTERS:
-        raise Refusal(say.too_large(name, f"> {_TEXT_CHARACTERS:,}", f"{_TEXT_CHARACTERS:,}"))
+            raise Unfit("too wide", found, f"{limits.cells:,}", sheet)
+    if shared * longest > _TEXT_CHARACTERS and _unfolded(archive, part, limits) > _TEXT_CHARACTERS:
+        raise Unfit("too large", f"> {_TEXT_CHARACTERS:,}", f"{_TEXT_CHARACTERS:,}")
     return area
 
 
-def _unfolded(archive: zipfile.ZipFile, part: str, name: str, limits: Limits) -> int:
+def _unfolded(archive: zipfile.ZipFile, part: str, limits: Limits) -> int:
     """Return how many bytes of text the references to shared strings add up to."""
     shared = next(n for n in archive.namelist() if n.lower() == "xl/sharedstrings.xml")
-    strings = _records(_pieces(archive, shared, name, limits), _STRING, name)
+    strings = _records(_pieces(archive, shared, limits), _STRING)
     lengths = [len(string) for string in strings]
     total = 0
-    for row in _records(_pieces(archive, part, name, limits), _ROW, name):
+    for row in _records(_pieces(archive, part, limits), _ROW):
         for value in _VALUE.findall(row):
             if value.isdigit() and int(value) < len(lengths):
                 total += lengths[int(value)]
     return total
 
 
-def inspect_ods(path: Path, name: str, limits: Limits) -> dict[str, Area]:
+def inspect_ods(path: Path, limits: Limits) -> dict[str, Area]:
     """Refuse an ODS file whose repeated rows and cells unfold beyond the limits."""
     start = re.compile(rb"<table:table-row\b")
-    with _open(path, name, limits) as archive:
+    with open_zip(path, limits) as archive:
         if "content.xml" not in archive.namelist():
-            raise Refusal(say.damaged(name, "content.xml", _WORKBOOK))
+            raise Unfit("damaged", "content.xml")
         rows = columns = 0
-        for row in _records(_pieces(archive, "content.xml", name, limits), start, name):
+        for row in _records(_pieces(archive, "content.xml", limits), start):
             width = filled = 0
             for attributes, _ in _ODS_CELL.findall(row):
                 repeated = _REPEATED_COLUMNS.search(attributes)
@@ -270,5 +297,5 @@ def inspect_ods(path: Path, name: str, limits: Limits) -> dict[str, Area]:
             rows += int(repeated[1]) if repeated else 1
             columns = max(columns, filled)
             if rows * columns > limits.cells or rows > 2_000_000:
-                raise Refusal(say.too_wide(name, "", f"{columns:,} x {rows:,}", f"{limits.cells:,}"))
+                raise Unfit("too wide", f"{columns:,} x {rows:,}", f"{limits.cells:,}")
     return {}
