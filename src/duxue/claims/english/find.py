@@ -2,9 +2,353 @@
 
 from __future__ import annotations
 
-from duxue.claims.model import Found
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from duxue.claims.english import comparators, dates, kinds, nonclaims, nouns, phrase, ranks, suspects, territories
+from duxue.claims.english.numbers import Number, read
+from duxue.claims.english.words import CARDINALS, ORDINALS, WORD_MAGNITUDES
+from duxue.claims.model import Found, Kind
+from duxue.claims.script import alternatives
+
+_CANDIDATE = re.compile(
+    rf"\d|\b{alternatives([*CARDINALS, *ORDINALS, *WORD_MAGNITUDES, 'half', 'quarter'])}\b"
+)
+_SENTENCE = re.compile(
+    r"(?<!\bNo)(?<!\bRs)(?<!\bMr)(?<!\bDr)(?<!\bMs)(?<!\bSt)(?<!Ksh)(?<!Kshs)(?<!\bvs)(?<!approx)(?<![A-Z]\b)[.!?](?=[\s”\"’)]|[A-Z“]|$)|[\n\r]+"
+)
+_BACK = re.compile(r"[^\W\d_]+(?:[.’'-][^\W\d_]+)*\.?|\d[\d,.]*|[^\w\s]")
+_RESULT = re.compile(
+    r"\b(?:creat(?:e|ed)|select(?:ed)?|establish(?:ed)?|buil[dt]|w[oi]n|add(?:ed)?|open(?:ed)?|clos(?:e|ed)|rated|approv(?:e|ed)|recruit(?:ed)?|complet(?:e|ed)|award(?:ed)?|named|recogni[sz]ed|identified|evaluated|honou?red|expand(?:ed)?|introduc(?:e|ed)|appointed|hired|reached|finished|accredited|merged|suspended|expelled|died|injured)\b"
+)
+_RATED = re.compile(
+    r"[^.;]{0,80}?\b(?:were|was|been|are)\s(?:all\s|also\s|successfully\s)?(?:rated|selected|awarded|named|recogni[sz]ed|approved|completed|identified|evaluated|honou?red|won|accredited|closed|opened)\b"
+)
+_POINTING = set("the these those our its their all both other your his her remaining such".split())
+_WHEN = set("in over within for during past last next after every since by previous recent coming first than then another under of about".split())
+_ASSERTS = set("to reached reaches reach exceeded exceeds exceed total totaled totaled totalled totalling is was are were at of only stood has with by".split())
+_PER_TEACHER = re.compile(r"\s(?:pupils?|students?|children|learners)\s(?:per|for\severy|to\severy|to\seach|for\seach|to\sone)\s(?:\w+\s)?(?:teacher|staff|adult|counsell?or|computer|device|nurse)")
+_ONE_OF = re.compile(r" of (?:the|china's|china’s) [^,.;]{3,70}?\b(?P<noun>[a-z]+)s?,? [”\"’]?,? ?(?:and )?\d+ (?:[a-z-]+ ){0,2}(?P=noun)")
 
 
-def find(text: str, start: int, end: int) -> list[Found]:
-    """Return the claims of `text[start:end]`, ascending; the text is plain (see `duxue.claims.script`)."""
-    return []
+@dataclass(slots=True)
+class _Sentence:
+    """A sentence with what is read of it once: its times, its territory, and the claims found in it so far."""
+
+    start: int
+    end: int
+    times: list[dates.Time]
+    org: tuple[int, int] | None
+    found: list[Found] = field(default_factory=list)
+
+
+def find(text: str, start: int, end: int, issued: int | None = None) -> list[Found]:
+    """Return the claims of `text[start:end]`, ascending; the text is plain (see `duxue.claims.script`).
+
+    `issued` is the year of the document where it is known: a year beyond it sets a target.
+    """
+    raw = text[start:end]
+    low = raw.lower()
+    if len(low) != len(raw):  # a few letters of other alphabets grow when lower-cased
+        low = "".join(char.lower() if len(char.lower()) == 1 else char for char in raw)
+    found = _Reader(raw, low, issued).read()
+    for claim in found:
+        claim.start += start
+        claim.end += start
+        claim.measure = tuple((a + start, b + start) for a, b in claim.measure)
+        if claim.org:
+            claim.org = (claim.org[0] + start, claim.org[1] + start)
+    return found
+
+
+class _Reader:
+    """Reads one block from its first number to its last."""
+
+    def __init__(self, raw: str, low: str, issued: int | None) -> None:
+        self.raw, self.low, self.issued = raw, low, issued
+        self.found: list[Found] = []
+        self.ends: list[int] | None = None
+        self.sentence: _Sentence | None = None
+        self.name_end = -1  # where a chain of names ("Grades 7 and 8") has come to
+        self.rank_end = -1
+
+    def read(self) -> list[Found]:
+        position = 0
+        while match := _CANDIDATE.search(self.low, position):
+            at = match.start()
+            position = match.end()
+            noise = nonclaims.NOISE.match(self.low, at) if match[0].isdigit() else None
+            if noise:
+                position = max(position, noise.end())
+                continue
+            number = self._number(at)
+            if number is None:
+                position = max(position, self._skip(at))
+                continue
+            position = max(position, number.end)
+            claim = self._claim(number)
+            if claim is not None:
+                self.found.append(claim)
+                if self.sentence is not None:
+                    self.sentence.found.append(claim)
+        suspects.mark(self.low, self.found)
+        return self.found
+
+    def _skip(self, at: int) -> int:
+        while at < len(self.low) and (self.low[at].isdigit() or self.low[at] in ",."):
+            at += 1
+        return at
+
+    def _number(self, at: int) -> Number | None:
+        if self.low[at - 2 : at] == "a " and not self.low[at].isdigit():
+            return read(self.low, at - 2)
+        return read(self.low, at)
+
+    def _claim(self, number: Number) -> Found | None:
+        low, raw = self.low, self.raw
+        sentence = self._sentence_of(number.start)
+        if number.form == "ordinal":
+            return self._ordinal(number, sentence)
+        words = [
+            (token[0], token.start())
+            for token in _BACK.finditer(low, max(sentence.start, number.start - 60), number.start)
+        ]
+        if nonclaims.is_glued(low, number) or nonclaims.is_enumerator(raw, number):
+            return None
+        if rank := ranks.of_figure(low, number, sentence.start):
+            return self._ranked(number, rank, sentence)
+        if words and words[-1][0] == "top" and not number.unit:
+            rank = ranks.of_top(low, number, sentence.start)
+            return self._ranked(number, rank, sentence) if rank else None
+        if nonclaims.is_named(low, raw, number, words) or (
+            self.name_end >= 0 and nonclaims.is_chained(low, self.name_end, number)
+        ):
+            self.name_end = number.end
+            return None
+        if not (number.unit or number.scaled) and nonclaims.is_slogan(raw, number) and not self._honours(number):
+            return None
+        return self._counted(number, words, sentence)
+
+    def _honours(self, number: Number) -> bool:
+        counted = phrase.after(self.low, number.end, number.end + 60, number.value)
+        return counted.noun.startswith(("championship", "award", "medal", "prize"))
+
+    def _ordinal(self, number: Number, sentence: _Sentence) -> Found | None:
+        chained = self.rank_end >= 0 and self.low[self.rank_end : number.start].strip() in ("to", "and", "place to")
+        rank = ranks.of_ordinal(self.low, number, sentence.start, sentence.end, chained=chained)
+        return self._ranked(number, rank, sentence) if rank else None
+
+    def _ranked(self, number: Number, rank: ranks.Rank, sentence: _Sentence) -> Found:
+        self.rank_end = rank.end
+        claim = Found(rank.start, rank.end, number.value, rank.unit, comparator=rank.comparator)
+        claim.kind = "rank" if rank.unit == "rank" else None
+        if rank.orphan:
+            claim.reasons = ("orphan-rank",)
+        claim.measure = self._subject(rank.start, sentence)
+        self._place(claim, number, sentence)
+        return claim
+
+    def _counted(self, number: Number, words: list[tuple[str, int]], sentence: _Sentence) -> Found | None:
+        low = self.low
+        comparator, start = comparators.before(words)
+        tail = comparators.AFTER.match(low, number.end)
+        end = number.end
+        if tail:
+            end = tail.end()
+            comparator = comparators.after(tail)
+        lead = words[-1][0] if words else ""
+        counted = phrase.after(low, end, sentence.end, number.value)
+        reasons: tuple[str, ...] = ()
+        if number.form == "damaged":
+            reasons = ("digit-group",)
+            if lead in nonclaims.NAMES:
+                return None
+        elif lost := self._lost_group(number, words, sentence):
+            counted, reasons = lost, ("digit-group",)
+            number.value = None
+        unit = number.unit or counted.unit
+        if number.unit == "" and not self._counts(number, counted, words, sentence):
+            return None
+        if number.form == "fraction" and not self._is_share(number, counted, words):
+            return None
+        if not unit:
+            unit = self._unit_before(number, words, sentence)
+            if not unit:
+                return None
+        if number.unit == "" and _PER_TEACHER.match(low, end):
+            unit = "ratio"
+        stop = counted.end if counted.end > end and not number.unit and counted.end - end <= 90 else end
+        claim = Found(
+            start if start is not None else number.start,
+            stop,
+            number.value,
+            unit,
+            value_high=number.high,
+            comparator=comparator,
+            reasons=reasons,
+        )
+        if number.value == 1 and number.form == "figure" and counted.plural and not number.unit and not reasons:
+            claim.reasons = ("noun-number",)
+        if not number.unit and counted.end > end:
+            claim.measure = ((self._trim(end), counted.end),)
+        else:
+            claim.measure = self._subject(claim.start, sentence)
+        self._kind(claim, number, sentence)
+        self._place(claim, number, sentence)
+        return claim
+
+    def _trim(self, at: int) -> int:
+        while at < len(self.low) and self.low[at] in " -“\"”":
+            at += 1
+        return at
+
+    def _counts(
+        self, number: Number, counted: phrase.Phrase, words: list[tuple[str, int]], sentence: _Sentence
+    ) -> bool:
+        """Tell whether a number without a unit sign counts something of substance."""
+        lead = words[-1][0] if words else ""
+        if counted.refused:
+            return False
+        if counted.unit in nouns.DURATIONS:
+            recent = {word for word, _ in words[-3:]}
+            follows = self.low[counted.end : counted.end + 9]
+            if counted.unit == "other:month" or number.form == "word" or recent & _WHEN or follows.startswith((" ago", " later", " earl", " old")):
+                return False
+        near = counted.known and len(counted.words) <= 4
+        if nonclaims.is_year(self.low, number, lead, near):
+            return False
+        if number.form != "word" or number.scaled:
+            return number.value is None or bool(counted.unit) or number.form != "word" or number.scaled
+        return self._word_counts(number, counted, lead, sentence)
+
+    def _word_counts(self, number: Number, counted: phrase.Phrase, lead: str, sentence: _Sentence) -> bool:
+        noun = nouns.singular(counted.noun.rpartition("-")[2])
+        low = self.low
+        if number.value == 1 and number.high is None:
+            if _ONE_OF.match(low, number.end):
+                return True
+            singular = counted.known and not counted.plural and noun not in nouns.RHETORICAL - {"person"}
+            return singular and lead not in _POINTING and bool(_RESULT.search(low, sentence.start, sentence.end)) and len(counted.words) <= 4
+        if not counted.known or noun in nouns.RHETORICAL or counted.unit in nouns.DURATIONS:
+            return False
+        if nouns.GRAND & set(counted.words) and noun in nouns.GRAND_NOUNS:
+            return False
+        if lead in _POINTING:
+            return bool(_RATED.match(low, number.end))
+        return True
+
+    def _is_share(self, number: Number, counted: phrase.Phrase, words: list[tuple[str, int]]) -> bool:
+        low, text = self.low, self.low[number.start : number.end]
+        follows = low[number.end : number.end + 12]
+        lead = words[-1][0] if words else ""
+        if text == "half":
+            return follows.startswith((" of ", " the ", " a million")) and lead not in ("first", "second", "other", "last") or lead in comparators.BEFORE or lead == "than"
+        if follows.startswith(("-", "’s", "'s")) or lead in ("the", "first", "second", "last"):
+            return follows.startswith(" of ") and not text.endswith("half")
+        if text.startswith(("a ", "an ")):
+            return follows.startswith((" of", ".", ",", " are", " were", " in", " have", " had")) or lead in ("than", "nearly", "about", "almost", "over")
+        return not (text.endswith(("half",)) and text != "one half")
+
+    def _lost_group(
+        self, number: Number, words: list[tuple[str, int]], sentence: _Sentence
+    ) -> phrase.Phrase | None:
+        """Return the phrase of "benefiting 1, students": a comma where a digit group was lost."""
+        low = self.low
+        if number.form != "figure" or number.unit or not number.digits.isdigit() or len(number.digits) > 3:
+            return None
+        if not low.startswith(", ", number.end):
+            return None
+        lead = words[-1][0] if words else ""
+        opens = lead == "," and len(words) == 2 and words[-2][0] in ORDINALS
+        if not (opens or lead.endswith("ing") or lead in ("benefited", "recruited", "trained", "nearly", "about")):
+            return None
+        counted = phrase.after(low, number.end + 2, sentence.end, number.value)
+        return counted if counted.known and counted.plural and len(counted.words) <= 4 else None
+
+    def _unit_before(self, number: Number, words: list[tuple[str, int]], sentence: _Sentence) -> str:
+        """Return the unit of a bare number from the nouns before it, or from the claim before it."""
+        unit = phrase.ahead_of(words[-7:])
+        if any(word in ("ratio", "ratios") for word, _ in words[-7:]):
+            return "ratio"
+        if number.value is not None and any(word in ("rate", "rates") for word, _ in words[-12:]) and number.scaled:
+            return "ratio"
+        total = any(word in ("total", "which", "these", "them", ",", "or", "and", "from") for word, _ in words[-4:])
+        previous = [claim for claim in sentence.found if claim.unit not in ("percent", "rank", "ratio", "percentage_point")]
+        if previous and (total or not unit):
+            return previous[-1].unit
+        if unit:
+            return unit
+        for claim in reversed(self.found[-4:]):
+            if claim.unit not in ("percent", "rank", "ratio", "percentage_point"):
+                return claim.unit if number.scaled or total else ""
+        lead = words[-1][0] if words else ""
+        large = number.value is None or number.scaled or number.value >= 100
+        return "other:number" if large or lead in _ASSERTS else ""
+
+    def _kind(self, claim: Found, number: Number, sentence: _Sentence) -> None:
+        low = self.low
+        clause = max(sentence.start, low.rfind(";", sentence.start, number.start) + 1)
+        before = low[max(clause, number.start - 240) : number.start]
+        after = low[number.end : min(sentence.end, number.end + 120)]
+        near = before[-100:]
+        share = claim.unit in ("percent", "percentage_point", "ratio") or claim.unit == number.unit != ""
+        threshold = kinds.is_threshold(before, after, money=number.unit not in ("", "percent", "percentage_point", "ratio"))
+        claim.direction = kinds.change(near[: claim.start - number.start] if claim.start < number.start else near, after, counted=not share)
+        if claim.direction is None and not share and self._continues(claim, sentence):
+            claim.direction = sentence.found[-1].direction
+        aimed, claim.firm = kinds.target(before, after, self.issued)
+        kind: Kind | None = None
+        if threshold:
+            kind = "threshold"
+            claim.firm = True
+        elif aimed:
+            kind = "target"
+        elif claim.direction:
+            kind = "change"
+        claim.kind = kind
+
+    def _continues(self, claim: Found, sentence: _Sentence) -> bool:
+        """Tell whether a claim only goes on a list that the claim before it began ("19,000 places and 23,000 meals")."""
+        if not sentence.found or sentence.found[-1].kind != "change":
+            return False
+        return self.low[sentence.found[-1].end : claim.start].strip() in ("and", ",", ", and", "")
+
+    def _place(self, claim: Found, number: Number, sentence: _Sentence) -> None:
+        """Give a claim the time and the territory that its sentence names."""
+        if sentence.times:
+            following = _CANDIDATE.search(self.low, number.end, sentence.end)
+            while following and any(time.start <= following.start() < time.end for time in sentence.times):
+                following = _CANDIDATE.search(self.low, following.end(), sentence.end)
+            limit = following.start() if following else sentence.end
+            time = dates.attached(sentence.times, number.start, number.end, self.low, limit)
+            if time is not None and time.period != "this":
+                claim.period = time.period
+        if sentence.org is not None and sentence.org[0] < claim.start:
+            claim.org = sentence.org
+
+    def _subject(self, at: int, sentence: _Sentence) -> tuple[tuple[int, int], ...]:
+        """Return the words of the clause before a share or a rank, as its measure."""
+        start = max(sentence.start, at - 90)
+        for mark in (",", ";", "，", ":"):
+            start = max(start, self.low.rfind(mark, start, at - 2) + 1)
+        while start < at and not self.low[start].isalnum():
+            start += 1
+        if start > sentence.start and start == at - 90:
+            start = self.low.find(" ", start, at) + 1
+        text = self.low[start:at].rstrip()
+        return ((start, start + len(text)),) if text else ()
+
+    def _sentence_of(self, at: int) -> _Sentence:
+        if self.sentence is not None and self.sentence.start <= at < self.sentence.end:
+            return self.sentence
+        if self.ends is None:
+            self.ends = [match.end() for match in _SENTENCE.finditer(self.raw)]
+        index = bisect_right(self.ends, at)
+        start = self.ends[index - 1] if index else 0
+        end = self.ends[index] if index < len(self.ends) else len(self.raw)
+        self.sentence = _Sentence(
+            start, end, dates.times(self.low, start, end), territories.subject(self.raw, start, end)
+        )
+        return self.sentence
+

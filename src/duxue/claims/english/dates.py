@@ -1,0 +1,97 @@
+"""The time that an English sentence speaks of: years, school years, spans, and words relative to the document."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_YEAR = r"(?:19|20)\d{2}"
+_MONTHS = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
+_TIME = re.compile(
+    rf"(?P<lead>\b(?:since|from|between|than in|than|on|compared with|compared to|versus|over|by|until)\s(?:the\s)?)?"
+    rf"(?:(?:{_MONTHS}|spring|summer|autumn|early|late|mid|the end of|end of|the year)[\s-])?(?P<m>the\s)?"
+    rf"(?:(?<![\d,.\w])(?P<first>{_YEAR})(?:\s?(?P<joint>-|–|—|/|\bto\b|\band\b)\s?(?P<second>{_YEAR}|\d\d)(?![\d,.]\d|\d|%|\sper))?"
+    rf"(?P<school>\s(?:academic|school|financial|fiscal)\s(?:year|session))?(?![\d%]|,\d{{3}}|\.\d)"
+    rf"|(?P<torn>\b20\s\d\d)\b"
+    rf"|(?P<plan>1[0-9])th\s(?:five|5)[\s-]*year\splan"
+    rf"|(?P<last>\blast\s(?:academic\s|school\s|calendar\s)?year\b|\bthe\sprevious\syear\b)|(?P<this>\bthis\syear\b)|(?P<next>\bnext\syear\b)"
+    rf"|\b(?:past|last|previous|recent)\s(?P<span>two|three|four|five|six|seven|eight|nine|ten|\d{{1,2}})\s(?:consecutive\s)?years\b)"
+)
+_HINT = re.compile(r"\d{4}|\d\sto\s|year|20 \d")
+_SPANS = dict(zip("two three four five six seven eight nine ten".split(), range(2, 11), strict=True))
+_BASES = ("than", "on", "compared", "versus", "over")
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A time named in a sentence: where, the period it gives, and whether it is only what another is compared with."""
+
+    start: int
+    end: int
+    period: str
+    base: bool = False
+
+
+def times(low: str, start: int, end: int) -> list[Time]:
+    """Return the times that a stretch of lower-cased text names, in order."""
+    if not _HINT.search(low, start, end):
+        return []
+    found = []
+    for match in _TIME.finditer(low, start, end):
+        lead = match["lead"] or ""
+        period = _period(match, lead)
+        if period:
+            base = lead.startswith(_BASES) and not (lead.startswith("over") and match["span"])
+            found.append(Time(match.start(), match.end(), period, base))
+    return found
+
+
+def _period(match: re.Match[str], lead: str) -> str:
+    if match["first"]:
+        return _years(match, lead)
+    if match["torn"]:
+        return match["torn"].replace(" ", "")
+    if match["plan"]:
+        first = 2001 + 5 * (int(match["plan"]) - 10)
+        return f"{first}-" if lead.startswith("since") else f"{first}-{first + 4}"
+    if match["last"]:
+        return "last"
+    if match["span"]:
+        count = _SPANS.get(match["span"]) or int(match["span"])
+        return f"last {count}"
+    return "next" if match["next"] else "this"
+
+
+def _years(match: re.Match[str], lead: str) -> str:
+    first, second, joint = match["first"], match["second"], match["joint"]
+    if not second:
+        return f"{first}-" if lead.startswith("since") else first
+    if len(second) == 2:
+        follows = int(second) == (int(first) + 1) % 100
+        return f"{first}/{second}" if follows and joint != "to" else first if joint in ("to", "and") else f"{first}-{first[:2]}{second}"
+    if match["school"] or joint == "/":
+        return f"{first}/{second[2:]}"
+    if joint == "and" and not lead.startswith("between"):
+        return second
+    return f"{first}-{second}" if int(second) > int(first) else first
+
+
+def attached(found: list[Time], number_start: int, number_end: int, low: str, next_number: int) -> Time | None:
+    """Return the time that a number belongs to: one that follows it closely, else the last one before it.
+
+    `next_number` is where the next number of the sentence begins (or the end of the sentence).
+    """
+    behind = None
+    for time in found:
+        if time.base:
+            continue
+        if time.end <= number_start:
+            behind = time
+        elif number_end <= time.start < next_number:
+            gap = low[number_end : time.start]
+            if len(gap) < 70 and not any(mark in gap for mark in ",;:("):
+                return time
+            if behind is None and ";" not in gap:
+                return time
+            break
+    return behind

@@ -1,0 +1,125 @@
+"""Cues of kind in a sentence: targets, changes with their direction, ranks, thresholds; and in headings."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from duxue.claims.model import Kind
+
+Direction = Literal["+", "-"]
+
+_UP = (
+    r"increas(?:e|es|ed|ing)|ris(?:e|es|en|ing)|rose|gr(?:ow|ows|ew|own|owing|owth)|gain(?:s|ed)?|expan(?:d|ded|sion)|up"
+    r"|improv(?:e|ed|ement|ing)|climb(?:ed|ing)?|rais(?:e|ed|ing)|jump(?:ed)?|surg(?:e|ed)|higher|add(?:ed|s|ing|ition)?|boost(?:ed)?|advanc(?:e|ed)|lift(?:ed)?|hike(?:d)?|recover(?:ed|y)"
+)
+_DOWN = (
+    r"decreas(?:e|es|ed|ing)|fall(?:s|en|ing)?|fell|declin(?:e|es|ed|ing)|drop(?:s|ped|ping)?|reduc(?:e|es|ed|ing|tion)"
+    r"|cut(?:s|ting)?|lower(?:ed)?|down|shrink|shrank|shrunk|los(?:s|t)|slump(?:ed)?|contract(?:ed|ion)|compress(?:ed|ion)|slip(?:ped)?|shed|narrow(?:ed)?|dip(?:ped)?|plummet(?:ed)?|eliminat(?:e|ed)"
+)
+# "rose by 5%", "an increase of 5%", "up 5%": a change; "rose to 5%", "from 5%" a level.
+_BY = re.compile(rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b(?:\s[a-z’'-]+){{0,6}}?\s(?:by|of|with)(?:\s(?:a|an|the|degree|degrees|total|further|another|of|only|just))*\s*$")
+_NEXT = re.compile(r"\b(?:(?P<up>up|adding|added|add|adds|gained|gains|gain|grew|rose|increasing|increased|plus|expanded)|(?P<down>down|cutting|cut|lost|fell|dropped|shed|reducing|declined))(?:\s(?:a|an|the|further|another|some))?\s*$")
+_AFTER = re.compile(
+    rf"\s?(?:-point\s|point\s)?(?:year-on-year\s|annual\s|net\s|overall\s|real-terms\s|cash\s)*(?:(?P<up>increase|rise|growth|gain|expansion|jump|improvement|hike|surge)|(?P<down>decrease|fall|decline|drop|reduction|cut|loss))\b"
+)
+_THAN = re.compile(
+    r"\s(?:[a-z]+\s){0,3}?(?:(?P<up>more|higher|greater|up|above|larger)|(?P<down>less|fewer|lower|down|below|smaller))\s(?:than|on|from)\s(?:(?:in|the|at|it was|that of|for|what it was in)\s)*(?:(?:19|20)\d\d|last|previous|prior|a year|year|same period|a decade|the year)\b"
+)
+_RECENT = re.compile(r"\s(?:on|from|compared (?:with|to)|over|since|versus) (?:the )?(?:last|previous|prior|a year|same period)\b")
+_MORE = re.compile(r"\s(?:more|extra|additional|further)\s(?!than)")
+_NEW = re.compile(r"\s(?P<quoted>[\"“])?new\b(?!\s(?:and|or|varieties|technolog|era|type))")
+_MADE = re.compile(
+    r"\b(?:buil[dt]|building|open(?:ed|ing|s)?|construct(?:ed|ing|ion)?|complet(?:ed|e|ing)|recruit(?:ed|ing|s)?|hir(?:ed|ing|e)|train(?:ed|ing)?|establish(?:ed|ing)?|appoint(?:ed)?|set up|found(?:ed)|launch(?:ed)?|purchas(?:e|ed)|introduc(?:ed|e|ing)|develop(?:ed)?|form(?:ed)?)\b"
+)
+_ADDED = re.compile(r"\b(?:add|adds|added|adding|newly added|net increase|an increase of|increase of|additional|increase|increased)\b[^,.;:]{0,60}$")
+_ADDED_AFTER = re.compile(r"[^.;:,]{0,50}?\b(?:(?:were|was|are|is|have been|has been|being)\s(?:newly\s)?added|added)\b")
+_CUT_AFTER = re.compile(r"[^.;:,]{0,50}?\b(?:were|was|have been|has been)\s(?:cut|lost|reduced|closed down)\b")
+_SINGLE_DOWN = re.compile(rf"\b(?P<down>{_DOWN})\b")
+
+_TARGET = re.compile(
+    r"\b(?:will|shall|aims?|aimed|aiming|plans?\sto|planned|planning|targets?|goals?|striv(?:e|es|ing)|expect(?:s|ed|ing)?|intends?|intended|propos(?:e|es|ed|al)"
+    r"|hopes?|want(?:s|ed)?|seeks?|pledg(?:e|es|ed)|commit(?:s|ted)|set\saside|earmarked|forecast(?:s|ed)?|project(?:ed|ion)|needs?|needed|required|requires|should|must|to\sbe"
+    r"|is\sto|are\sto|is\sdue|are\sdue|ensure\sthat|envisages?|scheduled|ambition|going\sto|next\s(?:year|step|phase|stage|five|three|two|decade)|would|efforts\swill|with\sthe\saim|vows?|vowed|promis(?:e|es|ed)|budgeted|anticipat(?:e|es|ed)|wishes)\b"
+)
+_FIRM = re.compile(
+    r"\b(?:aims?\sto|plans?\sto|planned\sto|targets?\b|goal|intends?\sto|strives?\sto|wants?\sto|set\saside|earmarked|expected\sto|is\sto|are\sto|pledg|next\syear|forecast|to\sbe\sready|vow)"
+)
+_PAST = re.compile(
+    r"\b(?:was|were|has|have|had|recruited|reached|achieved|built|completed|opened|rose|fell|grew|increased|decreased|stood|received|enrolled|trained|won|passed|attended)\b"
+)
+_TARGET_AFTER = re.compile(
+    r"[^,.;]{0,70}?\b(?:will|shall|(?:is|are|was|were)\sto\b|to\sbe|(?:is|are|was|were|been|being)\s(?:planned|expected|scheduled|targeted|projected|needed|required|set\saside|earmarked|proposed|due)|needed\b|required\b|by\sthe\send\sof)"
+)
+_THRESHOLD = re.compile(
+    r"\b(?:(?:must|should|shall|may|can|cannot)\s?(?:not|never)?\s(?:exceed|be\s(?:more|less|fewer|lower|higher|above|below|under|over|kept|at\sleast)|fall|go\sbelow)|maximum|minimum(?!\swage)|ceiling|upper\slimit|lower\slimit|limit(?:ed)?(?:\sis|\sof|\sto|\sat)|cap(?:ped)?\s(?:of|at)|threshold|floor\sstandard|legal\srequirement|not\sto\sexceed|no\sclass\s(?:may|should|shall)|statutory)\b"
+)
+_STANDARD = re.compile(
+    r"\b(?:standards?\sof|(?:funding|subsidy|allowance|appropriation|fee|quota|expenditure|public\sfunding|per[\s-](?:capita|pupil|student))\s(?:[a-z]+\s){0,2}standards?|standard\s(?:is|was|of)|per[\s-](?:pupil|student|capita)\s(?:\w+\s)?(?:standard|quota|ceiling))\b"
+)
+_BEYOND = re.compile(r"\b(?:by|until|before|in|for)\s(?:the\send\sof\s|(?:early|late|mid)[\s-])?(?:[a-z]+\s)?(20\d\d)\b")
+
+SECTION_TARGET = re.compile(
+    r"\b(?:plans?|next\s(?:step|stage|phase)s?|tasks?|targets?|goals?|objectives?|priorities|outlook|future|the\sway\sforward|strategy|strategic|to\sbe\sdone|will\sdo|forward|looking\sahead|requirements?|measures\sfor|action\splan|upcoming|ambitions?|commitments?|opinions)\b"
+)
+SECTION_ACTUAL = re.compile(
+    r"\b(?:progress|achievements?|results?|practices?|effectiveness|completion|completed|performance|overview|statistics|report|review|situation|findings|summary|experience|outcomes?|implementation\sof|problems?|work\sdone|highlights|facts|trends|headline|bulletin)\b"
+)
+LABEL = re.compile(
+    r"\b(?P<target>in\sthe\snext\s(?:step|stage|phase)|next\ssteps?|tasks?:|targets?:|goals?:|objectives?:|plan\sfor\s(?:the\s)?(?:next|coming))|(?P<actual>completion:|progress:|results?:|achievements?:|status:)"
+)
+
+
+def of_heading(heading: str) -> Kind | None:
+    """Return the kind that a heading gives to what stands below it: a plan's is target, a report's actual."""
+    low = heading.lower()
+    actual = SECTION_ACTUAL.search(low)
+    target = SECTION_TARGET.search(low)
+    if actual and (not target or low.startswith(("progress", "completion", "results"))):
+        return "actual"
+    return "target" if target else None
+
+
+def change(before: str, after: str, *, counted: bool) -> Direction | None:
+    """Return the direction of a change by the number between `before` and `after`, None where it is a level.
+
+    `counted` tells a count of things, which "new" and "added" make an increase, from a share or a sum.
+    """
+    match = _BY.search(before) or _NEXT.search(before) or _AFTER.match(after)
+    if match is None:
+        match = _THAN.match(after)
+    if match is not None:
+        return "+" if match["up"] else "-"
+    if not counted:
+        return None
+    if (_NEW.match(after) and not _MADE.search(before[-60:])) or _MORE.match(after):
+        return "+"
+    if _ADDED.search(before) or _ADDED_AFTER.match(after):
+        return "+"
+    return "-" if _CUT_AFTER.match(after) else None
+
+
+def target(before: str, after: str, issued: int | None) -> tuple[bool, bool]:
+    """Return whether the words of the clause make the number a target, and whether firmly so.
+
+    `issued` is the year of the document: a year beyond it sets a target.
+    """
+    cue = None
+    for cue in _TARGET.finditer(before):
+        pass
+    if cue is not None and not _PAST.search(before, cue.end()):
+        return True, bool(_FIRM.search(before))
+    if _TARGET_AFTER.match(after):
+        return True, bool(_FIRM.search(after[:70]))
+    if issued is not None:
+        for year in _BEYOND.findall(before) + _BEYOND.findall(after):
+            if int(year) > issued:
+                return True, True
+    return False, False
+
+
+def is_threshold(before: str, after: str, *, money: bool) -> bool:
+    """Tell whether the number is a legal or technical limit, or a standard of money per head."""
+    if _THRESHOLD.search(before):
+        return True
+    return money and bool(_STANDARD.search(before))

@@ -1,0 +1,200 @@
+"""Numbers of English text: figures, words, ranges, magnitudes, money, shares and ratios, read from one place on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from duxue.claims.english import currency
+from duxue.claims.english.words import CARDINALS, FRACTIONS, MAGNITUDES, ORDINALS, WORD_MAGNITUDES, cardinal
+from duxue.claims.script import alternatives
+
+Value = float | int | None
+
+
+@dataclass(slots=True)
+class Number:
+    """A number read at `start`: its value in base units, its unit where its own signs tell it, and how it is written.
+
+    `digits` is the plain figure as printed ("2018", empty for words); `form` is "figure", "word", "ordinal",
+    "fraction" or "damaged" (a digit group is lost, the value cannot be read).
+    """
+
+    start: int
+    end: int
+    value: Value
+    form: str
+    digits: str = ""
+    high: Value = None
+    unit: str = ""
+    scaled: bool = False
+
+
+def read(low: str, start: int) -> Number | None:
+    """Read the number that begins at `start` of lower-cased text, with its magnitude, percent sign or currency."""
+    if low[start].isdigit():
+        return _figure(low, start)
+    return _word(low, start)
+
+
+def _figure(low: str, start: int) -> Number | None:
+    match = _FIGURE.match(low, start)
+    if match is None:
+        return None
+    digits, tail = match[0], match.end()
+    ordinal = _ORDINAL_END.match(low, tail)
+    if ordinal:
+        return Number(start, ordinal.end(), int(digits), "ordinal", digits) if digits.isdigit() else None
+    paired = _PAIRED.match(low, tail)
+    if paired:
+        return _pair(low, start, digits, paired)
+    value = _plain(digits)
+    if value is None:
+        number = Number(start, tail, None, "damaged", digits)
+        return _dress(low, number)
+    number = Number(start, tail, value, "figure", digits)
+    span = _RANGE.match(low, tail)
+    if span and _joins(low, start, span[1]):
+        high = _plain(span[2])
+        if high is not None and high > value:
+            number.high, number.end = high, span.end(2)
+    return _dress(low, number)
+
+
+def _joins(low: str, start: int, joint: str) -> bool:
+    """Tell whether "5 and 10", "5 to 10" is one range: the first only after between, the second not after from."""
+    if joint == "and":
+        return low.endswith("between ", 0, start)
+    return joint != "to" or not low.endswith("from ", 0, start)
+
+
+def _pair(low: str, start: int, digits: str, paired: re.Match[str]) -> Number | None:
+    """Read `1/3`, `1:19`, `9 in 10`, `9 out of 10`."""
+    first, second = _plain(digits), _plain(paired[2])
+    if first is None or second is None or not second:
+        return None
+    if paired[1] == ":":
+        value = second if first == 1 and second > 1 else first
+        return Number(start, paired.end(2), value, "ratio", f"{digits}:{paired[2]}", unit="ratio")
+    if first >= second or second > (12 if paired[1] == "/" else 100):
+        return None
+    return Number(start, paired.end(2), first / second, "fraction", f"{digits}/{paired[2]}", unit="ratio")
+
+
+def _plain(digits: str) -> Value:
+    """Return the value of a printed figure, None where its groups of digits cannot be right."""
+    if digits.isdigit():
+        return int(digits)
+    figure = digits.replace("\u00a0", " ").replace("\u2009", " ").replace("\u202f", " ")
+    whole, _, rest = figure.partition(".")
+    if not (whole.isdigit() or _GROUPED.fullmatch(whole)):
+        return None
+    whole = whole.replace(",", "").replace(" ", "")
+    return float(f"{whole}.{rest}") if rest else int(whole)
+
+
+def _word(low: str, start: int) -> Number | None:
+    match = _WORDS.match(low, start)
+    if match is None:
+        return None
+    text = match[0]
+    if match["ordinal"]:
+        return Number(start, match.end(), ORDINALS[text], "ordinal")
+    if match["part"]:
+        above, below = match["above"] or "a", match["below"]
+        count = 1 if above in ("a", "an", "") else CARDINALS[above]
+        return Number(start, match.end(), round(count / FRACTIONS[below], 6), "fraction", unit="ratio")
+    if match["of"]:
+        first, second = CARDINALS[match["few"]], match["many"]
+        total = int(second) if second.isdigit() else CARDINALS[second]
+        return Number(start, match.end(), first / total, "fraction", unit="ratio") if first < total else None
+    value = cardinal(_SPLIT.split(text))
+    if value is None:
+        return None
+    number = Number(start, match.end(), value, "word")
+    number.scaled = value >= 100
+    span = _WORD_RANGE.match(low, number.end)
+    if span and CARDINALS[span[1]] > value:
+        number.high, number.end = CARDINALS[span[1]], span.end()
+    return _dress(low, number)
+
+
+def _dress(low: str, number: Number) -> Number:
+    """Take in the magnitude, the percent sign or unit sign after the number and the currency on either side."""
+    sign = None
+    if number.form != "word":
+        sign = _SIGN.search(low, max(0, number.start - 6), number.start)
+        if sign:
+            number.unit = currency.SIGNS[sign[1]]
+            number.start = sign.start(1)
+    end = number.end
+    magnitude = _MAGNITUDE.match(low, end) if number.value is not None else None
+    if magnitude and not (magnitude[0] in ("m", "b") and sign is None and _LENGTH.match(low, magnitude.end())):
+        factor = MAGNITUDES[_SPACES.sub(" ", magnitude[1] or magnitude[2])]
+        number.value = scale(number.value, factor)
+        number.high = scale(number.high, factor)
+        number.end = end = magnitude.end()
+        number.scaled = True
+    share = _SHARE.match(low, end)
+    if share:
+        number.unit = _share_unit(share[1])
+        number.end = share.end()
+    elif sign is None:
+        name = _MONEY.match(low, end)
+        if name:
+            number.unit = currency.NAMES[_SPACES.sub(" ", name[1])]
+            number.end = name.end()
+    return number
+
+
+def _share_unit(sign: str) -> str:
+    if "point" in sign or sign.startswith(("pp", "p.p")):
+        return "percentage_point"
+    if "mil" in sign or sign.startswith("‰") or "thousand" in sign:
+        return "other:per_mille"
+    return "percent"
+
+
+def scale(value: Value, factor: int) -> Value:
+    """Return value × factor, an int where nothing is lost by it."""
+    if value is None:
+        return None
+    product = round(value * factor, 6)
+    return int(product) if product == int(product) else product
+
+
+_CARDINAL = alternatives(CARDINALS)
+_BIG = "|".join(WORD_MAGNITUDES)
+_SPLIT = re.compile(r"[\s-]+")
+_SPACES = re.compile(r"\s+")
+_FIGURE = re.compile(
+    r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3}){1,4}(?![\d,.:/-])|\d+(?:,\d+)*(?:\.\d+)?(?![\d])",
+)
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d\d)+,\d{3}|\d{1,3}(?: \d{3})+")
+_ORDINAL_END = re.compile(r"(?:st|nd|rd|th)\b")
+_PAIRED = re.compile(r"\s?(:|/|in every| in | out of )\s?(\d+(?:\.\d+)?)(?![\d:/.]\d|[\d,%]| per|\s?million)")
+_RANGE = re.compile(
+    r"(?:\s?%|\s?per ?cent)?\s?(-|–|—|~|(?<=\s)(?:to|and)(?=\s))\s?(\d+(?:,\d{3})*(?:\.\d+)?)(?!\d|[/:,]\d)"
+)
+_WORDS = re.compile(
+    rf"(?P<of>(?P<few>{_CARDINAL})\s(?:in every|in|out of(?: every)?)\s(?P<many>{_CARDINAL}|\d+)\b)(?!\s(?:hundred|thousand|million))"
+    rf"|(?P<part>(?:(?P<above>an?|{_CARDINAL})[\s-])?(?P<below>half|thirds?|quarters?|(?:four|fif|six|seven|eigh|nin|ten)ths?)\b)"
+    rf"|(?:(?P<ordinal>{alternatives(ORDINALS)})\b)"
+    rf"|(?:a |{_CARDINAL}(?:-{_CARDINAL})?\s)?(?:{_BIG})s?\b(?:(?:\sand)?\s{_CARDINAL}(?:-{_CARDINAL})?\b(?:\s(?:{_BIG})\b)?|\s(?:{_BIG})\b){{0,4}}"
+    rf"|{_CARDINAL}(?:-{_CARDINAL})?\b"
+)
+_WORD_RANGE = re.compile(rf"\s(?:to|or)\s({_CARDINAL})\b")
+_MAGNITUDE = re.compile(
+    r"(?:[\s-]?(hundred\smillion|hundred\sthousand|ten\smillion|ten\sthousands?"
+    r"|(?:million|billion|thousand|hundred|trillion|crore|lakh|lac)s?|wan|mln|yi|bn|mn|tn|cr)|([mkb]))(?![a-z0-9²])"
+)
+_LENGTH = re.compile(r"\s(?:track|race|wide|long|deep|away|sprint|radius|high|tall)")
+_SHARE = re.compile(
+    r"\s?((?:%|percentage|per\s?cent(?:age)?|pct)(?:[\s-]points?)?|ppts?\b|pps?\b|p\.p\.|‰|per\smille?\b|per\sthousand\b)(?![a-z])"
+)
+_SIGN = re.compile(
+    rf"(?<![a-z0-9$])({'|'.join(re.escape(sign) for sign in sorted(currency.SIGNS, key=len, reverse=True))})\s?$"
+)
+_MONEY = re.compile(
+    rf"\s?((?:{'|'.join(sorted(currency.NAMES, key=len, reverse=True))}))(?![a-z])".replace(r"\ ", r"\s")
+)

@@ -1,0 +1,35 @@
+"""Numbers of English text that cannot be right as printed, told from their neighbours in the block."""
+
+from __future__ import annotations
+
+from duxue.claims.model import Found
+
+_FEW_PUPILS_PER_STAFF = 3
+_FLOOR_OF_A_DWELLING = 1000
+
+
+def mark(low: str, found: list[Found]) -> None:
+    """Add to each claim the reasons why it cannot be right, seen against the claims just before it."""
+    for index, claim in enumerate(found):
+        if claim.value is None:
+            continue
+        words = low[claim.start : claim.end]
+        reasons: list[str] = list(claim.reasons)
+        if low.startswith("essence", claim.end):
+            reasons.append("glued")
+        if claim.comparator == "~" and claim.unit == "person" and claim.value < 10 and isinstance(claim.value, int):
+            reasons.append("approximate-few")
+        if claim.unit == "ratio" and claim.value >= 1000:
+            reasons.append("no-denominator")
+        previous = found[index - 1] if index else None
+        if previous is not None and previous.value and claim.start - previous.end < 40:
+            pair = (previous.unit, claim.unit)
+            if pair == ("person", "person") and "student" in low[previous.start : previous.end] and "staff" in words:
+                if claim.value * _FEW_PUPILS_PER_STAFF > previous.value:
+                    reasons.append("pupils-per-staff")
+            elif pair == ("school", "place") and claim.value < 10 * previous.value:
+                reasons.append("places-per-school")
+        if claim.unit == "m2" and previous is not None and previous.unit in ("set", "dormitory") and previous.value:
+            if claim.value > _FLOOR_OF_A_DWELLING * previous.value:
+                reasons.append("floor-per-dwelling")
+        claim.reasons = tuple(reasons)
