@@ -8,8 +8,8 @@ One pass over the lines; only the first characters of a line are looked at, so t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from duxue.core.digest import of_bytes
 from duxue.documents.furniture import is_furniture, opens_list
@@ -22,7 +22,6 @@ _YEAR = re.compile(
     r"(?:19|20)\d\d(?:\s?[-–—～~至到]\s?(?:19|20)?\d\d)?\s?(?:年度?|学年度?|學年度?)?(?!\d)|[“\"]?十[一二三四五六七八九]五[”\"]?"
 )
 _DIGIT = re.compile(r"[0-9０-９]")
-_NUMBERS = re.compile(r"[0-9０-９][0-9０-９,.，．％%]*")
 
 _ZH = "一二三四五六七八九十百〇零○壹贰叁肆伍陆柒捌玖拾"
 _ORDINAL = (
@@ -82,6 +81,18 @@ class _Line:
         return self.end - self.start
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text that a reader has found; `kind` is None where its words must tell what it is."""
+
+    start: int
+    end: int
+    kind: Kind | None = None
+    level: int = 0
+    page: int | None = None
+    place: str = ""
+
+
 def from_text(name: str, text: str) -> Document:
     """Return plain text as a document; offsets count characters of `text` as given."""
     digest = of_bytes(text.encode("utf-8", "surrogatepass"))
@@ -91,20 +102,33 @@ def from_text(name: str, text: str) -> Document:
 def find_blocks(text: str) -> list[Block]:
     """Return the blocks of plain text in ascending order."""
     lines = _join_wrapped(list(_lines(text)))
-    short = [_is_short(line) for line in lines]
+    return settle(text, [Piece(line.start, line.end) for line in lines])
+
+
+def settle(text: str, pieces: Sequence[Piece]) -> list[Block]:
+    """Return pieces as blocks: what their words must tell is told by the rules for plain text, in their order."""
+    lines = [_line(text, piece.start, piece.end) for piece in pieces]
+    short = [p.kind is None and _is_short(line) for p, line in zip(pieces, lines, strict=True)]
     blocks: list[Block] = []
     seen = _Seen()
     in_links = False
-    for index, line in enumerate(lines):
-        if is_furniture(_whole(text, line)):
-            in_links = opens_list(line.head) or (in_links and short[index])
-            blocks.append(Block(line.start, line.end, "furniture"))
+    for index, (piece, line) in enumerate(zip(pieces, lines, strict=True)):
+        kind = piece.kind
+        if kind is None or kind == "item":
+            if is_furniture(_whole(text, line)):
+                in_links = opens_list(line.head) or (in_links and short[index])
+                kind = "furniture"
+            elif in_links and short[index]:
+                kind = "furniture"
+            else:
+                in_links = False
+        if kind == "heading":
+            seen.title = True
+        if kind is not None:
+            blocks.append(Block(piece.start, piece.end, kind, piece.level, piece.page, piece.place))
             continue
-        if in_links and short[index]:
-            blocks.append(Block(line.start, line.end, "furniture"))
-            continue
-        in_links = False
-        blocks.extend(_read_line(text, line, short, index, seen))
+        found = _read_line(text, line, short, index, seen)
+        blocks.extend(replace(b, page=piece.page, place=piece.place) for b in found)
     return blocks
 
 
@@ -173,18 +197,22 @@ def _starts_anew(line: _Line) -> bool:
 
 
 def _is_short(line: _Line) -> bool:
-    """Return whether a line could be a heading without number: short, with no stop, hardly any figures."""
+    """Return whether a line could be a heading without number: short, with no stop and no figure."""
     head = line.head
     if line.length > (_HEADING_ZH if line.chinese else _HEADING_EN) or line.last.endswith(_STOP):
         return False
     if _DATE.fullmatch(head) or "\t" in head:
         return False
-    numbers = _NUMBERS.findall(head)
-    if len(numbers) > 2 or 3 * sum(map(len, numbers)) > len(head):
+    if _has_figures(head):
         return False
     if line.chinese:
         return "。" not in head and head.count("，") + head.count(",") <= 2 and line.length >= 2
     return line.length >= 3 and head[0].isupper() and len(head.split()) <= 18
+
+
+def is_numbered(text: str) -> bool:
+    """Return whether a text begins with the number of a part or with a bullet."""
+    return bool(_BULLET.match(text) or _find_marker(text[:_LOOK]))
 
 
 def _find_marker(head: str) -> tuple[int, int, int] | None:
