@@ -14,9 +14,11 @@ _TIME = re.compile(
     rf"(?P<school>\s(?:academic|school|financial|fiscal)\s(?:year|session))?(?![\d%]|,\d{{3}}|\.\d)"
     rf"|(?P<torn>\b20\s\d\d)\b"
     rf"|(?P<plan>1[0-9])th\s(?:five|5)[\s-]*year\splan"
-    rf"|(?P<last>\blast\s(?:academic\s|school\s|calendar\s)?year\b|\bthe\sprevious\syear\b)|(?P<this>\bthis\syear\b)|(?P<next>\bnext\syear\b)"
+    rf"|(?P<last>\blast\s(?:academic\s|school\s|calendar\s)?year\b|\bthe\s(?:previous\syear|year\sbefore)\b|\ba\syear\s(?:earlier|ago|before)\b)|(?P<this>\bthis\syear\b)|(?P<next>\bnext\syear\b)"
     rf"|\b(?:past|last|previous|recent)\s(?P<span>two|three|four|five|six|seven|eight|nine|ten|\d{{1,2}})\s(?:consecutive\s)?years\b)"
 )
+_BROKEN = re.compile(r"\d{5,}\sto\s$")  # "from 2065438 to 2008"
+_LAWS = ("act ", "acts ", "regulations ", "code ", "law ", "order ", "bill ", "ordinance ")
 _HINT = re.compile(r"\d{4}|\d\sto\s|year|20 \d")
 _SPANS = dict(zip("two three four five six seven eight nine ten".split(), range(2, 11), strict=True))
 _BASES = ("than", "on", "compared", "versus", "over")
@@ -39,6 +41,12 @@ def times(low: str, start: int, end: int) -> list[Time]:
     found = []
     for match in _TIME.finditer(low, start, end):
         lead = match["lead"] or ""
+        if match["first"] and low.endswith(_LAWS, start, match.start("first")):
+            continue
+        if match["first"] and _BROKEN.search(low, max(start, match.start() - 12), match.start("first")):
+            continue
+        if lead.startswith("since") and low.startswith((", when", " when"), match.end()):
+            lead = ""
         period = _period(match, lead)
         if period:
             base = lead.startswith(_BASES) and not (lead.startswith("over") and match["span"])

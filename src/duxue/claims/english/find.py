@@ -9,27 +9,30 @@ from dataclasses import dataclass, field
 from duxue.claims.english import comparators, dates, kinds, nonclaims, nouns, phrase, ranks, suspects, territories
 from duxue.claims.english.numbers import Number, read
 from duxue.claims.english.words import CARDINALS, ORDINALS, WORD_MAGNITUDES
-from duxue.claims.model import Found, Kind
+from duxue.claims.model import Comparator, Found, Kind
 from duxue.claims.script import alternatives
 
 _CANDIDATE = re.compile(
     rf"\d|\b{alternatives([*CARDINALS, *ORDINALS, *WORD_MAGNITUDES, 'half', 'quarter'])}\b"
 )
 _SENTENCE = re.compile(
-    r"(?<!\bNo)(?<!\bRs)(?<!\bMr)(?<!\bDr)(?<!\bMs)(?<!\bSt)(?<!Ksh)(?<!Kshs)(?<!\bvs)(?<!approx)(?<![A-Z]\b)[.!?](?=[\s”\"’)]|[A-Z“]|$)|[\n\r]+"
+    r"(?<!\bNo)(?<!\bRs)(?<!\bMr)(?<!\bDr)(?<!\bMs)(?<!\bSt)(?<!Ksh)(?<!Kshs)(?<!\bvs)(?<!approx)(?<![A-Z]\b)[.!?](?=[\s”\"’)]|[A-Z“]|$)|(?<=[a-z]{3})\.(?=\d|[a-z]{3})|[\n\r]+"
 )
 _BACK = re.compile(r"[^\W\d_]+(?:[.’'-][^\W\d_]+)*\.?|\d[\d,.]*|[^\w\s]")
 _RESULT = re.compile(
     r"\b(?:creat(?:e|ed)|select(?:ed)?|establish(?:ed)?|buil[dt]|w[oi]n|add(?:ed)?|open(?:ed)?|clos(?:e|ed)|rated|approv(?:e|ed)|recruit(?:ed)?|complet(?:e|ed)|award(?:ed)?|named|recogni[sz]ed|identified|evaluated|honou?red|expand(?:ed)?|introduc(?:e|ed)|appointed|hired|reached|finished|accredited|merged|suspended|expelled|died|injured)\b"
 )
 _RATED = re.compile(
-    r"[^.;]{0,80}?\b(?:were|was|been|are)\s(?:all\s|also\s|successfully\s)?(?:rated|selected|awarded|named|recogni[sz]ed|approved|completed|identified|evaluated|honou?red|won|accredited|closed|opened)\b"
+    r"[^.;]{0,150}?\b(?:were|was|been|are)\s(?:all\s|also\s|successfully\s)?(?:rated|selected|awarded|named|recogni[sz]ed|approved|completed|identified|evaluated|honou?red|won|accredited|closed|opened)\b"
 )
 _POINTING = set("the these those our its their all both other your his her remaining such".split())
 _WHEN = set("in over within for during past last next after every since by previous recent coming first than then another under of about".split())
 _ASSERTS = set("to reached reaches reach exceeded exceeds exceed total totaled totaled totalled totalling is was are were at of only stood has with by".split())
 _PER_TEACHER = re.compile(r"\s(?:pupils?|students?|children|learners)\s(?:per|for\severy|to\severy|to\seach|for\seach|to\sone)\s(?:\w+\s)?(?:teacher|staff|adult|counsell?or|computer|device|nurse)")
-_ONE_OF = re.compile(r" of (?:the|china's|china’s) [^,.;]{3,70}?\b(?P<noun>[a-z]+)s?,? [”\"’]?,? ?(?:and )?\d+ (?:[a-z-]+ ){0,2}(?P=noun)")
+_SHARES = re.compile(r"%|per ?cent|\brates?\b")
+_DAILY = re.compile(r"\s(?:of|per|a|an|each|every|daily|weekly)\b")
+_AGO = re.compile(r"\s(?:ago|later|earlier|old|after|before)\b")
+_ONE_OF = re.compile(r" of (?:the|china's|china’s) [^,.;]{3,70}?\b(?P<noun>[a-z]+?)s?[”\"’]?,? (?:and )?\d+ (?:[a-z-]+ ){0,2}(?P=noun)")
 
 
 @dataclass(slots=True)
@@ -112,7 +115,7 @@ class _Reader:
             return self._ordinal(number, sentence)
         words = [
             (token[0], token.start())
-            for token in _BACK.finditer(low, max(sentence.start, number.start - 60), number.start)
+            for token in _BACK.finditer(low, max(sentence.start, number.start - 80), number.start)
         ]
         if nonclaims.is_glued(low, number) or nonclaims.is_enumerator(raw, number):
             return None
@@ -126,13 +129,14 @@ class _Reader:
         ):
             self.name_end = number.end
             return None
-        if not (number.unit or number.scaled) and nonclaims.is_slogan(raw, number) and not self._honours(number):
+        signed = number.unit or (number.scaled and number.form != "word")
+        if not signed and nonclaims.is_slogan(raw, number) and not self._honours(number):
             return None
         return self._counted(number, words, sentence)
 
     def _honours(self, number: Number) -> bool:
         counted = phrase.after(self.low, number.end, number.end + 60, number.value)
-        return counted.noun.startswith(("championship", "award", "medal", "prize"))
+        return nouns.singular(counted.noun) in nouns.HONOURS
 
     def _ordinal(self, number: Number, sentence: _Sentence) -> Found | None:
         chained = self.rank_end >= 0 and self.low[self.rank_end : number.start].strip() in ("to", "and", "place to")
@@ -168,7 +172,7 @@ class _Reader:
             counted, reasons = lost, ("digit-group",)
             number.value = None
         unit = number.unit or counted.unit
-        if number.unit == "" and not self._counts(number, counted, words, sentence):
+        if number.unit == "" and not self._counts(number, counted, words, sentence, comparator):
             return None
         if number.form == "fraction" and not self._is_share(number, counted, words):
             return None
@@ -176,6 +180,11 @@ class _Reader:
             unit = self._unit_before(number, words, sentence)
             if not unit:
                 return None
+        if unit == "other:other":
+            previous = [claim.unit for claim in sentence.found]
+            unit = previous[-1] if previous else unit
+        if unit == "other:point" and _SHARES.search(low, sentence.start, sentence.end):
+            unit = "percentage_point"
         if number.unit == "" and _PER_TEACHER.match(low, end):
             unit = "ratio"
         stop = counted.end if counted.end > end and not number.unit and counted.end - end <= 90 else end
@@ -188,7 +197,7 @@ class _Reader:
             comparator=comparator,
             reasons=reasons,
         )
-        if number.value == 1 and number.form == "figure" and counted.plural and not number.unit and not reasons:
+        if number.value == 1 and number.high is None and number.form == "figure" and counted.plural and counted.noun not in nouns.ALWAYS_PLURAL and not number.unit and not reasons:
             claim.reasons = ("noun-number",)
         if not number.unit and counted.end > end:
             claim.measure = ((self._trim(end), counted.end),)
@@ -204,27 +213,38 @@ class _Reader:
         return at
 
     def _counts(
-        self, number: Number, counted: phrase.Phrase, words: list[tuple[str, int]], sentence: _Sentence
+        self,
+        number: Number,
+        counted: phrase.Phrase,
+        words: list[tuple[str, int]],
+        sentence: _Sentence,
+        comparator: Comparator,
     ) -> bool:
         """Tell whether a number without a unit sign counts something of substance."""
         lead = words[-1][0] if words else ""
         if counted.refused:
             return False
         if counted.unit in nouns.DURATIONS:
-            recent = {word for word, _ in words[-3:]}
-            follows = self.low[counted.end : counted.end + 9]
-            if counted.unit == "other:month" or number.form == "word" or recent & _WHEN or follows.startswith((" ago", " later", " earl", " old")):
+            recent = {word for word, _ in words[-3:]} - ({"than"} if comparator in ("<=", ">=") else set())
+            daily = bool(_DAILY.match(self.low, counted.end))
+            if counted.unit == "other:month" or (number.form == "word" and not daily):
                 return False
-        near = counted.known and len(counted.words) <= 4
+            if (recent & _WHEN and (number.value or 0) < 1000) or _AGO.match(self.low, counted.end):
+                return False
+            if daily:
+                return True
+        near = counted.known and counted.plural and len(counted.words) <= 4
         if nonclaims.is_year(self.low, number, lead, near):
             return False
         if number.form != "word" or number.scaled:
-            return number.value is None or bool(counted.unit) or number.form != "word" or number.scaled
+            return True
         return self._word_counts(number, counted, lead, sentence)
 
     def _word_counts(self, number: Number, counted: phrase.Phrase, lead: str, sentence: _Sentence) -> bool:
         noun = nouns.singular(counted.noun.rpartition("-")[2])
         low = self.low
+        if any(mark in low[number.end : counted.end] for mark in '”"') and noun not in nouns.HONOURS:
+            return False
         if number.value == 1 and number.high is None:
             if _ONE_OF.match(low, number.end):
                 return True
@@ -268,11 +288,14 @@ class _Reader:
 
     def _unit_before(self, number: Number, words: list[tuple[str, int]], sentence: _Sentence) -> str:
         """Return the unit of a bare number from the nouns before it, or from the claim before it."""
-        unit = phrase.ahead_of(words[-7:])
-        if any(word in ("ratio", "ratios") for word, _ in words[-7:]):
-            return "ratio"
-        if number.value is not None and any(word in ("rate", "rates") for word, _ in words[-12:]) and number.scaled:
-            return "ratio"
+        near = {word for word, _ in words[-12:]}
+        if near & {"ratio", "ratios", "rate", "rates", "percentage", "proportion", "share"}:
+            pupils = "ratio" in near and not near & {"enrolment", "enrollment", "ger", "ner", "attendance"}
+            return "ratio" if pupils or number.scaled else "percent"
+        unit = phrase.subject(self.low, sentence.start, number.start) or phrase.ahead_of(words[-4:])
+        if unit:
+            return unit
+        unit = phrase.ahead_of(words)
         total = any(word in ("total", "which", "these", "them", ",", "or", "and", "from") for word, _ in words[-4:])
         previous = [claim for claim in sentence.found if claim.unit not in ("percent", "rank", "ratio", "percentage_point")]
         if previous and (total or not unit):
@@ -302,6 +325,8 @@ class _Reader:
         if threshold:
             kind = "threshold"
             claim.firm = True
+            if claim.comparator == "=":
+                claim.comparator = kinds.bound(before)
         elif aimed:
             kind = "target"
         elif claim.direction:
@@ -324,14 +349,17 @@ class _Reader:
             time = dates.attached(sentence.times, number.start, number.end, self.low, limit)
             if time is not None and time.period != "this":
                 claim.period = time.period
+            base = [time.period for time in sentence.times if time.base and time.start > number.end]
+            if claim.kind == "change" and base and base[0].isdigit() and (claim.period or "").isdigit():
+                claim.period = f"{base[0]}-{claim.period}"
         if sentence.org is not None and sentence.org[0] < claim.start:
             claim.org = sentence.org
 
     def _subject(self, at: int, sentence: _Sentence) -> tuple[tuple[int, int], ...]:
         """Return the words of the clause before a share or a rank, as its measure."""
         start = max(sentence.start, at - 90)
-        for mark in (",", ";", "，", ":"):
-            start = max(start, self.low.rfind(mark, start, at - 2) + 1)
+        for mark in (", ", "; ", ": ", ";"):
+            start = max(start, self.low.rfind(mark, start, max(start, at - 2)) + 1)
         while start < at and not self.low[start].isalnum():
             start += 1
         if start > sentence.start and start == at - 90:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from duxue.claims.model import Kind
+from duxue.claims.model import Comparator, Kind
 
 Direction = Literal["+", "-"]
 
@@ -19,7 +19,7 @@ _DOWN = (
 )
 # "rose by 5%", "an increase of 5%", "up 5%": a change; "rose to 5%", "from 5%" a level.
 _BY = re.compile(rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b(?:\s[a-z’'-]+){{0,6}}?\s(?:by|of|with)(?:\s(?:a|an|the|degree|degrees|total|further|another|of|only|just))*\s*$")
-_NEXT = re.compile(r"\b(?:(?P<up>up|adding|added|add|adds|gained|gains|gain|grew|rose|increasing|increased|plus|expanded)|(?P<down>down|cutting|cut|lost|fell|dropped|shed|reducing|declined))(?:\s(?:a|an|the|further|another|some))?\s*$")
+_NEXT = re.compile(r"\b(?:(?P<up>(?<!set\s)(?<!made\s)(?<!make\s)(?<!makes\s)up|adding|added|add|adds|gained|gains|gain|grew|rose|rising|growing|jumped|surged|climbed|climbing|increasing|increased|plus|expanded)|(?P<down>down|falling|dropping|declining|cutting|cut|lost|fell|dropped|shed|reducing|declined))(?:\s(?:a|an|the|further|another|some))?\s*$")
 _AFTER = re.compile(
     rf"\s?(?:-point\s|point\s)?(?:year-on-year\s|annual\s|net\s|overall\s|real-terms\s|cash\s)*(?:(?P<up>increase|rise|growth|gain|expansion|jump|improvement|hike|surge)|(?P<down>decrease|fall|decline|drop|reduction|cut|loss))\b"
 )
@@ -32,7 +32,7 @@ _NEW = re.compile(r"\s(?P<quoted>[\"“])?new\b(?!\s(?:and|or|varieties|technolo
 _MADE = re.compile(
     r"\b(?:buil[dt]|building|open(?:ed|ing|s)?|construct(?:ed|ing|ion)?|complet(?:ed|e|ing)|recruit(?:ed|ing|s)?|hir(?:ed|ing|e)|train(?:ed|ing)?|establish(?:ed|ing)?|appoint(?:ed)?|set up|found(?:ed)|launch(?:ed)?|purchas(?:e|ed)|introduc(?:ed|e|ing)|develop(?:ed)?|form(?:ed)?)\b"
 )
-_ADDED = re.compile(r"\b(?:add|adds|added|adding|newly added|net increase|an increase of|increase of|additional|increase|increased)\b[^,.;:]{0,60}$")
+_ADDED = re.compile(r"\b(?:add|adds|added|adding|newly added|net increase|an increase of|increase of|additional)\b[^,.;:]{0,60}$")
 _ADDED_AFTER = re.compile(r"[^.;:,]{0,50}?\b(?:(?:were|was|are|is|have been|has been|being)\s(?:newly\s)?added|added)\b")
 _CUT_AFTER = re.compile(r"[^.;:,]{0,50}?\b(?:were|was|have been|has been)\s(?:cut|lost|reduced|closed down)\b")
 _SINGLE_DOWN = re.compile(rf"\b(?P<down>{_DOWN})\b")
@@ -58,6 +58,10 @@ _STANDARD = re.compile(
     r"\b(?:standards?\sof|(?:funding|subsidy|allowance|appropriation|fee|quota|expenditure|public\sfunding|per[\s-](?:capita|pupil|student))\s(?:[a-z]+\s){0,2}standards?|standard\s(?:is|was|of)|per[\s-](?:pupil|student|capita)\s(?:\w+\s)?(?:standard|quota|ceiling))\b"
 )
 _BEYOND = re.compile(r"\b(?:by|until|before|in|for)\s(?:the\send\sof\s|(?:early|late|mid)[\s-])?(?:[a-z]+\s)?(20\d\d)\b")
+
+_UNCOUNTED = re.compile(r"(?:[^\d;.]|20\d\d\b(?![,.]\d)){0,90}")  # up to the next number
+
+_BOUND = re.compile(r"maximum|minimum|ceiling|limit|\bcap")
 
 SECTION_TARGET = re.compile(
     r"\b(?:plans?|next\s(?:step|stage|phase)s?|tasks?|targets?|goals?|objectives?|priorities|outlook|future|the\sway\sforward|strategy|strategic|to\sbe\sdone|will\sdo|forward|looking\sahead|requirements?|measures\sfor|action\splan|upcoming|ambitions?|commitments?|opinions)\b"
@@ -112,10 +116,18 @@ def target(before: str, after: str, issued: int | None) -> tuple[bool, bool]:
     if _TARGET_AFTER.match(after):
         return True, bool(_FIRM.search(after[:70]))
     if issued is not None:
-        for year in _BEYOND.findall(before) + _BEYOND.findall(after):
+        for year in _BEYOND.findall(before) + _BEYOND.findall(_UNCOUNTED.match(after)[0]):  # type: ignore[index]
             if int(year) > issued:
                 return True, True
     return False, False
+
+
+def bound(before: str) -> Comparator:
+    """Return the side on which a limit binds: "maximum class size of 45" is at most, "minimum" at least."""
+    found = _BOUND.findall(before)
+    if not found:
+        return "="
+    return ">=" if found[-1].startswith("min") else "<="
 
 
 def is_threshold(before: str, after: str, *, money: bool) -> bool:

@@ -113,12 +113,15 @@ def is_enumerator(raw: str, number: Number) -> bool:
 def is_glued(low: str, number: Number) -> bool:
     """Tell whether a number is a part of a name: letters, hyphens or slashes stand against it."""
     before = low[number.start - 1 : number.start]
-    if before and (before in "/_@=&#+.·" or (before in "-–" and low[number.start - 2 : number.start - 1].isalnum())):
+    ahead = low[number.start - 2 : number.start - 1]
+    if before == "." or (before == ">" and ahead.isalpha()):
+        return before == ">" or ahead.isdigit()
+    if before and (before in "/_@=&#+·" or (before in "-–" and ahead.isalnum())):
         return True
     if before.isalpha() and not low[max(0, number.start - 3) : number.start].isalpha():
         return True
     after = low[number.end : number.end + 2]
-    return bool(after) and (
+    return bool(after) and low[number.end - 1] not in "%‰"  and (
         (after[0].isalpha() and not low.startswith("essence", number.end))
         or (after[0] in "-–’'" and after[1:].isalpha() and number.form != "fraction" and not _UNIT_AFTER.match(low, number.end))
         or after[0] in "_@="
@@ -134,7 +137,7 @@ def is_year(low: str, number: Number, lead: str, counted: bool) -> bool:
         return False
     if number.value is None or not 1900 <= number.value <= 2099:
         return False
-    return not counted or lead in _YEAR_LEADS or not lead
+    return not counted or lead in _YEAR_LEADS or not lead.isalpha()
 
 
 def is_slogan(raw: str, number: Number) -> bool:
@@ -142,7 +145,11 @@ def is_slogan(raw: str, number: Number) -> bool:
     window = raw[max(0, number.start - _QUOTED_MOST) : number.start]
     opening = max(window.rfind(mark) for mark in _OPEN)
     closing = max(window.rfind(mark) for mark in "”」』》")
+    if opening >= 0 and window[opening + 1 : opening + 2] == " ":  # a closing quote set as an opening one
+        closing = max(closing, opening)
     if opening > closing and window[opening] != "‘":
+        if number.form == "figure" and "," in window[opening:]:
+            return False
         rest = raw[number.end : number.end + _QUOTED_MOST]
         found = [at for at in (rest.find(mark) for mark in _CLOSE + "“" if mark != "’") if at >= 0]
         return bool(found) and not any(mark in rest[: min(found)] for mark in ".;")

@@ -31,7 +31,7 @@ _UNITS = {
     "base": "base",
     "group": "group cluster",
     "organization": "organization organisation branch committee association federation union ngo agency department body unit",
-    "institution": "institution college university polytechnic institute centre center campus provider hei heis itis iti",
+    "institution": "institution college university polytechnic institute centre center campus hei iti",
     "enterprise": "enterprise company firm business employer corporation",
     "city": "city municipality prefecture",
     "county": "county",
@@ -58,7 +58,7 @@ _UNITS = {
 }
 
 # Nouns worth counting that have no unit of their own; each is its own unit, `other:<noun>`.
-_OTHERS = """province state country nation region territory continent island entity variety industry consortium
+_OTHERS = """provider province state country nation region territory continent island entity variety industry consortium
     consorty community alliance network laboratory lab library toilet latrine room building bus
     kitchen canteen cafeteria hall borehole well tap tank tree hectare acre mu km kilometre
     kilometer metre meter tonne ton kilogram kg litre liter gram gigabyte mbps kwh hour minute
@@ -162,6 +162,11 @@ PAIRS = {
     ("football", "field"): "sports_ground",
     ("football", "pitch"): "sports_ground",
     ("job", "fair"): "other:job_fair",
+    ("experimental", "area"): "other:experimental_area",
+    ("demonstration", "area"): "other:demonstration_area",
+    ("demonstration", "zone"): "other:demonstration_area",
+    ("pilot", "area"): "other:pilot_area",
+    ("pilot", "zone"): "other:pilot_area",
     ("professional", "point"): "major",
     ("clothing", "point"): "major",
     ("major", "point"): "major",
@@ -222,13 +227,14 @@ RHETORICAL = set(
     response paper world other figure paragraph section chapter page term semester century program programme
     scheme combination strengthening innovation integration promotion degree spot""".split()
 )
+HONOURS = set("championship award medal prize honour honor gold silver bronze trophy".split())
 # "Four major projects" is a slogan, "four new projects" a count: nouns that a grand word makes rhetorical.
 GRAND = set("major key important main core great big special basic".split())
 GRAND_NOUNS = set("project base platform center centre course lesson event meeting document report standard body".split())
 # Nouns after which even a number in digits is no claim.
 NOT_COUNTED = set(
     """year years month months decade decades century centuries o'clock am pm a.m p.m a.m. p.m. min mins read reads
-    character characters word words click clicks comment comments page pages semester semesters term terms
+    character characters word words trees click clicks comment comments page pages semester semesters term terms
     year-old year-olds years-old yrs yr season seasons quarter quarters fortnight nights night edition editions view
     views like likes share shares hits follower followers share celsius °c ℃ °""".split()
 )

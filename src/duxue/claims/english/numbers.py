@@ -46,8 +46,9 @@ def _figure(low: str, start: int) -> Number | None:
     if ordinal:
         return Number(start, ordinal.end(), int(digits), "ordinal", digits) if digits.isdigit() else None
     paired = _PAIRED.match(low, tail)
-    if paired:
-        return _pair(low, start, digits, paired)
+    pair = _pair(start, digits, paired) if paired else None
+    if pair:
+        return pair
     value = _plain(digits)
     if value is None:
         number = Number(start, tail, None, "damaged", digits)
@@ -65,10 +66,10 @@ def _joins(low: str, start: int, joint: str) -> bool:
     """Tell whether "5 and 10", "5 to 10" is one range: the first only after between, the second not after from."""
     if joint == "and":
         return low.endswith("between ", 0, start)
-    return joint != "to" or not low.endswith("from ", 0, start)
+    return joint != "to" or not low.endswith(("from ", "by ", " up ", " down ", "rose ", "fell "), 0, start)
 
 
-def _pair(low: str, start: int, digits: str, paired: re.Match[str]) -> Number | None:
+def _pair(start: int, digits: str, paired: re.Match[str]) -> Number | None:
     """Read `1/3`, `1:19`, `9 in 10`, `9 out of 10`."""
     first, second = _plain(digits), _plain(paired[2])
     if first is None or second is None or not second:
@@ -78,7 +79,7 @@ def _pair(low: str, start: int, digits: str, paired: re.Match[str]) -> Number | 
         return Number(start, paired.end(2), value, "ratio", f"{digits}:{paired[2]}", unit="ratio")
     if first >= second or second > (12 if paired[1] == "/" else 100):
         return None
-    return Number(start, paired.end(2), first / second, "fraction", f"{digits}/{paired[2]}", unit="ratio")
+    return Number(start, paired.end(2), round(first / second, 6), "fraction", f"{digits}/{paired[2]}", unit="ratio")
 
 
 def _plain(digits: str) -> Value:
@@ -101,14 +102,17 @@ def _word(low: str, start: int) -> Number | None:
     if match["ordinal"]:
         return Number(start, match.end(), ORDINALS[text], "ordinal")
     if match["part"]:
-        above, below = match["above"] or "a", match["below"]
-        count = 1 if above in ("a", "an", "") else CARDINALS[above]
+        above, below = match["above"] or "a", match["below"] or "half"
+        count = 1 if above in ("a", "an") else CARDINALS[above]
         return Number(start, match.end(), round(count / FRACTIONS[below], 6), "fraction", unit="ratio")
     if match["of"]:
         first, second = CARDINALS[match["few"]], match["many"]
         total = int(second) if second.isdigit() else CARDINALS[second]
-        return Number(start, match.end(), first / total, "fraction", unit="ratio") if first < total else None
-    value = cardinal(_SPLIT.split(text))
+        return Number(start, match.end(), round(first / total, 6), "fraction", unit="ratio") if first < total else None
+    words = _SPLIT.split(text)
+    if words[0] in MAGNITUDES:  # "XX million": the count before it is blanked
+        return None
+    value = cardinal(words)
     if value is None:
         return None
     number = Number(start, match.end(), value, "word")
@@ -159,8 +163,9 @@ def scale(value: Value, factor: int) -> Value:
     """Return value × factor, an int where nothing is lost by it."""
     if value is None:
         return None
-    product = round(value * factor, 6)
-    return int(product) if product == int(product) else product
+    product = value * factor
+    nearest = round(product)
+    return nearest if abs(product - nearest) <= 1e-9 * max(1.0, abs(product)) else round(product, 6)
 
 
 _CARDINAL = alternatives(CARDINALS)
@@ -172,13 +177,13 @@ _FIGURE = re.compile(
 )
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d\d)+,\d{3}|\d{1,3}(?: \d{3})+")
 _ORDINAL_END = re.compile(r"(?:st|nd|rd|th)\b")
-_PAIRED = re.compile(r"\s?(:|/|in every| in | out of )\s?(\d+(?:\.\d+)?)(?![\d:/.]\d|[\d,%]| per|\s?million)")
+_PAIRED = re.compile(r"\s?(:|/|in every| in | out of )\s?(\d+(?:\.\d+)?)(?![:/.,]?\d|%| per|\s?million)")
 _RANGE = re.compile(
     r"(?:\s?%|\s?per ?cent)?\s?(-|–|—|~|(?<=\s)(?:to|and)(?=\s))\s?(\d+(?:,\d{3})*(?:\.\d+)?)(?!\d|[/:,]\d)"
 )
 _WORDS = re.compile(
     rf"(?P<of>(?P<few>{_CARDINAL})\s(?:in every|in|out of(?: every)?)\s(?P<many>{_CARDINAL}|\d+)\b)(?!\s(?:hundred|thousand|million))"
-    rf"|(?P<part>(?:(?P<above>an?|{_CARDINAL})[\s-])?(?P<below>half|thirds?|quarters?|(?:four|fif|six|seven|eigh|nin|ten)ths?)\b)"
+    rf"|(?P<part>half\b|(?P<above>an?|{_CARDINAL})[\s-](?P<below>half|thirds?|quarters?|(?:four|fif|six|seven|eigh|nin|ten)ths?)\b)"
     rf"|(?:(?P<ordinal>{alternatives(ORDINALS)})\b)"
     rf"|(?:a |{_CARDINAL}(?:-{_CARDINAL})?\s)?(?:{_BIG})s?\b(?:(?:\sand)?\s{_CARDINAL}(?:-{_CARDINAL})?\b(?:\s(?:{_BIG})\b)?|\s(?:{_BIG})\b){{0,4}}"
     rf"|{_CARDINAL}(?:-{_CARDINAL})?\b"
@@ -190,7 +195,7 @@ _MAGNITUDE = re.compile(
 )
 _LENGTH = re.compile(r"\s(?:track|race|wide|long|deep|away|sprint|radius|high|tall)")
 _SHARE = re.compile(
-    r"\s?((?:%|percentage|per\s?cent(?:age)?|pct)(?:[\s-]points?)?|ppts?\b|pps?\b|p\.p\.|‰|per\smille?\b|per\sthousand\b)(?![a-z])"
+    r"\s?((?:%|(?:percentage|per\s?cent(?:age)?|pct)\b)(?:[\s-]points?\b)?|ppts?\b|pps?\b|p\.p\.|‰|per\smille?\b|per\sthousand\b)"
 )
 _SIGN = re.compile(
     rf"(?<![a-z0-9$])({'|'.join(re.escape(sign) for sign in sorted(currency.SIGNS, key=len, reverse=True))})\s?$"

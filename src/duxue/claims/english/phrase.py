@@ -28,6 +28,7 @@ class Phrase:
 
 _TOKEN = re.compile(r"[a-z²°][a-z²'’é]*(?:-[a-z]+)*|[^\sa-z]")
 _SKIPPED = {"-", "–", '"', "“", "”", "‘", "'", "’"}
+_LISTED = re.compile(r", [a-z-]+ (?:or|and) [a-z-]+ [a-z]")  # "economic, information or technical service entities"
 _REACH = 14
 _NUMBER_OF = {"number", "total", "pair", "pairs", "types", "kinds", "members", "cohort", "class"}
 
@@ -39,6 +40,7 @@ def after(low: str, start: int, end: int, value: float | int | None) -> Phrase:
     last = ""
     guess: tuple[str, int, int] | None = None
     bracket = 0
+    counted_of = False
     for token in _TOKEN.finditer(low, start, min(end, start + 160)):
         word = token[0]
         if word in _SKIPPED:
@@ -47,6 +49,10 @@ def after(low: str, start: int, end: int, value: float | int | None) -> Phrase:
             bracket = 0 if word == ")" else bracket + 1
             if bracket > 4:
                 break
+            continue
+        if word == "," and words and not phrase.known and _LISTED.match(low, token.start()):
+            continue
+        if counted_of and (word.isdigit() or word == ","):
             continue
         if not (word[0].isalpha() or word[0] in "²°"):
             if word == "(" and words and not phrase.plural:
@@ -63,6 +69,7 @@ def after(low: str, start: int, end: int, value: float | int | None) -> Phrase:
             break
         if word == "of":
             if not words or words[-1] in _NUMBER_OF:
+                counted_of = not words
                 continue
             if phrase.unit == "set" and "dormitory" in low[token.end() : token.end() + 40]:
                 phrase.unit = "dormitory"
@@ -74,21 +81,19 @@ def after(low: str, start: int, end: int, value: float | int | None) -> Phrase:
                 break
             last = word
             continue
-        if word in nouns.STOPS and not (word in ("left",) and not words):
+        if word in nouns.STOPS and not last.endswith("ly"):
             if not words and word in ("the", "these", "those", "its", "their", "our", "all", "such", "more", "fewer", "less", "this", "average"):
-                continue
-            if word in ("secondary",):
                 continue
             break
         words.append(word)
-        if phrase.plural and phrase.known and last not in ("and", "&"):
-            pass
         unit = _lookup(last, word)
         if unit:
-            name, plural = unit
+            name, plural, paired = unit
             if phrase.plural and phrase.known and not plural:
                 break
             _take(phrase, name, token, plural=plural)
+            if paired:
+                phrase.noun = f"{last} {word}"
         elif phrase.known and (phrase.plural or value == 1):
             break
         elif word.endswith("ed") and phrase.known:
@@ -110,17 +115,17 @@ def singular_pair(last: str, word: str) -> tuple[str, str]:
     return last.removesuffix("'s").removesuffix("’s").rstrip("'’"), nouns.singular(word)
 
 
-def _lookup(last: str, word: str) -> tuple[str, bool] | None:
+def _lookup(last: str, word: str) -> tuple[str, bool, bool] | None:
     if word.endswith(("'s", "’s", "s'", "s’")):
         return None
     tail = word.rpartition("-")[2] if "-" in word else word
     plural = tail in nouns.PLURAL
     if not plural and tail not in nouns.SINGULAR:
         pair = nouns.PAIRS.get((last, tail)) or nouns.PAIRS.get(singular_pair(last, tail))
-        return (pair, tail.endswith("s") or tail == "feet") if pair else None
+        return (pair, tail.endswith("s") or tail == "feet", True) if pair else None
     pair = nouns.PAIRS.get(singular_pair(last, tail)) or nouns.PAIRS.get((last, tail))
     unit = pair or (nouns.PLURAL[tail] if plural else nouns.SINGULAR[tail])
-    return unit, plural
+    return unit, plural, bool(pair)
 
 
 def _take(phrase: Phrase, unit: str, token: re.Match[str], *, plural: bool) -> None:
@@ -130,6 +135,17 @@ def _take(phrase: Phrase, unit: str, token: re.Match[str], *, plural: bool) -> N
 
 
 _WORD = re.compile(r"[a-z][a-z'’-]*")
+
+
+_NUMBER_OF_X = re.compile(r"\bnumbers? of ((?:[a-z’'-]+ ){0,5}?[a-z’'-]+)(?= (?:with|in|who|that|at|from|on|for|is|was|has|had|have|rose|fell|grew|increased|decreased|declined|dropped|reached|exceeded|stood|to)\b)")
+
+
+def subject(low: str, start: int, end: int) -> str:
+    """Return the unit of the noun after "number of" in a stretch, "" where there is none."""
+    unit = ""
+    for match in _NUMBER_OF_X.finditer(low, start, end):
+        unit = after(low, match.start(1), match.end(1), None).unit
+    return unit
 
 
 def ahead_of(words: list[tuple[str, int]]) -> str:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from duxue.claims.model import Found
+
+_PUPILS = re.compile(r"students|pupils|learners|children")
+_STAFF = re.compile(r"staff|teachers|faculty|employees")
+_REPEATED = re.compile(r"\b([a-z]{4,}) \1\b")
 
 _FEW_PUPILS_PER_STAFF = 3
 _FLOOR_OF_A_DWELLING = 1000
@@ -13,10 +19,11 @@ def mark(low: str, found: list[Found]) -> None:
     for index, claim in enumerate(found):
         if claim.value is None:
             continue
-        words = low[claim.start : claim.end]
         reasons: list[str] = list(claim.reasons)
         if low.startswith("essence", claim.end):
             reasons.append("glued")
+        if _REPEATED.search(low, claim.start, claim.end):
+            reasons.append("repeated-word")
         if claim.comparator == "~" and claim.unit == "person" and claim.value < 10 and isinstance(claim.value, int):
             reasons.append("approximate-few")
         if claim.unit == "ratio" and claim.value >= 1000:
@@ -24,8 +31,8 @@ def mark(low: str, found: list[Found]) -> None:
         previous = found[index - 1] if index else None
         if previous is not None and previous.value and claim.start - previous.end < 40:
             pair = (previous.unit, claim.unit)
-            if pair == ("person", "person") and "student" in low[previous.start : previous.end] and "staff" in words:
-                if claim.value * _FEW_PUPILS_PER_STAFF > previous.value:
+            if pair == ("person", "person") and _PUPILS.search(low, previous.start, previous.end) and _STAFF.search(low, claim.start, claim.end + 12):
+                if claim.value * _FEW_PUPILS_PER_STAFF > previous.value >= 100:
                     reasons.append("pupils-per-staff")
             elif pair == ("school", "place") and claim.value < 10 * previous.value:
                 reasons.append("places-per-school")
