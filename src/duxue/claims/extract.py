@@ -2,44 +2,143 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from duxue.claims import chinese, english
-from duxue.claims.model import Claim, Found, Kind
+from duxue.claims.model import Claim, Found, Kind, Mode, Span
+from duxue.claims.period import DocumentTime, last_year, resolve
 from duxue.claims.script import is_chinese, plain
-from duxue.documents.model import Document
+from duxue.claims.setting import Setting, read_setting
+from duxue.claims.units import currency
+from duxue.documents.model import Block, Document
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    level: int
+    text: str
+    mode: Mode | None
+    period: str | None
+    org: Span | None
 
 
 def extract(document: Document) -> list[Claim]:
     """Return the claims of a document, ascending; furniture is not read."""
     text = plain(document.text)
-    claims: list[Claim] = []
-    for block in document.blocks:
-        if block.kind == "furniture":
-            continue
-        zh = is_chinese(text, block.start, block.end)
-        find = chinese.find if zh else english.find
-        claims += [_claim(document, found, "zh" if zh else "en") for found in find(text, block.start, block.end)]
-    return claims
+    walk = _Walk(document, text, read_setting(document, text))
+    return [claim for block in document.blocks if block.kind != "furniture" for claim in walk.read(block)]
 
 
-def _claim(document: Document, found: Found, language: str) -> Claim:
-    joint = "" if language == "zh" else " "
-    kind: Kind = found.kind or "actual"
-    return Claim(
-        doc=document.name,
-        start=found.start,
-        end=found.end,
-        quote=document.text[found.start : found.end],
-        value=found.value,
-        value_high=found.value_high,
-        comparator=found.comparator,
-        unit=found.unit,
-        kind=kind,
-        direction=found.direction,
-        measure=joint.join(document.text[a:b] for a, b in found.measure),
-        org=document.text[slice(*found.org)] if found.org else None,
-        period=found.period,
-        suspect=bool(found.reasons),
-        reasons=found.reasons,
-        section="",
-        language="zh" if language == "zh" else "en",
-    )
+class _Walk:
+    """What stands above the block being read: headings, and what a line ending in a colon opens."""
+
+    def __init__(self, document: Document, text: str, setting: Setting) -> None:
+        self.document, self.text, self.setting = document, text, setting
+        self.headings: list[_Heading] = []
+        self.section = ""
+        self.opened: tuple[Mode | None, str | None] = (None, None)
+        self.money: dict[Span | None, str] = {}
+
+    def read(self, block: Block) -> Iterator[Claim]:
+        """Yield the claims of one block."""
+        text, start, end = self.text, block.start, block.end
+        zh = is_chinese(text, start, end)
+        voice = chinese if zh else english
+        if block.kind == "heading":
+            self._enter(block, zh)
+        found = voice.find(text, start, end) if zh else english.find(text, start, end, self.setting.time.year)
+        lead = voice.lead_period(text, start, end) if found or text[end - 1] == ":" else None
+        lead_org = voice.lead_org(text, start, end) if found and block.kind != "heading" else None
+        for claim in found:
+            yield self._claim(claim, lead, lead_org, zh)
+        if text[end - 1] == ":":
+            self.opened = (voice.opened_mode(text, start, end), lead)
+
+    def _enter(self, block: Block, zh: bool) -> None:
+        voice = chinese if zh else english
+        words = self.text[block.start : block.end]
+        while self.headings and self.headings[-1].level >= block.level:
+            self.headings.pop()
+        self.opened = (None, None)
+        title = block.level == 1
+        self.headings.append(
+            _Heading(
+                block.level,
+                self.document.text[block.start : block.end].strip(),
+                None if title else voice.section_mode(words),
+                None if title else voice.lead_period(self.text, block.start, block.end),
+                None if title else voice.heading_org(self.text, block.start, block.end),
+            )
+        )
+        self.section = " / ".join(heading.text for heading in self.headings)
+
+    def _claim(self, found: Found, lead: str | None, lead_org: Span | None, zh: bool) -> Claim:
+        document, setting = self.document, self.setting
+        mode = self._inherited_mode()
+        named = found.period or lead or self.opened[1] or self._inherited_period()
+        named = resolve(named, setting.time.year) if named else None
+        kind = _settle_kind(found, mode, named, setting.time)
+        period = named or _default_period(kind, setting.time)
+        if kind == "target" and found.period is None and lead is None and period and period.endswith("-"):
+            period = setting.time.period
+        org = found.org or lead_org or self._inherited_org() or setting.org
+        return Claim(
+            doc=document.name,
+            start=found.start,
+            end=found.end,
+            quote=document.text[found.start : found.end],
+            value=found.value,
+            value_high=found.value_high,
+            comparator=found.comparator,
+            unit=self._currency(org) if zh and found.unit == "yuan" else found.unit,
+            kind=kind,
+            direction=found.direction if kind == "change" else None,
+            measure=("" if zh else " ").join(document.text[a:b] for a, b in found.measure),
+            org=document.text[org[0] : org[1]] if org else None,
+            period=period,
+            suspect=bool(found.reasons),
+            reasons=found.reasons,
+            section=self.section,
+            language="zh" if zh else "en",
+        )
+
+    def _inherited_mode(self) -> Mode:
+        if self.opened[0]:
+            return self.opened[0]
+        return next((h.mode for h in reversed(self.headings) if h.mode), self.setting.mode)
+
+    def _inherited_period(self) -> str | None:
+        return next((h.period for h in reversed(self.headings) if h.period), None)
+
+    def _inherited_org(self) -> Span | None:
+        return next((h.org for h in reversed(self.headings) if h.org), None)
+
+    def _currency(self, org: Span | None) -> str:
+        """Return what 元 is where the claim's territory, or the document's, lies."""
+        if org not in self.money:
+            own = currency(self.text[org[0] : org[1]]) if org else "yuan"
+            whole = self.setting.org
+            self.money[org] = own if own != "yuan" or not whole else currency(self.text[whole[0] : whole[1]])
+        return self.money[org]
+
+
+def _settle_kind(found: Found, mode: Mode, named: str | None, time: DocumentTime) -> Kind:
+    """Return the kind of a claim: its own firm word, else the section's; a year to come makes a target."""
+    year = last_year(named) if found.period else None
+    if found.kind in ("rank", "threshold"):
+        return found.kind
+    if year is not None and time.year is not None and mode == "report":
+        if year > time.year:
+            return "target"
+        if found.kind == "target" and year < time.year:
+            return "change" if found.direction else "actual"
+    if mode == "plan":
+        return "actual" if found.firm and found.kind == "actual" else "target"
+    if found.kind == "target" and not found.firm:
+        return "change" if found.direction else "actual"
+    return found.kind or "actual"
+
+
+def _default_period(kind: Kind, time: DocumentTime) -> str | None:
+    return time.planned if kind == "target" and time.planned else time.period

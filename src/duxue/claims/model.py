@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 Kind = Literal["actual", "change", "target", "rank", "threshold"]
 Comparator = Literal["=", ">", ">=", "<", "<=", "~"]
+Mode = Literal["plan", "report"]  # what a section does: tell what is to be done, or what was
 Span = tuple[int, int]
 
 FIELDS = (

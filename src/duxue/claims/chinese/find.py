@@ -2,9 +2,79 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
+from collections.abc import Callable
+
+from duxue.claims.chinese import counted, readers
+from duxue.claims.chinese.kinds import settle
+from duxue.claims.chinese.measures import measure
+from duxue.claims.chinese.periods import named_periods, period_at
+from duxue.claims.chinese.scan import SCAN
+from duxue.claims.chinese.sentence import Sentence
 from duxue.claims.model import Found
+from duxue.claims.units import PERCENT
+
+_SENTENCE = re.compile("[。;!?\n]")
+_GROUPS: dict[Callable[[re.Match[str], Sentence], list[Found]], str] = {
+    readers.ratio: "one other clock",
+    readers.fraction: "below above above2 fmore ftail upper lower utail",
+    readers.tenths: "tenths tenths2 halftenth ttail",
+    readers.ordinal: "ordinal place top first",
+    readers.word: "half zero double",
+    counted.arabic: "number lost magnitude more late mid to number2 magnitude2 more2 unit tail",
+    counted.spelled: "han hanmore hanlate hanto han2 hanunit hantail",
+}
+_READERS = {group: reader for reader, groups in _GROUPS.items() for group in groups.split()}
+_MAY_EXCEED = re.compile("毛|完成|增|升学|超|相当于|达标|计划")
 
 
 def find(text: str, start: int, end: int) -> list[Found]:
     """Return the claims of `text[start:end]`, ascending; the text is plain (see `duxue.claims.script`)."""
-    return []
+    claims: list[Found] = []
+    ends: list[int] = []
+    sentence: Sentence | None = None
+    for match in SCAN.finditer(text, start, end):
+        reader = _READERS.get(match.lastgroup or "")
+        if reader is None:
+            continue
+        if not ends:
+            ends = [*(stop.start() for stop in _SENTENCE.finditer(text, start, end)), end]
+        place = match.start()
+        if sentence is None or place >= sentence.end:
+            if sentence is not None:
+                claims += _finish(sentence)
+            number = bisect_right(ends, place)
+            opens = ends[number - 1] + 1 if number else start
+            sentence = Sentence(text, opens, ends[min(number, len(ends) - 1)], before=_forget(sentence))
+        sentence.take(reader(match, sentence))
+    if sentence is not None:
+        claims += _finish(sentence)
+    return claims
+
+
+def _forget(sentence: Sentence | None) -> Sentence | None:
+    """Return the sentence without the one before it, so that a long block keeps only two."""
+    if sentence is not None:
+        sentence.before = None
+    return sentence
+
+
+def _finish(sentence: Sentence) -> list[Found]:
+    """Return the claims of a sentence with kind, period and measure."""
+    if not sentence.found:
+        return []
+    settle(sentence)
+    named = named_periods(sentence.text, sentence.start, sentence.end)
+    behind = sentence.start
+    for claim in sentence.found:
+        if named:
+            claim.period = period_at(named, claim.start)
+        opens = max(behind, sentence.clause(claim.start))
+        claim.measure = measure(claim, sentence, opens)
+        if claim.unit == PERCENT and claim.kind != "change" and isinstance(claim.value, float | int) and claim.value > 100:
+            words = sentence.text[opens : claim.start]
+            if ("率" in words or "占" in words) and not _MAY_EXCEED.search(words):
+                claim.reasons = (*claim.reasons, "share_above_100")
+        behind = claim.end
+    return sentence.found

@@ -1,0 +1,75 @@
+"""What a Chinese sentence does with a number: states it, adds it, plans it, limits it."""
+
+from __future__ import annotations
+
+import re
+
+from duxue.claims.chinese import cues
+from duxue.claims.chinese.sentence import Sentence
+from duxue.claims.model import Found
+
+_JOINT = re.compile(r"\s?(?:和|及|与|、|以及|,)\s?(?:分别)?$")
+_GAP = frozenset("多高少低高出多出".split()) | {"多", "高", "少", "低", "高出", "多出"}
+_BUILT = re.compile("新建|新增|改扩建|扩建|增加")
+
+
+def settle(sentence: Sentence) -> None:
+    """Give each claim of a sentence its kind and direction, as far as the sentence tells."""
+    previous: Found | None = None
+    for number, claim in enumerate(sentence.found):
+        opens = sentence.clause(claim.start)
+        if previous is not None:
+            opens = max(opens, previous.end)
+        if claim.kind is None:
+            _settle(claim, opens, sentence, previous, sentence.found[:number])
+        previous = claim
+
+
+def _settle(claim: Found, opens: int, sentence: Sentence, previous: Found | None, earlier: list[Found]) -> None:
+    text, start = sentence.text, claim.start
+    change = _change(claim, opens, sentence)
+    joined = previous is not None and _JOINT.fullmatch(text, previous.end, start)
+    if change is None and joined and previous is not None:
+        if previous.direction and previous.unit == claim.unit:
+            change = previous.direction
+        if claim.comparator == "=" and text.find("分别", sentence.start, start) >= 0:
+            claim.comparator = previous.comparator
+    if change is None and claim.unit == "place" and _adds_places(sentence, opens, start, earlier):
+        change = "+"
+    done = cues.DONE.search(text, sentence.clause(start), start)
+    promised = sentence.target < start and not (done and done.start() > sentence.target)
+    if promised:
+        claim.kind, claim.firm = "target", True
+    elif change:
+        claim.kind, claim.direction = "change", "+" if change == "+" else "-"
+    elif cues.LIMIT.search(text, sentence.clause(start), start + 1) and not cues.LEVEL.search(text, opens, start):
+        claim.kind = "threshold"
+    if done and not promised:
+        claim.firm = True
+        claim.kind = claim.kind or "actual"
+
+
+def _change(claim: Found, opens: int, sentence: Sentence) -> str | None:
+    """Return the direction of a change that the words in front of a claim state."""
+    text, start = sentence.text, claim.start
+    verb = cues.CHANGE_VERB.search(text, opens, start)
+    if verb and not cues.NOT_CHANGE.search(text, opens, verb.end("up") if verb["up"] else verb.end("down")):
+        word = verb["up"] or verb["down"]
+        if word in _GAP:
+            wide = max(sentence.start, start - 30)
+            if not cues.COMPARED_IN_TIME.search(text, wide, start):
+                return None
+        return "+" if verb["up"] else "-"
+    added = cues.ADDED.search(text, opens, start)
+    if added and not cues.NOT_CHANGE.search(text, opens, added.end()) and "新增劳动力" not in text[opens:start]:
+        return "+" if added["up"] else "-"
+    return None
+
+
+def _adds_places(sentence: Sentence, opens: int, start: int, earlier: list[Found]) -> bool:
+    """Tell whether places are new ones: a sentence builds schools and then says how many places."""
+    text = sentence.text
+    if "名额" in text[opens:start]:
+        return False
+    behind = sentence.before is not None and any(c.unit == "place" and c.direction == "+" for c in sentence.before.found)
+    return bool(_BUILT.search(text, sentence.start, start)) or (behind and any(c.unit in {"school", "kindergarten"} for c in earlier))  # fmt: skip

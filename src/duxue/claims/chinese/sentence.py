@@ -1,0 +1,48 @@
+"""A sentence while it is read: where its clauses begin, what it promises, and what its claims leave to the next."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+from duxue.claims.chinese import cues
+from duxue.claims.model import Found, Span
+
+_CLAUSE = re.compile("[,，、:;()“”]")
+_FAR = 1 << 60
+
+
+class Sentence:
+    """One sentence of plain text and the claims read from it so far.
+
+    `counted` keeps for each open counter the unit it was last given and where that claim ended, so that 已完工30个
+    counts what 运动场39个 counted. `before` is the sentence in front of it within the same block.
+    """
+
+    __slots__ = ("before", "clauses", "counted", "end", "found", "start", "subject", "target", "text")
+
+    def __init__(self, text: str, start: int, end: int, before: Sentence | None) -> None:
+        self.text = text
+        self.start = start
+        self.end = end
+        self.before = before
+        self.found: list[Found] = []
+        self.counted: dict[str, tuple[str, int]] = {}
+        self.clauses = [start, *(mark.end() for mark in _CLAUSE.finditer(text, start, end) if mark[0] != "、")]
+        promise = cues.TARGET.search(text, start, end)
+        self.target = promise.start() if promise else _FAR
+        self.subject: Span | None = None
+
+    def clause(self, place: int) -> int:
+        """Return where the clause begins that holds a place."""
+        return self.clauses[bisect_right(self.clauses, place) - 1]
+
+    def left(self, place: int) -> int:
+        """Return where the words begin that belong to a number at a place: at its clause, or behind the last claim."""
+        opens = self.clause(place)
+        return max(opens, self.found[-1].end) if self.found else opens
+
+    def take(self, found: list[Found]) -> list[Found]:
+        """Keep new claims and hand them on."""
+        self.found += found
+        return found

@@ -1,0 +1,63 @@
+"""What a document says of itself as a whole: its time, its territory, and whether it plans or reports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from duxue.claims import chinese, english
+from duxue.claims.model import Mode, Span
+from duxue.claims.period import DocumentTime
+from duxue.claims.script import is_chinese
+from duxue.documents.model import Document
+
+_DATED = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)\s?[-./年]\s?\d{1,2}|(?:[A-Z][a-z]{2,8}\.?\s\d{0,2},?\s?)(?P<year2>(?:19|20)\d\d)(?!\d)")
+_LEAD = 60  # characters at the beginning of a block in which it names its time
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The defaults of a document: `org` is the span that names its territory."""
+
+    time: DocumentTime
+    org: Span | None
+    mode: Mode
+
+
+def read_setting(document: Document, text: str) -> Setting:
+    """Return the defaults of a document, whose plain text is given."""
+    first = next((block for block in document.blocks if block.kind != "furniture"), None)
+    if first is None:
+        return Setting(DocumentTime(), None, "report")
+    title = (first.start, min(first.end, first.start + 200))
+    bodies = [(b.start, b.end) for b in document.blocks if b.kind != "furniture" and b is not first]
+    zh = is_chinese(text, *bodies[0]) if bodies else is_chinese(text, *title)
+    voice = chinese if zh else english
+    titled = first.kind == "heading"
+    mode: Mode = voice.document_mode(text[title[0] : title[1]]) if titled else "report"
+    time = _time(document, text, title if titled else (title[0], title[0]), bodies, mode)
+    return Setting(time, voice.document_org(title, text, bodies), mode)
+
+
+def _time(document: Document, text: str, title: Span, bodies: list[Span], mode: Mode) -> DocumentTime:
+    """Return the document's time: of its title, of its first words, of a date beside them, of the date at its end."""
+    voice = chinese if is_chinese(text, *title) else english
+    for period in _definite(voice.periods(text, *title)):
+        if mode == "plan" and "-" in period and int(period[-4:]) - int(period[:4]) >= 2:
+            return DocumentTime(None, period[-4:])
+        return DocumentTime(period)
+    for start, end in bodies[:3]:
+        voice = chinese if is_chinese(text, start, end) else english
+        for period in _definite(voice.periods(text, start, min(end, start + _LEAD))):
+            return DocumentTime(period)
+    blocks = document.blocks
+    for block in (*blocks[:6], *blocks[:-5:-1]):
+        dated = _DATED.search(text, block.start, min(block.end, block.start + 200))
+        if dated:
+            return DocumentTime(dated["year"] or dated["year2"])
+    return DocumentTime()
+
+
+def _definite(periods: list[str]) -> Iterator[str]:
+    return (period for period in periods if period[0].isdigit() and period[-1] != "-")
