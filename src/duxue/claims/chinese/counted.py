@@ -101,8 +101,8 @@ def _unit(counter: str, end: int, match: Match, sentence: Sentence) -> tuple[str
     if slogan:
         return None, False
     spoken = place > end
-    if unit is None and not spoken:
-        unit = _from_before(counter, default, match.start(), sentence)
+    if unit is None:
+        unit = _from_before(counter, default, match.start(), sentence, near=spoken)
     unit = _fit(unit, default)
     sentence.counted[counter] = unit, match.end()
     return unit, False
@@ -126,23 +126,30 @@ def _fit(unit: str | None, default: str) -> str:
     return unit
 
 
-def _from_before(counter: str, default: str, start: int, sentence: Sentence) -> str | None:
-    """Return the unit that words in front tell: the noun of the phrase, the last claim with this counter, any noun."""
+def _from_before(counter: str, default: str, start: int, sentence: Sentence, *, near: bool) -> str | None:
+    """Return the unit that words in front tell: the noun of the phrase, the last claim with this counter, any noun.
+
+    `near` asks for a noun that touches the number, because there is another phrase behind it.
+    """
     text = sentence.text
     left = sentence.left(start)
     unit: str | None
+
+    def fits(noun: str) -> bool:
+        return noun not in _PEOPLE and _fit(noun, default) == noun
+
     listed = text[start - 1] == "等" or text[start - 2 : start] in ("等共", "等的")
     inherited = _inherited(counter, sentence)
-    if listed and inherited:
+    if listed and inherited and not near:
         return inherited
-    unit, _ = nouns.last(text, left, start)
-    if unit is not None and _fit(unit, default) == unit and not (unit in _PEOPLE and default == "item"):
+    unit, place = nouns.last(text, left, start, fits)
+    if near:
+        return unit if place == start else None
+    if unit is not None:
         return unit
     place = sentence.counted.get(counter, (None, sentence.start))[1]
-    unit, _ = nouns.last(text, max(place, start - 40), start)
-    if unit is not None and _fit(unit, default) == unit and unit not in _PEOPLE:
-        return unit
-    return inherited
+    unit, _ = nouns.last(text, max(place, start - 40), start, fits)
+    return unit or inherited
 
 
 def _inherited(counter: str, sentence: Sentence) -> str | None:

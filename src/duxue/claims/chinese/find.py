@@ -12,7 +12,8 @@ from duxue.claims.chinese.measures import measure
 from duxue.claims.chinese.periods import named_periods, period_at
 from duxue.claims.chinese.scan import SCAN
 from duxue.claims.chinese.sentence import Sentence
-from duxue.claims.model import Found
+from duxue.claims.chinese.territories import in_front, school
+from duxue.claims.model import Found, Span
 from duxue.claims.units import PERCENT
 
 _SENTENCE = re.compile("[。;!?\n]")
@@ -60,6 +61,13 @@ def _forget(sentence: Sentence | None) -> Sentence | None:
     return sentence
 
 
+def _builder(sentence: Sentence, claim: Found) -> Span | None:
+    """Return the school whose works a claim states, named at the head of its sentence."""
+    if not claim.unit.startswith(("yuan", "other:mu", "m2", "percent")):
+        return None
+    return school(sentence.text, sentence.start, claim.start)
+
+
 def _finish(sentence: Sentence) -> list[Found]:
     """Return the claims of a sentence with kind, period and measure."""
     if not sentence.found:
@@ -72,6 +80,7 @@ def _finish(sentence: Sentence) -> list[Found]:
             claim.period = period_at(named, claim.start)
         opens = max(behind, sentence.clause(claim.start))
         claim.measure = measure(claim, sentence, opens)
+        claim.org = in_front(sentence.text, opens, claim.start) or _builder(sentence, claim)
         if claim.unit == PERCENT and claim.kind != "change" and isinstance(claim.value, float | int) and claim.value > 100:
             words = sentence.text[opens : claim.start]
             if ("率" in words or "占" in words) and not _MAY_EXCEED.search(words):

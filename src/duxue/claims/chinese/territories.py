@@ -46,6 +46,10 @@ def document_org(title: Span, text: str, bodies: list[Span]) -> Span | None:
         found = leading(text, start, min(end, start + 60))
         if found:
             return found
+    for start, end in bodies[:2]:
+        known = _FAMILIAR.search(text, start, min(end, start + 40))
+        if known:
+            return known.span()
     return _most_named(text, title, bodies) or _scope(text, bodies)
 
 
