@@ -1,0 +1,102 @@
+"""The words of the page in both languages: states, kinds, comparators, units, and why a number is damaged."""
+
+from __future__ import annotations
+
+from duxue.core.text import Text
+
+STATES = {
+    "contradicted": Text("有矛盾", "contradicted"),
+    "damaged": Text("疑有损坏", "damaged as printed"),
+    "supported": Text("有依据", "supported"),
+    "unsupported": Text("尚未核对", "not yet checked"),
+}
+KINDS = {
+    "actual": Text("实际", "actual"),
+    "change": Text("增减", "change"),
+    "target": Text("目标", "target"),
+    "rank": Text("名次", "rank"),
+    "threshold": Text("标准", "threshold"),
+}
+COMPARATORS = {
+    "=": Text("", ""),
+    ">": Text("超过", "more than"),
+    ">=": Text("不低于", "at least"),
+    "<": Text("不到", "less than"),
+    "<=": Text("不超过", "at most"),
+    "~": Text("约", "about"),
+}
+UNITS = {
+    "person": Text("人", "persons"), "person_time": Text("人次", "person-times"), "school": Text("所学校", "schools"),
+    "kindergarten": Text("所幼儿园", "kindergartens"), "place": Text("个学位", "places"), "class": Text("个班", "classes"),
+    "classroom": Text("间教室", "classrooms"), "lesson": Text("节课", "lessons"), "course": Text("门课程", "courses"),
+    "yuan": Text("元", "yuan"), "percent": Text("%", "%"), "percentage_point": Text("个百分点", "percentage points"),
+    "ratio": Text("（比值）", "(ratio)"), "m2": Text("平方米", "m²"), "km2": Text("平方千米", "km²"), "project": Text("个项目", "projects"),
+    "case": Text("个案例", "cases"), "item": Text("项", "items"), "set": Text("套", "sets"), "studio": Text("个工作室", "studios"),
+    "base": Text("个基地", "bases"), "group": Text("个集团", "groups"), "organization": Text("个组织", "organizations"),
+    "institution": Text("所机构", "institutions"), "enterprise": Text("家企业", "enterprises"), "city": Text("个市", "cities"),
+    "county": Text("个县", "counties"), "town": Text("个乡镇", "towns"), "district": Text("个区", "districts"), "rank": Text("（名次）", "(rank)"),
+    "team": Text("支队伍", "teams"), "award": Text("个奖项", "awards"), "medal": Text("枚奖牌", "medals"), "hotline": Text("条热线", "hotlines"),
+    "dormitory": Text("套宿舍", "dormitories"), "sports_ground": Text("个运动场", "sports grounds"), "platform": Text("个平台", "platforms"),
+    "measure": Text("条措施", "measures"), "standard": Text("项标准", "standards"), "day": Text("天", "days"), "time": Text("次", "times"),
+    "computer": Text("台计算机", "computers"), "year_count": Text("年", "years"), "position": Text("个岗位", "positions"),
+    "major": Text("个专业", "majors"), "meal": Text("份餐", "meals"),
+}  # fmt: skip
+# What the buttons and labels say; page.js asks for them by key.
+TEXTS = {
+    "title": Text("报告核对", "Reading desk"),
+    "document": Text("文件", "Document"),
+    "claims": Text("数量陈述", "claims"),
+    "claim": Text("数量陈述", "Claim"),
+    "of": Text("共", "of"),
+    "search": Text("查找", "Find"),
+    "kind": Text("性质", "Kind"),
+    "org": Text("地区或单位", "Territory or body"),
+    "all": Text("全部", "all"),
+    "value": Text("数值", "Value"),
+    "unit": Text("单位", "Unit"),
+    "period": Text("年份", "Period"),
+    "measure": Text("指标说法", "Measure"),
+    "section": Text("所在部分", "Section"),
+    "place": Text("位置", "Place"),
+    "page": Text("第{n}页", "page {n}"),
+    "characters": Text("第{a}–{b}字", "characters {a}–{b}"),
+    "links": Text("对应指标", "Indicator"),
+    "no_links": Text("尚未对应到指标。", "Not linked to an indicator yet."),
+    "decided": Text("已确认", "decided"),
+    "evidence": Text("依据与发现", "Evidence and findings"),
+    "no_evidence": Text("尚未与数据或其他报告比对。", "Not compared with data or other reports yet."),
+    "why": Text("为何疑有损坏", "Why it is marked"),
+    "none": Text("未载明", "not stated"),
+    "unreadable": Text("无法读出", "cannot be read"),
+    "previous": Text("上一条", "Previous"),
+    "next": Text("下一条", "Next"),
+    "close": Text("关闭", "Close"),
+    "keys": Text("快捷键", "Keys"),
+    "key_next": Text("下一条 / 上一条", "next / previous claim"),
+    "key_open": Text("打开所选陈述", "open the claim in focus"),
+    "key_find": Text("查找", "find"),
+    "key_help": Text("本说明", "this help"),
+    "key_close": Text("关闭", "close"),
+    "export": Text("导出所列", "Export these"),
+    "csv": Text("导出 CSV", "Export CSV"),
+    "json": Text("导出 JSON", "Export JSON"),
+    "table": Text("全部数量陈述（表）", "All claims as a table"),
+    "printed": Text("原文", "As printed"),
+    "state": Text("状态", "State"),
+    "furniture": Text("页面附带内容，未读取", "Page furniture, not read"),
+    "nothing": Text("没有找到数量陈述。", "No claim was found."),
+    "no_match": Text("没有符合条件的陈述。", "No claim fits these filters."),
+    "reset": Text("清除筛选", "Clear filters"),
+    "choose": Text(
+        "点选文中标出的数字，或按 n 查看下一条。",
+        "Choose a marked number in the text, or press n for the next one.",
+    ),
+    "language": Text("English", "中文"),
+    "list": Text("列表", "List"),
+    "map": Text("各条在文中的位置", "Where the claims stand in the text"),
+    "plus": Text("增加", "increase"),
+    "minus": Text("减少", "decrease"),
+    "made": Text(
+        "由督学（duxue）读取；页面不联网。", "Read by duxue; this page asks nothing of the network."
+    ),
+}
