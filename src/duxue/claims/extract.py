@@ -52,8 +52,10 @@ class _Walk:
         lead_org = voice.lead_org(text, start, end) if found and block.kind != "heading" else None
         for claim in found:
             yield self._claim(claim, lead, lead_org, zh)
-        if text[end - 1] == ":":
-            self.opened = (voice.opened_mode(text, start, end), lead)
+        colon = text[end - 1] == ":"
+        opened = voice.opened_mode(text, start, end) if colon or not zh else None
+        if colon or opened:
+            self.opened = (opened, lead if colon else None)
 
     def _enter(self, block: Block, zh: bool) -> None:
         voice = chinese if zh else english

@@ -26,8 +26,7 @@ class DocumentTime:
     @property
     def year(self) -> int | None:
         """The year from which `last year` and `since 2021` count."""
-        years = _YEARS.findall(self.period or "")
-        return int(years[-1]) if years else None
+        return last_year(self.period)
 
 
 def resolve(period: str, year: int | None) -> str | None:

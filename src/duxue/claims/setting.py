@@ -13,6 +13,7 @@ from duxue.claims.script import is_chinese
 from duxue.documents.model import Document
 
 _DATED = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)\s?[-./年]\s?\d{1,2}|(?:[A-Z][a-z]{2,8}\.?\s\d{0,2},?\s?)(?P<year2>(?:19|20)\d\d)(?!\d)")
+_LINE = 80  # characters of a line that holds little but a date
 _LEAD = 60  # characters at the beginning of a block in which it names its time
 
 
@@ -47,16 +48,21 @@ def _time(document: Document, text: str, title: Span, bodies: list[Span], mode: 
         if mode == "plan" and "-" in period and int(period[-4:]) - int(period[:4]) >= 2:
             return DocumentTime(None, period[-4:])
         return DocumentTime(period)
+    blocks = document.blocks
+    early = [block for block in blocks[1:5] if block.end - block.start < _LINE and not is_chinese(text, block.start, block.end)]
+    for block in early:  # the line of an English report that dates it
+        dated = _DATED.search(text, block.start, block.end)
+        if dated:
+            return DocumentTime(dated["year"] or dated["year2"])
     for start, end in bodies[:3]:
         voice = chinese if is_chinese(text, start, end) else english
         for period in _definite(voice.periods(text, start, min(end, start + _LEAD))):
             return DocumentTime(period)
-    blocks = document.blocks
     for block in (*blocks[:6], *blocks[:-5:-1]):
         dated = _DATED.search(text, block.start, min(block.end, block.start + 200))
         if dated:
             return DocumentTime(dated["year"] or dated["year2"])
-    return DocumentTime()
+    return DocumentTime(None if is_chinese(text, *title) else english.latest_year(text, bodies))
 
 
 def _definite(periods: list[str]) -> Iterator[str]:

@@ -10,16 +10,16 @@ _MONTHS = r"(?:january|february|march|april|may|june|july|august|september|octob
 _TIME = re.compile(
     rf"(?P<lead>\b(?:since|from|between|than in|than|on|compared with|compared to|versus|over|by|until)\s(?:the\s)?)?"
     rf"(?:(?:{_MONTHS}|spring|summer|autumn|early|late|mid|the end of|end of|the year)[\s-])?(?P<m>the\s)?"
-    rf"(?:(?<![\d,.\w])(?P<first>{_YEAR})(?:\s?(?P<joint>-|–|—|/|\bto\b|\band\b)\s?(?P<second>{_YEAR}|\d\d)(?![\d,.]\d|\d|%|\sper))?"
+    rf"(?:(?P<iso>{_YEAR})[-/.]\d{{1,2}}[-/.]\d{{1,2}}\b|(?<![\d,.\w\[〔【［])(?P<first>{_YEAR})(?:\s?(?P<joint>-|–|—|/|\bto\b|\band\b)\s?(?P<second>{_YEAR}|\d\d)(?![\d,.]\d|\d|%|\sper))?"
     rf"(?P<school>\s(?:academic|school|financial|fiscal)\s(?:year|session))?(?![\d%]|,\d{{3}}|\.\d)"
-    rf"|(?P<torn>\b20\s\d\d)\b"
-    rf"|(?P<plan>1[0-9])th\s(?:five|5)[\s-]*year\splan"
+    rf"|(?P<torn>\b20\s\d\d)\b|p>(?P<lost>[12]\d\d)\b"
+    rf"|[“\"]?(?P<plan>1[0-9])th\s(?:five|5)[\s-]*year[\s-]*plan"
     rf"|(?P<last>\blast\s(?:academic\s|school\s|calendar\s)?year\b|\bthe\s(?:previous\syear|year\sbefore)\b|\ba\syear\s(?:earlier|ago|before)\b)|(?P<this>\bthis\syear\b)|(?P<next>\bnext\syear\b)"
     rf"|\b(?:past|last|previous|recent)\s(?P<span>two|three|four|five|six|seven|eight|nine|ten|\d{{1,2}})\s(?:consecutive\s)?years\b)"
 )
 _BROKEN = re.compile(r"\d{5,}\sto\s$")  # "from 2065438 to 2008"
 _LAWS = ("act ", "acts ", "regulations ", "code ", "law ", "order ", "bill ", "ordinance ")
-_HINT = re.compile(r"\d{4}|\d\sto\s|year|20 \d")
+_HINT = re.compile(r"\d{4}|\d\sto\s|year|20 \d|p>\d")
 _SPANS = dict(zip("two three four five six seven eight nine ten".split(), range(2, 11), strict=True))
 _BASES = ("than", "on", "compared", "versus", "over")
 
@@ -55,10 +55,14 @@ def times(low: str, start: int, end: int) -> list[Time]:
 
 
 def _period(match: re.Match[str], lead: str) -> str:
+    if match["iso"]:
+        return match["iso"]
     if match["first"]:
         return _years(match, lead)
     if match["torn"]:
         return match["torn"].replace(" ", "")
+    if match["lost"]:  # "<p>2022" that lost its zero with the mark-up
+        return f"{match['lost'][0]}0{match['lost'][1:]}"
     if match["plan"]:
         first = 2001 + 5 * (int(match["plan"]) - 10)
         return f"{first}-" if lead.startswith("since") else f"{first}-{first + 4}"

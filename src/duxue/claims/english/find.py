@@ -16,7 +16,9 @@ _CANDIDATE = re.compile(
     rf"\d|\b{alternatives([*CARDINALS, *ORDINALS, *WORD_MAGNITUDES, 'half', 'quarter'])}\b"
 )
 _SENTENCE = re.compile(
-    r"(?<!\bNo)(?<!\bRs)(?<!\bMr)(?<!\bDr)(?<!\bMs)(?<!\bSt)(?<!Ksh)(?<!Kshs)(?<!\bvs)(?<!approx)(?<![A-Z]\b)[.!?](?=[\s”\"’)]|[A-Z“]|$)|(?<=[a-z]{3})\.(?=\d|[a-z]{3})|[\n\r]+"
+    r"[.!?\n\r](?:(?<=[\n\r])|(?=[\s”\"’)]|[A-Z“]|$)|(?<=[a-z]{3}\.)(?=\d|[a-z]{3}))"
+    r"(?<!\bNo\.)(?<!\bRs\.)(?<!\bMr\.)(?<!\bDr\.)(?<!\bMs\.)(?<!\bSt\.)(?<!Ksh\.)(?<!Kshs\.)(?<!\bvs\.)"
+    r"(?<!approx\.)(?<!\b[A-Z]\.)"
 )
 _BACK = re.compile(r"[^\W\d_]+(?:[.’'-][^\W\d_]+)*\.?|\d[\d,.]*|[^\w\s]")
 _RESULT = re.compile(
@@ -32,6 +34,7 @@ _PER_TEACHER = re.compile(r"\s(?:pupils?|students?|children|learners)\s(?:per|fo
 _SHARES = re.compile(r"%|per ?cent|\brates?\b")
 _DAILY = re.compile(r"\s(?:of|per|a|an|each|every|daily|weekly)\b")
 _AGO = re.compile(r"\s(?:ago|later|earlier|old|after|before)\b")
+_COHESIVE = re.compile(r"\s*(?:among|another|of (?:these|those|which|them)|these|they|it\b|its\b|also|in addition|in total|a further|the remaining|the rest|this (?:is|was|included|compares))\b")
 _ONE_OF = re.compile(r" of (?:the|china's|china’s) [^,.;]{3,70}?\b(?P<noun>[a-z]+?)s?[”\"’]?,? (?:and )?\d+ (?:[a-z-]+ ){0,2}(?P=noun)")
 
 
@@ -75,6 +78,7 @@ class _Reader:
         self.sentence: _Sentence | None = None
         self.name_end = -1  # where a chain of names ("Grades 7 and 8") has come to
         self.rank_end = -1
+        self.translated: bool | None = None
 
     def read(self) -> list[Found]:
         position = 0
@@ -222,7 +226,7 @@ class _Reader:
     ) -> bool:
         """Tell whether a number without a unit sign counts something of substance."""
         lead = words[-1][0] if words else ""
-        if counted.refused:
+        if counted.refused or (lead in ("per", "every") and not number.unit):
             return False
         if counted.unit in nouns.DURATIONS:
             recent = {word for word, _ in words[-3:]} - ({"than"} if comparator in ("<=", ">=") else set())
@@ -281,7 +285,7 @@ class _Reader:
             return None
         lead = words[-1][0] if words else ""
         opens = lead == "," and len(words) == 2 and words[-2][0] in ORDINALS
-        if not (opens or lead.endswith("ing") or lead in ("benefited", "recruited", "trained", "nearly", "about")):
+        if not (opens or lead.endswith(("ing", "ed")) or lead in ("nearly", "about")):
             return None
         counted = phrase.after(low, number.end + 2, sentence.end, number.value)
         return counted if counted.known and counted.plural and len(counted.words) <= 4 else None
@@ -320,7 +324,7 @@ class _Reader:
         claim.direction = kinds.change(near[: claim.start - number.start] if claim.start < number.start else near, after, counted=not share)
         if claim.direction is None and not share and self._continues(claim, sentence):
             claim.direction = sentence.found[-1].direction
-        aimed, claim.firm = kinds.target(before, after, self.issued)
+        aimed, claim.firm = kinds.target(before, after, self.issued, translated=self._translated())
         kind: Kind | None = None
         if threshold:
             kind = "threshold"
@@ -332,6 +336,11 @@ class _Reader:
         elif claim.direction:
             kind = "change"
         claim.kind = kind
+
+    def _translated(self) -> bool:
+        if self.translated is None:
+            self.translated = kinds.is_translated(self.low)
+        return self.translated
 
     def _continues(self, claim: Found, sentence: _Sentence) -> bool:
         """Tell whether a claim only goes on a list that the claim before it began ("19,000 places and 23,000 meals")."""
@@ -347,7 +356,7 @@ class _Reader:
                 following = _CANDIDATE.search(self.low, following.end(), sentence.end)
             limit = following.start() if following else sentence.end
             time = dates.attached(sentence.times, number.start, number.end, self.low, limit)
-            if time is not None and time.period != "this":
+            if time is not None:
                 claim.period = time.period
             base = [time.period for time in sentence.times if time.base and time.start > number.end]
             if claim.kind == "change" and base and base[0].isdigit() and (claim.period or "").isdigit():
@@ -375,8 +384,15 @@ class _Reader:
         index = bisect_right(self.ends, at)
         start = self.ends[index - 1] if index else 0
         end = self.ends[index] if index < len(self.ends) else len(self.raw)
-        self.sentence = _Sentence(
-            start, end, dates.times(self.low, start, end), territories.subject(self.raw, start, end)
-        )
+        times = dates.times(self.low, start, end)
+        org = territories.subject(self.raw, start, end)
+        if index and (self.issued is None or _COHESIVE.match(self.low, start)):
+            before = self._lead(self.ends[index - 2] if index > 1 else 0, start)
+            times = [dates.Time(start, start, time.period) for time in before[-1:]] + times
+        self.sentence = _Sentence(start, end, times, org)
         return self.sentence
+
+    def _lead(self, start: int, end: int) -> list[dates.Time]:
+        """Return the time that the sentence before opens with, which a sentence that follows on from it keeps."""
+        return [time for time in dates.times(self.low, start, min(end, start + 60)) if not time.base and time.start < start + 12]
 

@@ -38,6 +38,7 @@ NAMES = set(
     parts annex annexes appendix paragraph paragraphs para paras version volume vol vol. issue edition tier band title
     room floor goal goals sdg sdgs target circular note route highway district districts ward wards zone region ps
     unit module lesson week term semester quarter question step option round cohort wave category type model item objective
+    project document measure attachment circular experiment case file
     priority pillar schedule rule regulation primary secondary class gcse igcse code id isbn issn urn tel fax phone
     telephone postcode zip ext hotline whatsapp day agenda vision article note""".split()
 )

@@ -118,7 +118,7 @@ def singular_pair(last: str, word: str) -> tuple[str, str]:
 def _lookup(last: str, word: str) -> tuple[str, bool, bool] | None:
     if word.endswith(("'s", "’s", "s'", "s’")):
         return None
-    tail = word.rpartition("-")[2] if "-" in word else word
+    tail = word if "-" not in word or word in nouns.PLURAL else word.rpartition("-")[2]
     plural = tail in nouns.PLURAL
     if not plural and tail not in nouns.SINGULAR:
         pair = nouns.PAIRS.get((last, tail)) or nouns.PAIRS.get(singular_pair(last, tail))

@@ -44,11 +44,13 @@ _TERRITORY = re.compile(
     rf"|\b(?P<known>{KNOWN})\b(?!\s(?:University|College|Normal|Road|Street|Middle|School|Vocational|Daily|Medical|Polytechnic|Institute))"
 )
 _GENERIC = {"Education", "The", "People", "Communist", "National", "Provincial", "Municipal", "County", "District", "City", "Local", "State", "Central", "Public", "Basic",
-            "Chinese", "Urban", "Rural", "School", "Deputy", "Demonstration", "High", "Inner", "New", "Tech"}  # fmt: skip
+            "Chinese", "Educational", "Strong", "Famous", "Urban", "Rural", "School", "Deputy", "Demonstration", "High", "Inner", "New", "Tech"}  # fmt: skip
 _BODY = re.compile(
     r"\b(?:(?:[A-Z][\w’'-]+\s){0,3}?(?:Education|Sports)\s(?:and\s(?:Sports|Training|Skills)\s)?(?:Bureau|Department|Commission|Committee|Office|Authority|Board)(?:\sof\sthe\s(?:city|county|district))?"
     r"|(?:Ministry|Department|Bureau|Board|Office)\s(?:of|for)\s(?:Basic\s)?Education|[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,3}\s(?:School\sDistrict|Public\sSchools|University|College|Academy|Trust))\b"
 )
+_QUOTES = {"“", "‘", '"'}
+_LISTED = re.compile(r",?\s(?:and\s)?(?!The|In|On|At|By)[A-Z]")  # one of a list: "Li District, Wu District and ..."
 _SUBJECT = re.compile(
     r"\s*(?:(?:In|By|Since|As of|During|At)\s[^,]{3,30},\s)?(?:Of\s|In\s|At\s|Across\s|Among\s|the\s|The\s|Currently,\s)*"
 )
@@ -58,7 +60,7 @@ def first(text: str, start: int, end: int) -> Span | None:
     """Return the span of the first territory named in the text."""
     for match in _TERRITORY.finditer(text, start, end):
         group = match.lastgroup or "known"
-        if match[group].split()[0] in _GENERIC:
+        if match[group].split()[0] in _GENERIC or text[match.start(group) - 1 : match.start(group)] in _QUOTES:
             continue
         return match.span(group)
     return None
@@ -76,6 +78,8 @@ def subject(text: str, start: int, end: int) -> Span | None:
     at = match.end() if match else start
     found = _TERRITORY.match(text, at, end)
     if found is None:
-        return None
+        named = _BODY.match(text, at, end)
+        return named.span() if named and named.end() - at < 60 else None
     group = found.lastgroup or "known"
-    return None if found[group].split()[0] in _GENERIC else found.span(group)
+    listed = _LISTED.match(text, found.end(group), end)
+    return None if listed or found[group].split()[0] in _GENERIC else found.span(group)

@@ -1,58 +1,80 @@
-"""What the walk asks of a language beside its claims: which time, territory and mode a block, heading or title sets."""
+"""What English headings, titles and first words say of all that follows: plan or report, time and territory."""
 
 from __future__ import annotations
+
+import re
 
 from duxue.claims.english import dates, kinds, territories
 from duxue.claims.model import Mode, Span
 
-_LEAD = 40  # characters at the beginning of a block or heading in which it names its time
+_NEXT = re.compile(
+    r"\b(?:in the next (?:step|stage|phase)|next steps?\b|(?:the )?(?:plan|work plan|priorities|arrangements) for (?:the )?(?:next|coming|new))",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(
+    r"\s*(?:(?:\(?\d{1,2}[.)]|[A-Z][a-z]+:|First,|Second,|Third,)\s*)*(?:In|During|At|As of|As at|By|For|Throughout|On)\s(?=.{0,24}(?:\d{4}|\d\s\d\d|p>\d|last year|this year))"
+)
+_SPOKEN = re.compile(r"\b(?:[Ii]n|[Aa]t|[Dd]uring|[Aa]s of|this year \(|January|March|June|August|September|December)\s?((?:19|20)\d\d)\b(?![,.]\d)")
+_HEADED = 90  # characters of a heading in which a territory is its subject
 
 
 def document_mode(title: str) -> Mode:
-    """Return what a document is by its title: a plan where it says so and does not speak of its results."""
-    return section_mode(title) or "report"
+    """Return whether a document plans or reports, from its title."""
+    return "plan" if kinds.of_heading(title) == "target" else "report"
 
 
 def section_mode(heading: str) -> Mode | None:
-    """Return what a section is by its heading; None where it says nothing and what stands above it holds."""
+    """Return whether a section plans or reports, None where its heading says neither."""
     kind = kinds.of_heading(heading)
-    return {"target": "plan", "actual": "report"}.get(kind) if kind else None  # type: ignore[return-value]
-
-
-def document_org(title: Span, text: str, bodies: list[Span]) -> Span | None:
-    """Return the territory a document is about: of its title, of its first words, else the body that speaks."""
-    for start, end in (title, *bodies[:4]):
-        found = territories.first(text, start, min(end, start + 400))
-        if found:
-            return found
-    for start, end in (title, *bodies):
-        found = territories.body(text, start, end)
-        if found:
-            return found
-    return None
-
-
-def periods(text: str, start: int, end: int) -> list[str]:
-    """Return the periods that a stretch names, in order."""
-    return [time.period for time in dates.times(text[start:end].lower(), 0, end - start) if not time.base]
-
-
-def lead_period(text: str, start: int, end: int) -> str | None:
-    """Return the period that a block or heading begins with, which holds for all of it."""
-    named = periods(text, start, min(end, start + _LEAD))
-    return named[0] if named else None
-
-
-def lead_org(text: str, start: int, end: int) -> Span | None:
-    """Return the territory that a block begins with, which holds for all of it."""
-    return territories.subject(text, start, end)
-
-
-def heading_org(text: str, start: int, end: int) -> Span | None:
-    """Return the territory that a heading names."""
-    return territories.first(text, start, end)
+    return None if kind is None else "plan" if kind == "target" else "report"
 
 
 def opened_mode(text: str, start: int, end: int) -> Mode | None:
-    """Return the mode that a line ending in a colon opens: `Targets for 2025:`."""
-    return section_mode(text[start:end])
+    """Return what a block opens for the blocks after it: "In the next step, ..." a plan, "Results:" a report."""
+    if _NEXT.search(text, start, min(end, start + 200)):
+        return "plan"
+    return section_mode(text[start:end]) if text[end - 1] == ":" and end - start < _HEADED else None
+
+
+def periods(text: str, start: int, end: int) -> list[str]:
+    """Return the periods that a stretch of text names, in order."""
+    return [time.period for time in dates.times(text[start:end].lower(), 0, end - start)]
+
+
+def lead_period(text: str, start: int, end: int) -> str | None:
+    """Return the time that a line ending in a colon opens with, which holds for the list below it."""
+    match = _LEAD.match(text, start, min(end, start + 80))
+    if match is None:
+        return None
+    stop = min(end, match.end() + 40)
+    named = dates.times(text[match.end() : stop].lower(), 0, stop - match.end())
+    return named[0].period if named and text[end - 1] == ":" else None
+
+
+def latest_year(text: str, bodies: list[Span]) -> str | None:
+    """Return the latest year that a text speaks of as present or past, for a document that is not dated."""
+    years = [int(year) for start, end in bodies for year in _SPOKEN.findall(text, start, end)]
+    return str(max(years)) if years else None
+
+
+def heading_org(text: str, start: int, end: int) -> Span | None:
+    """Return the territory that a heading names for its section."""
+    return territories.first(text, start, end) if end - start <= _HEADED else None
+
+
+def lead_org(text: str, start: int, end: int) -> Span | None:
+    """Return the territory that a block begins with as its subject."""
+    return territories.subject(text, start, end)
+
+
+def document_org(title: Span, text: str, bodies: list[Span]) -> Span | None:
+    """Return the territory or body a document is about: from its title, else the first that its text names."""
+    named = territories.first(text, *title) or territories.body(text, *title)
+    if named:
+        return named
+    for find in (territories.first, territories.body):
+        for start, end in bodies[:6]:
+            found = find(text, start, end)
+            if found:
+                return found
+    return None
