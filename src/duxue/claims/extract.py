@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from duxue.claims import chinese, english
 from duxue.claims.model import Claim, Found, Kind, Mode, Span
@@ -48,7 +48,9 @@ class _Walk:
         if block.kind == "heading":
             self._enter(block, zh)
         found = voice.find(text, start, end) if zh else english.find(text, start, end, self.setting.time.year)
-        lead = voice.lead_period(text, start, end) if found or text[end - 1] == ":" else None
+        lead = voice.lead_period(text, start, end)
+        if lead and "-" in lead[:-1] and block.kind != "heading" and self.headings and not self.headings[-1].period:
+            self.headings[-1] = replace(self.headings[-1], period=lead)
         lead_org = voice.lead_org(text, start, end) if found and block.kind != "heading" else None
         for claim in found:
             yield self._claim(claim, lead, lead_org, zh)
@@ -135,6 +137,8 @@ def _settle_kind(found: Found, mode: Mode, named: str | None, time: DocumentTime
             return "target"
         if found.kind == "target" and year < time.year:
             return "change" if found.direction else "actual"
+    if year is not None and mode == "plan" and year < time.first:
+        return "change" if found.direction else "actual"
     if mode == "plan":
         return "actual" if found.firm and found.kind == "actual" else "target"
     if found.kind == "target" and not found.firm:

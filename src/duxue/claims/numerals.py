@@ -9,6 +9,7 @@ Number = float | int
 DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2, "0": 0}
 _SMALL = {"十": 10, "百": 100, "千": 1000}
 _LARGE = {"万": 10**4, "亿": 10**8}
+_SEPARATORS = str.maketrans("", "", ", \u2009\u00a0")
 _TENS = str.maketrans({"廿": "二十", "卅": "三十"})
 MAGNITUDES = _SMALL | _LARGE
 
@@ -24,7 +25,7 @@ def scale(digits: str, magnitude: str = "") -> Number:
     >>> scale("1.27", "万")
     12700
     """
-    digits = digits.replace(",", "")
+    digits = digits.translate(_SEPARATORS)
     if not magnitude and "." not in digits:
         return int(digits)
     factor = 1

@@ -17,11 +17,17 @@ _SHIFT = {"before last": -2, "last": -1, "this": 0, "next": 1}
 class DocumentTime:
     """What a document says of its own time: `period` as claims inherit it, and the year it speaks from.
 
-    `planned` is the last year of a plan that spans several; only targets inherit it.
+    `begins` and `planned` are the first and last year of a plan that spans several; only targets inherit the last.
     """
 
     period: str | None = None
     planned: str | None = None
+    begins: int | None = None
+
+    @property
+    def first(self) -> int:
+        """The first year of the document's time; what a plan says of earlier years is no target."""
+        return self.begins or int((self.period or "0")[:4])
 
     @property
     def year(self) -> int | None:

@@ -46,7 +46,7 @@ def _time(document: Document, text: str, title: Span, bodies: list[Span], mode: 
     voice = chinese if is_chinese(text, *title) else english
     for period in _definite(voice.periods(text, *title)):
         if mode == "plan" and "-" in period and int(period[-4:]) - int(period[:4]) >= 2:
-            return DocumentTime(None, period[-4:])
+            return DocumentTime(_dated(document, text), period[-4:], int(period[:4]))
         return DocumentTime(period)
     blocks = document.blocks
     early = [block for block in blocks[1:5] if block.end - block.start < _LINE and not is_chinese(text, block.start, block.end)]
@@ -58,11 +58,20 @@ def _time(document: Document, text: str, title: Span, bodies: list[Span], mode: 
         voice = chinese if is_chinese(text, start, end) else english
         for period in _definite(voice.periods(text, start, min(end, start + _LEAD))):
             return DocumentTime(period)
+    year = _dated(document, text)
+    if year is None and not is_chinese(text, *title):
+        year = english.latest_year(text, bodies)
+    return DocumentTime(year)
+
+
+def _dated(document: Document, text: str) -> str | None:
+    """Return the year of a date printed near the head or at the foot of a document."""
+    blocks = document.blocks
     for block in (*blocks[:6], *blocks[:-5:-1]):
         dated = _DATED.search(text, block.start, min(block.end, block.start + 200))
         if dated:
-            return DocumentTime(dated["year"] or dated["year2"])
-    return DocumentTime(None if is_chinese(text, *title) else english.latest_year(text, bodies))
+            return dated["year"] or dated["year2"]
+    return None
 
 
 def _definite(periods: list[str]) -> Iterator[str]:

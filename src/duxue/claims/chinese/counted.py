@@ -10,7 +10,7 @@ from duxue.claims.chinese.sentence import Sentence
 from duxue.claims.chinese.words import FIXED_COUNTERS, OPEN_COUNTERS
 from duxue.claims.model import Comparator, Found
 from duxue.claims.numerals import Number, scale
-from duxue.claims.units import PERCENT, POINT, is_count
+from duxue.claims.units import PERCENT, POINT, RATIO, is_count
 
 Match = re.Match[str]
 
@@ -29,8 +29,10 @@ _NEEDS = {
     "other:pair": re.compile("结对|帮扶|师徒|结成"),
     "class": re.compile("开设|设|增|办|共|有|班额|编|招|消除|化解|大班|新"),
     "other:copy": re.compile("教材|书|册|出版|著|发放|编"),
-    "lesson": re.compile(""),
 }
+# A list that names its unit once, at its end: 5.6个和8.2个百分点, 12、15、18所.
+_SHARED = re.compile(r"(?:(?:、|和|及|以及|与)\d+(?:\.\d+)?个?){1,6}(?P<unit>百分点|个百分点|%|所|人|名|万人|亿元|万元|元|项|家|个)")
+_DEFINED = re.compile("的?超?大班")  # 66人以上超大班额 says what such a class is
 _BRACKETED = re.compile(r"\([^()\d]{0,4}$")
 _NO_RESULT = re.compile("[每某同另任这那哪各其唯统逐第几多单整半满前后仅为]$|[一]$")
 _POINTING = re.compile("(?:以|如|像|这|那|该|上述|另外?|其他|其余|哪)$")
@@ -44,20 +46,29 @@ def arabic(match: Match, sentence: Sentence) -> list[Found]:
     counter = match["unit"]
     if counter is None:
         return _bare(match, sentence)
-    unit, known = _unit(counter, match.end("unit"), match, sentence)
-    if unit is None or not _told(unit, counter, start, sentence):
+    shared = _SHARED.match(text, end) if counter == "个" else None
+    unit = POINT if shared else _unit(counter, end, start, sentence)
+    if unit is None or _DEFINED.match(text, end) or not _told(unit, counter, start, sentence):
         return []
-    value: Number | None = scale(match["number"], (match["magnitude"] or "") + (match["late"] or ""))
+    value: Number | None = _value(match)
     begin, comparator = reach(sentence, start)
     comparator = _or_more(bound(sentence, start, match["tail"], comparator), match["more"])
     reasons: tuple[str, ...] = ()
     if match["lost"]:
         value, reasons = None, ("digits_lost",)
-    elif isinstance(value, float) and is_count(unit) and not known and _parts(text, begin, sentence):
+    elif isinstance(value, float) and is_count(unit) and _parts(text, begin, sentence):
         reasons = ("part_of_whole",)
     if match["number2"] is None:
         return [Found(begin, end, value, unit, comparator=comparator, reasons=reasons)]
     return _range(match, sentence, Found(begin, end, value, unit, comparator=comparator, reasons=reasons))
+
+
+def _value(match: Match) -> Number:
+    """Return what the digits and their magnitudes say; 8亿5,000万 and 5万2,471 are sums."""
+    magnitude, late = match["magnitude"] or "", match["late"] or ""
+    if match["rest"]:
+        return scale(match["number"], magnitude) + scale(match["rest"], late)
+    return scale(match["number"], magnitude + late)
 
 
 def _range(match: Match, sentence: Sentence, low: Found) -> list[Found]:
@@ -91,37 +102,42 @@ def _embedded(text: str, start: int, end: int) -> bool:
     )  # fmt: skip
 
 
-def _unit(counter: str, end: int, match: Match, sentence: Sentence) -> tuple[str | None, bool]:
-    """Return what a counter counts here, None for rhetoric, and whether the number may be broken (an average)."""
+def _unit(counter: str, end: int, start: int, sentence: Sentence) -> str | None:
+    """Return what a counter counts that ends here, None for rhetoric."""
     fixed = FIXED_COUNTERS.get(counter)
     if fixed is not None:
-        return fixed, False
+        return fixed
     default = OPEN_COUNTERS[counter]
     unit, place, slogan = nouns.after(sentence.text, end, sentence.end)
     if slogan:
-        return None, False
+        return None
     spoken = place > end
     if unit is None:
-        unit = _from_before(counter, default, match.start(), sentence, near=spoken)
+        unit = _from_before(counter, default, start, sentence, near=spoken)
     unit = _fit(unit, default)
-    sentence.counted[counter] = unit, match.end()
-    return unit, False
+    sentence.counted[counter] = unit, end
+    return unit
 
 
-_KINDS_OF_SCHOOL = frozenset(
-    "school kindergarten institution other:canteen other:bathroom other:toilet other:site other:centre".split()
-)
 _PEOPLE = frozenset({"person", "person_time"})
-_ORGANISED = frozenset("institution enterprise organization school kindergarten group base studio other:site".split())
+# What each counter may count, by the unit it has where no noun tells; 个 and 处 count anything but people.
+_FITS = {
+    "school": "school kindergarten institution other:canteen other:bathroom other:toilet other:site other:centre",
+    "institution": "institution enterprise organization school kindergarten group base studio other:site other:centre",
+    "set": "set computer dormitory other:vehicle other:camera other:toilet",
+    "team": "team",
+    "other:building": "other:building dormitory other:canteen other:toilet institution sports_ground school kindergarten",
+    "other:room": "classroom dormitory other:room other:canteen other:toilet other:bathroom studio school",
+    "other:copy": "other:book",
+}
+_FITTING = {default: frozenset(units.split()) for default, units in _FITS.items()}
+_ABSTRACT = frozenset("project award measure item standard course case major other:pilot other:championship lesson".split())
+_OF_ABSTRACTS = frozenset("项 条 款 则 例 起 宗".split())
 
 
 def _fit(unit: str | None, default: str) -> str:
     """Return the noun's unit where its counter can count it: 所 counts schools, never people."""
-    if unit is None or (unit in _PEOPLE and default != "item"):
-        return default
-    if default == "school" and unit not in _KINDS_OF_SCHOOL:
-        return default
-    if default == "institution" and unit not in _ORGANISED:
+    if unit is None or unit in _PEOPLE or unit not in _FITTING.get(default, (unit,)):
         return default
     return unit
 
@@ -136,6 +152,8 @@ def _from_before(counter: str, default: str, start: int, sentence: Sentence, *, 
     unit: str | None
 
     def fits(noun: str) -> bool:
+        if counter in _OF_ABSTRACTS:
+            return noun in _ABSTRACT or (counter == "条" and noun == "hotline")
         return noun not in _PEOPLE and _fit(noun, default) == noun
 
     listed = text[start - 1] == "等" or text[start - 2 : start] in ("等共", "等的")
@@ -164,7 +182,7 @@ def _told(unit: str, counter: str, start: int, sentence: Sentence) -> bool:
     """Tell whether a number of an everyday unit says something here: 每天1小时 does, (3小时) and 用了3天 do not."""
     text = sentence.text
     need = _NEEDS.get(unit)
-    if need is None or counter in {"节课", "课时", "学时"}:
+    if need is None or (unit == "class" and counter != "班"):
         return True
     if _BRACKETED.search(text, sentence.start, start):
         return False
@@ -188,7 +206,7 @@ def _bare(match: Match, sentence: Sentence) -> list[Found]:
         return []
     left = sentence.left(start)
     magnitude = (match["magnitude"] or "") + (match["late"] or "")
-    value = scale(match["number"], magnitude)
+    value = _value(match)
     begin, comparator = reach(sentence, start)
     comparator = _or_more(bound(sentence, start, match["tail"], comparator), match["more"])
     unit: str | None = None
@@ -201,9 +219,26 @@ def _bare(match: Match, sentence: Sentence) -> list[Found]:
         unit = nouns.after(text, end, sentence.end)[0] if text[end : end + 1] not in ("", " ") else None
         if unit is None and cues.MONEY.search(text, max(sentence.start, start - 24), start):
             unit = "yuan"
+    elif (shared := _SHARED.match(text, end)) and "分别" in text[max(sentence.clause(start), start - 40) : start]:
+        word = shared["unit"].lstrip("万亿")
+        value = scale(match["number"], shared["unit"][: -len(word)])
+        unit = FIXED_COUNTERS.get(word) or _from_before(word, OPEN_COUNTERS[word], start, sentence, near=False) or OPEN_COUNTERS[word]
+    elif _coefficient(sentence, left, start):
+        unit = RATIO
     elif cues.RATE.search(text, max(left, start - 16), begin) and not text.startswith(tuple(_AGES), end):
         unit = PERCENT
     return [Found(begin, match.end() if match["tail"] else end, value, unit, comparator=comparator)] if unit else []
+
+
+def _coefficient(sentence: Sentence, left: int, start: int) -> bool:
+    """Tell whether a bare number is a coefficient: 差异系数分别为0.42和0.38, 低于规定的0.65."""
+    text = sentence.text
+    if cues.COEFFICIENT.search(text, left, start):
+        return True
+    previous = sentence.found[-1] if sentence.found else None
+    if previous is None or previous.unit != RATIO or text[previous.end - 1] == "1":
+        return False
+    return text[previous.end : start] in ("和", "、", "及", "与") or text[start - 2 : start] in ("定的", "求的", "准的")
 
 
 # Spelled numerals count only what can be a result; 三项制度, 五个方面, 一次 are rhetoric.
@@ -219,6 +254,8 @@ def spelled(match: Match, sentence: Sentence) -> list[Found]:
     if value is None or before in "第每+·" or numeral[0] in "零〇○" or _POINTING.search(text, max(0, start - 2), start):
         return []
     begin, comparator = reach(sentence, start)
+    if before == "上" and numeral[0] in "百千万亿":  # 上百所
+        begin, comparator = start - 1, ">"
     comparator = _or_more(bound(sentence, start, match["hantail"], comparator), match["hanmore"])
     money = counter.endswith("元")
     if money:
@@ -226,8 +263,8 @@ def spelled(match: Match, sentence: Sentence) -> list[Found]:
         value = read(numeral + (match["hanlate"] or "") + match["hanunit"][: -len(counter)])
         if value is None or not (set("十百千万亿") & set(match[0]) or cues.MONEY.search(text, sentence.left(start), start)):
             return []
-    unit, _ = _unit(counter, match.end("hanunit"), match, sentence)
-    if unit is None or (numeral in {"百", "千", "万", "亿"} and begin == start and before != "上"):
+    unit = _unit(counter, match.end(), start, sentence)
+    if unit is None or (numeral in {"百", "千", "万", "亿"} and begin == start):
         return []
     small = value < 10 and not match["hanmore"]
     if unit == "year_count":

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from duxue.claims.chinese import cues
 from duxue.claims.chinese.sentence import Sentence
 from duxue.claims.model import Found
+from duxue.claims.units import POINT
 
 _JOINT = re.compile(r"\s?(?:和|及|与|、|以及|,)\s?(?:分别)?$")
-_GAP = frozenset("多高少低高出多出".split()) | {"多", "高", "少", "低", "高出", "多出"}
+_GAP = frozenset({"多", "高", "少", "低", "高出", "多出"})
+_ABOVE = re.compile("[高低多少优]于")  # 增幅高于…增幅2.3个百分点 is a gap
 _BUILT = re.compile("新建|新增|改扩建|扩建|增加")
 
 
@@ -42,11 +45,17 @@ def _settle(claim: Found, opens: int, sentence: Sentence, previous: Found | None
         claim.kind, claim.firm = "target", True
     elif change:
         claim.kind, claim.direction = "change", "+" if change == "+" else "-"
-    elif cues.LIMIT.search(text, sentence.clause(start), start + 1) and not cues.LEVEL.search(text, opens, start):
+    elif cues.STANDARD.match(text, claim.end) or (cues.LIMIT.search(text, sentence.clause(start), start + 1) and not cues.LEVEL.search(text, opens, _clause_end(sentence, start))):
         claim.kind = "threshold"
     if done and not promised:
         claim.firm = True
         claim.kind = claim.kind or "actual"
+
+
+def _clause_end(sentence: Sentence, place: int) -> int:
+    """Return where the clause ends that holds a place."""
+    number = bisect_right(sentence.clauses, place)
+    return sentence.clauses[number] if number < len(sentence.clauses) else sentence.end
 
 
 def _change(claim: Found, opens: int, sentence: Sentence) -> str | None:
@@ -55,6 +64,8 @@ def _change(claim: Found, opens: int, sentence: Sentence) -> str | None:
     verb = cues.CHANGE_VERB.search(text, opens, start)
     if verb and not cues.NOT_CHANGE.search(text, opens, verb.end("up") if verb["up"] else verb.end("down")):
         word = verb["up"] or verb["down"]
+        if claim.unit == POINT and _ABOVE.search(text, sentence.clause(start), start):
+            return None
         if word in _GAP:
             wide = max(sentence.start, start - 30)
             if not cues.COMPARED_IN_TIME.search(text, wide, start):

@@ -13,18 +13,19 @@ _HAN_YEAR = "[一二][○〇零Oo0九][○〇零0一二三四五六七八九]{2}
 _NAMED = re.compile(
     rf"""(?P<titled>《[^《》\n]*》)
     |(?P<from>{_YEAR})\s?年?\s?(?:[-~—–至到]{{1,2}}|/)\s?(?P<to>{_YEAR}|\d\d)\s?(?P<what>学年|年|级)
+    |(?P<hanfrom>{_HAN_YEAR})年?\s?(?:[-~—–至到]{{1,2}}|/)\s?(?P<hanto>{_HAN_YEAR})(?P<hanwhat>学年|年)
     |(?P<since>{_YEAR})\s?年(?:\d+月)?(?:以来|开始|起)
     |(?P<year>{_YEAR})\s?(?P<school>学?年)(?!代)
     |(?P<hanyear>{_HAN_YEAR})年
     |(?P<taiwan>(?:民国)?(?:1[01]\d|[一][○〇零一][○〇零一二三四五六七八九]))(?P<taiwanschool>学?年)(?P<taiwanto>[到至](?P<taiwan2>1[01]\d|[一][○〇零一][○〇零一二三四五六七八九])学?年)?
     |[“「"]?(?P<plan>十?[一二三四五六七八九十])五[”」"](?:期间|规划)?(?P<planpart>以来|期?末|时期)?
     |(?P<plan2>十[一二三四五六])五(?:期间|规划)?(?P<planpart2>以来|期?末|时期)?
-    |(?P<relative>去年|上年|前年|今年|本年|明年|本学年|上学年|本年度|下年度|明年度)
+    |(?P<relative>去年|上年|前年|今年|明年|上学年|下年度|明年度)
     |(?:近|过去|最近)(?P<back>[一二两三四五六七八九十]|\d{{1,2}})年""",
     re.VERBOSE,
 )
 _COMPARED = re.compile(r"(?:比|较|与|同|跟|于|对比|相较)\s?$")
-_RELATIVE = {"去": "last", "上": "last", "前": "before last", "今": "this", "本": "this", "明": "next", "下": "next"}
+_RELATIVE = {"去": "last", "上": "last", "前": "before last", "今": "this", "明": "next", "下": "next"}
 
 
 def named_periods(text: str, start: int, end: int) -> list[Named]:
@@ -51,21 +52,29 @@ def _read(match: re.Match[str]) -> str | None:
         if match["what"] == "学年":
             return f"{first}/{last[-2:]}"
         return f"{first}-{last if len(last) == 4 else first[:2] + last}"
+    if match["hanfrom"]:
+        first, last = _digits(match["hanfrom"]), _digits(match["hanto"])
+        return f"{first}/{last[-2:]}" if match["hanwhat"] == "学年" else f"{first}-{last}"
     if match["since"]:
         return f"{match['since']}-"
     if match["year"]:
         year = match["year"]
         return year if match["school"] == "年" else f"{year}/{(int(year) + 1) % 100:02d}"
     if match["hanyear"]:
-        return str(chinese(match["hanyear"].replace("O", "〇").replace("o", "〇")))
+        return _digits(match["hanyear"])
     if match["taiwan"]:
         return _taiwan(match)
     if match["plan"] or match["plan2"]:
         return five_years(match["plan"] or match["plan2"], match["planpart"] or match["planpart2"])
     if match["relative"]:
         return _RELATIVE[match["relative"][0]]
-    back = match["back"]
-    return f"last {int(back) if back.isdigit() else chinese(back)}"
+    back = int(match["back"]) if match["back"].isdigit() else chinese(match["back"])
+    return f"last {back}" if back != 1 else None
+
+
+def _digits(year: str) -> str:
+    """Return a year spelled digit by digit (二〇二〇, 二0一0) in digits."""
+    return str(chinese(year.replace("O", "〇").replace("o", "〇")))
 
 
 def five_years(ordinal: str, part: str | None) -> str | None:

@@ -8,10 +8,11 @@ from fractions import Fraction
 from duxue.claims.chinese import cues, nouns
 from duxue.claims.chinese.sentence import Sentence
 from duxue.claims.model import Comparator, Found
-from duxue.claims.numerals import Number, chinese, scale, whole
+from duxue.claims.numerals import DIGITS, Number, chinese, scale, whole
 from duxue.claims.units import FOLD, PERCENT, PERMILLE, RANK, RATIO
 
 _STOP = re.compile(r"[,，。;:!?、\n)”」]|的?好?成绩|和|$")
+_SPLIT = re.compile("的?(?:比例|比率|配比|比重)")
 _ONES = {"一": 1, "两": 2, "二": 2, "三": 3}
 
 
@@ -47,7 +48,7 @@ def ratio(match: re.Match[str], sentence: Sentence) -> list[Found]:
     one, other = scale(match["one"]), scale(match["other"])
     start = match.start()
     opens = max(sentence.start, start - 16)
-    named = cues.RATIO.search(sentence.text, opens, start)
+    named = cues.RATIO.search(sentence.text, opens, start) or _SPLIT.match(sentence.text, match.end())
     if match["clock"] or (not named and 1 not in (one, other)) or (not named and len(match["other"]) == 2):
         return []
     begin, comparator = reach(sentence, start)
@@ -79,7 +80,7 @@ def tenths(match: re.Match[str], sentence: Sentence) -> list[Found]:
     """Read 九成 as 90 percent, 七、八成 as a range."""
     if match.start() and sentence.text[match.start() - 1] in "第零一二三四五六七八九十百千万多":
         return []
-    value = (read(match["tenths"]) or 0) * 10 + (5 if match["halftenth"] else 0)
+    value = (read(match["tenths"]) or 0) * 10 + (5 if match["halftenth"] == "半" else DIGITS.get(match["halftenth"], 0))
     high = (read(match["tenths2"]) or 0) * 10 if match["tenths2"] else None
     begin, comparator = reach(sentence, match.start())
     comparator = bound(sentence, match.start(), match["ttail"], comparator)

@@ -7,7 +7,7 @@ import re
 from duxue.claims.chinese.words import FIXED_COUNTERS, NOT_AFTER, OPEN_COUNTERS
 
 _HAN_DIGITS = "零〇○一二三四五六七八九十百千万亿两廿卅"
-_ARABIC = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?"
+_ARABIC = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|(?<!\d)\d{1,3}(?:[ \u2009\u00a0]\d{3})+(?![\d.])|\d+(?:\.\d+)?"
 _HAN = f"[{_HAN_DIGITS}]+(?:点[零〇一二三四五六七八九]+[万亿]?)?"
 _YEAR = r"(?:19|20)\d\d"
 _TO = "[-~—–─]{1,2}|至|到"
@@ -63,7 +63,7 @@ SCAN = re.compile(
     rf"""(?=[\d{_HAN_DIGITS}《“「『〝"\[〔【(第前首榜头半过清翻])(?:(?P<skip>{_SKIP})
     |(?P<one>\d+(?:\.\d+)?)\s?:\s?(?P<other>\d+(?:\.\d+)?)(?P<clock>:\d\d)?
     |(?P<below>百|千|万|[二三四五六七八九十]+|\d+)分之(?P<above>{_ARABIC}|{_HAN})(?:[、至到,\-—~](?:百分之)?(?P<above2>{_ARABIC}|{_HAN}))?(?P<fmore>多|余|强)?(?P<ftail>以[上下内]|左右)?
-    |(?P<tenths>[一二三四五六七八九两]|\d(?:\.\d)?)(?:[、,至到\-—](?P<tenths2>[一二三四五六七八九]))?成(?P<halftenth>半)?(?P<ttail>以[上下]|左右|多)?(?![员立果为功绩都本长人才效熟分份就品型套批年交色语因片千百])
+    |(?P<tenths>[一二三四五六七八九两]|\d(?:\.\d)?)(?:[、,至到\-—](?P<tenths2>[一二三四五六七八九]))?成(?P<halftenth>[半一二三四五六七八九])?(?P<ttail>以[上下]|左右|多)?(?![员立果为功绩都本长人才效熟分份就品型套批年交色语因片千百])
     |(?<![\d/])(?P<upper>\d)/(?P<lower>\d{{1,2}})(?![\d/年月])(?P<utail>以[上下])?
     |第(?P<ordinal>[{_HAN_DIGITS}]+|\d+)(?P<place>名|位)?
     |前(?P<top>[二三四五六七八九十]+|百|\d+)(?:名|位|强|列)?(?![年期半次个三后届天])
@@ -71,7 +71,7 @@ SCAN = re.compile(
     |(?P<half>一半|半数|过半(?!年))
     |(?P<zero>清零)
     |翻(?:了)?(?P<double>[一两二三]?番)
-    |(?P<number>{_ARABIC})(?P<lost>,\d{{0,2}}(?=\s?[所个名人家项]))?\s?(?P<magnitude>{_MAGNITUDE})?\s?(?P<more>余|多|几|来)?(?P<late>[万亿])?
+    |(?P<number>{_ARABIC})(?P<lost>,\d{{0,2}}(?=\s?[所个名人家项]))?\s?(?P<magnitude>{_MAGNITUDE})?(?P<rest>(?<=[万亿])(?:\d,\d{{3}}|\d{{1,4}})(?![\d.,%]))?\s?(?P<more>余|多|几|来)?(?P<late>[万亿])?
         (?:\s?(?P<mid>%|元|所|个(?!百)|人|名|项|个百分点|小时)?\s?(?P<to>{_TO})\s?(?P<number2>{_ARABIC})\s?(?P<magnitude2>{_MAGNITUDE})?(?P<more2>余|多)?)?
         \s?(?P<unit>{_ALL})?{_TAIL}
     |(?P<han>{_HAN})(?P<hanmore>余|多|几|来)?(?P<hanlate>[万亿])?(?:(?P<hanto>、|,|{_TO})(?P<han2>{_HAN}))?(?P<hanunit>{_SPELLED}){_TAIL.replace("<tail>", "<hantail>")})
