@@ -37,6 +37,7 @@ _AHEAD = 16  # documents read before their turn to be written
 _COLUMNS = (*FIELDS, "reasons", "section", "language")
 _XLSX_ROWS = 1_048_575
 _CELL = 32_767  # characters that a cell of a workbook holds
+_SIGNS = frozenset("=+-")  # alone, no spreadsheet takes them for a formula
 _CREATED = datetime(1980, 1, 1)  # noqa: DTZ001 - written without a zone; the same claims give the same bytes
 
 Tell = Callable[[int, int, str], None]  # done, all, name of the document
@@ -233,7 +234,7 @@ def _write_stream(stream: IO[str], form: Format, outcomes: Iterable[Outcome]) ->
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(_COLUMNS)
         for outcome in outcomes:
-            writer.writerows([_csv_cell(v) for v in _record(c)] for c in outcome.claims)
+            writer.writerows([csv_cell(v) for v in _record(c)] for c in outcome.claims)
         return
     for outcome in outcomes:
         for claim in outcome.claims:
@@ -245,10 +246,13 @@ def _record(claim: Claim) -> list[Any]:
     return [*(row[f] for f in FIELDS), " ".join(claim.reasons), claim.section, claim.language]
 
 
-def _csv_cell(value: Any) -> Any:
+def csv_cell(value: Any) -> Any:
+    """Return a value as a cell of csv: text on one line, and never a formula."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return safe_cell(" ".join(value.split("\r"))) if isinstance(value, str) else value
+    if not isinstance(value, str) or value in _SIGNS:
+        return value
+    return safe_cell(" ".join(value.splitlines()))
 
 
 def _write_xlsx(path: Path, first: Outcome, rest: Iterable[Outcome], _lang: Lang) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
 from html import escape
@@ -22,6 +24,9 @@ from duxue.core.text import Lang, Text
 from duxue.documents import Block
 
 _LANG = {"zh": "zh-Hans", "en": "en"}
+_HAN = re.compile(r"[\u3400-\u9fff]{4}")
+_AROUND = 120  # characters of the sentence shown beside a claim
+_STOP = re.compile(r"[。！？；\r\n]|[.!?](?=\s)")
 _MARKS: dict[State, str] = {"contradicted": "✗", "damaged": "!", "supported": "✓", "unsupported": "?"}
 
 
@@ -55,7 +60,7 @@ def write_view(view: ReadingView, number: int, lang: Lang) -> str:
     }
     return "".join(
         (
-            f'<article class="document" id="d{number}" aria-label="{name}">\n<p class="name">{name}</p>\n<div class="text" dir="auto">\n',
+            f'<article class="document" id="d{number}" aria-label="{name}">\n<p class="name">{name}</p>\n<div class="text" dir="auto" lang="{_language(view)}">\n',
             *_blocks(view, number, lang),
             "</div>\n",
             *_table(view, number, lang),
@@ -99,6 +104,8 @@ def _describe(view: ReadingView, index: int) -> dict[str, object]:
         "section": claim.section,
         "page": block.page if block else None,
         "place": block.place if block else "",
+        "before": _around(view, max(claim.start - _AROUND, block.start if block else 0), claim.start, cut_left=True),
+        "after": _around(view, claim.end, min(claim.end + _AROUND, block.end if block else claim.end), cut_left=False),
         "links": [
             {"target": x.target, "title": _both(x.title), "score": x.score, "reason": _both(x.reason), "decided": x.decided}
             for x in view.links.get(index, ())
@@ -113,9 +120,21 @@ def _describe(view: ReadingView, index: int) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _block_of(view: ReadingView, claim: Claim) -> Block | None:
-    from bisect import bisect_right
+def _language(view: ReadingView) -> str:
+    chinese = _HAN.search(view.document.text[:2000]) is not None
+    return "zh" if chinese else "en"
 
+
+def _around(view: ReadingView, start: int, end: int, *, cut_left: bool) -> str:
+    """Return the words beside a claim, from the end of the sentence before or to the end of its own."""
+    words = view.document.text[start : max(end, start)]
+    stops = [m.end() for m in _STOP.finditer(words)]
+    if not stops:
+        return words
+    return words[stops[-1] :] if cut_left else words[: stops[0]]
+
+
+def _block_of(view: ReadingView, claim: Claim) -> Block | None:
     blocks = view.document.blocks
     at = bisect_right(blocks, claim.start, key=lambda b: b.start) - 1
     return blocks[at] if at >= 0 else None
@@ -183,7 +202,7 @@ class _Marker:
             parts.append(escape(self._text[at:first]))
             parts.append(
                 f'<a class="claim {state}" id="d{self._number}c{index}" href="#d{self._number}c{index}" title="{label}">'
-                f'{escape(self._text[first:last])}<span class="mark" aria-hidden="true">{_MARKS[state]}</span></a>'
+                f'{escape(self._text[first:last])}<span class="mark" aria-hidden="true">&#8288;{_MARKS[state]}</span></a>'
             )
             at = last
         parts.append(escape(self._text[at:end]))
@@ -196,7 +215,10 @@ def _table(view: ReadingView, number: int, lang: Lang) -> Iterator[str]:
         return
     heads = ("printed", "value", "unit", "kind", "period", "org", "measure", "state")
     yield f'<details class="all"><summary data-t="table">{escape(TEXTS["table"].say(lang))}</summary>\n<div class="over"><table>\n<thead><tr>'
-    yield "".join(f'<th scope="col" data-t="{h}">{escape(TEXTS[h].say(lang))}</th>' for h in heads)
+    yield "".join(
+        f'<th scope="col"{" class=n" * (h == "value")} data-t="{h}">{escape(TEXTS[h].say(lang))}</th>'
+        for h in heads
+    )
     yield "</tr></thead>\n<tbody>\n"
     for index, claim in enumerate(view.claims):
         state = view.state(index)

@@ -139,9 +139,13 @@ function drawPanel() {
       make("button", { type: "button", class: "step", id: "close", "aria-label": say("close"), onclick: () => choose(-1, false) }, "×")),
     make("p", { class: "figure" }, comparator ? make("small", {}, `${comparator} `) : null, make("b", {}, amount(claim)), " ", make("small", {}, claim.value == null ? "" : word("units", claim.unit))),
     make("p", { class: "what" }, claim.measure),
-    make("blockquote", { dir: "auto" }, claim.quote),
-    make("dl", {}, ...row("kind", word("kinds", claim.kind) + sign), ...row("period", claim.period), ...row("org", claim.org), ...row("section", claim.section), ...row("place", where)),
+    make("blockquote", { dir: "auto" }, claim.before, make("b", {}, claim.quote), claim.after),
+    make("dl", {}, ...row("kind", word("kinds", claim.kind) + sign), ...row("period", claim.period), ...row("org", claim.org), ...row("section", section(claim)), ...row("place", where)),
     ...reasons(claim), ...links(claim), ...evidence(claim));
+}
+function section(claim) {
+  const path = claim.section ? claim.section.split(" / ") : [];
+  return path.length ? make("span", {}, ...path.slice(-2).map((part) => make("span", { class: "step-of" }, part))) : null;
 }
 function reasons(claim) {
   if (!claim.reasons.length) return [];
@@ -215,7 +219,7 @@ function cell(value) {
   if (value == null) return "";
   if (typeof value !== "string") return String(value);
   // A leading sign would make a spreadsheet run the text as a formula.
-  const text = /^[=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : value;
+  const text = value.length > 1 && /^[=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
 }
 function save(name, type, text) {
@@ -257,6 +261,7 @@ document.addEventListener("DOMContentLoaded", () => {
   select.addEventListener("change", () => { filters.org = ""; open(+select.value); scrollTo(0, 0); });
   document.querySelector(".tools").hidden = $("map").hidden = $("panel").hidden = false;
   document.body.classList.add("ready");
+  $("more").open = matchMedia("(min-width: 901px)").matches;
   open(doc);
   if (wanted >= 0) choose(wanted, true);
   document.addEventListener("click", (event) => {
