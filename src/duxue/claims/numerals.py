@@ -28,10 +28,11 @@ def scale(digits: str, magnitude: str = "") -> Number:
     digits = digits.translate(_SEPARATORS)
     if not magnitude and "." not in digits:
         return int(digits)
-    factor = 1
+    units, _, places = digits.partition(".")
+    above, below = int(units + places), 10 ** len(places)
     for word in magnitude:
-        factor *= MAGNITUDES[word]
-    return whole(Fraction(digits) * factor)
+        above *= MAGNITUDES[word]
+    return above // below if above % below == 0 and magnitude else above / below
 
 
 def chinese(numeral: str) -> Number | None:

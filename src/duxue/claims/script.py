@@ -18,8 +18,8 @@ def plain(text: str) -> str:
 
 
 def is_chinese(text: str, start: int, end: int) -> bool:
-    """Tell whether a stretch reads as Chinese: at least as many Han characters as a quarter of its letters."""
-    piece = text[start:end]
+    """Tell whether a stretch reads as Chinese: more than one Han character for two words in Latin letters."""
+    piece = text[start : min(end, start + _SAMPLE)]
     latin = len(_LATIN.findall(piece))
     return len(_HAN.findall(piece)) * 2 > latin
 
@@ -37,6 +37,7 @@ def alternatives(words: Iterable[str]) -> str:
     return f"(?:{'|'.join(groups)})"
 
 
+_SAMPLE = 600  # characters that tell the language of a stretch
 _HAN = re.compile("[\u4e00-\u9fff]")
 _LATIN = re.compile("[A-Za-z]+")
 _TABLE: dict[int, int] = TRADITIONAL | _WIDE | _SIGNS

@@ -184,10 +184,10 @@ def _told(unit: str, counter: str, start: int, sentence: Sentence) -> bool:
     need = _NEEDS.get(unit)
     if need is None or (unit == "class" and counter != "班"):
         return True
-    if _BRACKETED.search(text, sentence.start, start):
+    if _BRACKETED.search(text, max(sentence.start, start - 6), start):
         return False
     clause = sentence.clause(start)
-    if unit == "year_count" and any(claim.unit == unit for claim in sentence.found):
+    if unit == "year_count" and any(claim.unit == unit for claim in sentence.found[-6:]):
         return True
     return bool(need.search(text, clause, start)) or bool(cues.BEFORE.search(text, max(clause, start - 10), start) and unit not in {"year_count", "other:m", "day"})  # fmt: skip
 

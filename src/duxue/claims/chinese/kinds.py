@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 
 from duxue.claims.chinese import cues
 from duxue.claims.chinese.sentence import Sentence
@@ -19,25 +18,27 @@ _BUILT = re.compile("新建|新增|改扩建|扩建|增加")
 def settle(sentence: Sentence) -> None:
     """Give each claim of a sentence its kind and direction, as far as the sentence tells."""
     previous: Found | None = None
-    for number, claim in enumerate(sentence.found):
+    schools = False
+    for claim in sentence.found:
         opens = sentence.clause(claim.start)
         if previous is not None:
             opens = max(opens, previous.end)
         if claim.kind is None:
-            _settle(claim, opens, sentence, previous, sentence.found[:number])
+            _settle(claim, opens, sentence, previous, schools=schools)
+        schools = schools or claim.unit in {"school", "kindergarten"}
         previous = claim
 
 
-def _settle(claim: Found, opens: int, sentence: Sentence, previous: Found | None, earlier: list[Found]) -> None:
+def _settle(claim: Found, opens: int, sentence: Sentence, previous: Found | None, *, schools: bool) -> None:
     text, start = sentence.text, claim.start
     change = _change(claim, opens, sentence)
     joined = previous is not None and _JOINT.fullmatch(text, previous.end, start)
     if change is None and joined and previous is not None:
         if previous.direction and previous.unit == claim.unit:
             change = previous.direction
-        if claim.comparator == "=" and text.find("分别", sentence.start, start) >= 0:
+        if claim.comparator == "=" and text.find("分别", sentence.back(start), start) >= 0:
             claim.comparator = previous.comparator
-    if change is None and claim.unit == "place" and _adds_places(sentence, opens, start, earlier):
+    if change is None and claim.unit == "place" and _adds_places(sentence, opens, start, schools=schools):
         change = "+"
     done = cues.DONE.search(text, sentence.clause(start), start)
     promised = sentence.target < start and not (done and done.start() > sentence.target)
@@ -45,17 +46,11 @@ def _settle(claim: Found, opens: int, sentence: Sentence, previous: Found | None
         claim.kind, claim.firm = "target", True
     elif change:
         claim.kind, claim.direction = "change", "+" if change == "+" else "-"
-    elif cues.STANDARD.match(text, claim.end) or (cues.LIMIT.search(text, sentence.clause(start), start + 1) and not cues.LEVEL.search(text, opens, _clause_end(sentence, start))):
+    elif cues.STANDARD.match(text, claim.end) or (cues.LIMIT.search(text, sentence.clause(start), start + 1) and not cues.LEVEL.search(text, opens, sentence.clause_end(start))):
         claim.kind = "threshold"
     if done and not promised:
         claim.firm = True
         claim.kind = claim.kind or "actual"
-
-
-def _clause_end(sentence: Sentence, place: int) -> int:
-    """Return where the clause ends that holds a place."""
-    number = bisect_right(sentence.clauses, place)
-    return sentence.clauses[number] if number < len(sentence.clauses) else sentence.end
 
 
 def _change(claim: Found, opens: int, sentence: Sentence) -> str | None:
@@ -77,10 +72,12 @@ def _change(claim: Found, opens: int, sentence: Sentence) -> str | None:
     return None
 
 
-def _adds_places(sentence: Sentence, opens: int, start: int, earlier: list[Found]) -> bool:
+def _adds_places(sentence: Sentence, opens: int, start: int, *, schools: bool) -> bool:
     """Tell whether places are new ones: a sentence builds schools and then says how many places."""
     text = sentence.text
     if "名额" in text[opens:start]:
         return False
-    behind = sentence.before is not None and any(c.unit == "place" and c.direction == "+" for c in sentence.before.found)
-    return bool(_BUILT.search(text, sentence.start, start)) or (behind and any(c.unit in {"school", "kindergarten"} for c in earlier))  # fmt: skip
+    if _BUILT.search(text, sentence.back(start), start):
+        return True
+    before = sentence.before
+    return schools and before is not None and any(c.unit == "place" and c.direction == "+" for c in before.found[:20])

@@ -24,7 +24,7 @@ def measure(claim: Found, sentence: Sentence, opens: int) -> tuple[Span, ...]:
     """Return the spans that say what is measured; `opens` is where the words of this claim begin."""
     text = sentence.text
     if text[opens - 1 : opens] == ")" and claim.start - opens <= 2:
-        opens = sentence.clause(max(text.rfind("(", sentence.start, opens) - 1, sentence.start))
+        opens = sentence.clause(max(text.rfind("(", max(sentence.start, opens - 12), opens) - 1, sentence.start))
     front = _trim(text, opens, claim.start)
     share = claim.unit in {PERCENT, POINT, RATIO}
     if share and front and text[front[0] : front[1]] in _SCOPES:

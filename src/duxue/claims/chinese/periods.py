@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from duxue.claims.numerals import chinese
 
@@ -11,7 +12,7 @@ Named = tuple[int, str]  # where it stands, and the period
 _YEAR = r"(?:19|20)\d\d"
 _HAN_YEAR = "[一二][○〇零Oo0九][○〇零0一二三四五六七八九]{2}"
 _NAMED = re.compile(
-    rf"""(?P<titled>《[^《》\n]*》)
+    rf"""(?P<titled>《[^《》\n]{{0,80}}》)
     |(?P<from>{_YEAR})\s?年?\s?(?:[-~—–至到]{{1,2}}|/)\s?(?P<to>{_YEAR}|\d\d)\s?(?P<what>学年|年|级)
     |(?P<hanfrom>{_HAN_YEAR})年?\s?(?:[-~—–至到]{{1,2}}|/)\s?(?P<hanto>{_HAN_YEAR})(?P<hanwhat>学年|年)
     |(?P<since>{_YEAR})\s?年(?:\d+月)?(?:以来|开始|起)
@@ -24,12 +25,15 @@ _NAMED = re.compile(
     |(?:近|过去|最近)(?P<back>[一二两三四五六七八九十]|\d{{1,2}})年""",
     re.VERBOSE,
 )
+_HINT = re.compile("[年五]")
 _COMPARED = re.compile(r"(?:比|较|与|同|跟|于|对比|相较)\s?$")
 _RELATIVE = {"去": "last", "上": "last", "前": "before last", "今": "this", "明": "next", "下": "next"}
 
 
 def named_periods(text: str, start: int, end: int) -> list[Named]:
     """Return the periods a stretch names, ascending; a year that is only compared with (比2019年) is none."""
+    if not _HINT.search(text, start, end):
+        return []
     found: list[Named] = []
     for match in _NAMED.finditer(text, start, end):
         if match["titled"] or _COMPARED.search(text, max(start, match.start() - 2), match.start()):
@@ -42,8 +46,8 @@ def named_periods(text: str, start: int, end: int) -> list[Named]:
 
 def period_at(named: list[Named], place: int) -> str | None:
     """Return the period that governs a place: the last one named before it, else none."""
-    before = [period for where, period in named if where < place]
-    return before[-1] if before else None
+    number = bisect_left(named, (place, ""))
+    return named[number - 1][1] if number else None
 
 
 def _read(match: re.Match[str]) -> str | None:

@@ -10,6 +10,7 @@ from duxue.claims.model import Found, Span
 
 _CLAUSE = re.compile("[,，、:;()“”]")
 _FAR = 1 << 60
+_CLAUSE_LENGTH, _SENTENCE_LENGTH = 160, 400  # looked back at most, whatever stops are missing
 
 
 class Sentence:
@@ -35,7 +36,16 @@ class Sentence:
 
     def clause(self, place: int) -> int:
         """Return where the clause begins that holds a place."""
-        return self.clauses[bisect_right(self.clauses, place) - 1]
+        return max(self.clauses[bisect_right(self.clauses, place) - 1], place - _CLAUSE_LENGTH)
+
+    def clause_end(self, place: int) -> int:
+        """Return where the clause ends that holds a place."""
+        number = bisect_right(self.clauses, place)
+        return min(self.clauses[number] if number < len(self.clauses) else self.end, place + _CLAUSE_LENGTH)
+
+    def back(self, place: int) -> int:
+        """Return where the words of the sentence begin that may bear on a place."""
+        return max(self.start, place - _SENTENCE_LENGTH)
 
     def left(self, place: int) -> int:
         """Return where the words begin that belong to a number at a place: at its clause, or behind the last claim."""
