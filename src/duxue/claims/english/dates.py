@@ -9,7 +9,7 @@ _YEAR = r"(?:19|20)\d{2}"
 _MONTHS = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 _TIME = re.compile(
     rf"(?P<lead>\b(?:since|from|between|than in|than|on|compared with|compared to|versus|over|by|until)\s(?:the\s)?)?"
-    rf"(?:(?:{_MONTHS}|spring|summer|autumn|early|late|mid|the end of|end of|the year)[\s-])?(?P<m>the\s)?"
+    rf"(?:(?:{_MONTHS}|spring|summer|autumn|early|late|mid|the end of|end of|the year|fy|financial year)[\s-])?(?P<m>the\s)?"
     rf"(?:(?P<iso>{_YEAR})[-/.]\d{{1,2}}[-/.]\d{{1,2}}\b|(?<![\d,.\w\[〔【［])(?P<first>{_YEAR})(?:\s?(?P<joint>-|–|—|/|\bto\b|\band\b)\s?(?P<second>{_YEAR}|\d\d)(?![\d,.]\d|\d|%|\sper))?"
     rf"(?P<school>\s(?:academic|school|financial|fiscal)\s(?:year|session))?(?![\d%]|,\d{{3}}|\.\d)"
     rf"|(?P<torn>\b20\s\d\d)\b|p>(?P<lost>[12]\d\d)\b"
@@ -19,6 +19,7 @@ _TIME = re.compile(
 )
 _BROKEN = re.compile(r"\d{5,}\sto\s$")  # "from 2065438 to 2008"
 _LAWS = ("act ", "acts ", "regulations ", "code ", "law ", "order ", "bill ", "ordinance ")
+_BETWEEN = re.compile(rf"[^.;,]{{0,40}}?\b(?:between|from|over|during)\s({_YEAR}(?:[-–/]\d\d)?)\s(?:and|to)\s({_YEAR}(?:[-–/]\d\d)?)(?!\d)")
 _HINT = re.compile(r"\d{4}|\d\sto\s|year|20 \d|p>\d")
 _SPANS = dict(zip("two three four five six seven eight nine ten".split(), range(2, 11), strict=True))
 _BASES = ("than", "on", "compared", "versus", "over")
@@ -86,6 +87,21 @@ def _years(match: re.Match[str], lead: str) -> str:
     if joint == "and" and not lead.startswith("between"):
         return second
     return f"{first}-{second}" if int(second) > int(first) else first
+
+
+def spans(low: str, start: int, end: int) -> tuple[str, str] | None:
+    """Return the two times of "from A to B between 2019 and 2023" that stand right after the second number."""
+    match = _BETWEEN.match(low, start, end)
+    if match is None:
+        return None
+    first, second = (re.sub(r"[-–]", "/", match[group]) for group in (1, 2))
+    return first, second
+
+
+def latest(found: list[Time], before: int) -> Time | None:
+    """Return the latest time named before a place: what a change has come to, not what it started from."""
+    years = [time for time in found if time.end <= before and time.period[:4].isdigit() and not time.base]
+    return max(years, key=lambda time: time.period[-4:] if "/" not in time.period else time.period[:4], default=None)
 
 
 def attached(found: list[Time], number_start: int, number_end: int, low: str, next_number: int) -> Time | None:

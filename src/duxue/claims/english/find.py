@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from duxue.claims.english import comparators, dates, kinds, nonclaims, nouns, phrase, ranks, suspects, territories
 from duxue.claims.english.numbers import Number, read
@@ -12,6 +13,7 @@ from duxue.claims.english.words import CARDINALS, ORDINALS, WORD_MAGNITUDES
 from duxue.claims.model import Comparator, Found, Kind
 from duxue.claims.script import alternatives
 
+_LONGEST = 1200  # characters of a sentence
 _CANDIDATE = re.compile(
     rf"\d|\b{alternatives([*CARDINALS, *ORDINALS, *WORD_MAGNITUDES, 'half', 'quarter'])}\b"
 )
@@ -34,6 +36,10 @@ _PER_TEACHER = re.compile(r"\s(?:pupils?|students?|children|learners)\s(?:per|fo
 _SHARES = re.compile(r"%|per ?cent|\brates?\b")
 _DAILY = re.compile(r"\s(?:of|per|a|an|each|every|daily|weekly)\b")
 _AGO = re.compile(r"\s(?:ago|later|earlier|old|after|before)\b")
+_NEXT_NUMBER = re.compile(r"\s(?:and|or)\s\d[\d,]*(?:\.\d+)?(?=\s[a-z])")
+_SIZE = re.compile(r"\b(?:class|group|cohort|ward) sizes?\b|\bclasses of\b")
+_COMPARED = re.compile(r"\s(?:more|fewer|less|higher|lower)\sthan\b")
+_CHAINED = re.compile(r"(?: place)?(?:,? (?:in|for|among) [^,.;]{3,40}?)?,? (?:to|and|up from|down from|from|and the) ")
 _COHESIVE = re.compile(r"\s*(?:among|another|of (?:these|those|which|them)|these|they|it\b|its\b|also|in addition|in total|a further|the remaining|the rest|this (?:is|was|included|compares))\b")
 _ONE_OF = re.compile(r" of (?:the|china's|china’s) [^,.;]{3,70}?\b(?P<noun>[a-z]+?)s?[”\"’]?,? (?:and )?\d+ (?:[a-z-]+ ){0,2}(?P=noun)")
 
@@ -68,6 +74,16 @@ def find(text: str, start: int, end: int, issued: int | None = None) -> list[Fou
     return found
 
 
+def _sentence_ends(raw: str) -> list[int]:
+    """Return where the sentences of a block end; what runs on without end is cut, so that time stays linear."""
+    ends = [match.end() for match in _SENTENCE.finditer(raw)]
+    if len(raw) > _LONGEST:
+        bounds = [0, *ends, len(raw)]
+        cuts = [cut for a, b in pairwise(bounds) if b - a > _LONGEST for cut in range(a + _LONGEST, b, _LONGEST)]
+        ends = sorted(ends + cuts)
+    return ends
+
+
 class _Reader:
     """Reads one block from its first number to its last."""
 
@@ -79,6 +95,7 @@ class _Reader:
         self.name_end = -1  # where a chain of names ("Grades 7 and 8") has come to
         self.rank_end = -1
         self.translated: bool | None = None
+        self.quotes = (0, 0)  # how far straight quotation marks were counted, and how many since the line began
 
     def read(self) -> list[Found]:
         position = 0
@@ -134,16 +151,26 @@ class _Reader:
             self.name_end = number.end
             return None
         signed = number.unit or (number.scaled and number.form != "word")
-        if not signed and nonclaims.is_slogan(raw, number) and not self._honours(number):
+        if not signed and nonclaims.is_slogan(raw, number, self._quoted(number.start)) and not self._honours(number):
             return None
         return self._counted(number, words, sentence)
+
+    def _quoted(self, at: int) -> bool:
+        """Tell whether straight quotation marks are open at a place: an odd number of them since the line began."""
+        seen, count = self.quotes
+        count += self.raw.count('"', seen, at)
+        self.quotes = (at, count)
+        line = self.raw.rfind("\n", seen, at)
+        if line >= 0:
+            self.quotes = (at, self.raw.count('"', line, at))
+        return bool(self.quotes[1] % 2)
 
     def _honours(self, number: Number) -> bool:
         counted = phrase.after(self.low, number.end, number.end + 60, number.value)
         return nouns.singular(counted.noun) in nouns.HONOURS
 
     def _ordinal(self, number: Number, sentence: _Sentence) -> Found | None:
-        chained = self.rank_end >= 0 and self.low[self.rank_end : number.start].strip() in ("to", "and", "place to")
+        chained = self.rank_end >= sentence.start and bool(_CHAINED.fullmatch(self.low, self.rank_end, number.start))
         rank = ranks.of_ordinal(self.low, number, sentence.start, sentence.end, chained=chained)
         return self._ranked(number, rank, sentence) if rank else None
 
@@ -175,7 +202,7 @@ class _Reader:
         elif lost := self._lost_group(number, words, sentence):
             counted, reasons = lost, ("digit-group",)
             number.value = None
-        unit = number.unit or counted.unit
+        unit = number.unit or counted.unit or self._unit_shared(end)
         if number.unit == "" and not self._counts(number, counted, words, sentence, comparator):
             return None
         if number.form == "fraction" and not self._is_share(number, counted, words):
@@ -210,6 +237,11 @@ class _Reader:
         self._kind(claim, number, sentence)
         self._place(claim, number, sentence)
         return claim
+
+    def _unit_shared(self, end: int) -> str:
+        """Return the unit of "341,000 and 331,000 places" for the first of the two numbers."""
+        match = _NEXT_NUMBER.match(self.low, end)
+        return phrase.after(self.low, match.end(), match.end() + 80, None).unit if match else ""
 
     def _trim(self, at: int) -> int:
         while at < len(self.low) and self.low[at] in " -“\"”":
@@ -292,6 +324,8 @@ class _Reader:
 
     def _unit_before(self, number: Number, words: list[tuple[str, int]], sentence: _Sentence) -> str:
         """Return the unit of a bare number from the nouns before it, or from the claim before it."""
+        if _SIZE.search(self.low, max(sentence.start, number.start - 90), number.start):
+            return "person"
         near = {word for word, _ in words[-12:]}
         if near & {"ratio", "ratios", "rate", "rates", "percentage", "proportion", "share"}:
             pupils = "ratio" in near and not near & {"enrolment", "enrollment", "ger", "ner", "attendance"}
@@ -308,7 +342,7 @@ class _Reader:
             return unit
         for claim in reversed(self.found[-4:]):
             if claim.unit not in ("percent", "rank", "ratio", "percentage_point"):
-                return claim.unit if number.scaled or total else ""
+                return claim.unit if number.scaled or total or _COMPARED.match(self.low, number.end) else ""
         lead = words[-1][0] if words else ""
         large = number.value is None or number.scaled or number.value >= 100
         return "other:number" if large or lead in _ASSERTS else ""
@@ -322,7 +356,7 @@ class _Reader:
         share = claim.unit in ("percent", "percentage_point", "ratio") or claim.unit == number.unit != ""
         threshold = kinds.is_threshold(before, after, money=number.unit not in ("", "percent", "percentage_point", "ratio"))
         claim.direction = kinds.change(near[: claim.start - number.start] if claim.start < number.start else near, after, counted=not share)
-        if claim.direction is None and not share and self._continues(claim, sentence):
+        if claim.direction is None and self._continues(claim, sentence, share=share):
             claim.direction = sentence.found[-1].direction
         aimed, claim.firm = kinds.target(before, after, self.issued, translated=self._translated())
         kind: Kind | None = None
@@ -342,11 +376,12 @@ class _Reader:
             self.translated = kinds.is_translated(self.low)
         return self.translated
 
-    def _continues(self, claim: Found, sentence: _Sentence) -> bool:
+    def _continues(self, claim: Found, sentence: _Sentence, *, share: bool) -> bool:
         """Tell whether a claim only goes on a list that the claim before it began ("19,000 places and 23,000 meals")."""
         if not sentence.found or sentence.found[-1].kind != "change":
             return False
-        return self.low[sentence.found[-1].end : claim.start].strip() in ("and", ",", ", and", "")
+        gap = self.low[sentence.found[-1].end : claim.start].strip()
+        return gap == "(" if share else gap in ("and", ",", ", and", "")
 
     def _place(self, claim: Found, number: Number, sentence: _Sentence) -> None:
         """Give a claim the time and the territory that its sentence names."""
@@ -358,11 +393,22 @@ class _Reader:
             time = dates.attached(sentence.times, number.start, number.end, self.low, limit)
             if time is not None:
                 claim.period = time.period
+            if claim.kind == "change" and time is not None and time.end <= number.start:
+                time = dates.latest(sentence.times, number.start) or time
+                claim.period = time.period
             base = [time.period for time in sentence.times if time.base and time.start > number.end]
             if claim.kind == "change" and base and base[0].isdigit() and (claim.period or "").isdigit():
                 claim.period = f"{base[0]}-{claim.period}"
+            self._from_to(claim, number, sentence)
         if sentence.org is not None and sentence.org[0] < claim.start:
             claim.org = sentence.org
+
+    def _from_to(self, claim: Found, number: Number, sentence: _Sentence) -> None:
+        """Give "from 18.0 to 17.6 between 2019 and 2023" its two times, one each."""
+        if sentence.found and self.low[sentence.found[-1].end : claim.start].strip() == "to":
+            pair = dates.spans(self.low, number.end, sentence.end)
+            if pair:
+                sentence.found[-1].period, claim.period = pair
 
     def _subject(self, at: int, sentence: _Sentence) -> tuple[tuple[int, int], ...]:
         """Return the words of the clause before a share or a rank, as its measure."""
@@ -380,7 +426,7 @@ class _Reader:
         if self.sentence is not None and self.sentence.start <= at < self.sentence.end:
             return self.sentence
         if self.ends is None:
-            self.ends = [match.end() for match in _SENTENCE.finditer(self.raw)]
+            self.ends = _sentence_ends(self.raw)
         index = bisect_right(self.ends, at)
         start = self.ends[index - 1] if index else 0
         end = self.ends[index] if index < len(self.ends) else len(self.raw)

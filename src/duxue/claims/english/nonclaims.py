@@ -38,7 +38,7 @@ NAMES = set(
     parts annex annexes appendix paragraph paragraphs para paras version volume vol vol. issue edition tier band title
     room floor goal goals sdg sdgs target circular note route highway district districts ward wards zone region ps
     unit module lesson week term semester quarter question step option round cohort wave category type model item objective
-    project document measure attachment circular experiment case file
+    project document measure attachment circular bill resolution ordinance proposition policy experiment case file
     priority pillar schedule rule regulation primary secondary class gcse igcse code id isbn issn urn tel fax phone
     telephone postcode zip ext hotline whatsapp day agenda vision article note""".split()
 )
@@ -126,6 +126,7 @@ def is_glued(low: str, number: Number) -> bool:
         (after[0].isalpha() and not low.startswith("essence", number.end))
         or (after[0] in "-–’'" and after[1:].isalpha() and number.form != "fraction" and not _UNIT_AFTER.match(low, number.end))
         or after[0] in "_@="
+        or (after[0] == "/" and after[1:].isalpha() and not number.unit)
     )
 
 
@@ -141,8 +142,11 @@ def is_year(low: str, number: Number, lead: str, counted: bool) -> bool:
     return not counted or lead in _YEAR_LEADS or not lead.isalpha()
 
 
-def is_slogan(raw: str, number: Number) -> bool:
-    """Tell whether a number stands in a short quotation: a slogan, a brand, a working method."""
+def is_slogan(raw: str, number: Number, quoted: bool) -> bool:
+    """Tell whether a number stands in a short quotation: a slogan, a brand, a working method.
+
+    `quoted` tells that straight quotation marks are open before it.
+    """
     window = raw[max(0, number.start - _QUOTED_MOST) : number.start]
     opening = max(window.rfind(mark) for mark in _OPEN)
     closing = max(window.rfind(mark) for mark in "”」』》")
@@ -154,9 +158,4 @@ def is_slogan(raw: str, number: Number) -> bool:
         rest = raw[number.end : number.end + _QUOTED_MOST]
         found = [at for at in (rest.find(mark) for mark in _CLOSE + "“" if mark != "’") if at >= 0]
         return bool(found) and not any(mark in rest[: min(found)] for mark in ".;")
-    if '"' in window:
-        line = raw.rfind("\n", 0, number.start) + 1
-        if raw.count('"', line, number.start) % 2:
-            at = raw.find('"', number.end, number.end + _QUOTED_MOST)
-            return at >= 0
-    return False
+    return quoted and '"' in window and raw.find('"', number.end, number.end + _QUOTED_MOST) >= 0

@@ -42,6 +42,8 @@ def _figure(low: str, start: int) -> Number | None:
     if match is None:
         return None
     digits, tail = match[0], match.end()
+    if len(digits) > _LONGEST:
+        return None
     ordinal = _ORDINAL_END.match(low, tail)
     if ordinal:
         return Number(start, ordinal.end(), int(digits), "ordinal", digits) if digits.isdigit() else None
@@ -168,6 +170,7 @@ def scale(value: Value, factor: int) -> Value:
     return nearest if abs(product - nearest) <= 1e-9 * max(1.0, abs(product)) else round(product, 6)
 
 
+_LONGEST = 24  # characters of a figure; longer runs of digits are codes or noise
 _CARDINAL = alternatives(CARDINALS)
 _BIG = "|".join(WORD_MAGNITUDES)
 _SPLIT = re.compile(r"[\s-]+")

@@ -50,7 +50,7 @@ _BODY = re.compile(
     r"|(?:Ministry|Department|Bureau|Board|Office)\s(?:of|for)\s(?:Basic\s)?Education|[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,3}\s(?:School\sDistrict|Public\sSchools|University|College|Academy|Trust))\b"
 )
 _QUOTES = {"“", "‘", '"'}
-_LISTED = re.compile(r",?\s(?:and\s)?(?!The|In|On|At|By)[A-Z]")  # one of a list: "Li District, Wu District and ..."
+_LISTED = re.compile(r"(?:,\s(?:and\s)?|\sand\s)(?!The|In|On|At|By)[A-Z]")  # one of a list: "Li District, Wu District and ..."
 _SUBJECT = re.compile(
     r"\s*(?:(?:In|By|Since|As of|During|At)\s[^,]{3,30},\s)?(?:Of\s|In\s|At\s|Across\s|Among\s|the\s|The\s|Currently,\s)*"
 )
