@@ -49,7 +49,13 @@ class _Walk:
             self._enter(block, zh)
         found = voice.find(text, start, end) if zh else english.find(text, start, end, self.setting.time.year)
         lead = voice.lead_period(text, start, end)
-        if lead and "-" in lead[:-1] and block.kind != "heading" and self.headings and not self.headings[-1].period:
+        if (
+            lead
+            and "-" in lead[:-1]
+            and block.kind != "heading"
+            and self.headings
+            and not self.headings[-1].period
+        ):
             self.headings[-1] = replace(self.headings[-1], period=lead)
         lead_org = voice.lead_org(text, start, end) if found and block.kind != "heading" else None
         for claim in found:

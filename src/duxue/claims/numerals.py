@@ -29,7 +29,8 @@ def scale(digits: str, magnitude: str = "") -> Number:
     if not magnitude and "." not in digits:
         return int(digits)
     units, _, places = digits.partition(".")
-    above, below = int(units + places), 10 ** len(places)
+    above = int(units + places)
+    below: int = 10 ** len(places)
     for word in magnitude:
         above *= MAGNITUDES[word]
     return above // below if above % below == 0 and magnitude else above / below

@@ -24,9 +24,14 @@ def is_chinese(text: str, start: int, end: int) -> bool:
     return len(_HAN.findall(piece)) * 2 > latin
 
 
-def alternatives(words: Iterable[str]) -> str:
+def words(text: str) -> list[str]:
+    """Return the words of a list written as prose, which reads better than one of quoted strings."""
+    return text.split()
+
+
+def alternatives(choices: Iterable[str]) -> str:
     """Return one regular expression for many words, longest first, grouped by their first character for speed."""
-    ordered = sorted(set(words))
+    ordered = sorted(set(choices))
     groups = []
     for first, members in groupby(ordered, key=lambda word: word[0]):
         tails = sorted((word[1:] for word in members), key=len, reverse=True)

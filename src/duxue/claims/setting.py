@@ -12,7 +12,9 @@ from duxue.claims.period import DocumentTime
 from duxue.claims.script import is_chinese
 from duxue.documents.model import Document
 
-_DATED = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)\s?[-./年]\s?\d{1,2}|(?:[A-Z][a-z]{2,8}\.?\s\d{0,2},?\s?)(?P<year2>(?:19|20)\d\d)(?!\d)")
+_DATED = re.compile(
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)\s?[-./年]\s?\d{1,2}|(?:[A-Z][a-z]{2,8}\.?\s\d{0,2},?\s?)(?P<year2>(?:19|20)\d\d)(?!\d)"
+)
 _LINE = 80  # characters of a line that holds little but a date
 _LEAD = 60  # characters at the beginning of a block in which it names its time
 
@@ -49,7 +51,11 @@ def _time(document: Document, text: str, title: Span, bodies: list[Span], mode: 
             return DocumentTime(_dated(document, text), period[-4:], int(period[:4]))
         return DocumentTime(period)
     blocks = document.blocks
-    early = [block for block in blocks[1:5] if block.end - block.start < _LINE and not is_chinese(text, block.start, block.end)]
+    early = [
+        block
+        for block in blocks[1:5]
+        if block.end - block.start < _LINE and not is_chinese(text, block.start, block.end)
+    ]
     for block in early:  # the line of an English report that dates it
         dated = _DATED.search(text, block.start, block.end)
         if dated:

@@ -34,4 +34,6 @@ _PAIRS = """
 
 _letters = "".join(_PAIRS.split())
 
-TRADITIONAL: dict[int, int] = {ord(old): ord(new) for old, new in zip(_letters[::2], _letters[1::2], strict=True)}
+TRADITIONAL: dict[int, int] = {
+    ord(old): ord(new) for old, new in zip(_letters[::2], _letters[1::2], strict=True)
+}

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 
+from duxue.claims.script import words
+
 PERCENT, POINT, RATIO, RANK = "percent", "percentage_point", "ratio", "rank"
 FOLD, PERMILLE = "other:fold", "other:permille"
 
 UNITS = frozenset(
-    """person person_time school kindergarten place class classroom lesson course yuan percent percentage_point ratio
+    words("""person person_time school kindergarten place class classroom lesson course yuan percent percentage_point ratio
     m2 km2 project case item set studio base group organization institution enterprise city county town district rank
     team award medal hotline dormitory sports_ground platform measure standard day time computer year_count position
-    major meal""".split()
+    major meal""")
 )  # besides these a unit is `other:` and a word
 
 _CURRENCIES = (
@@ -36,4 +38,6 @@ def is_count(unit: str) -> bool:
     )
 
 
-_WHOLE = frozenset({"other:building", "other:canteen", "other:bathroom", "other:toilet", "other:vehicle", "other:household"})
+_WHOLE = frozenset(
+    {"other:building", "other:canteen", "other:bathroom", "other:toilet", "other:vehicle", "other:household"}
+)

@@ -10,6 +10,7 @@ from duxue.claims.chinese.sentence import Sentence
 from duxue.claims.chinese.words import FIXED_COUNTERS, OPEN_COUNTERS
 from duxue.claims.model import Comparator, Found
 from duxue.claims.numerals import Number, scale
+from duxue.claims.script import words
 from duxue.claims.units import PERCENT, POINT, RATIO, is_count
 
 Match = re.Match[str]
@@ -31,7 +32,9 @@ _NEEDS = {
     "other:copy": re.compile("教材|书|册|出版|著|发放|编"),
 }
 # A list that names its unit once, at its end: 5.6个和8.2个百分点, 12、15、18所.
-_SHARED = re.compile(r"(?:(?:、|和|及|以及|与)\d+(?:\.\d+)?个?){1,6}(?P<unit>百分点|个百分点|%|所|人|名|万人|亿元|万元|元|项|家|个)")
+_SHARED = re.compile(
+    r"(?:(?:、|和|及|以及|与)\d+(?:\.\d+)?个?){1,6}(?P<unit>百分点|个百分点|%|所|人|名|万人|亿元|万元|元|项|家|个)"
+)
 _DEFINED = re.compile("的?超?大班")  # 66人以上超大班额 says what such a class is
 _BRACKETED = re.compile(r"\([^()\d]{0,4}$")
 _NO_RESULT = re.compile("[每某同另任这那哪各其唯统逐第几多单整半满前后仅为]$|[一]$")
@@ -131,8 +134,10 @@ _FITS = {
     "other:copy": "other:book",
 }
 _FITTING = {default: frozenset(units.split()) for default, units in _FITS.items()}
-_ABSTRACT = frozenset("project award measure item standard course case major other:pilot other:championship lesson".split())
-_OF_ABSTRACTS = frozenset("项 条 款 则 例 起 宗".split())
+_ABSTRACT = frozenset(
+    words("project award measure item standard course case major other:pilot other:championship lesson")
+)
+_OF_ABSTRACTS = frozenset(words("项 条 款 则 例 起 宗"))
 
 
 def _fit(unit: str | None, default: str) -> str:
@@ -201,7 +206,11 @@ def _parts(text: str, start: int, sentence: Sentence) -> bool:
 def _bare(match: Match, sentence: Sentence) -> list[Found]:
     """Read a number without counter: a rate (入学率99.73), money (120万), a unit in brackets (教师(人):386)."""
     text, start = sentence.text, match.start()
-    end = match.end("late") if match["late"] else max(match.end("number"), match.end("magnitude"), match.end("more"))
+    end = (
+        match.end("late")
+        if match["late"]
+        else max(match.end("number"), match.end("magnitude"), match.end("more"))
+    )
     if match["number2"] is not None:
         return []
     left = sentence.left(start)
@@ -214,20 +223,32 @@ def _bare(match: Match, sentence: Sentence) -> list[Found]:
     if bracket:
         word = bracket[1].lstrip("万亿千")
         unit = FIXED_COUNTERS.get(word) or OPEN_COUNTERS.get(word)
-        value = scale(match["number"], magnitude + bracket[1][: len(bracket[1]) - len(word)]) if unit else value
+        value = (
+            scale(match["number"], magnitude + bracket[1][: len(bracket[1]) - len(word)]) if unit else value
+        )
     elif magnitude:
         unit = nouns.after(text, end, sentence.end)[0] if text[end : end + 1] not in ("", " ") else None
         if unit is None and cues.MONEY.search(text, max(sentence.start, start - 24), start):
             unit = "yuan"
-    elif (shared := _SHARED.match(text, end)) and "分别" in text[max(sentence.clause(start), start - 40) : start]:
+    elif (shared := _SHARED.match(text, end)) and "分别" in text[
+        max(sentence.clause(start), start - 40) : start
+    ]:
         word = shared["unit"].lstrip("万亿")
         value = scale(match["number"], shared["unit"][: -len(word)])
-        unit = FIXED_COUNTERS.get(word) or _from_before(word, OPEN_COUNTERS[word], start, sentence, near=False) or OPEN_COUNTERS[word]
+        unit = (
+            FIXED_COUNTERS.get(word)
+            or _from_before(word, OPEN_COUNTERS[word], start, sentence, near=False)
+            or OPEN_COUNTERS[word]
+        )
     elif _coefficient(sentence, left, start):
         unit = RATIO
     elif cues.RATE.search(text, max(left, start - 16), begin) and not text.startswith(tuple(_AGES), end):
         unit = PERCENT
-    return [Found(begin, match.end() if match["tail"] else end, value, unit, comparator=comparator)] if unit else []
+    return (
+        [Found(begin, match.end() if match["tail"] else end, value, unit, comparator=comparator)]
+        if unit
+        else []
+    )
 
 
 def _coefficient(sentence: Sentence, left: int, start: int) -> bool:
@@ -238,11 +259,17 @@ def _coefficient(sentence: Sentence, left: int, start: int) -> bool:
     previous = sentence.found[-1] if sentence.found else None
     if previous is None or previous.unit != RATIO or text[previous.end - 1] == "1":
         return False
-    return text[previous.end : start] in ("和", "、", "及", "与") or text[start - 2 : start] in ("定的", "求的", "准的")
+    return text[previous.end : start] in ("和", "、", "及", "与") or text[start - 2 : start] in (
+        "定的",
+        "求的",
+        "准的",
+    )
 
 
 # Spelled numerals count only what can be a result; 三项制度, 五个方面, 一次 are rhetoric.
-_RHETORICAL = frozenset("item measure time project other:kind other:session standard lesson course year_count".split())
+_RHETORICAL = frozenset(
+    words("item measure time project other:kind other:session standard lesson course year_count")
+)
 
 
 def spelled(match: Match, sentence: Sentence) -> list[Found]:
@@ -251,7 +278,12 @@ def spelled(match: Match, sentence: Sentence) -> list[Found]:
     before = text[start - 1] if start else " "
     numeral = match["han"]
     value = read(numeral + (match["hanlate"] or ""))
-    if value is None or before in "第每+·" or numeral[0] in "零〇○" or _POINTING.search(text, max(0, start - 2), start):
+    if (
+        value is None
+        or before in "第每+·"
+        or numeral[0] in "零〇○"
+        or _POINTING.search(text, max(0, start - 2), start)
+    ):
         return []
     begin, comparator = reach(sentence, start)
     if before == "上" and numeral[0] in "百千万亿":  # 上百所
@@ -259,9 +291,11 @@ def spelled(match: Match, sentence: Sentence) -> list[Found]:
     comparator = _or_more(bound(sentence, start, match["hantail"], comparator), match["hanmore"])
     money = counter.endswith("元")
     if money:
-        counter = counter[-1] if counter != "美元" and counter != "港元" else counter
+        counter = counter[-1] if counter not in {"美元", "港元"} else counter
         value = read(numeral + (match["hanlate"] or "") + match["hanunit"][: -len(counter)])
-        if value is None or not (set("十百千万亿") & set(match[0]) or cues.MONEY.search(text, sentence.left(start), start)):
+        if value is None or not (
+            set("十百千万亿") & set(match[0]) or cues.MONEY.search(text, sentence.left(start), start)
+        ):
             return []
     unit = _unit(counter, match.end(), start, sentence)
     if unit is None or (numeral in {"百", "千", "万", "亿"} and begin == start):
@@ -288,6 +322,10 @@ _NEIGHBOURS = {f"{a}{b}": (i + 1, i + 2) for i, (a, b) in enumerate(zip("一二�
 def _one_counts(unit: str, start: int, end: int, sentence: Sentence) -> bool:
     """Tell whether `one` is a count: 建成一所幼儿园 is; 每一所, 一名教师, 一人一案 are not."""
     text = sentence.text
-    if _NO_RESULT.search(text, max(0, start - 1), start) or text[end : end + 1] == "一" or unit in {"item", POINT}:
+    if (
+        _NO_RESULT.search(text, max(0, start - 1), start)
+        or text[end : end + 1] == "一"
+        or unit in {"item", POINT}
+    ):
         return False
     return bool(cues.MADE.search(text, max(sentence.left(start), start - 6), start))

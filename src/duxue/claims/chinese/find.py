@@ -81,7 +81,12 @@ def _finish(sentence: Sentence) -> list[Found]:
         opens = max(behind, sentence.clause(claim.start))
         claim.measure = measure(claim, sentence, opens)
         claim.org = in_front(sentence.text, opens, claim.start) or _builder(sentence, claim)
-        if claim.unit == PERCENT and claim.kind != "change" and isinstance(claim.value, float | int) and claim.value > 100:
+        if (
+            claim.unit == PERCENT
+            and claim.kind != "change"
+            and isinstance(claim.value, float | int)
+            and claim.value > 100
+        ):
             words = sentence.text[opens : claim.start]
             if ("率" in words or "占" in words) and not _MAY_EXCEED.search(words):
                 claim.reasons = (*claim.reasons, "share_above_100")

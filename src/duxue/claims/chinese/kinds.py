@@ -46,7 +46,10 @@ def _settle(claim: Found, opens: int, sentence: Sentence, previous: Found | None
         claim.kind, claim.firm = "target", True
     elif change:
         claim.kind, claim.direction = "change", "+" if change == "+" else "-"
-    elif cues.STANDARD.match(text, claim.end) or (cues.LIMIT.search(text, sentence.clause(start), start + 1) and not cues.LEVEL.search(text, opens, sentence.clause_end(start))):
+    elif cues.STANDARD.match(text, claim.end) or (
+        cues.LIMIT.search(text, sentence.clause(start), start + 1)
+        and not cues.LEVEL.search(text, opens, sentence.clause_end(start))
+    ):
         claim.kind = "threshold"
     if done and not promised:
         claim.firm = True
@@ -67,7 +70,11 @@ def _change(claim: Found, opens: int, sentence: Sentence) -> str | None:
                 return None
         return "+" if verb["up"] else "-"
     added = cues.ADDED.search(text, opens, start)
-    if added and not cues.NOT_CHANGE.search(text, opens, added.end()) and "新增劳动力" not in text[opens:start]:
+    if (
+        added
+        and not cues.NOT_CHANGE.search(text, opens, added.end())
+        and "新增劳动力" not in text[opens:start]
+    ):
         return "+" if added["up"] else "-"
     return None
 
@@ -80,4 +87,8 @@ def _adds_places(sentence: Sentence, opens: int, start: int, *, schools: bool) -
     if _BUILT.search(text, sentence.back(start), start):
         return True
     before = sentence.before
-    return schools and before is not None and any(c.unit == "place" and c.direction == "+" for c in before.found[:20])
+    return (
+        schools
+        and before is not None
+        and any(c.unit == "place" and c.direction == "+" for c in before.found[:20])
+    )

@@ -41,7 +41,9 @@ def ends_as_slogan(text: str, start: int, stop: int) -> bool:
     return any(text.endswith(word, start, stop) for word in _SLOGAN_WORDS)
 
 
-def last(text: str, start: int, stop: int, fits: Callable[[str], bool] | None = None) -> tuple[str | None, int]:
+def last(
+    text: str, start: int, stop: int, fits: Callable[[str], bool] | None = None
+) -> tuple[str | None, int]:
     """Return the unit of the last known noun in a stretch, of those that fit, and where it ends."""
     for end in range(stop, start, -1):
         if text[end - 1] in _FINALS:

@@ -80,7 +80,9 @@ def tenths(match: re.Match[str], sentence: Sentence) -> list[Found]:
     """Read 九成 as 90 percent, 七、八成 as a range."""
     if match.start() and sentence.text[match.start() - 1] in "第零一二三四五六七八九十百千万多":
         return []
-    value = (read(match["tenths"]) or 0) * 10 + (5 if match["halftenth"] == "半" else DIGITS.get(match["halftenth"], 0))
+    value = (read(match["tenths"]) or 0) * 10 + (
+        5 if match["halftenth"] == "半" else DIGITS.get(match["halftenth"], 0)
+    )
     high = (read(match["tenths2"]) or 0) * 10 if match["tenths2"] else None
     begin, comparator = reach(sentence, match.start())
     comparator = bound(sentence, match.start(), match["ttail"], comparator)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from duxue.claims.chinese.words import FIXED_COUNTERS, NOT_AFTER, OPEN_COUNTERS
+from duxue.claims.script import words
 
 _HAN_DIGITS = "零〇○一二三四五六七八九十百千万亿两廿卅"
 # No number of a report has more digits; longer runs are codes, and bounds keep the time per line bounded.
@@ -35,8 +36,8 @@ def _ban(word: str) -> str:
 
 _ALL = _counters([*FIXED_COUNTERS, *OPEN_COUNTERS])
 _SPELLED = _counters(
-    """所 个 家 名 位 人 人次 元 亿元 美元 港元 项 处 座 栋 幢 间 台 套 支 枚 件 亩 平方米 公里 节 门 次 场 学位 个学位 条 个百分点
-    倍 户 年 个县 个区县 个县(市、区) 个乡镇 个市 班 个班 学生 教师""".split()
+    words("""所 个 家 名 位 人 人次 元 亿元 美元 港元 项 处 座 栋 幢 间 台 套 支 枚 件 亩 平方米 公里 节 门 次 场 学位 个学位 条 个百分点
+    倍 户 年 个县 个区县 个县(市、区) 个乡镇 个市 班 个班 学生 教师""")
 )
 
 # What is read over: titles in book marks, quoted slogans, dates, document numbers, ages, hours of the clock.

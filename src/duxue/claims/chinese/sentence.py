@@ -29,7 +29,10 @@ class Sentence:
         self.before = before
         self.found: list[Found] = []
         self.counted: dict[str, tuple[str, int]] = {}
-        self.clauses = [start, *(mark.end() for mark in _CLAUSE.finditer(text, start, end) if mark[0] != "、")]
+        self.clauses = [
+            start,
+            *(mark.end() for mark in _CLAUSE.finditer(text, start, end) if mark[0] != "、"),
+        ]
         promise = cues.TARGET.search(text, start, end)
         self.target = promise.start() if promise else _FAR
         self.subject: Span | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from duxue.claims.script import words
+
 # Counters that are units of themselves.
 _FIXED_COUNTERS = {
     "percent": "% 个百分比",
@@ -159,10 +161,7 @@ _NOUNS = {
 NOUNS = _spread(_NOUNS)
 
 # What these count is rhetoric: 两个率先, 五个方面, 15个攻势.
-SLOGANS = """方面 环节 阶段 层面 维度 坚持 确保 转变 着力 聚焦 率先 优化 提高 增强 到位 一 攻势 攻坚 战役 行动 专项行动 计划 统筹 关键 重点 原则
+SLOGANS = words("""方面 环节 阶段 层面 维度 坚持 确保 转变 着力 聚焦 率先 优化 提高 增强 到位 一 攻势 攻坚 战役 行动 专项行动 计划 统筹 关键 重点 原则
     体系 机制 步骤 抓手 突破 亮点 关系 必须 意识 自信 维护 覆盖 结合 不 严 领域 同步 融入 强化 全面 带头 务必 严禁 严格 台阶 新台阶 高峰 高地 字
     层次 类别 类型 要点 要素 板块 篇章 特点 优势 支柱 能力 精神 文明 代表 满意 为主 学会 对接 促进 提升 推进 加强 加快 更加 打造 注重 减负 增效 月
-    小时 星期 学期 学年 世纪 百年 年头 梯队 梯次 批次 规定 百分点 意见 工作日""".split()
-
-# Numerals before these are names or grades, whatever the counter: 三好学生, 一线教师, 二级甲等.
-PROPER_SCHOOL = "小学 中学 高中 初中 学校 学院 大学 幼儿园 高级中学 实验学校 职专 职中 一中 二中 三中".split()
+    小时 星期 学期 学年 世纪 百年 年头 梯队 梯次 批次 规定 百分点 意见 工作日""")
