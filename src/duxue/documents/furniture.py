@@ -28,16 +28,25 @@ _DATED_BYLINE = re.compile(
     re.IGNORECASE,
 )
 _LINK = re.compile(
-    r"(?:上一[篇页頁条條章]|下一[篇页頁条條章]|前一篇|后一篇|返回(?:顶部|頂部|首页|首頁|列表|上一|目录)?|首页|首頁|网站首页|"
+    r"上一[篇页頁条條章]|下一[篇页頁条條章]|前一篇|后一篇|返回(?:顶部|頂部|首页|首頁|列表|上一|目录)|网站首页|"
     r"当前位置|當前位置|您(?:的|现在的)?(?:当前)?位置|你的位置|现在位置|所在位置|网站地图|網站地圖|联系我们|聯絡我們|关于我们|關於我們|"
-    r"设为首页|加入收藏|收藏本[站页]|打印本[页文]|打印|列印|关闭(?:窗口|本页)?|關閉(?:視窗)?|"
-    r"分享(?:到|至|本文)?|分享給|转发到|扫一扫|扫描二维码|掃描|微信扫|长按|关注我们|點讚|点赞|举报|纠错|"
-    r"home|skip to|print(?: this)?(?: page)?|e-?mail this|close window|back to (?:top|list|home)|go back|"
-    r"previous(?: (?:article|post|page|story))?|next(?: (?:article|post|page|story))?|"
-    r"share(?: (?:this|on|to|via|article|post))?|tweet|like this|follow us|subscribe|sign (?:up|in)|log ?in|register|"
-    r"leave a (?:reply|comment)|post a comment|comments?|reply|contact us|about us|site ?map|search|menu|"
-    r"read more|view more|see more|load more|more|download(?: pdf)?|advertisements?|sponsored(?: content)?)"
-    r"(?=$|[\s:：>》»|/…·.,，!！\[【（(])",
+    r"设为首页|加入收藏|收藏本[站页]|打印本[页文]|关闭(?:窗口|本页)|關閉視窗|"
+    r"(?:分享|转发)(?:到|至|給|给)?\s{0,2}(?:[:：]|微信|微博|QQ|朋友圈|空间|好友|Facebook|LINE|本文|$)|"
+    r"扫一扫|扫描二维码|掃描|微信扫|长按|关注我们|举报|"
+    r"skip to (?:main|content|nav)|print this|e-?mail this|close window|back to (?:top|list|home)|"
+    r"(?:previous|next) (?:article|post|page|story)|share (?:this|on|via)|follow us|like this|"
+    r"leave a (?:reply|comment)|post a comment|read more|view more|see more|load more|download pdf|sponsored content",
+    re.IGNORECASE,
+)
+_LINK_ALONE = re.compile(
+    r"[>»›←→·|…\[\s]{0,4}(?:首页|首頁|打印|列印|关闭|關閉|分享|转发|点赞|點讚|纠错|返回|收藏|更多|举报|目录|搜索|登录|登錄|注册|"
+    r"home|print|share|tweet|previous|next|more|search|menu|comments?|reply|subscribe|sign (?:up|in)|log ?in|register|"
+    r"contact us|about us|site ?map|advertisements?|sponsored|download|go back|back|close|email|top)"
+    r"(?:\s{0,3}[\[(]?\d{0,6}[\])]?)[>»›←→·|….\]\s]{0,4}",
+    re.IGNORECASE,
+)
+_FIGURE = re.compile(
+    r"\d\s{0,2}(?:[万萬亿億余餘多]{0,2}[所名人个個项項座间間元校班]|[%％]|(?:new |more )?(?:per|pupil|student|school|teacher|place|class|yuan|million|billion|county|counties|families|children))",
     re.IGNORECASE,
 )
 _LINK_MOST = 60
@@ -54,7 +63,7 @@ _LIST_HEAD = re.compile(
 _NOTICE = re.compile(
     r"(?:版权(?:声明|所有)|版權(?:聲明|所有)|转载(?:请|须|自)|轉載(?:請|須|自)|免责声明|免責聲明|(?:特别)?声明[:：]|本文(?:源自|来自|來自|来源|转载)|"
     r"本(?:站|网|網)(?:声明|注明|文章|所有)|凡(?:本网|注明)|如有侵权|如涉及版权|主办单位[:：]|承办单位[:：]|主办[:：]|网站标识码|技术支持[:：]|"
-    r"\S{0,3}ICP[备備]|\S{0,3}公网安备|copyright\b|©|\(c\)\s*\d{4}|all rights reserved|disclaimer[:\s]|privacy policy|terms (?:of|and)|"
+    r"\S{0,3}ICP[备備]|\S{0,3}公网安备|copyright\b|©|\(c\)\s*\d{4}|all rights reserved|disclaimer[:\s]|privacy policy|terms (?:of (?:use|service)|and conditions)|"
     r"this (?:website|site) uses cookies|we use cookies|powered by)",
     re.IGNORECASE,
 )
@@ -92,17 +101,18 @@ def is_furniture(line: str) -> bool:
     length = len(line)
     if length > 1500:
         return False
-    if length <= _NOTICE_MOST and (_NOTICE.match(line) or _NOTICE_ANYWHERE.search(line)):
+    figure = _FIGURE.search(line) is not None
+    if length <= _NOTICE_MOST and not figure and (_NOTICE.match(line) or _NOTICE_ANYWHERE.search(line)):
         return True
+    says = figure or line.endswith(("。", "；"))
     if length <= _BYLINE_MOST and (
-        _BYLINE.match(line)
-        or _DATED_BYLINE.match(line)
+        (not says and (_BYLINE.match(line) or _DATED_BYLINE.match(line)))
         or _PAGE_NUMBER.fullmatch(line)
         or _COUNTER.fullmatch(line)
         or _is_rule(line)
     ):
         return True
-    if length <= _LINK_MOST and not line.endswith(("。", ".", "；")) and _LINK.match(line):
+    if length <= _LINK_MOST and ((not says and _LINK.match(line)) or _LINK_ALONE.fullmatch(line)):
         return True
     if length <= 160 and (
         opens_list(line)
@@ -112,7 +122,7 @@ def is_furniture(line: str) -> bool:
         )
     ):
         return True
-    return len({m.lower() for m in _ADVERT_WORDS.findall(line)}) >= 2
+    return len({m.lower() for m in _ADVERT_WORDS.findall(line)}) >= (4 if figure else 2)
 
 
 def opens_list(line: str) -> bool:
