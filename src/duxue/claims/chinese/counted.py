@@ -35,7 +35,8 @@ _NEEDS = {
 _SHARED = re.compile(
     r"(?:(?:、|和|及|以及|与)\d+(?:\.\d+)?个?){1,6}(?P<unit>百分点|个百分点|%|所|人|名|万人|亿元|万元|元|项|家|个)"
 )
-_DEFINED = re.compile("的?超?大班")  # 66人以上超大班额 says what such a class is
+# 66人以上超大班额 says what such a class is, 8个试点城市之一 that there are others.
+_DEFINED = re.compile("的?超?大班|[^,，。;:\\d]{0,20}之一")
 _BRACKETED = re.compile(r"\([^()\d]{0,4}$")
 _NO_RESULT = re.compile("[每某同另任这那哪各其唯统逐第几多单整半满前后仅为]$|[一]$")
 _POINTING = re.compile("(?:以|如|像|这|那|该|上述|另外?|其他|其余|哪)$")

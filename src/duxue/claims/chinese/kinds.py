@@ -47,13 +47,26 @@ def _settle(claim: Found, opens: int, sentence: Sentence, previous: Found | None
     elif change:
         claim.kind, claim.direction = "change", "+" if change == "+" else "-"
     elif cues.STANDARD.match(text, claim.end) or (
-        cues.LIMIT.search(text, sentence.clause(start), start + 1)
+        cues.LIMIT.search(text, _heading_clause(sentence, start), start + 1)
         and not cues.LEVEL.search(text, opens, sentence.clause_end(start))
     ):
+        claim.kind = "threshold"
+    if claim.kind is None and previous is not None and _goes_on(previous, claim):
         claim.kind = "threshold"
     if done and not promised:
         claim.firm = True
         claim.kind = claim.kind or "actual"
+
+
+def _heading_clause(sentence: Sentence, place: int) -> int:
+    """Return where a clause begins, with the words in front of a colon: 班额标准:小学(45人)."""
+    opens = sentence.clause(place)
+    return sentence.clause(opens - 1) if opens > sentence.start and sentence.text[opens - 1] == ":" else opens
+
+
+def _goes_on(previous: Found, claim: Found) -> bool:
+    """Tell whether a limit goes on to the next number: 小学45人,初中(50人)."""
+    return previous.kind == "threshold" and previous.unit == claim.unit and claim.start - previous.end <= 6
 
 
 def _change(claim: Found, opens: int, sentence: Sentence) -> str | None:

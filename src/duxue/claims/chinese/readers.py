@@ -11,7 +11,7 @@ from duxue.claims.model import Comparator, Found
 from duxue.claims.numerals import DIGITS, Number, chinese, scale, whole
 from duxue.claims.units import FOLD, PERCENT, PERMILLE, RANK, RATIO
 
-_STOP = re.compile(r"[,，。;:!?、\n)”」]|的?好?成绩|和|$")
+_STOP = re.compile(r"[,，。;:!?、\n)”」]|的?好?成绩|和|上?升|跃|下?降|提升|前进|$")
 _SPLIT = re.compile("的?(?:比例|比率|配比|比重)")
 _ONES = {"一": 1, "两": 2, "二": 2, "三": 3}
 
