@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from duxue.claims.script import words
+
 _YEAR = r"(?:19|20)\d{2}"
 _MONTHS = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 _TIME = re.compile(
@@ -19,9 +21,11 @@ _TIME = re.compile(
 )
 _BROKEN = re.compile(r"\d{5,}\sto\s$")  # "from 2065438 to 2008"
 _LAWS = ("act ", "acts ", "regulations ", "code ", "law ", "order ", "bill ", "ordinance ")
-_BETWEEN = re.compile(rf"[^.;,]{{0,40}}?\b(?:between|from|over|during)\s({_YEAR}(?:[-–/]\d\d)?)\s(?:and|to)\s({_YEAR}(?:[-–/]\d\d)?)(?!\d)")
+_BETWEEN = re.compile(
+    rf"[^.;,]{{0,40}}?\b(?:between|from|over|during)\s({_YEAR}(?:[-–/]\d\d)?)\s(?:and|to)\s({_YEAR}(?:[-–/]\d\d)?)(?!\d)"
+)
 _HINT = re.compile(r"\d{4}|\d\sto\s|year|20 \d|p>\d")
-_SPANS = dict(zip("two three four five six seven eight nine ten".split(), range(2, 11), strict=True))
+_SPANS = dict(zip(words("two three four five six seven eight nine ten"), range(2, 11), strict=True))
 _BASES = ("than", "on", "compared", "versus", "over")
 
 
@@ -81,7 +85,13 @@ def _years(match: re.Match[str], lead: str) -> str:
         return f"{first}-" if lead.startswith("since") else first
     if len(second) == 2:
         follows = int(second) == (int(first) + 1) % 100
-        return f"{first}/{second}" if follows and joint != "to" else first if joint in ("to", "and") else f"{first}-{first[:2]}{second}"
+        return (
+            f"{first}/{second}"
+            if follows and joint != "to"
+            else first
+            if joint in ("to", "and")
+            else f"{first}-{first[:2]}{second}"
+        )
     if match["school"] or joint == "/":
         return f"{first}/{second[2:]}"
     if joint == "and" and not lead.startswith("between"):
@@ -101,10 +111,14 @@ def spans(low: str, start: int, end: int) -> tuple[str, str] | None:
 def latest(found: list[Time], before: int) -> Time | None:
     """Return the latest time named before a place: what a change has come to, not what it started from."""
     years = [time for time in found if time.end <= before and time.period[:4].isdigit() and not time.base]
-    return max(years, key=lambda time: time.period[-4:] if "/" not in time.period else time.period[:4], default=None)
+    return max(
+        years, key=lambda time: time.period[-4:] if "/" not in time.period else time.period[:4], default=None
+    )
 
 
-def attached(found: list[Time], number_start: int, number_end: int, low: str, next_number: int) -> Time | None:
+def attached(
+    found: list[Time], number_start: int, number_end: int, low: str, next_number: int
+) -> Time | None:
     """Return the time that a number belongs to: one that follows it closely, else the last one before it.
 
     `next_number` is where the next number of the sentence begins (or the end of the sentence).

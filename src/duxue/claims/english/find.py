@@ -7,11 +7,21 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from duxue.claims.english import comparators, dates, kinds, nonclaims, nouns, phrase, ranks, suspects, territories
+from duxue.claims.english import (
+    comparators,
+    dates,
+    kinds,
+    nonclaims,
+    nouns,
+    phrase,
+    ranks,
+    suspects,
+    territories,
+)
 from duxue.claims.english.numbers import Number, read
 from duxue.claims.english.words import CARDINALS, ORDINALS, WORD_MAGNITUDES
 from duxue.claims.model import Comparator, Found, Kind
-from duxue.claims.script import alternatives
+from duxue.claims.script import alternatives, words
 
 _LONGEST = 1200  # characters of a sentence
 _CANDIDATE = re.compile(
@@ -29,19 +39,37 @@ _RESULT = re.compile(
 _RATED = re.compile(
     r"[^.;]{0,150}?\b(?:were|was|been|are)\s(?:all\s|also\s|successfully\s)?(?:rated|selected|awarded|named|recogni[sz]ed|approved|completed|identified|evaluated|honou?red|won|accredited|closed|opened)\b"
 )
-_POINTING = set("the these those our its their all both other your his her remaining such".split())
-_WHEN = set("in over within for during past last next after every since by previous recent coming first than then another under of about".split())
-_ASSERTS = set("to reached reaches reach exceeded exceeds exceed total totaled totaled totalled totalling is was are were at of only stood has with by".split())
-_PER_TEACHER = re.compile(r"\s(?:pupils?|students?|children|learners)\s(?:per|for\severy|to\severy|to\seach|for\seach|to\sone)\s(?:\w+\s)?(?:teacher|staff|adult|counsell?or|computer|device|nurse)")
+_POINTING = set(words("the these those our its their all both other your his her remaining such"))
+_WHEN = set(
+    words(
+        "in over within for during past last next after every since by previous recent coming first than then another under of about"
+    )
+)
+_ASSERTS = set(
+    words(
+        "to reached reaches reach exceeded exceeds exceed total totaled totaled totalled totalling is was are were at of only stood has with by"
+    )
+)
+_PER_TEACHER = re.compile(
+    r"\s(?:pupils?|students?|children|learners)\s(?:per|for\severy|to\severy|to\seach|for\seach|to\sone)\s(?:\w+\s)?(?:teacher|staff|adult|counsell?or|computer|device|nurse)"
+)
 _SHARES = re.compile(r"%|per ?cent|\brates?\b")
 _DAILY = re.compile(r"\s(?:of|per|a|an|each|every|daily|weekly)\b")
 _AGO = re.compile(r"\s(?:ago|later|earlier|old|after|before)\b")
 _NEXT_NUMBER = re.compile(r"\s(?:and|or)\s\d[\d,]*(?:\.\d+)?(?=\s[a-z])")
 _SIZE = re.compile(r"\b(?:class|group|cohort|ward) sizes?\b|\bclasses of\b")
 _COMPARED = re.compile(r"\s(?:more|fewer|less|higher|lower)\sthan\b")
-_CHAINED = re.compile(r"(?: place)?(?:,? (?:in|for|among) [^,.;]{3,40}?)?,? (?:to|and|up from|down from|from|and the) ")
-_COHESIVE = re.compile(r"\s*(?:among|another|of (?:these|those|which|them)|these|they|it\b|its\b|also|in addition|in total|a further|the remaining|the rest|this (?:is|was|included|compares))\b")
-_ONE_OF = re.compile(r" of (?:the|china's|china’s) [^,.;]{3,70}?\b(?P<noun>[a-z]+?)s?[”\"’]?,? (?:and )?\d+ (?:[a-z-]+ ){0,2}(?P=noun)")
+_TO_ONE = re.compile(r"\s?(?:to|-to-)\s?(?:1|one)\b(?![,.]\d|%)")
+_RATIO = re.compile(r"\bratios?\b")
+_CHAINED = re.compile(
+    r"(?: place)?(?:,? (?:in|for|among) [^,.;]{3,40}?)?,? (?:to|and|up from|down from|from|and the) "
+)
+_COHESIVE = re.compile(
+    r"\s*(?:among|another|of (?:these|those|which|them)|these|they|it\b|its\b|also|in addition|in total|a further|the remaining|the rest|this (?:is|was|included|compares))\b"
+)
+_ONE_OF = re.compile(
+    r" of (?:the|china's|china’s) [^,.;]{3,70}?\b(?P<noun>[a-z]+?)s?[”\"’]?,? (?:and )?\d+ (?:[a-z-]+ ){0,2}(?P=noun)"
+)
 
 
 @dataclass(slots=True)
@@ -79,7 +107,9 @@ def _sentence_ends(raw: str) -> list[int]:
     ends = [match.end() for match in _SENTENCE.finditer(raw)]
     if len(raw) > _LONGEST:
         bounds = [0, *ends, len(raw)]
-        cuts = [cut for a, b in pairwise(bounds) if b - a > _LONGEST for cut in range(a + _LONGEST, b, _LONGEST)]
+        cuts = [
+            cut for a, b in pairwise(bounds) if b - a > _LONGEST for cut in range(a + _LONGEST, b, _LONGEST)
+        ]
         ends = sorted(ends + cuts)
     return ends
 
@@ -95,7 +125,10 @@ class _Reader:
         self.name_end = -1  # where a chain of names ("Grades 7 and 8") has come to
         self.rank_end = -1
         self.translated: bool | None = None
-        self.quotes = (0, 0)  # how far straight quotation marks were counted, and how many since the line began
+        self.quotes = (
+            0,
+            0,
+        )  # how far straight quotation marks were counted, and how many since the line began
 
     def read(self) -> list[Found]:
         position = 0
@@ -110,8 +143,8 @@ class _Reader:
             if number is None:
                 position = max(position, self._skip(at))
                 continue
-            position = max(position, number.end)
             claim = self._claim(number)
+            position = max(position, number.end)
             if claim is not None:
                 self.found.append(claim)
                 if self.sentence is not None:
@@ -151,7 +184,11 @@ class _Reader:
             self.name_end = number.end
             return None
         signed = number.unit or (number.scaled and number.form != "word")
-        if not signed and nonclaims.is_slogan(raw, number, self._quoted(number.start)) and not self._honours(number):
+        if (
+            not signed
+            and nonclaims.is_slogan(raw, number, self._quoted(number.start))
+            and not self._honours(number)
+        ):
             return None
         return self._counted(number, words, sentence)
 
@@ -170,7 +207,9 @@ class _Reader:
         return nouns.singular(counted.noun) in nouns.HONOURS
 
     def _ordinal(self, number: Number, sentence: _Sentence) -> Found | None:
-        chained = self.rank_end >= sentence.start and bool(_CHAINED.fullmatch(self.low, self.rank_end, number.start))
+        chained = self.rank_end >= sentence.start and bool(
+            _CHAINED.fullmatch(self.low, self.rank_end, number.start)
+        )
         rank = ranks.of_ordinal(self.low, number, sentence.start, sentence.end, chained=chained)
         return self._ranked(number, rank, sentence) if rank else None
 
@@ -187,6 +226,9 @@ class _Reader:
     def _counted(self, number: Number, words: list[tuple[str, int]], sentence: _Sentence) -> Found | None:
         low = self.low
         comparator, start = comparators.before(words)
+        to_one = _TO_ONE.match(low, number.end)
+        if to_one and _RATIO.search(low, max(sentence.start, number.start - 90), number.start):
+            number.unit, number.end = "ratio", to_one.end()
         tail = comparators.AFTER.match(low, number.end)
         end = number.end
         if tail:
@@ -205,7 +247,7 @@ class _Reader:
         unit = number.unit or counted.unit or self._unit_shared(end)
         if number.unit == "" and not self._counts(number, counted, words, sentence, comparator):
             return None
-        if number.form == "fraction" and not self._is_share(number, counted, words):
+        if number.form == "fraction" and not self._is_share(number, words):
             return None
         if not unit:
             unit = self._unit_before(number, words, sentence)
@@ -228,7 +270,15 @@ class _Reader:
             comparator=comparator,
             reasons=reasons,
         )
-        if number.value == 1 and number.high is None and number.form == "figure" and counted.plural and counted.noun not in nouns.ALWAYS_PLURAL and not number.unit and not reasons:
+        if (
+            number.value == 1
+            and number.high is None
+            and number.form == "figure"
+            and counted.plural
+            and counted.noun not in nouns.ALWAYS_PLURAL
+            and not number.unit
+            and not reasons
+        ):
             claim.reasons = ("noun-number",)
         if not number.unit and counted.end > end:
             claim.measure = ((self._trim(end), counted.end),)
@@ -244,7 +294,7 @@ class _Reader:
         return phrase.after(self.low, match.end(), match.end() + 80, None).unit if match else ""
 
     def _trim(self, at: int) -> int:
-        while at < len(self.low) and self.low[at] in " -“\"”":
+        while at < len(self.low) and self.low[at] in ' -“"”':
             at += 1
         return at
 
@@ -270,7 +320,7 @@ class _Reader:
             if daily:
                 return True
         near = counted.known and counted.plural and len(counted.words) <= 4
-        if nonclaims.is_year(self.low, number, lead, near):
+        if nonclaims.is_year(number, lead, near):
             return False
         if number.form != "word" or number.scaled:
             return True
@@ -285,7 +335,12 @@ class _Reader:
             if _ONE_OF.match(low, number.end):
                 return True
             singular = counted.known and not counted.plural and noun not in nouns.RHETORICAL - {"person"}
-            return singular and lead not in _POINTING and bool(_RESULT.search(low, sentence.start, sentence.end)) and len(counted.words) <= 4
+            return (
+                singular
+                and lead not in _POINTING
+                and bool(_RESULT.search(low, sentence.start, sentence.end))
+                and len(counted.words) <= 4
+            )
         if not counted.known or noun in nouns.RHETORICAL or counted.unit in nouns.DURATIONS:
             return False
         if nouns.GRAND & set(counted.words) and noun in nouns.GRAND_NOUNS:
@@ -294,16 +349,29 @@ class _Reader:
             return bool(_RATED.match(low, number.end))
         return True
 
-    def _is_share(self, number: Number, counted: phrase.Phrase, words: list[tuple[str, int]]) -> bool:
+    def _is_share(self, number: Number, words: list[tuple[str, int]]) -> bool:
         low, text = self.low, self.low[number.start : number.end]
         follows = low[number.end : number.end + 12]
         lead = words[-1][0] if words else ""
         if text == "half":
-            return follows.startswith((" of ", " the ", " a million")) and lead not in ("first", "second", "other", "last") or lead in comparators.BEFORE or lead == "than"
+            return (
+                (
+                    follows.startswith((" of ", " the ", " a million"))
+                    and lead not in ("first", "second", "other", "last")
+                )
+                or lead in comparators.BEFORE
+                or lead == "than"
+            )
         if follows.startswith(("-", "’s", "'s")) or lead in ("the", "first", "second", "last"):
             return follows.startswith(" of ") and not text.endswith("half")
         if text.startswith(("a ", "an ")):
-            return follows.startswith((" of", ".", ",", " are", " were", " in", " have", " had")) or lead in ("than", "nearly", "about", "almost", "over")
+            return follows.startswith((" of", ".", ",", " are", " were", " in", " have", " had")) or lead in (
+                "than",
+                "nearly",
+                "about",
+                "almost",
+                "over",
+            )
         return not (text.endswith(("half",)) and text != "one half")
 
     def _lost_group(
@@ -316,7 +384,7 @@ class _Reader:
         if not low.startswith(", ", number.end):
             return None
         lead = words[-1][0] if words else ""
-        opens = lead == "," and len(words) == 2 and words[-2][0] in ORDINALS
+        opens = lead == ";" or (lead == "," and len(words) == 2 and words[-2][0] in ORDINALS)
         if not (opens or lead.endswith(("ing", "ed")) or lead in ("nearly", "about")):
             return None
         counted = phrase.after(low, number.end + 2, sentence.end, number.value)
@@ -334,8 +402,14 @@ class _Reader:
         if unit:
             return unit
         unit = phrase.ahead_of(words)
-        total = any(word in ("total", "which", "these", "them", ",", "or", "and", "from") for word, _ in words[-4:])
-        previous = [claim for claim in sentence.found if claim.unit not in ("percent", "rank", "ratio", "percentage_point")]
+        total = any(
+            word in ("total", "which", "these", "them", ",", "or", "and", "from") for word, _ in words[-4:]
+        )
+        previous = [
+            claim
+            for claim in sentence.found
+            if claim.unit not in ("percent", "rank", "ratio", "percentage_point")
+        ]
         if previous and (total or not unit):
             return previous[-1].unit
         if unit:
@@ -354,8 +428,14 @@ class _Reader:
         after = low[number.end : min(sentence.end, number.end + 120)]
         near = before[-100:]
         share = claim.unit in ("percent", "percentage_point", "ratio") or claim.unit == number.unit != ""
-        threshold = kinds.is_threshold(before, after, money=number.unit not in ("", "percent", "percentage_point", "ratio"))
-        claim.direction = kinds.change(near[: claim.start - number.start] if claim.start < number.start else near, after, counted=not share)
+        threshold = kinds.is_threshold(
+            before, money=number.unit not in ("", "percent", "percentage_point", "ratio")
+        )
+        claim.direction = kinds.change(
+            near[: claim.start - number.start] if claim.start < number.start else near,
+            after,
+            counted=not share,
+        )
         if claim.direction is None and self._continues(claim, sentence, share=share):
             claim.direction = sentence.found[-1].direction
         aimed, claim.firm = kinds.target(before, after, self.issued, translated=self._translated())
@@ -440,5 +520,8 @@ class _Reader:
 
     def _lead(self, start: int, end: int) -> list[dates.Time]:
         """Return the time that the sentence before opens with, which a sentence that follows on from it keeps."""
-        return [time for time in dates.times(self.low, start, min(end, start + 60)) if not time.base and time.start < start + 12]
-
+        return [
+            time
+            for time in dates.times(self.low, start, min(end, start + 60))
+            if not time.base and time.start < start + 12
+        ]

@@ -18,23 +18,37 @@ _DOWN = (
     r"|cut(?:s|ting)?|lower(?:ed)?|down|shrink|shrank|shrunk|los(?:s|t)|slump(?:ed)?|contract(?:ed|ion)|compress(?:ed|ion)|slip(?:ped)?|shed|narrow(?:ed)?|dip(?:ped)?|plummet(?:ed)?|eliminat(?:e|ed)"
 )
 # "rose by 5%", "an increase of 5%", "up 5%": a change; "rose to 5%", "from 5%" a level.
-_BY = re.compile(rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b(?:\s[a-z’'-]+){{0,6}}?\s(?:by|of|with)(?:\s(?:a|an|the|degree|degrees|total|further|another|of|only|just))*\s*$")
-_NEXT = re.compile(r"\b(?:(?P<up>(?<!set\s)(?<!made\s)(?<!make\s)(?<!makes\s)up|adding|added|add|adds|gained|gains|gain|grew|rose|rising|growing|jumped|surged|climbed|climbing|increasing|increased|plus|expanded)|(?P<down>down|falling|dropping|declining|cutting|cut|lost|fell|dropped|shed|reducing|declined))(?:\s(?:a|an|the|further|another|some))?\s*$")
+_BY = re.compile(
+    rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b(?:\s[a-z’'-]+){{0,6}}?\s(?:by|of|with)(?:\s(?:a|an|the|degree|degrees|total|further|another|of|only|just))*\s*$"
+)
+_NEXT = re.compile(
+    r"\b(?:(?P<up>(?<!set\s)(?<!made\s)(?<!make\s)(?<!makes\s)up|adding|added|add|adds|gained|gains|gain|grew|rose|rising|growing|jumped|surged|climbed|climbing|increasing|increased|plus|expanded)|(?P<down>down|falling|dropping|declining|cutting|cut|lost|fell|dropped|shed|reducing|declined))(?:\s(?:a|an|the|further|another|some))?\s*$"
+)
 _AFTER = re.compile(
-    rf"\s?(?:-point\s|point\s)?(?:year-on-year\s|annual\s|net\s|overall\s|real-terms\s|cash\s)*(?:(?P<up>increase|rise|growth|gain|expansion|jump|improvement|hike|surge)|(?P<down>decrease|fall|decline|drop|reduction|cut|loss))\b"
+    r"\s?(?:-point\s|point\s)?(?:year-on-year\s|annual\s|net\s|overall\s|real-terms\s|cash\s)*(?:(?P<up>increase|rise|growth|gain|expansion|jump|improvement|hike|surge)|(?P<down>decrease|fall|decline|drop|reduction|cut|loss))\b"
 )
 _THAN = re.compile(
     r"\s(?:[a-z]+\s){0,3}?(?:(?P<up>more|higher|greater|up|above|larger)|(?P<down>less|fewer|lower|down|below|smaller))\s(?:than|on|from)\s(?:(?:in|the|at|it was|that of|for|what it was in)\s)*(?:(?:19|20)\d\d|last|previous|prior|a year|year|same period|a decade|the year)\b"
 )
-_RECENT = re.compile(r"\s(?:on|from|compared (?:with|to)|over|since|versus) (?:the )?(?:last|previous|prior|a year|same period)\b")
-_MORE = re.compile(r"\s(?:more|extra|additional|further)\s(?!than|are\b|were\b|is\b|was\b|have\b|has\b|had\b|or\b|and\b)")
+_RECENT = re.compile(
+    r"\s(?:on|from|compared (?:with|to)|over|since|versus) (?:the )?(?:last|previous|prior|a year|same period)\b"
+)
+_MORE = re.compile(
+    r"\s(?:more|extra|additional|further)\s(?!than|are\b|were\b|is\b|was\b|have\b|has\b|had\b|or\b|and\b)"
+)
 _NEW = re.compile(r"\s(?P<quoted>[\"“])?new\b(?!\s(?:and|or|varieties|technolog|era|type))")
 _MADE = re.compile(
     r"\b(?:buil[dt]|building|open(?:ed|ing|s)?|construct(?:ed|ing|ion)?|complet(?:ed|e|ing)|recruit(?:ed|ing|s)?|hir(?:ed|ing|e)|train(?:ed|ing)?|establish(?:ed|ing)?|appoint(?:ed)?|set up|found(?:ed)|launch(?:ed)?|purchas(?:e|ed)|introduc(?:ed|e|ing)|develop(?:ed)?|form(?:ed)?)\b"
 )
-_ADDED = re.compile(r"\b(?:add|adds|added|adding|newly added|net increase|an increase of|increase of|additional)\b[^,.;:]{0,60}$")
-_ADDED_AFTER = re.compile(r"[^.;:,]{0,50}?\b(?:(?:were|was|are|is|have been|has been|being)\s(?:newly\s)?added|added)\b")
-_CUT_AFTER = re.compile(r"[^.;:,]{0,50}?\b(?:were|was|have been|has been)\s(?:cut|lost|reduced|closed down)\b")
+_ADDED = re.compile(
+    r"\b(?:add|adds|added|adding|newly added|net increase|an increase of|increase of|additional)\b[^,.;:]{0,60}$"
+)
+_ADDED_AFTER = re.compile(
+    r"[^.;:,]{0,50}?\b(?:(?:were|was|are|is|have been|has been|being)\s(?:newly\s)?added|added)\b"
+)
+_CUT_AFTER = re.compile(
+    r"[^.;:,]{0,50}?\b(?:were|was|have been|has been)\s(?:cut|lost|reduced|closed down)\b"
+)
 _SINGLE_DOWN = re.compile(rf"\b(?P<down>{_DOWN})\b")
 
 _TARGET = re.compile(
@@ -62,7 +76,9 @@ _THRESHOLD = re.compile(
 _STANDARD = re.compile(
     r"\b(?:standards?\sof|(?:funding|subsidy|allowance|appropriation|fee|quota|expenditure|public\sfunding|per[\s-](?:capita|pupil|student))\s(?:[a-z]+\s){0,2}standards?|standard\s(?:is|was|of)|per[\s-](?:pupil|student|capita)\s(?:\w+\s)?(?:standard|quota|ceiling))\b"
 )
-_BEYOND = re.compile(r"\b(?:by|until|before|in|for)\s(?:the\send\sof\s|(?:early|late|mid)[\s-])?(?:[a-z]+\s)?(20\d\d)\b")
+_BEYOND = re.compile(
+    r"\b(?:by|until|before|in|for)\s(?:the\send\sof\s|(?:early|late|mid)[\s-])?(?:[a-z]+\s)?(20\d\d)\b"
+)
 
 _UNCOUNTED = re.compile(r"(?:[^\d;.]|20\d\d\b(?![,.]\d)){0,90}")  # up to the next number
 
@@ -116,10 +132,8 @@ def target(before: str, after: str, issued: int | None, *, translated: bool) -> 
     `issued` is the year of the document: a year beyond it sets a target. In `translated` text a future tense
     alone is not firm.
     """
-    cue = None
-    for cue in _TARGET.finditer(before):
-        pass
-    if cue is not None and not _PAST.search(before, cue.end()):
+    cues = list(_TARGET.finditer(before))
+    if cues and not _PAST.search(before, cues[-1].end()):
         return True, not translated or bool(_FIRM.search(before))
     if _TARGET_AFTER.match(after):
         return True, not translated or bool(_FIRM.search(after[:70]))
@@ -138,7 +152,7 @@ def bound(before: str) -> Comparator:
     return ">=" if found[-1].startswith("min") else "<="
 
 
-def is_threshold(before: str, after: str, *, money: bool) -> bool:
+def is_threshold(before: str, *, money: bool) -> bool:
     """Tell whether the number is a legal or technical limit, or a standard of money per head."""
     if _THRESHOLD.search(before):
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from duxue.claims.english.numbers import Number
+from duxue.claims.script import words
 
 MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
@@ -33,21 +34,25 @@ NOISE = re.compile(
 )  # fmt: skip
 
 NAMES = set(
-    """grade grades gr year years form forms stage stages ks level levels standard std phase phases table tables
+    words("""grade grades gr year years form forms stage stages ks level levels standard std phase phases table tables
     figure figures fig fig. chart charts box boxes page pages pp p p. section sections article articles chapter chapters part
     parts annex annexes appendix paragraph paragraphs para paras version volume vol vol. issue edition tier band title
     room floor goal goals sdg sdgs target circular note route highway district districts ward wards zone region ps
     unit module lesson week term semester quarter question step option round cohort wave category type model item objective
     project document measure attachment circular bill resolution ordinance proposition policy experiment case file
     priority pillar schedule rule regulation primary secondary class gcse igcse code id isbn issn urn tel fax phone
-    telephone postcode zip ext hotline whatsapp day agenda vision article note""".split()
+    telephone postcode zip ext hotline whatsapp day agenda vision article note""")
 )
 _NUMBERED = {"no", "no.", "nos", "nos.", "number", "numbers", "num", "№", "#"}
 _AGES = {"aged", "age", "ages"}
-_COUNTED_LEADS = set("a an per each every this last that school academic next same whole one financial fiscal the current".split())
+_COUNTED_LEADS = set(
+    words(
+        "a an per each every this last that school academic next same whole one financial fiscal the current"
+    )
+)
 _MONTHS = set(
-    """january february march april may june july august september october november december jan feb mar apr jun jul aug
-    sep sept oct nov dec""".split()
+    words("""january february march april may june july august september october november december jan feb mar apr jun jul aug
+    sep sept oct nov dec""")
 )
 _CHAIN = re.compile(r"\s?(?:,|-|–|—|/|&|\sto\s|\sand\s|\sor\s|,\sand\s)\s?")
 
@@ -58,7 +63,7 @@ def is_named(low: str, raw: str, number: Number, words: list[tuple[str, int]]) -
         return False
     last, at = words[-1]
     if last in _NUMBERED:
-        return low[at:number.start].rstrip() == last
+        return low[at : number.start].rstrip() == last
     if number.unit or number.scaled:
         return False
     small = number.value is not None and number.value <= 99
@@ -70,7 +75,9 @@ def is_named(low: str, raw: str, number: Number, words: list[tuple[str, int]]) -
     if last in ("under", "over", "below", "above") and before in _PEOPLE and small:
         return True
     if last in NAMES and ("," not in number.digits):
-        return small and (before not in _COUNTED_LEADS or last.endswith(".")) or raw[at].isupper() and "." not in low[at + len(last): number.start]
+        return (small and (before not in _COUNTED_LEADS or last.endswith("."))) or (
+            raw[at].isupper() and "." not in low[at + len(last) : number.start]
+        )
     return False
 
 
@@ -85,7 +92,7 @@ def is_chained(low: str, end: int, number: Number) -> bool:
     )
 
 
-_PEOPLE = set("children pupils people those adults boys girls learners students age aged".split())
+_PEOPLE = set(words("children pupils people those adults boys girls learners students age aged"))
 
 _SENTENCE_END = ".;:!?\n。；：？！\r"
 _ENUMERATOR = re.compile(r"\d{1,2}(?:\.\d{1,2})*(?:[.)、:](?!\d)|\s{2,}(?=[A-Z]))")
@@ -93,10 +100,10 @@ _DOTTED = re.compile(r"\d{1,2}\.\d{1,2}(?:\.\d{1,2})*\.?\s+(?=[A-Z])")
 _OPEN, _CLOSE = "“‘「『《", "”’」』》"
 _QUOTED_MOST = 60
 _YEAR_LEADS = set(
-    """in by since of until till during from to year the and between before after through for school end early late mid
+    words("""in by since of until till during from to year the and between before after through for school end early late mid
     about around this last next following spring summer autumn fall winter as than january february march april may june
     july august september october november december circa new academic financial fiscal calendar session at on with
-    compared vs versus' over""".split()
+    compared vs versus' over""")
 )
 
 
@@ -122,18 +129,27 @@ def is_glued(low: str, number: Number) -> bool:
     if before.isalpha() and not low[max(0, number.start - 3) : number.start].isalpha():
         return True
     after = low[number.end : number.end + 2]
-    return bool(after) and low[number.end - 1] not in "%‰"  and (
-        (after[0].isalpha() and not low.startswith("essence", number.end))
-        or (after[0] in "-–’'" and after[1:].isalpha() and number.form != "fraction" and not _UNIT_AFTER.match(low, number.end))
-        or after[0] in "_@="
-        or (after[0] == "/" and after[1:].isalpha() and not number.unit)
+    return (
+        bool(after)
+        and low[number.end - 1] not in "%‰"
+        and (
+            (after[0].isalpha() and not low.startswith("essence", number.end))
+            or (
+                after[0] in "-–’'"
+                and after[1:].isalpha()
+                and number.form != "fraction"
+                and not _UNIT_AFTER.match(low, number.end)
+            )
+            or after[0] in "_@="
+            or (after[0] == "/" and after[1:].isalpha() and not number.unit)
+        )
     )
 
 
 _UNIT_AFTER = re.compile(r"[-–](?:odd|strong|plus)\b")
 
 
-def is_year(low: str, number: Number, lead: str, counted: bool) -> bool:
+def is_year(number: Number, lead: str, counted: bool) -> bool:
     """Tell whether four bare digits are a year: no counted noun follows, or a word that leads years stands before."""
     if len(number.digits) != 4 or number.unit or number.scaled or not number.digits.isdigit():
         return False

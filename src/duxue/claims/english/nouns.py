@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from duxue.claims.script import words
+
 _UNITS = {
     "person": """person pupil student teacher child learner candidate participant boy girl man woman adult youth youngster
         graduate undergraduate postgraduate freshman sophomore junior senior resident citizen villager farmer worker
@@ -218,31 +220,33 @@ PAIRS = {
 
 # Nouns of rhetoric: "three measures", "six actions" spelled out say nothing that could be checked.
 RHETORICAL = set(
-    """action aspect step way point breakthrough policy task requirement mechanism method idea thought dimension
+    words("""action aspect step way point breakthrough policy task requirement mechanism method idea thought dimension
     direction principle problem challenge issue priority area field pillar factor reason theme topic stage phase stand
     level category kind type form sort element component part feature goal target objective initiative thing front
     guarantee system strategy mode model activity increase reduction consciousness maintenance establishment brand
     campaign party side hand measure plan question option decade year month week day hour minute second time era
     generation round wave item matter line law opinion proposal suggestion recommendation subject trust service
     response paper world other figure paragraph section chapter page term semester century program programme
-    scheme combination strengthening innovation integration promotion degree spot""".split()
+    scheme combination strengthening innovation integration promotion degree spot""")
 )
-HONOURS = set("championship award medal prize honour honor gold silver bronze trophy".split())
+HONOURS = set(words("championship award medal prize honour honor gold silver bronze trophy"))
 # "Four major projects" is a slogan, "four new projects" a count: nouns that a grand word makes rhetorical.
-GRAND = set("major key important main core great big special basic".split())
-GRAND_NOUNS = set("project base platform center centre course lesson event meeting document report standard body".split())
+GRAND = set(words("major key important main core great big special basic"))
+GRAND_NOUNS = set(
+    words("project base platform center centre course lesson event meeting document report standard body")
+)
 # Nouns after which even a number in digits is no claim.
 NOT_COUNTED = set(
-    """year years month months decade decades century centuries o'clock am pm a.m p.m a.m. p.m. min mins read reads
+    words("""year years month months decade decades century centuries o'clock am pm a.m p.m a.m. p.m. min mins read reads
     character characters word words trees click clicks comment comments page pages semester semesters term terms
     year-old year-olds years-old yrs yr season seasons quarter quarters fortnight nights night edition editions view
-    views like likes share shares hits follower followers share celsius °c ℃ °""".split()
+    views like likes share shares hits follower followers share celsius °c ℃ °""")
 )
 # Durations: a claim where they are a quantity of teaching or sport, none where they place an event in time.
 DURATIONS = {"day", "other:hour", "other:minute", "other:second", "other:week", "other:month"}
 
 STOPS = set(
-    """in at for with by on from to into onto under across among amongst per between during after before who whom whose
+    words("""in at for with by on from to into onto under across among amongst per between during after before who whom whose
     which that what where when while is are was were be been being am have has had having will would shall should can
     could may might must do does did than each every all as if unless since until till because but nor so thus hence
     hereby therefore however though although then also not no only just already still now today yesterday this these
@@ -257,5 +261,5 @@ STOPS = set(
     participates participated sign signs signed whether more less fewer last next alone both either neither like
     compared compare using involving covering reaching serving totaling totalling benefiting accounting ranking making
     taking bringing becoming being worth live lived once again together yet even ever never too very much many
-    respectively approximately average total""".split()
+    respectively approximately average total""")
 )

@@ -81,7 +81,9 @@ def _pair(start: int, digits: str, paired: re.Match[str]) -> Number | None:
         return Number(start, paired.end(2), value, "ratio", f"{digits}:{paired[2]}", unit="ratio")
     if first >= second or second > (12 if paired[1] == "/" else 100):
         return None
-    return Number(start, paired.end(2), round(first / second, 6), "fraction", f"{digits}/{paired[2]}", unit="ratio")
+    return Number(
+        start, paired.end(2), round(first / second, 6), "fraction", f"{digits}/{paired[2]}", unit="ratio"
+    )
 
 
 def _plain(digits: str) -> Value:
@@ -110,7 +112,11 @@ def _word(low: str, start: int) -> Number | None:
     if match["of"]:
         first, second = CARDINALS[match["few"]], match["many"]
         total = int(second) if second.isdigit() else CARDINALS[second]
-        return Number(start, match.end(), round(first / total, 6), "fraction", unit="ratio") if first < total else None
+        return (
+            Number(start, match.end(), round(first / total, 6), "fraction", unit="ratio")
+            if first < total
+            else None
+        )
     words = _SPLIT.split(text)
     if words[0] in MAGNITUDES:  # "XX million": the count before it is blanked
         return None
@@ -135,7 +141,9 @@ def _dress(low: str, number: Number) -> Number:
             number.start = sign.start(1)
     end = number.end
     magnitude = _MAGNITUDE.match(low, end) if number.value is not None else None
-    if magnitude and not (magnitude[0] in ("m", "b") and sign is None and _LENGTH.match(low, magnitude.end())):
+    if magnitude and not (
+        magnitude[0] in ("m", "b") and sign is None and _LENGTH.match(low, magnitude.end())
+    ):
         factor = MAGNITUDES[_SPACES.sub(" ", magnitude[1] or magnitude[2])]
         number.value = scale(number.value, factor)
         number.high = scale(number.high, factor)

@@ -28,7 +28,9 @@ class Phrase:
 
 _TOKEN = re.compile(r"[a-z²°][a-z²'’é]*(?:-[a-z]+)*|[^\sa-z]")
 _SKIPPED = {"-", "–", '"', "“", "”", "‘", "'", "’"}
-_LISTED = re.compile(r", [a-z-]+ (?:or|and) [a-z-]+ [a-z]")  # "economic, information or technical service entities"
+_LISTED = re.compile(
+    r", [a-z-]+ (?:or|and) [a-z-]+ [a-z]"
+)  # "economic, information or technical service entities"
 _REACH = 14
 _NUMBER_OF = {"number", "total", "pair", "pairs", "types", "kinds", "members", "cohort", "class"}
 
@@ -82,7 +84,21 @@ def after(low: str, start: int, end: int, value: float | int | None) -> Phrase:
             last = word
             continue
         if word in nouns.STOPS and not last.endswith("ly"):
-            if not words and word in ("the", "these", "those", "its", "their", "our", "all", "such", "more", "fewer", "less", "this", "average"):
+            if not words and word in (
+                "the",
+                "these",
+                "those",
+                "its",
+                "their",
+                "our",
+                "all",
+                "such",
+                "more",
+                "fewer",
+                "less",
+                "this",
+                "average",
+            ):
                 continue
             break
         words.append(word)
@@ -94,11 +110,11 @@ def after(low: str, start: int, end: int, value: float | int | None) -> Phrase:
             _take(phrase, name, token, plural=plural)
             if paired:
                 phrase.noun = f"{last} {word}"
-        elif phrase.known and (phrase.plural or value == 1):
+        elif (phrase.known and (phrase.plural or value == 1)) or (word.endswith("ed") and phrase.known):
             break
-        elif word.endswith("ed") and phrase.known:
-            break
-        elif guess is None and word.endswith("s") and not word.endswith(("ss", "us", "is", "'s", "’s", "ous")):
+        elif (
+            guess is None and word.endswith("s") and not word.endswith(("ss", "us", "is", "'s", "’s", "ous"))
+        ):
             guess = (word, token.start(), token.end())
         last = word
         if len(words) >= _REACH:
@@ -131,13 +147,21 @@ def _lookup(last: str, word: str) -> tuple[str, bool, bool] | None:
 def _take(phrase: Phrase, unit: str, token: re.Match[str], *, plural: bool) -> None:
     if phrase.known and phrase.plural and not plural:
         return
-    phrase.unit, phrase.noun, phrase.plural, phrase.known, phrase.end = unit, token[0], plural, True, token.end()
+    phrase.unit, phrase.noun, phrase.plural, phrase.known, phrase.end = (
+        unit,
+        token[0],
+        plural,
+        True,
+        token.end(),
+    )
 
 
 _WORD = re.compile(r"[a-z][a-z'’-]*")
 
 
-_NUMBER_OF_X = re.compile(r"\bnumbers? of ((?:[a-z’'-]+ ){0,5}?[a-z’'-]+)(?= (?:with|in|who|that|at|from|on|for|is|was|has|had|have|rose|fell|grew|increased|decreased|declined|dropped|reached|exceeded|stood|to)\b)")
+_NUMBER_OF_X = re.compile(
+    r"\bnumbers? of ((?:[a-z’'-]+ ){0,5}?[a-z’'-]+)(?= (?:with|in|who|that|at|from|on|for|is|was|has|had|have|rose|fell|grew|increased|decreased|declined|dropped|reached|exceeded|stood|to)\b)"
+)
 
 
 def subject(low: str, start: int, end: int) -> str:

@@ -16,11 +16,17 @@ _WEAK = re.compile(
     r"\b(?:is|was|were|are|be|being|remain(?:s|ed|ing)?|stand(?:s|ing)?|stood|took|takes|taking|sit(?:s|ting)?|lies|climb(?:ed|ing)?\sto|ris(?:e|en|ing)\sto|rose\sto|moved?\s(?:up\s)?to|fell\sto|dropped\sto|up\sto|down\sto|up\sfrom|down\sfrom|from)"
     r"(?:\s(?:the|in|at|still|joint|now|also))*\s?$"
 )
-_AMONG = re.compile(r"\s(?:place\b|position\b|in\sthe\s(?:province|country|city|county|nation|state|region|world|district|whole)|nationally\b|nationwide\b|among\b|amongst\b|out\sof\b|of\s\d|in\sthe\s[\w’'-]+\s(?:ranking|table|league))")
-_BEST = re.compile(r"[\s-](?:highest|lowest|largest|biggest|smallest|best|worst|most|fastest|lowest-|highest-)\b")
+_AMONG = re.compile(
+    r"\s(?:place\b|position\b|in\sthe\s(?:province|country|city|county|nation|state|region|world|district|whole)|nationally\b|nationwide\b|among\b|amongst\b|out\sof\b|of\s\d|in\sthe\s[\w’'-]+\s(?:ranking|table|league))"
+)
+_BEST = re.compile(
+    r"[\s-](?:highest|lowest|largest|biggest|smallest|best|worst|most|fastest|lowest-|highest-)\b"
+)
 _TO_DO = re.compile(r"\s(?:in\sthe\s\w+\s)?to\s")
 _TIME = re.compile(r"\s(?:consecutive\s|successive\s|straight\s)?time\b")
-_TOP = re.compile(r"\b(?:in|into|among|amongst|within|enter(?:ed|ing)?|rank(?:ed|s|ing)?|make|made|reach(?:ed)?)\s(?:(?:in|among|the|a|world|world's|world’s|national|nation's|province's|country's|provincial)\s){0,4}top\s$")
+_TOP = re.compile(
+    r"\b(?:in|into|among|amongst|within|enter(?:ed|ing)?|rank(?:ed|s|ing)?|make|made|reach(?:ed)?)\s(?:(?:in|among|the|a|world|world's|world’s|national|nation's|province's|country's|provincial)\s){0,4}top\s$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +51,24 @@ def of_ordinal(low: str, number: Number, begin: int, end: int, *, chained: bool)
     if time:
         counted = number.value is not None and number.value > 1
         return Rank("time", number.start, number.end + time.end()) if counted else None
-    if low[begin:end].strip(" .,") in (f"the {low[number.start : number.end]}", low[number.start : number.end]):
+    if low[begin:end].strip(" .,") in (
+        f"the {low[number.start : number.end]}",
+        low[number.start : number.end],
+    ):
         return Rank("rank", begin, number.end, orphan=True) if "the " in before else None
     strong = _STRONG.search(before)
-    if strong and not _TO_DO.match(after) and not after.startswith((",", " batch")) or (strong and strong[0].startswith("rank")):
+    if (strong and not _TO_DO.match(after) and not after.startswith((",", " batch"))) or (
+        strong and strong[0].startswith("rank")
+    ):
         return Rank("rank", number.start - len(before) + strong.start(), number.end)
     if before.endswith("in the ") and after.startswith(" place,"):
         return None
-    if chained or (_WEAK.search(before) and _AMONG.match(after) and not _TO_DO.search(after) and not before.endswith(("the ",)) ):
+    if chained or (
+        _WEAK.search(before)
+        and _AMONG.match(after)
+        and not _TO_DO.search(after)
+        and not before.endswith(("the ",))
+    ):
         return Rank("rank", number.start, number.end)
     if number.value != 1 and (_BEST.match(after) or (_AMONG.match(after) and not before.endswith("the "))):
         return Rank("rank", number.start, number.end)

@@ -24,19 +24,28 @@ def mark(low: str, found: list[Found]) -> None:
             reasons.append("glued")
         if _REPEATED.search(low, claim.start, claim.end):
             reasons.append("repeated-word")
-        if claim.comparator == "~" and claim.unit == "person" and claim.value < 10 and isinstance(claim.value, int):
+        if (
+            claim.comparator == "~"
+            and claim.unit == "person"
+            and claim.value < 10
+            and isinstance(claim.value, int)
+        ):
             reasons.append("approximate-few")
         if claim.unit == "ratio" and claim.value >= 1000:
             reasons.append("no-denominator")
         previous = found[index - 1] if index else None
         if previous is not None and previous.value and claim.start - previous.end < 40:
             pair = (previous.unit, claim.unit)
-            if pair == ("person", "person") and _PUPILS.search(low, previous.start, previous.end) and _STAFF.search(low, claim.start, claim.end + 12):
+            if (
+                pair == ("person", "person")
+                and _PUPILS.search(low, previous.start, previous.end)
+                and _STAFF.search(low, claim.start, claim.end + 12)
+            ):
                 if claim.value * _FEW_PUPILS_PER_STAFF > previous.value >= 100:
                     reasons.append("pupils-per-staff")
             elif pair == ("school", "place") and claim.value < 10 * previous.value:
                 reasons.append("places-per-school")
-        if claim.unit == "m2" and previous is not None and previous.unit in ("set", "dormitory") and previous.value:
-            if claim.value > _FLOOR_OF_A_DWELLING * previous.value:
-                reasons.append("floor-per-dwelling")
+        housed = previous is not None and previous.unit in ("set", "dormitory") and previous.value
+        if claim.unit == "m2" and housed and claim.value > _FLOOR_OF_A_DWELLING * housed:
+            reasons.append("floor-per-dwelling")
         claim.reasons = tuple(reasons)

@@ -35,7 +35,9 @@ KNOWN = """England|Scotland|Wales|Northern Ireland|United Kingdom|Great Britain|
 |Uttar Pradesh|Madhya Pradesh|Andhra Pradesh|Himachal Pradesh|Arunachal Pradesh|Telangana|Karnataka|Tamil Nadu|Maharashtra|Gujarat|Rajasthan|Odisha|Assam|Jharkhand
 |Chhattisgarh|Haryana|Uttarakhand|Goa|Manipur|Meghalaya|Mizoram|Nagaland|Sikkim|Tripura|West Bengal|Jammu and Kashmir|Sindh|Balochistan|Khyber Pakhtunkhwa
 |Ontario|Quebec|British Columbia|Alberta|Manitoba|Saskatchewan|Nova Scotia|New South Wales|Victoria|Queensland|Western Australia
-|South Australia|Tasmania|Gauteng|Western Cape|Eastern Cape|KwaZulu-Natal|Limpopo|Mpumalanga|Free State|North West""".replace("\n", "")
+|South Australia|Tasmania|Gauteng|Western Cape|Eastern Cape|KwaZulu-Natal|Limpopo|Mpumalanga|Free State|North West""".replace(
+    "\n", ""
+)
 
 _NAME = r"(?:(?!The |In |At |Of |And |For |Since |Our |All |This |Each |Every )[A-Z][\w’'-]+\s){1,3}?"
 _TERRITORY = re.compile(
@@ -50,7 +52,9 @@ _BODY = re.compile(
     r"|(?:Ministry|Department|Bureau|Board|Office)\s(?:of|for)\s(?:Basic\s)?Education|[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,3}\s(?:School\sDistrict|Public\sSchools|University|College|Academy|Trust))\b"
 )
 _QUOTES = {"“", "‘", '"'}
-_LISTED = re.compile(r"(?:,\s(?:and\s)?|\sand\s)(?!The|In|On|At|By)[A-Z]")  # one of a list: "Li District, Wu District and ..."
+_LISTED = re.compile(
+    r"(?:,\s(?:and\s)?|\sand\s)(?!The|In|On|At|By)[A-Z]"
+)  # one of a list: "Li District, Wu District and ..."
 _SUBJECT = re.compile(
     r"\s*(?:(?:In|By|Since|As of|During|At)\s[^,]{3,30},\s)?(?:Of\s|In\s|At\s|Across\s|Among\s|the\s|The\s|Currently,\s)*"
 )
@@ -60,7 +64,10 @@ def first(text: str, start: int, end: int) -> Span | None:
     """Return the span of the first territory named in the text."""
     for match in _TERRITORY.finditer(text, start, end):
         group = match.lastgroup or "known"
-        if match[group].split()[0] in _GENERIC or text[match.start(group) - 1 : match.start(group)] in _QUOTES:
+        if (
+            match[group].split()[0] in _GENERIC
+            or text[match.start(group) - 1 : match.start(group)] in _QUOTES
+        ):
             continue
         return match.span(group)
     return None

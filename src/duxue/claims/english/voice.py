@@ -14,18 +14,21 @@ _NEXT = re.compile(
 _LEAD = re.compile(
     r"\s*(?:(?:\(?\d{1,2}[.)]|[A-Z][a-z]+:|First,|Second,|Third,)\s*)*(?:In|During|At|As of|As at|By|For|Throughout|On)\s(?=.{0,24}(?:\d{4}|\d\s\d\d|p>\d|last year|this year))"
 )
-_SPOKEN = re.compile(r"\b(?:[Ii]n|[Aa]t|[Dd]uring|[Aa]s of|this year \(|January|March|June|August|September|December)\s?((?:19|20)\d\d)\b(?![,.]\d)")
+_SPOKEN = re.compile(
+    r"\b(?:[Ii]n|[Aa]t|[Dd]uring|[Aa]s of|this year \(|January|March|June|August|September|December)\s?((?:19|20)\d\d)\b(?![,.]\d)"
+)
+_TITLE = 160  # characters of a title that tell what the document does
 _HEADED = 90  # characters of a heading in which a territory is its subject
 
 
 def document_mode(title: str) -> Mode:
     """Return whether a document plans or reports, from its title."""
-    return "plan" if kinds.of_heading(title) == "target" else "report"
+    return section_mode(title) or "report"
 
 
 def section_mode(heading: str) -> Mode | None:
     """Return whether a section plans or reports, None where its heading says neither."""
-    kind = kinds.of_heading(heading)
+    kind = None if heading.rstrip().endswith(".") else kinds.of_heading(heading[:_TITLE])
     return None if kind is None else "plan" if kind == "target" else "report"
 
 
@@ -42,7 +45,10 @@ def periods(text: str, start: int, end: int) -> list[str]:
 
 
 def lead_period(text: str, start: int, end: int) -> str | None:
-    """Return the time that a line ending in a colon opens with, which holds for the list below it."""
+    """Return the time that a heading names, or a line ending in a colon opens with, which holds for all below it."""
+    if end - start < _HEADED and text[end - 1] not in ".:;。":  # a heading
+        named = dates.times(text[start:end].lower(), 0, end - start)
+        return next((time.period for time in named if not time.base), None)
     match = _LEAD.match(text, start, min(end, start + 80))
     if match is None:
         return None
