@@ -56,7 +56,7 @@ _PER_TEACHER = re.compile(
 _SHARES = re.compile(r"%|per ?cent|\brates?\b")
 _DAILY = re.compile(r"\s(?:of|per|a|an|each|every|daily|weekly)\b")
 _AGO = re.compile(r"\s(?:ago|later|earlier|old|after|before)\b")
-_NEXT_NUMBER = re.compile(r"\s(?:and|or)\s\d[\d,]*(?:\.\d+)?(?=\s[a-z])")
+_NEXT_NUMBER = re.compile(r"\s(?:and|or|to)\s\d[\d,]*(?:\.\d+)?(?=\s[a-z])")
 _SIZE = re.compile(r"\b(?:class|group|cohort|ward) sizes?\b|\bclasses of\b")
 _COMPARED = re.compile(r"\s(?:more|fewer|less|higher|lower)\sthan\b")
 _TO_ONE = re.compile(r"\s?(?:to|-to-)\s?(?:1|one)\b(?![,.]\d|%)")

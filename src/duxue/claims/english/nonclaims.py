@@ -72,6 +72,8 @@ def is_named(low: str, raw: str, number: Number, words: list[tuple[str, int]]) -
         return raw[at].isupper()
     if last in _AGES or (last in ("between", "from", "over", "under", "to", "of") and before in _AGES):
         return small
+    if last == "years" and not raw[at].isupper():  # "the past three years 40 schools"
+        return False
     if last in ("under", "over", "below", "above") and before in _PEOPLE and small:
         return True
     if last in NAMES and ("," not in number.digits):
