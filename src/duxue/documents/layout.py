@@ -8,14 +8,17 @@ reaches the right edge of its column and does not end a sentence short of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
 from duxue.documents.structure import is_numbered
 
 _HAN = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
-_JOINT = re.compile(f"{_HAN.pattern}{_HAN.pattern}|{_HAN.pattern}\\d|\\d{_HAN.pattern}|\\s.|.\\s")
+# Two characters between which no blank was meant where a line broke.
+_JOINT = re.compile(
+    rf"{_HAN.pattern}{_HAN.pattern}|{_HAN.pattern}[\d(“‘]|[\d,.;:!?%)”’]{_HAN.pattern}|[-–~]\d|\s.|.\s"
+)
 _STOP = ("。", "！", "？", ".", "!", "?", "；", "：", ":")
 _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(r"[-–—·\s]*(?:\d{1,4}|[ivxlc]{1,6})[-–—·\s]*(?:[/|]\s*\d{1,4})?", re.IGNORECASE)
@@ -23,6 +26,18 @@ _WIDE_GAP = 0.75  # of the height of the words: cells of a table stand apart by 
 _PROSE = 14  # half-width characters of a segment, above which a column holds prose and not figures
 _DEPTH = 4  # columns within columns
 _COLUMN_ROWS = 3  # fewer lines side by side are no columns
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One printed character: the box that its font reserves for it, and the height of its base line."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    base: float
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,38 +119,60 @@ def join_words(parts: Sequence[str]) -> str:
 def read_lines(segments: Sequence[Segment]) -> list[Line]:
     """Return the lines of a page in reading order."""
     whole = [s for s in segments if s.text.strip()]
-    return list(_read_area(_merge(whole), 0)) if whole else []
+    return list(_read_area(whole, 0)) if whole else []
 
 
-def _merge(segments: Sequence[Segment]) -> list[Segment]:
-    """Join segments that touch on one base line: a change of font parts words that belong together."""
-    merged: list[Segment] = []
-    for line in _rows(segments):
-        for segment in line:
-            last = merged[-1] if merged else None
-            near = last is not None and _same_row(last, segment)
-            if (
-                last is not None
-                and near
-                and -last.height < segment.left - last.right < _WIDE_GAP * max(last.height, segment.height)
-            ):
-                merged[-1] = Segment(
-                    min(last.left, segment.left), min(last.bottom, segment.bottom), max(last.right, segment.right),
-                    max(last.top, segment.top), last.text + _gap(last, segment) + segment.text,
-                )  # fmt: skip
-            else:
-                merged.append(segment)
-    return merged
+def join_glyphs(glyphs: Iterable[Glyph]) -> list[Segment]:
+    """Return characters joined to words side by side; a wide gap parts segments.
+
+    Characters are ordered by their places: programs print fallback fonts after the rest of a line, and print bold by
+    printing twice.
+    """
+    rows: list[list[Glyph]] = []
+    for glyph in sorted(glyphs, key=lambda g: (-g.base, g.left)):
+        size = max(glyph.top - glyph.bottom, 1.0)
+        if rows and rows[-1][0].base - glyph.base < 0.3 * size:
+            rows[-1].append(glyph)
+        else:
+            rows.append([glyph])
+    return [segment for row in rows for segment in _words(sorted(row, key=lambda g: g.left))]
 
 
-def _gap(last: Segment, segment: Segment) -> str:
-    if (
-        last.text[-1:].isspace()
-        or segment.text[:1].isspace()
-        or _HAN.search(last.text[-1:] + segment.text[:1])
-    ):
-        return ""
-    return " " if segment.left - last.right > 0.18 * last.height else ""
+def _words(row: Sequence[Glyph]) -> Iterator[Segment]:
+    word: list[Glyph] = []
+    parts: list[str] = []
+    blank = False
+    for glyph in row:
+        if glyph.text.isspace():
+            blank = True
+            continue
+        last = word[-1] if word else None
+        size = max(glyph.top - glyph.bottom, 1.0)
+        if last is not None and last.text == glyph.text and abs(last.left - glyph.left) < 0.2 * size:
+            continue
+        gap = glyph.left - last.right if last is not None else 0.0
+        if last is not None and gap >= _WIDE_GAP * size:
+            yield _segment(word, parts)
+            word, parts = [], []
+        elif last is not None and _is_blank(last.text, glyph.text, gap / size, typed=blank):
+            parts.append(" ")
+        word.append(glyph)
+        parts.append(glyph.text)
+        blank = False
+    if word:
+        yield _segment(word, parts)
+
+
+def _is_blank(before: str, after: str, gap: float, *, typed: bool) -> bool:
+    """Return whether a blank stands between two characters: one that was typed, or a gap between Latin letters."""
+    if _HAN.match(before) or _HAN.match(after):
+        return typed and gap > 0.1
+    return typed or gap > 0.17
+
+
+def _segment(word: Sequence[Glyph], parts: Sequence[str]) -> Segment:
+    bottom, top = min(g.bottom for g in word), max(g.top for g in word)
+    return Segment(word[0].left, bottom, max(g.right for g in word), top, "".join(parts))
 
 
 def _same_row(a: Segment, b: Segment) -> bool:
@@ -252,7 +289,7 @@ def _runs_on(line: Line) -> bool:
     width = line.column[1] - line.column[0]
     if line.text.endswith(_STOP) and room > 2 * line.height:
         return False
-    slack = 2.2 * line.height if _HAN.search(line.text) else max(0.18 * width, 3 * line.height)
+    slack = 5 * line.height if _HAN.search(line.text) else max(0.18 * width, 3 * line.height)
     return room < slack and width > 8 * line.height
 
 

@@ -80,7 +80,7 @@ def _read_zip(path: Path, name: str) -> tuple[str, str, tuple[Block, ...]]:
         parts = {part.lower() for part in archive.namelist()}
     if "word/document.xml" in parts:
         return "docx", *read_docx(path, name)
-    if "xl/workbook.xml" in parts or "content.xml" in parts:
+    if "xl/workbook.xml" in parts or ("content.xml" in parts and path.suffix.lower() == ".ods"):
         from duxue.documents.read_xlsx import read_xlsx
 
         return "xlsx", *read_xlsx(path, name, zipped=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
@@ -17,10 +18,12 @@ from duxue.documents import problems as say
 from duxue.documents.build import Builder
 from duxue.documents.furniture import is_furniture
 from duxue.documents.layout import (
+    Glyph,
     Line,
     Paragraph,
     Segment,
     find_paragraphs,
+    join_glyphs,
     join_pages,
     read_lines,
     set_apart,
@@ -33,7 +36,8 @@ _PAGE_CHARACTERS = 200_000  # a page of a newspaper has about thirty thousand
 _KIND = Text("PDF 文件", "a PDF")
 _LARGER = 1.15  # than the words of paragraphs: a heading
 _HEADING = 120  # characters
-_BREAKS = re.compile(r"[\r\n\x00]+")
+_SKIPPED = frozenset({0, 0x0A, 0x0D, 0xFFFE, 0xFFFF, 0xFEFF})
+# Typesetters leave a little room between Chinese and figures; some programs type it as a blank.
 _ROOM = re.compile(r"(?<=[\u3400-\u9fff]) (?=[\d.])|(?<=[\d%]) (?=[\u3400-\u9fff])")
 _BARE = 8  # characters on a page, below which it is a picture
 
@@ -90,26 +94,35 @@ def _has_picture(page: pypdfium2.PdfPage) -> bool:
 
 
 def _segments(page: pypdfium2.PdfPage, name: str) -> list[Segment]:
-    """Return the words of a page as pdfium groups them: runs of one font on one line."""
+    """Return the words of a page, from the place of each character on its base line."""
     text = page.get_textpage()
     try:
-        if text.count_chars() > _PAGE_CHARACTERS:
-            raise say.too_large(name, f"{text.count_chars():,} characters on a page", f"{_PAGE_CHARACTERS:,}")
-        found = []
-        count = pdfium.FPDFText_CountRects(text, 0, -1)
-        left, top, right, bottom = (ctypes.c_double() for _ in range(4))
-        for index in range(max(count, 0)):
-            if pdfium.FPDFText_GetRect(text, index, left, top, right, bottom):
-                box = (left.value, bottom.value, right.value, top.value)
-                found.append(Segment(*box, _clean(text.get_text_bounded(*box))))
-        return [s for s in found if s.text.strip()]
+        count = text.count_chars()
+        if count > _PAGE_CHARACTERS:
+            raise say.too_large(name, f"{count:,} characters on a page", f"{_PAGE_CHARACTERS:,}")
+        return [replace(s, text=_ROOM.sub("", s.text)) for s in join_glyphs(_glyphs(text, count))]
     finally:
         text.close()
 
 
-def _clean(text: str) -> str:
-    # Typesetters leave a little room between Chinese and figures; it comes as a blank that nobody typed.
-    return _ROOM.sub("", _BREAKS.sub(" ", text))
+def _glyphs(text: pypdfium2.PdfTextPage, count: int) -> Iterator[Glyph]:
+    """Yield the printed characters; blanks and breaks that pdfium adds are left out, for the places tell them."""
+    box, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    high = 0
+    for index in range(count):
+        code = pdfium.FPDFText_GetUnicode(text, index)
+        if 0xD800 <= code < 0xDC00:  # the first half of a character beyond the basic plane
+            high = code
+            continue
+        if 0xDC00 <= code < 0xE000 and high:
+            code = 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00
+        high = 0
+        if code in _SKIPPED or 0xD800 <= code < 0xE000 or pdfium.FPDFText_IsGenerated(text, index) == 1:
+            continue
+        if pdfium.FPDFText_GetLooseCharBox(text, index, box) and pdfium.FPDFText_GetCharOrigin(
+            text, index, x, y
+        ):
+            yield Glyph(box.left, box.bottom, box.right, box.top, y.value, chr(code))
 
 
 def _assemble(pages: list[list[Line]], heights: list[float], name: str) -> tuple[str, tuple[Block, ...]]:
