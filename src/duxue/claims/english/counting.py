@@ -1,0 +1,172 @@
+"""Whether a number counts something of substance, and what a number without a noun of its own counts."""
+
+from __future__ import annotations
+
+import re
+
+from duxue.claims.english import comparators, nonclaims, nouns, phrase
+from duxue.claims.english.numbers import Number
+from duxue.claims.english.phrase import Phrase
+from duxue.claims.english.sentence import Sentence, Words
+from duxue.claims.english.words import ORDINALS
+from duxue.claims.model import Comparator
+from duxue.claims.script import words as listed
+
+
+def counts(
+    number: Number,
+    counted: Phrase,
+    words: Words,
+    sentence: Sentence,
+    comparator: Comparator,
+) -> bool:
+    """Tell whether a number without a unit sign counts something of substance."""
+    lead = words[-1][0] if words else ""
+    if counted.refused or (lead in ("per", "every") and not number.unit):
+        return False
+    if counted.unit in nouns.DURATIONS:
+        recent = {word for word, _ in words[-3:]} - ({"than"} if comparator in ("<=", ">=") else set())
+        daily = bool(_DAILY.match(sentence.low, counted.end))
+        if counted.unit == "other:month" or (number.form == "word" and not daily):
+            return False
+        if (recent & _WHEN and (number.value or 0) < 1000) or _AGO.match(sentence.low, counted.end):
+            return False
+        if daily:
+            return True
+    near = counted.known and counted.plural and len(counted.words) <= 4
+    if nonclaims.is_year(number, lead, near):
+        return False
+    if number.form != "word" or number.scaled:
+        return True
+    return _word_counts(number, counted, lead, sentence)
+
+
+def _word_counts(number: Number, counted: Phrase, lead: str, sentence: Sentence) -> bool:
+    noun = nouns.singular(counted.noun.rpartition("-")[2])
+    low = sentence.low
+    if any(mark in low[number.end : counted.end] for mark in '”"') and noun not in nouns.HONOURS:
+        return False
+    if number.value == 1 and number.high is None:
+        if _ONE_OF.match(low, number.end):
+            return True
+        singular = counted.known and not counted.plural and noun not in nouns.RHETORICAL - {"person"}
+        return (
+            singular
+            and lead not in _POINTING
+            and bool(_RESULT.search(low, sentence.start, sentence.end))
+            and len(counted.words) <= 4
+        )
+    if not counted.known or noun in nouns.RHETORICAL or counted.unit in nouns.DURATIONS:
+        return False
+    if nouns.GRAND & set(counted.words) and noun in nouns.GRAND_NOUNS:
+        return False
+    if lead in _POINTING:
+        return bool(_RATED.match(low, number.end))
+    return True
+
+
+def is_share(number: Number, words: Words, sentence: Sentence) -> bool:
+    """Tell whether the words of a fraction state a share ("half of pupils") and not a part of time ("first half")."""
+    low, text = sentence.low, sentence.low[number.start : number.end]
+    follows = low[number.end : number.end + 12]
+    lead = words[-1][0] if words else ""
+    if text == "half":
+        return (
+            (
+                follows.startswith((" of ", " the ", " a million"))
+                and lead not in ("first", "second", "other", "last")
+            )
+            or lead in comparators.BEFORE
+            or lead == "than"
+        )
+    if follows.startswith(("-", "’s", "'s")) or lead in ("the", "first", "second", "last"):
+        return follows.startswith(" of ") and not text.endswith("half")
+    if text.startswith(("a ", "an ")):
+        return follows.startswith((" of", ".", ",", " are", " were", " in", " have", " had")) or lead in (
+            "than",
+            "nearly",
+            "about",
+            "almost",
+            "over",
+        )
+    return not (text.endswith(("half",)) and text != "one half")
+
+
+def lost_group(number: Number, words: Words, sentence: Sentence) -> Phrase | None:
+    """Return the phrase of "benefiting 1, students": a comma where a digit group was lost."""
+    low = sentence.low
+    if number.form != "figure" or number.unit or not number.digits.isdigit() or len(number.digits) > 3:
+        return None
+    if not low.startswith(", ", number.end):
+        return None
+    lead = words[-1][0] if words else ""
+    opens = lead == ";" or (lead == "," and len(words) == 2 and words[-2][0] in ORDINALS)
+    if not (opens or lead.endswith(("ing", "ed")) or lead in ("nearly", "about")):
+        return None
+    counted = phrase.after(low, number.end + 2, sentence.end, number.value)
+    return counted if counted.known and counted.plural and len(counted.words) <= 4 else None
+
+
+def unit_before(number: Number, words: Words, sentence: Sentence) -> str:
+    """Return the unit of a bare number from the nouns before it, or from the claim before it."""
+    if _SIZE.search(sentence.low, max(sentence.start, number.start - 90), number.start):
+        return "person"
+    near = {word for word, _ in words[-12:]}
+    if near & {"ratio", "ratios", "rate", "rates", "percentage", "proportion", "share"}:
+        pupils = "ratio" in near and not near & {"enrolment", "enrollment", "ger", "ner", "attendance"}
+        return "ratio" if pupils or number.scaled else "percent"
+    unit = phrase.subject(sentence.low, sentence.start, number.start) or phrase.ahead_of(words[-4:])
+    if unit:
+        return unit
+    unit = phrase.ahead_of(words)
+    total = any(
+        word in ("total", "which", "these", "them", ",", "or", "and", "from") for word, _ in words[-4:]
+    )
+    previous = [
+        claim
+        for claim in sentence.found
+        if claim.unit not in ("percent", "rank", "ratio", "percentage_point")
+    ]
+    if previous and (total or not unit):
+        return previous[-1].unit
+    if unit:
+        return unit
+    for claim in reversed(sentence.earlier[-4:]):
+        if claim.unit not in ("percent", "rank", "ratio", "percentage_point"):
+            return claim.unit if number.scaled or total or _COMPARED.match(sentence.low, number.end) else ""
+    lead = words[-1][0] if words else ""
+    large = number.value is None or number.scaled or number.value >= 100
+    return "other:number" if large or lead in _ASSERTS else ""
+
+
+def unit_shared(end: int, sentence: Sentence) -> str:
+    """Return the unit of "341,000 and 331,000 places" for the first of the two numbers."""
+    match = _NEXT_NUMBER.match(sentence.low, end)
+    return phrase.after(sentence.low, match.end(), match.end() + 80, None).unit if match else ""
+
+
+_RESULT = re.compile(
+    r"\b(?:creat(?:e|ed)|select(?:ed)?|establish(?:ed)?|buil[dt]|w[oi]n|add(?:ed)?|open(?:ed)?|clos(?:e|ed)|rated|approv(?:e|ed)|recruit(?:ed)?|complet(?:e|ed)|award(?:ed)?|named|recogni[sz]ed|identified|evaluated|honou?red|expand(?:ed)?|introduc(?:e|ed)|appointed|hired|reached|finished|accredited|merged|suspended|expelled|died|injured)\b"
+)
+_RATED = re.compile(
+    r"[^.;]{0,150}?\b(?:were|was|been|are)\s(?:all\s|also\s|successfully\s)?(?:rated|selected|awarded|named|recogni[sz]ed|approved|completed|identified|evaluated|honou?red|won|accredited|closed|opened)\b"
+)
+_POINTING = set(listed("the these those our its their all both other your his her remaining such"))
+_WHEN = set(
+    listed(
+        "in over within for during past last next after every since by previous recent coming first than then another under of about"
+    )
+)
+_ASSERTS = set(
+    listed(
+        "to reached reaches reach exceeded exceeds exceed total totaled totaled totalled totalling is was are were at of only stood has with by"
+    )
+)
+_DAILY = re.compile(r"\s(?:of|per|a|an|each|every|daily|weekly)\b")
+_AGO = re.compile(r"\s(?:ago|later|earlier|old|after|before)\b")
+_NEXT_NUMBER = re.compile(r"\s(?:and|or|to)\s\d[\d,]*(?:\.\d+)?(?=\s[a-z])")
+_SIZE = re.compile(r"\b(?:class|group|cohort|ward) sizes?\b|\bclasses of\b")
+_COMPARED = re.compile(r"\s(?:more|fewer|less|higher|lower)\sthan\b")
+_ONE_OF = re.compile(
+    r" of (?:the|china's|china’s) [^,.;]{3,70}?\b(?P<noun>[a-z]+?)s?[”\"’]?,? (?:and )?\d+ (?:[a-z-]+ ){0,2}(?P=noun)"
+)
