@@ -58,6 +58,8 @@ def chinese(numeral: str) -> Number | None:
 
 def _by_place(numeral: str) -> int | None:
     """Read numerals with place words: section by section, 万 and 亿 closing what stands before them."""
+    if not numeral:
+        return None
     total = section = 0
     digit: int | None = None
     last = 1  # the place just closed: 一千二 means 1200

@@ -269,7 +269,7 @@ def _coefficient(sentence: Sentence, left: int, start: int) -> bool:
 
 # Spelled numerals count only what can be a result; 三项制度, 五个方面, 一次 are rhetoric.
 _RHETORICAL = frozenset(
-    words("item measure time project other:kind other:session standard lesson course year_count")
+    words("item measure time project team other:kind other:session standard lesson course year_count")
 )
 
 

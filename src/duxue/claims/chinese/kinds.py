@@ -47,7 +47,7 @@ def _settle(claim: Found, opens: int, sentence: Sentence, previous: Found | None
     elif change:
         claim.kind, claim.direction = "change", "+" if change == "+" else "-"
     elif cues.STANDARD.match(text, claim.end) or (
-        cues.LIMIT.search(text, _heading_clause(sentence, start), start + 1)
+        cues.LIMIT.search(text, _heading_clause(sentence, start), claim.end)
         and not cues.LEVEL.search(text, opens, sentence.clause_end(start))
     ):
         claim.kind = "threshold"

@@ -14,7 +14,7 @@ _KNOWN = alternatives(PROVINCES | CITIES)
 # A name in a list of known ones is no territory where it opens the name of a university, a road or a bank.
 _NAMED_AFTER = r"(?![^,，。;:!?\n、]{0,6}(?:大学|学院|师范|师专|高等专科|路|银行|日报|晚报|会议精神))"
 _CHAIN = re.compile(
-    rf"(?:(?P<known>{_KNOWN})(?:{_LEVEL})?{_NAMED_AFTER}|(?P<named>[\u4e00-\u9fff]{{2,5}}?(?:{_LEVEL})))(?:[\u4e00-\u9fff]{{1,5}}?(?:自治县|新区|市|县|区|旗|镇|乡))?(?=\D|$)"
+    rf"(?:(?P<known>{_KNOWN})(?:{_LEVEL})?{_NAMED_AFTER}|(?P<named>[\u4e00-\u9fff]{{2,5}}?(?:{_LEVEL})))(?:[\u4e00-\u9fff]{{1,5}}?(?:自治县|新区|市|县|区|旗|镇|乡))?"
 )
 _FAMILIAR = re.compile(rf"(?:{_KNOWN})(?:{_LEVEL})?{_NAMED_AFTER}")
 _LEADING = re.compile(
@@ -25,7 +25,13 @@ _LEADING = re.compile(
 _SCOPE = re.compile("(?:全|我)(?:省|市|州|盟|县|区|旗|镇|乡|港|澳|台|校|自治区|国)")
 _BARE_LEVEL = re.compile("(?:^|[^\u4e00-\u9fff]|年)(?P<level>省|市|州|县|区|旗|镇|乡)(?:教育|政府|委|人民)")
 _GENERIC = re.compile(
-    "^(?:全|我|本|各|每|该|两|几|多|某|市辖|主?城|农村|山|郊|老|新|功能|示范|先行|试验|实验|高|地|校|园|社|学|片|辖|所辖|部分|其他|其余|小|贫困|先进|强|受|一|二|三|个|名|等|有|在|于|和|及|与|为|由|是|将|建|创|打造|推进|覆盖|教育|义务|校舍|占|城镇|覆|发展|推|到)"
+    r"(?:全|我|本|各|每|该|两|几|某|所辖|部分|其他|其余|贫困|先进|受援|等|有|在|于|及|与|由|是|将|创建|建成|建设|打造|推进|覆盖|教育|义务|校舍|占|城镇|城乡|到"
+    r"|一个|二个|三个|多个|个|名)"
+    r"|(?:山|郊|老城|新城|新|老|功能|示范|先行|试验|实验|高新|主城|城|市辖|片|学|校|园|社|灾|库|林|牧|矿|景|辖|强|小|农村|中心|边远|偏远|民族)(?:地区|省|市|县|区|镇|乡)$"
+)
+# Words that no name of a place holds: 为实现省教育强镇 is none.
+_NO_PLACE = re.compile(
+    "为|实现|推进|加快|加强|深入|按照|根据|围绕|是|的|了|把|被|将|对|提高|我|各|育|学|校|师(?!宗)|年|度|抓|办|贯彻|落实|坚持|以来|目前|现有|新增|第|全[省市县区镇乡]"
 )
 _HERE = re.compile(
     r"(?:其中|分别|包括|[、,:;(])*(?P<place>[\u4e00-\u9fff]{1,7}?(?:自治[州县旗]|新区|省|市|州|盟|县|区|旗|镇|乡|街道))(?:有|为|达到?|完成|约|共|计划|任务)*$"
@@ -62,6 +68,8 @@ def leading(text: str, start: int, end: int) -> Span | None:
     chain = _CHAIN.match(text, at, end)
     if chain is None or (chain["named"] and _GENERIC.match(chain["named"])):
         return None
+    if _NO_PLACE.search(text, chain.start(), chain.end()):
+        return chain.span("known") if chain["known"] else None
     return chain.span()
 
 
@@ -71,7 +79,9 @@ def in_front(text: str, start: int, end: int) -> Span | None:
     if here is None:
         return None
     name = here["place"]
-    return None if _GENERIC.match(name) and not name.startswith(("市城区", "高新")) else here.span("place")
+    return (
+        None if (_GENERIC.match(name) or _NO_PLACE.search(name)) and name != "高新区" else here.span("place")
+    )
 
 
 def school(text: str, start: int, end: int) -> Span | None:

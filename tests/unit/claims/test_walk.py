@@ -1,0 +1,163 @@
+"""Blocks inherit kind, period and territory from headings, title and dates; money is that of the place."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from duxue.claims import Claim, as_row, extract
+from duxue.documents import from_text
+
+PLAN = """江州市“十四五”教育事业发展规划
+
+第一章 发展基础
+“十三五”时期,全市教育事业取得显著成就。
+(一)普及水平提高。2020年,毛入园率达92.3%。
+五年来新建学校126所,新增学位7.8万个。
+
+第二章 主要目标
+到2025年,进入全省前三位。
+新建学校30所,新增学位3.6万个。
+目前已建成智慧校园56所。
+
+江州市教育局
+2021年12月30日
+"""
+
+REPORT = """云水县教育局2022年工作总结
+
+一、主要成效
+新建学校18所,新增学位5600个。其中城关镇3所。
+全县高考上线率去年为30%,今年力争达35%。
+二、下一步工作打算
+投用幼儿园6所,招聘教师260名。
+"""
+
+
+def claims(text: str) -> dict[str, Claim]:
+    return {claim.quote: claim for claim in extract(from_text("sample.txt", text))}
+
+
+def test_a_plan_sets_targets_for_its_last_year() -> None:
+    found = claims(PLAN)["30所"]
+    assert (found.kind, found.period, found.org) == ("target", "2025", "江州市")
+
+
+def test_in_a_plan_target_beats_change() -> None:
+    assert claims(PLAN)["3.6万个"].kind == "target"
+    assert claims(PLAN)["3.6万个"].direction is None
+
+
+def test_the_section_on_what_was_reached_reports() -> None:
+    found = claims(PLAN)
+    assert (found["92.3%"].kind, found["92.3%"].period) == ("actual", "2020")
+    assert (found["7.8万个"].kind, found["7.8万个"].direction) == ("change", "+")
+
+
+def test_a_span_named_first_in_a_section_holds_for_it() -> None:
+    assert claims(PLAN)["126所"].period == "2016-2020"
+
+
+def test_a_result_told_in_a_plan_stays_a_result() -> None:
+    found = claims(PLAN)["56所"]
+    assert (found.kind, found.period) == ("actual", "2021")
+
+
+def test_a_report_turns_to_its_next_steps() -> None:
+    found = claims(REPORT)
+    assert [found[quote].kind for quote in ("18所", "5600个", "6所", "260名")] == [
+        "actual",
+        "change",
+        "target",
+        "target",
+    ]
+
+
+def test_relative_years_count_from_the_title() -> None:
+    found = claims(REPORT)
+    assert (found["30%"].period, found["35%"].period) == ("2021", "2022")
+
+
+def test_a_place_in_front_of_a_number_is_its_territory() -> None:
+    assert claims(REPORT)["3所"].org == "城关镇"
+
+
+def test_section_names_the_headings_above() -> None:
+    assert claims(REPORT)["6所"].section == "云水县教育局2022年工作总结 / 二、下一步工作打算"
+
+
+def test_a_year_to_come_makes_a_target_in_a_report() -> None:
+    found = claims("某县2022年工作总结\n2024年,公办园占比达60%。2021年占比为48%。")
+    assert [claim.kind for claim in found.values()] == ["target", "actual"]
+
+
+@pytest.mark.parametrize(
+    ("title", "unit"),
+    [
+        ("香港教育局公布學券資助", "other:hkd"),
+        ("澳門特別行政區教育數據概覽", "other:mop"),
+        ("台中老舊校舍整建完工", "other:twd"),
+        ("青島市教育工作總結", "yuan"),
+    ],
+)
+def test_money_is_that_of_the_place(title: str, unit: str) -> None:
+    (found,) = extract(from_text("sample.txt", f"{title}\n每班撥款1,215,300元。"))
+    assert found.unit == unit
+
+
+def test_territory_is_the_city_named_most_where_the_title_only_says_the_level() -> None:
+    text = "市教育局2020年工作总结\n青岛中德职教基地成立,北京大学来访。康复大学来青岛招生16人。"
+    (found,) = extract(from_text("sample.txt", text))
+    assert found.org == "青岛"
+
+
+def test_territory_is_the_scope_where_no_place_is_named() -> None:
+    (found,) = extract(from_text("sample.txt", "县教育局工作总结\n全县学校12所。"))
+    assert found.org == "全县"
+
+
+def test_quotes_are_the_text_and_claims_ascend() -> None:
+    document = from_text("sample.txt", PLAN)
+    found = extract(document)
+    assert all(document.text[claim.start : claim.end] == claim.quote for claim in found)
+    assert [claim.start for claim in found] == sorted({claim.start for claim in found})
+
+
+def test_row_holds_the_exchanged_fields_in_their_order() -> None:
+    row = as_row(claims(REPORT)["18所"])
+    assert list(row)[:5] == ["doc", "start", "end", "quote", "value"]
+    assert list(row)[-4:] == ["measure", "org", "period", "suspect"]
+    assert row["measure"] == "新建学校"
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "1,",
+        "1",
+        "一",
+        "第",
+        "《",
+        "1所",
+        "“",
+        "1:",
+        "百分之",
+        "(",
+        "1年",
+        "5、",
+        "5.6个和",
+        "1 111 ",
+        '"1',
+        "比",
+    ],
+)
+def test_time_is_bounded_on_hostile_lines(piece: str) -> None:
+    """Twice the text takes about twice the time; a quadratic rule would take four times as much."""
+    spent = []
+    for size in (20_000, 80_000):
+        document = from_text("hostile.txt", "教育" + piece * (size // len(piece)))
+        began = time.process_time()
+        extract(document)
+        spent.append(time.process_time() - began)
+    assert spent[1] < 9 * max(spent[0], 0.01)
