@@ -26,7 +26,7 @@ def recognise(
     """
     if find_spec("rapidocr") is None or find_spec("onnxruntime") is None:
         raise say.scanned(name, len(pages))
-    engine = import_module("rapidocr").RapidOCR()
+    engine = import_module("rapidocr").RapidOCR(params={"Global.log_level": "error"})
     for index in pages:
         page = document[index]
         try:

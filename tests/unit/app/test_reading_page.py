@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -193,6 +194,18 @@ def test_the_page_speaks_both_languages(open_page: Any) -> None:
         words = " ".join(page.locator(part).all_inner_texts())
         assert not re.search(r"\b(?:Filter|Export|Kind|Period|Find|claims|Keys|supported)\b", words), words
     assert "所幼儿园" in page.locator("#panel .figure").inner_text()
+
+
+def test_characters_that_turn_text_around_are_shown(open_page: Any) -> None:
+    """A hidden override would let 12 read as 21."""
+    text = "标题\n新建学校\u202e12\u202c所。\n"
+    one = replace(claim("12所"), start=7, end=9, quote="12\u202c", doc="a.txt", measure="学校\u202e")
+    page = open_page(ReadingView(from_text("a.txt", text), (one,)))
+    page.keyboard.press("n")
+    for part in (".text", "#panel", ".all"):
+        shown = page.locator(part).text_content()
+        assert "U+202" in shown
+        assert not re.search("[\u202a-\u202e]", shown)
 
 
 def test_a_phone_shows_the_panel_as_a_sheet(open_page: Any) -> None:

@@ -6,6 +6,7 @@ import base64
 import io
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import docx
@@ -17,7 +18,6 @@ from docx.oxml import OxmlElement
 
 from duxue.core.errors import Refused
 from duxue.documents import CODES, Document, read
-from duxue.documents.ocr import find_spec
 
 TITLE = "云溪县2031年教育工作报告"
 SENTENCE = "2031年，全县投入教育经费16.48亿元，新建改扩建幼儿园50所，新增学位1.27万个，公办和普惠性民办学位占比达到90%，比要求高出10个百分点。"
@@ -254,17 +254,35 @@ def test_a_protected_pdf_is_refused(tmp_path: Path) -> None:
     assert refusal(write(tmp_path / "d.pdf", b"%PDF-1.7\n" + b"\xff" * 5000)) == "DOC005"
 
 
-def test_a_scan_says_how_to_read_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the extra the refusal names the command that installs it."""
+def make_scan(path: Path) -> Path:
+    """A page that is one picture."""
     dot = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
     picture = f"#image(bytes(({', '.join(map(str, base64.b64decode(dot)))})))"
-    path = tmp_path / "a.pdf"
     path.write_bytes(typst.compile(picture.encode()))
-    monkeypatch.setattr(
-        "duxue.documents.ocr.find_spec", lambda name: None if name == "rapidocr" else find_spec(name)
-    )
+    return path
+
+
+def test_a_scan_says_how_to_read_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the extra the refusal names the command that installs it."""
+    monkeypatch.setattr("duxue.documents.ocr.find_spec", lambda _: None)
     with pytest.raises(Refused, match=r"DOC009.*[\s\S]*pip install 'duxue\[ocr\]'"):
-        read(path)
+        read(make_scan(tmp_path / "a.pdf"))
+
+
+def test_a_scan_is_read_by_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The words that text recognition finds take the same way as printed ones; here a stand-in finds two lines."""
+    boxes = [
+        [[200, 200], [700, 200], [700, 240], [200, 240]],
+        [[200, 400], [900, 400], [900, 440], [200, 440]],
+    ]
+    found = SimpleNamespace(boxes=boxes, txts=("一、主要成绩", "全县新建学校12所。"))
+    engine = SimpleNamespace(RapidOCR=lambda **_: lambda _picture: found)
+    monkeypatch.setattr("duxue.documents.ocr.find_spec", lambda _: True)
+    monkeypatch.setattr("duxue.documents.ocr.import_module", lambda _: engine)
+    monkeypatch.setattr("pypdfium2.PdfBitmap.to_numpy", lambda bitmap: bitmap)
+    document = read(make_scan(tmp_path / "a.pdf"))
+    assert blocks(document) == ["一、主要成绩", "全县新建学校12所。"]
+    assert {b.page for b in document.blocks} == {1}
 
 
 # --- hostile ------------------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from html import escape
 from importlib.resources import files
 from itertools import groupby
 
-from duxue.app.reading_page.words import COMPARATORS, KINDS, STATES, TEXTS, UNITS
+from duxue.app.reading_page.words import COMPARATORS, KINDS, REASONS, STATES, TEXTS, UNITS
 from duxue.app.reading_view import ReadingView, State
 from duxue.claims import Claim, as_row
 from duxue.core.text import Lang, Text
@@ -27,6 +27,11 @@ _LANG = {"zh": "zh-Hans", "en": "en"}
 _HAN = re.compile(r"[\u3400-\u9fff]{4}")
 _AROUND = 120  # characters of the sentence shown beside a claim
 _STOP = re.compile(r"[。！？；\r\n]|[.!?](?=\s)")
+# Characters that turn the direction of what follows could show a number other than the one that was read.
+_TURNS = {
+    code: f"⟦U+{code:04X}⟧"
+    for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)
+}
 _MARKS: dict[State, str] = {"contradicted": "✗", "damaged": "!", "supported": "✓", "unsupported": "?"}
 
 
@@ -34,7 +39,7 @@ def write_start(lang: Lang) -> str:
     """Return the page up to the first document."""
     css, js = _asset("page.css"), _asset("page.js")
     words = {
-        "texts": TEXTS, "states": STATES, "kinds": KINDS, "comparators": COMPARATORS, "units": UNITS,
+        "texts": TEXTS, "states": STATES, "kinds": KINDS, "comparators": COMPARATORS, "units": UNITS, "reasons": REASONS,
     }  # fmt: skip
     table = {name: {k: [t.zh, t.en] for k, t in part.items()} for name, part in words.items()}
     policy = f"default-src 'none'; style-src '{_hash(css)}'; script-src '{_hash(js)}'; base-uri 'none'; form-action 'none'"
@@ -50,7 +55,7 @@ def write_start(lang: Lang) -> str:
 
 def write_view(view: ReadingView, number: int, lang: Lang) -> str:
     """Return one document: its text with the claims marked, their table, and what the panel shows of them."""
-    name = escape(view.document.name)
+    name = _show(view.document.name)
     data = {
         "name": view.document.name,
         "source": view.document.source,
@@ -72,6 +77,11 @@ def write_view(view: ReadingView, number: int, lang: Lang) -> str:
 def write_end() -> str:
     """Return the end of the page."""
     return "</main>\n</body>\n</html>\n"
+
+
+def _show(text: str) -> str:
+    """Return document text as HTML: escaped, and with characters that turn the direction of text made visible."""
+    return escape(text.translate(_TURNS))
 
 
 @cache
@@ -199,13 +209,13 @@ class _Marker:
                 continue
             state = self._view.state(index)
             label = escape(STATES[state].say(self._lang))
-            parts.append(escape(self._text[at:first]))
+            parts.append(_show(self._text[at:first]))
             parts.append(
                 f'<a class="claim {state}" id="d{self._number}c{index}" href="#d{self._number}c{index}" title="{label}">'
-                f'{escape(self._text[first:last])}<span class="mark" aria-hidden="true">&#8288;{_MARKS[state]}</span></a>'
+                f'{_show(self._text[first:last])}<span class="mark" aria-hidden="true">&#8288;{_MARKS[state]}</span></a>'
             )
             at = last
-        parts.append(escape(self._text[at:end]))
+        parts.append(_show(self._text[at:end]))
         return "".join(parts)
 
 
@@ -224,9 +234,9 @@ def _table(view: ReadingView, number: int, lang: Lang) -> Iterator[str]:
         state = view.state(index)
         cells = (claim.period or "", claim.org or "", claim.measure)
         yield (
-            f'<tr><td><a href="#d{number}c{index}">{escape(claim.quote)}</a></td><td class="n">{say_number(claim)}</td>'
+            f'<tr><td><a href="#d{number}c{index}">{_show(claim.quote)}</a></td><td class="n">{say_number(claim)}</td>'
             f"{_word('units', claim.unit, UNITS, lang)}{_word('kinds', claim.kind, KINDS, lang)}"
-            + "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+            + "".join(f"<td>{_show(cell)}</td>" for cell in cells)
             + f'<td class="state {state}"><span class="mark" aria-hidden="true">{_MARKS[state]}</span>'
             f'<span data-g="states" data-k="{state}">{escape(STATES[state].say(lang))}</span></td></tr>\n'
         )

@@ -15,9 +15,11 @@ function make(tag, attributes = {}, ...children) {
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
     else if (value !== false && value != null) element.setAttribute(key, value === true ? "" : value);
   }
-  element.append(...children.filter((c) => c != null));
+  element.append(...children.filter((c) => c != null).map((c) => (typeof c === "string" ? shownText(c) : c)));
   return element;
 }
+// Characters that turn the direction of text are made visible: they could show another number than the one read.
+const shownText = (text) => text.replace(/[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]/g, (c) => `⟦U+${c.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}⟧`);
 const say = (key) => words.texts[key][lang];
 const word = (group, key) => (words[group][key] || [key.replace(/^other:/, ""), key.replace(/^other:/, "")])[lang];
 const claims = () => data[doc].claims;
@@ -108,7 +110,7 @@ function drawMap() {
   const length = Math.max(data[doc].length, 1);
   const ticks = shown.map((index) => {
     const claim = claims()[index];
-    const tick = make("button", { type: "button", tabindex: "-1", class: `tick ${claim.state}${index === chosen ? " on" : ""}`, title: claim.quote, onclick: () => choose(index, true) });
+    const tick = make("span", { class: `tick ${claim.state}${index === chosen ? " on" : ""}`, title: claim.quote, onclick: () => choose(index, true) });
     tick.style.setProperty("--at", `${(100 * claim.start) / length}%`);
     return tick;
   });
@@ -149,7 +151,7 @@ function section(claim) {
 }
 function reasons(claim) {
   if (!claim.reasons.length) return [];
-  return [make("h2", {}, say("why")), make("ul", {}, ...claim.reasons.map((code) => make("li", {}, words.reasons && words.reasons[code] ? word("reasons", code) : code)))];
+  return [make("h2", {}, say("why")), make("ul", {}, ...claim.reasons.map((code) => make("li", {}, word("reasons", code))))];
 }
 function links(claim) {
   const items = claim.links.map((l) => make("li", {}, make("b", {}, l.title[lang] || l.target), ` ${Math.round(100 * l.score)}%`, l.decided ? make("span", { class: "decided" }, ` ✓ ${say("decided")}`) : null, make("br"), make("span", { class: "quiet" }, l.reason[lang])));
@@ -209,6 +211,7 @@ function speak() {
   document.documentElement.lang = lang ? "en" : "zh-Hans";
   document.querySelectorAll("[data-t]").forEach((e) => { e.textContent = say(e.dataset.t); });
   document.querySelectorAll("[data-g]").forEach((e) => { e.textContent = word(e.dataset.g, e.dataset.k); });
+  $("panel").setAttribute("aria-label", say("panel"));
   document.querySelectorAll("[data-zh]").forEach((e) => { e.textContent = lang ? e.dataset.en : e.dataset.zh; });
   document.querySelectorAll("a.claim").forEach((e) => { e.title = word("states", STATES.find((s) => e.classList.contains(s))); });
   drawTools();

@@ -41,6 +41,26 @@ UNITS = {
     "computer": Text("台计算机", "computers"), "year_count": Text("年", "years"), "position": Text("个岗位", "positions"),
     "major": Text("个专业", "majors"), "meal": Text("份餐", "meals"),
 }  # fmt: skip
+# Why a number cannot be right as printed; a code without words here is shown as it is.
+REASONS = {
+    "digits_lost": Text("数字缺位，读不出来。", "Digits are lost; the number cannot be read."),
+    "digit-group": Text(
+        "数字分组不全，读不出来。", "A group of digits is incomplete; the number cannot be read."
+    ),
+    "part_of_whole": Text("部分大于总体。", "A part is larger than its whole."),
+    "share_above_100": Text("占比超过100%。", "A share above 100%."),
+    "orphan-rank": Text("名次前后没有所指。", "A rank that belongs to nothing."),
+    "noun-number": Text("数是一，名词却是复数，可能缺了位。", "One of a plural noun: digits may be lost."),
+    "glued": Text("数字与后面的词粘连。", "The number runs into the next word."),
+    "repeated-word": Text("词语重复，句子可能受损。", "A repeated word: the sentence may be damaged."),
+    "approximate-few": Text(
+        "“近”“约”后面的数过小，可能缺了位。", "About or nearly so few: digits may be lost."
+    ),
+    "no-denominator": Text("比值没有分母。", "A ratio without its denominator."),
+    "pupils-per-staff": Text("教职工与学生人数不相称。", "Staff and pupils are out of proportion."),
+    "places-per-school": Text("学位数与学校数不相称。", "Places and schools are out of proportion."),
+    "floor-per-dwelling": Text("面积与套数不相称。", "Floor area and dwellings are out of proportion."),
+}
 # What the buttons and labels say; page.js asks for them by key.
 TEXTS = {
     "title": Text("报告核对", "Reading desk"),
@@ -83,6 +103,7 @@ TEXTS = {
     "printed": Text("原文", "As printed"),
     "state": Text("状态", "State"),
     "furniture": Text("页面附带内容，未读取", "Page furniture, not read"),
+    "panel": Text("所选陈述", "The claim chosen"),
     "nothing": Text("没有找到数量陈述。", "No claim was found."),
     "no_match": Text("没有符合条件的陈述。", "No claim fits these filters."),
     "reset": Text("清除筛选", "Clear filters"),
