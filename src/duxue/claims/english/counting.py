@@ -38,10 +38,10 @@ def counts(
         return False
     if number.form != "word" or number.scaled:
         return True
-    return _word_counts(number, counted, lead, sentence)
+    return _word_counts(number, counted, lead, sentence, bounded=comparator == ">=")
 
 
-def _word_counts(number: Number, counted: Phrase, lead: str, sentence: Sentence) -> bool:
+def _word_counts(number: Number, counted: Phrase, lead: str, sentence: Sentence, *, bounded: bool) -> bool:
     noun = nouns.singular(counted.noun.rpartition("-")[2])
     low = sentence.low
     if any(mark in low[number.end : counted.end] for mark in '”"') and noun not in nouns.HONOURS:
@@ -53,9 +53,11 @@ def _word_counts(number: Number, counted: Phrase, lead: str, sentence: Sentence)
         return (
             singular
             and lead not in _POINTING
-            and bool(_RESULT.search(low, sentence.start, sentence.end))
+            and (bounded or bool(_RESULT.search(low, sentence.start, sentence.end)))
             and len(counted.words) <= 4
         )
+    if counted.unit == "other:fold":
+        return True
     if not counted.known or noun in nouns.RHETORICAL or counted.unit in nouns.DURATIONS:
         return False
     if nouns.GRAND & set(counted.words) and noun in nouns.GRAND_NOUNS:
@@ -122,17 +124,18 @@ def unit_before(number: Number, words: Words, sentence: Sentence) -> str:
     total = any(
         word in ("total", "which", "these", "them", ",", "or", "and", "from") for word, _ in words[-4:]
     )
-    previous = [
-        claim
-        for claim in sentence.found
-        if claim.unit not in ("percent", "rank", "ratio", "percentage_point")
-    ]
+    if near & {"increase", "decrease", "rise", "fall", "drop", "growth"} and words[-1][0] == "of":
+        first = [claim.unit for claim in sentence.found if claim.unit not in _SHARES]
+        unit = first[0] if first else unit
+        if unit:
+            return unit
+    previous = [claim for claim in sentence.found if claim.unit not in _SHARES]
     if previous and (total or not unit):
         return previous[-1].unit
     if unit:
         return unit
     for claim in reversed(sentence.earlier[-4:]):
-        if claim.unit not in ("percent", "rank", "ratio", "percentage_point"):
+        if claim.unit not in _SHARES:
             return claim.unit if number.scaled or total or _COMPARED.match(sentence.low, number.end) else ""
     lead = words[-1][0] if words else ""
     large = number.value is None or number.scaled or number.value >= 100
@@ -140,11 +143,19 @@ def unit_before(number: Number, words: Words, sentence: Sentence) -> str:
 
 
 def unit_shared(end: int, sentence: Sentence) -> str:
-    """Return the unit of "341,000 and 331,000 places" for the first of the two numbers."""
-    match = _NEXT_NUMBER.match(sentence.low, end)
-    return phrase.after(sentence.low, match.end(), match.end() + 80, None).unit if match else ""
+    """Return the unit of "341,000 and 331,000 places", of "8 national-level, 25 city-level teachers", for the first."""
+    for _ in range(4):
+        match = _NEXT_NUMBER.match(sentence.low, end)
+        if match is None:
+            break
+        end = match.end()
+        unit = phrase.after(sentence.low, end, min(sentence.end, end + 80), None).unit
+        if unit:
+            return unit
+    return ""
 
 
+_SHARES = ("percent", "rank", "ratio", "percentage_point")
 _RESULT = re.compile(
     r"\b(?:creat(?:e|ed)|select(?:ed)?|establish(?:ed)?|buil[dt]|w[oi]n|add(?:ed)?|open(?:ed)?|clos(?:e|ed)|rated|approv(?:e|ed)|recruit(?:ed)?|complet(?:e|ed)|award(?:ed)?|named|recogni[sz]ed|identified|evaluated|honou?red|expand(?:ed)?|introduc(?:e|ed)|appointed|hired|reached|finished|accredited|merged|suspended|expelled|died|injured)\b"
 )
@@ -164,7 +175,9 @@ _ASSERTS = set(
 )
 _DAILY = re.compile(r"\s(?:of|per|a|an|each|every|daily|weekly)\b")
 _AGO = re.compile(r"\s(?:ago|later|earlier|old|after|before)\b")
-_NEXT_NUMBER = re.compile(r"\s(?:and|or|to)\s\d[\d,]*(?:\.\d+)?(?=\s[a-z])")
+_NEXT_NUMBER = re.compile(
+    r"(?:\s(?:and|or|to)\s|\s[a-z]+[\s-]{1,2}(?:level|class|grade)(?:,|,?\sand)\s)\d[\d,]*(?:\.\d+)?(?=\s[a-z])"
+)
 _SIZE = re.compile(r"\b(?:class|group|cohort|ward) sizes?\b|\bclasses of\b")
 _COMPARED = re.compile(r"\s(?:more|fewer|less|higher|lower)\sthan\b")
 _ONE_OF = re.compile(

@@ -30,6 +30,8 @@ _PER_TEACHER = re.compile(
 _SHARES = re.compile(r"%|per ?cent|\brates?\b")
 _TO_ONE = re.compile(r"\s?(?:to|-to-)\s?(?:1|one)\b(?![,.]\d|%)")
 _RATIO = re.compile(r"\bratios?\b")
+_MOVED = {"up", "down", "rising", "falling", "climbing", "dropping"}
+_FOLD = re.compile(r"\s(?:the|as|higher|more|that|larger|greater|bigger|what|likelier)\b")
 _CHAINED = re.compile(
     r"(?: place)?(?:,? (?:in|for|among) [^,.;]{3,40}?)?,? (?:to|and|up from|down from|from|and the) "
 )
@@ -168,6 +170,8 @@ class _Reader:
             comparator = comparators.after(tail)
         lead = words[-1][0] if words else ""
         counted = phrase.after(low, end, sentence.end, number.value)
+        if counted.noun == "times" and _FOLD.match(low, counted.end):
+            counted.unit = "other:fold"
         reasons: tuple[str, ...] = ()
         if number.form == "damaged":
             reasons = ("digit-group",)
@@ -188,6 +192,8 @@ class _Reader:
         if unit == "other:other":
             previous = [claim.unit for claim in sentence.found]
             unit = previous[-1] if previous else unit
+        if lead in _MOVED and unit == "place" and sentence.found and sentence.found[-1].unit == "rank":
+            unit = "rank"  # "ranked second, up 3 places"
         if unit == "other:point" and _SHARES.search(low, sentence.start, sentence.end):
             unit = "percentage_point"
         if number.unit == "" and _PER_TEACHER.match(low, end):

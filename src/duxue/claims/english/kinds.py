@@ -68,7 +68,7 @@ _PAST = re.compile(
     r"\b(?:was|were|has|have|had|recruited|reached|achieved|built|completed|opened|rose|fell|grew|increased|decreased|stood|received|enrolled|trained|won|passed|attended)\b"
 )
 _TARGET_AFTER = re.compile(
-    r"[^,.;]{0,70}?\b(?:will|shall|(?:is|are|was|were)\sto\b|to\sbe|(?:is|are|was|were|been|being)\s(?:planned|expected|scheduled|targeted|projected|needed|required|set\saside|earmarked|proposed|due)|needed\b|required\b|by\sthe\send\sof)"
+    r"[^,.;\d]{0,70}?\b(?:will|shall|(?:is|are|was|were)\sto\b|to\sbe|(?:is|are|was|were|been|being)\s(?:planned|expected|scheduled|targeted|projected|needed|required|set\saside|earmarked|proposed|due)|needed\b|required\b|by\sthe\send\sof)"
 )
 _THRESHOLD = re.compile(
     r"\b(?:(?:must|should|shall|may|can|cannot)\s?(?:not|never)?\s(?:exceed|be\s(?:more|less|fewer|lower|higher|above|below|under|over|kept|at\sleast)|fall|go\sbelow)|maximum|minimum(?!\swage)|ceiling|upper\slimit|lower\slimit|limit(?:ed)?(?:\sis|\sof|\sto|\sat)|cap(?:ped)?\s(?:of|at)|threshold|floor\sstandard|legal\srequirement|not\sto\sexceed|no\sclass\s(?:may|should|shall)|statutory)\b"

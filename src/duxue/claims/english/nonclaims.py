@@ -76,6 +76,14 @@ def is_named(low: str, raw: str, number: Number, words: list[tuple[str, int]]) -
         return False
     if last in ("under", "over", "below", "above") and before in _PEOPLE and small:
         return True
+    if (
+        last in ("under", "over", "below", "above")
+        and before in ("is", "are", "was", "were")
+        and number.value is not None
+    ):
+        return number.value <= 25 and low.startswith(
+            (".", ",", ";", " and", ")"), number.end
+        )  # "half are under 15"
     if last in NAMES and ("," not in number.digits):
         return (small and (before not in _COUNTED_LEADS or last.endswith("."))) or (
             raw[at].isupper() and "." not in low[at + len(last) : number.start]

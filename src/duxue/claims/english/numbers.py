@@ -188,7 +188,9 @@ _FIGURE = re.compile(
 )
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d\d)+,\d{3}|\d{1,3}(?: \d{3})+")
 _ORDINAL_END = re.compile(r"(?:st|nd|rd|th)\b")
-_PAIRED = re.compile(r"\s?(:|/|in every| in | out of )\s?(\d+(?:\.\d+)?)(?![:/.,]?\d|%| per|\s?million)")
+_PAIRED = re.compile(
+    r"\s?(:|/|in every| in | out of every | out of )\s?(\d+(?:\.\d+)?)(?![:/.,]?\d|%| per|\s?million)"
+)
 _RANGE = re.compile(
     r"(?:\s?%|\s?per ?cent)?\s?(-|–|—|~|(?<=\s)(?:to|and)(?=\s))\s?(\d+(?:,\d{3})*(?:\.\d+)?)(?!\d|[/:,]\d)"
 )
@@ -201,7 +203,7 @@ _WORDS = re.compile(
 )
 _WORD_RANGE = re.compile(rf"\s(?:to|or)\s({_CARDINAL})\b")
 _MAGNITUDE = re.compile(
-    r"(?:[\s-]?(hundred\smillion|hundred\sthousand|ten\smillion|ten\sthousands?"
+    r"(?:[\s-]?(lakh\scrore|thousand\scrore|thousand\smillion|hundred\smillion|hundred\sthousand|ten\smillion|ten\sthousands?"
     r"|(?:million|billion|thousand|hundred|trillion|crore|lakh|lac)s?|wan|mln|yi|bn|mn|tn|cr)|([mkb]))(?![a-z0-9²])"
 )
 _LENGTH = re.compile(r"\s(?:track|race|wide|long|deep|away|sprint|radius|high|tall)")

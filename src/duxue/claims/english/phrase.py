@@ -136,6 +136,8 @@ def _lookup(last: str, word: str) -> tuple[str, bool, bool] | None:
         return None
     tail = word if "-" not in word or word in nouns.PLURAL else word.rpartition("-")[2]
     plural = tail in nouns.PLURAL
+    if tail != word and not plural:  # "full-time" is no time
+        return None
     if not plural and tail not in nouns.SINGULAR:
         pair = nouns.PAIRS.get((last, tail)) or nouns.PAIRS.get(singular_pair(last, tail))
         return (pair, tail.endswith("s") or tail == "feet", True) if pair else None
