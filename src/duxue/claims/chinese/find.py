@@ -9,7 +9,7 @@ from collections.abc import Callable
 from duxue.claims.chinese import counted, readers
 from duxue.claims.chinese.kinds import settle
 from duxue.claims.chinese.measures import measure
-from duxue.claims.chinese.periods import named_periods, period_at
+from duxue.claims.chinese.periods import Named, named_periods, period_at, period_in
 from duxue.claims.chinese.scan import SCAN
 from duxue.claims.chinese.sentence import Sentence
 from duxue.claims.chinese.territories import in_front, school
@@ -68,6 +68,14 @@ def _builder(sentence: Sentence, claim: Found) -> Span | None:
     return school(sentence.text, sentence.start, claim.start)
 
 
+def _respective(sentence: Sentence, named: list[Named]) -> bool:
+    """Tell whether years and numbers are listed one for one: 2020年、2021年分别为120亿元和128亿元."""
+    found = sentence.found
+    if len(named) < 2 or len(named) != len(found) or named[-1][0] > found[0].start:
+        return False
+    return sentence.text.find("分别", named[-1][0], found[0].start) > 0
+
+
 def _finish(sentence: Sentence) -> list[Found]:
     """Return the claims of a sentence with kind, period and measure."""
     if not sentence.found:
@@ -75,9 +83,13 @@ def _finish(sentence: Sentence) -> list[Found]:
     settle(sentence)
     named = named_periods(sentence.text, sentence.start, sentence.end)
     behind = sentence.start
-    for claim in sentence.found:
-        if named:
-            claim.period = period_at(named, claim.start)
+    respective = _respective(sentence, named)
+    for number, claim in enumerate(sentence.found):
+        if respective:
+            claim.period = named[number][1]
+        elif named:
+            behind_it = period_in(named, claim.end, sentence.clause_end(claim.end))
+            claim.period = period_at(named, claim.start) or behind_it
         opens = max(behind, sentence.clause(claim.start))
         claim.measure = measure(claim, sentence, opens)
         claim.org = in_front(sentence.text, opens, claim.start) or _builder(sentence, claim)

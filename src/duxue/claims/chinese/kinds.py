@@ -41,7 +41,9 @@ def _settle(claim: Found, opens: int, sentence: Sentence, previous: Found | None
     if change is None and claim.unit == "place" and _adds_places(sentence, opens, start, schools=schools):
         change = "+"
     done = cues.DONE.search(text, sentence.clause(start), start)
-    promised = sentence.target < start and not (done and done.start() > sentence.target)
+    promised = cues.TARGET.match(text, claim.end) or (
+        sentence.target < start and not (done and done.start() > sentence.target)
+    )
     if promised:
         claim.kind, claim.firm = "target", True
     elif change:

@@ -50,6 +50,12 @@ def period_at(named: list[Named], place: int) -> str | None:
     return named[number - 1][1] if number else None
 
 
+def period_in(named: list[Named], start: int, end: int) -> str | None:
+    """Return the first period named in a stretch: 其余4所将于(2024年)交付."""
+    number = bisect_left(named, (start, ""))
+    return named[number][1] if number < len(named) and named[number][0] < end else None
+
+
 def _read(match: re.Match[str]) -> str | None:
     if match["from"]:
         first, last = match["from"], match["to"]

@@ -43,6 +43,21 @@ def bound(sentence: Sentence, start: int, tail: str | None, comparator: Comparat
     return ">"
 
 
+def value_of(match: re.Match[str]) -> Number:
+    """Return what the digits and their magnitudes say; 8亿5,000万 and 5万2,471 are sums."""
+    magnitude, late = match["magnitude"] or "", match["late"] or ""
+    if match["rest"]:
+        return scale(match["number"], magnitude) + scale(match["rest"], late)
+    return scale(match["number"], magnitude + late)
+
+
+def or_more(comparator: Comparator, more: str | None) -> Comparator:
+    """Return the comparator with 余, 多, 几 and 来 behind the digits taken in."""
+    if not more or comparator != "=":
+        return comparator
+    return "~" if more == "来" else ">"
+
+
 def ratio(match: re.Match[str], sentence: Sentence) -> list[Found]:
     """Read `师生比1:19` as 19 pupils for a teacher; `16:30` is the hour and nothing."""
     one, other = scale(match["one"]), scale(match["other"])
