@@ -66,7 +66,6 @@ SIGNS = {
     "ghs": "other:ghs",
     "₱": "other:php",
     "php": "other:php",
-    "p": "other:php",
     "idr": "other:idr",
     "rp": "other:idr",
     "rm": "other:myr",

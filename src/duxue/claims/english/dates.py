@@ -10,7 +10,7 @@ from duxue.claims.script import words
 _YEAR = r"(?:19|20)\d{2}"
 _MONTHS = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 _TIME = re.compile(
-    rf"(?P<lead>\b(?:since|from|between|than in|than|on|compared with|compared to|versus|over|by|until)\s(?:the\s)?)?"
+    rf"(?P<lead>\b(?:since(?:\s[a-z]+){{0,2}}?(?:\sin)?|from|between|than in|than|on|compared with|compared to|versus|over|by|until)\s(?:the\s)?)?"
     rf"(?:(?:{_MONTHS}|spring|summer|autumn|early|late|mid|the end of|end of|the year|fy|financial year)[\s-])?(?P<m>the\s)?"
     rf"(?:(?P<iso>{_YEAR})[-/.]\d{{1,2}}[-/.]\d{{1,2}}\b|(?<![\d,.\w\[〔【［])(?P<first>{_YEAR})(?:\s?(?P<joint>-|–|—|/|\bto\b|\band\b)\s?(?P<second>{_YEAR}|\d\d)(?![\d,.]\d|\d|%|\sper))?"
     rf"(?P<school>\s(?:academic|school|financial|fiscal)\s(?:year|session))?(?![\d%]|,\d{{3}}|\.\d)"

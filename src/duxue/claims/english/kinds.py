@@ -10,7 +10,7 @@ from duxue.claims.model import Comparator, Kind
 Direction = Literal["+", "-"]
 
 _UP = (
-    r"increas(?:e|es|ed|ing)|ris(?:e|es|en|ing)|rose|gr(?:ow|ows|ew|own|owing|owth)|gain(?:s|ed)?|expan(?:d|ded|sion)|up"
+    r"increas(?:e|es|ed|ing)|ris(?:e|es|en|ing)|rose|gr(?:ow|ows|ew|own|owing|owth)|gain(?:s|ed)?|expan(?:d|ded|sion)|(?<!taken\s)(?<!made\s)(?<!set\s)(?<!drawn\s)(?<!backed\s)up"
     r"|improv(?:e|ed|ement|ing)|climb(?:ed|ing)?|rais(?:e|ed|ing)|jump(?:ed)?|surg(?:e|ed)|higher|add(?:ed|s|ing|ition)?|boost(?:ed)?|advanc(?:e|ed)|lift(?:ed)?|hike(?:d)?|recover(?:ed|y)"
 )
 _DOWN = (
@@ -22,7 +22,7 @@ _BY = re.compile(
     rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b(?:\s[a-z’'-]+){{0,6}}?\s(?:by|of|with)(?:\s(?:a|an|the|degree|degrees|total|further|another|of|only|just))*\s*$"
 )
 _NEXT = re.compile(
-    r"\b(?:(?P<up>(?<!set\s)(?<!made\s)(?<!make\s)(?<!makes\s)up|adding|added|add|adds|gained|gains|gain|grew|rose|rising|growing|jumped|surged|climbed|climbing|increasing|increased|plus|expanded)|(?P<down>down|falling|dropping|declining|cutting|cut|lost|fell|dropped|shed|reducing|declined))(?:\s(?:a|an|the|further|another|some))?\s*$"
+    r"\b(?:(?P<up>(?<!set\s)(?<!made\s)(?<!make\s)(?<!makes\s)up|adding|added|add|adds|gained|gains|gain|grew|rose|rising|growing|jumped|surged|climbed|climbing|increasing|increased|plus|expanded)|(?P<down>down|falling|dropping|declining|cutting|cut|lost|fell|dropped|shed|reducing|declined))(?:\s(?:a|an|the|further|another|some))?\s*$|\b(?P<more>additional|extra)\s*$"
 )
 _AFTER = re.compile(
     r"\s?(?:-point\s|point\s)?(?:year-on-year\s|annual\s|net\s|overall\s|real-terms\s|cash\s)*(?:(?P<up>increase|rise|growth|gain|expansion|jump|improvement|hike|surge)|(?P<down>decrease|fall|decline|drop|reduction|cut|loss))\b"
@@ -73,6 +73,10 @@ _TARGET_AFTER = re.compile(
 _THRESHOLD = re.compile(
     r"\b(?:(?:must|should|shall|may|can|cannot)\s?(?:not|never)?\s(?:exceed|be\s(?:more|less|fewer|lower|higher|above|below|under|over|kept|at\sleast)|fall|go\sbelow)|maximum|minimum(?!\swage)|ceiling|upper\slimit|lower\slimit|limit(?:ed)?(?:\sis|\sof|\sto|\sat)|cap(?:ped)?\s(?:of|at)|threshold|floor\sstandard|legal\srequirement|not\sto\sexceed|no\sclass\s(?:may|should|shall)|statutory)\b"
 )
+_NORM = re.compile(
+    r"\b(?:should|must|shall|may)\b[^.;]{0,60}\b(?:no\s(?:more|less|fewer)\sthan|not\s(?:more|less)\sthan|at\s(?:least|most)|up\sto)\s*$"
+)
+_EACH = re.compile(r"\b(?:each|every|per|any)\b")
 _STANDARD = re.compile(
     r"\b(?:standards?\sof|(?:funding|subsidy|allowance|appropriation|fee|quota|expenditure|public\sfunding|per[\s-](?:capita|pupil|student))\s(?:[a-z]+\s){0,2}standards?|standard\s(?:is|was|of)|per[\s-](?:pupil|student|capita)\s(?:\w+\s)?(?:standard|quota|ceiling))\b"
 )
@@ -111,7 +115,7 @@ def change(before: str, after: str, *, counted: bool) -> Direction | None:
     if match is None:
         match = _THAN.match(after)
     if match is not None:
-        return "+" if match["up"] else "-"
+        return "-" if match["down"] else "+"
     if not counted:
         return None
     if (_NEW.match(after) and not _MADE.search(before[-60:])) or _MORE.match(after):
@@ -154,6 +158,6 @@ def bound(before: str) -> Comparator:
 
 def is_threshold(before: str, *, money: bool) -> bool:
     """Tell whether the number is a legal or technical limit, or a standard of money per head."""
-    if _THRESHOLD.search(before):
+    if _THRESHOLD.search(before) or (_NORM.search(before) and _EACH.search(before)):
         return True
     return money and bool(_STANDARD.search(before))

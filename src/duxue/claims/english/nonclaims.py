@@ -24,7 +24,7 @@ NOISE = re.compile(
         r"(?:19|20)\d{2}\s?[-–—/]\s?(?:(?:19|20)\d{2}|\d{2})\b(?!%|\sper)|(?:19|20)\d{2}s\b",  # 2022-23, 1990s
         r"\d{1,2}\)\s",  # 1)
         r"\d{2,4}[\s-]\d{3,4}[\s-]\d{4}(?![\w,])|\d{3,4}-\d{6,8}\b|0\d{9,10}\b",  # telephones
-        r"\d{1,2}(?:\s?(?:-|–|—|to|and)\s?\d{1,2})?[\s-](?:years?|months?|yr)[\s-]?(?:olds?|of\sage|and\s(?:over|under|above|older|younger))\b",
+        r"\d{1,2}(?:-?\s?(?:-|–|—|to|and|or)\s?\d{1,2})?[\s-](?:years?|months?|yr)[\s-]?(?:olds?|of\sage|and\s(?:over|under|above|older|younger))\b",
         r"\d{1,2}\+\s?(?:year|population)|\d{1,2}/(?:7|11)\b(?!\sof)",  # 24/7, 9/11
         r"\d+\.\d+\.\d+(?:\.\d+)*\b",
         r"\d{1,2}(?:st|nd|rd|th)[\s-](?!in\b|place|nation|among|out|rank|position|of\b|largest|highest|lowest|best)",

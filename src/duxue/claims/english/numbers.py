@@ -136,7 +136,8 @@ def _dress(low: str, number: Number) -> Number:
     sign = None
     if number.form != "word":
         sign = _SIGN.search(low, max(0, number.start - 6), number.start)
-        if sign:
+        figure = "," in number.digits or _MAGNITUDE.match(low, number.end)
+        if sign and (sign[1] != "r" or figure):  # "R5" is rather a name than five rand
             number.unit = currency.SIGNS[sign[1]]
             number.start = sign.start(1)
     end = number.end

@@ -22,6 +22,9 @@ _AMONG = re.compile(
 _BEST = re.compile(
     r"[\s-](?:highest|lowest|largest|biggest|smallest|best|worst|most|fastest|lowest-|highest-)\b"
 )
+_OTHER = re.compile(
+    r"\s(?:prizes?|class|batch|grade|phase|stage|step|year|term|semester|half|quarter|round|day|generation|choice|lesson|line)\b"
+)
 _TO_DO = re.compile(r"\s(?:in\sthe\s\w+\s)?to\s")
 _TIME = re.compile(r"\s(?:consecutive\s|successive\s|straight\s)?time\b")
 _TOP = re.compile(
@@ -57,9 +60,7 @@ def of_ordinal(low: str, number: Number, begin: int, end: int, *, chained: bool)
     ):
         return Rank("rank", begin, number.end, orphan=True) if "the " in before else None
     strong = _STRONG.search(before)
-    if (strong and not _TO_DO.match(after) and not after.startswith((",", " batch"))) or (
-        strong and strong[0].startswith("rank")
-    ):
+    if strong and not _OTHER.match(after) and (strong[0].startswith("rank") or not _TO_DO.match(after)):
         return Rank("rank", number.start - len(before) + strong.start(), number.end)
     if before.endswith("in the ") and after.startswith(" place,"):
         return None
