@@ -61,6 +61,7 @@ from tests.unit.claims.chinese_sentences import read, told
         ("分别不超过0.5%和1%", ["不超过0.5% 0.5 <= percent", "1% 1 <= percent"]),
         ("约860万元", ["约860万元 8600000 ~ yuan"]),
         ("稳定在99%左右", ["99%左右 99 ~ percent"]),
+        ("经费不低于工资总额的1.5%", ["1.5% 1.5 >= percent"]),
         ("不足5%", ["不足5% 5 < percent"]),
         ("1200余家机构", ["1200余家 1200 > institution"]),
         ("1.4亿多元", ["1.4亿多元 140000000 > yuan"]),
@@ -70,6 +71,8 @@ from tests.unit.claims.chinese_sentences import read, told
         ("三年分别建成12、15、18所学校", ["12 12 = school", "15 15 = school", "18所 18 = school"]),
         # no unit at all
         ("幼儿入园率为90,小学入学率100", ["90 90 = percent", "100 100 = percent"]),
+        ("在园幼儿约为2.3万,专任教师近1800", ["约为2.3万 23000 ~ person", "近1800 1800 ~ person"]),
+        ("各县小学45,初中12", ["45 45 = school", "12 12 = school"]),
         ("教职工总数(人):3456", ["3456 3456 = person"]),
         ("教育支出(万元) 1,250", ["1,250 12500000 = yuan"]),
         # ranks and the word for none

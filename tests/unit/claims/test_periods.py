@@ -70,6 +70,15 @@ def test_last_year(period: str | None, year: int | None) -> None:
     assert last_year(period) == year
 
 
+def test_years_and_numbers_listed_one_for_one() -> None:
+    found = read("2020年、2021年教育经费分别为120.3亿元和128.7亿元")
+    assert [claim.period for claim in found] == ["2020", "2021"]
+
+
+def test_a_year_behind_the_number_counts_where_none_stands_before() -> None:
+    assert [claim.period for claim in read("其余4所将于2024年8月交付")] == ["2024"]
+
+
 def test_each_number_takes_the_year_before_it() -> None:
     found = read("2020年投入5.12亿元,2021年投入5.68亿元")
     assert [claim.period for claim in found] == ["2020", "2021"]

@@ -28,7 +28,7 @@ def bare(match: re.Match[str], sentence: Sentence) -> list[Found]:
     """Read a number without counter: a rate (入学率99.73), money (120万), a unit in brackets (教师(人):386)."""
     if match["number2"] is not None:
         return []
-    text, start = sentence.text, match.start()
+    start = match.start()
     end = (
         match.end("late")
         if match["late"]
