@@ -31,99 +31,133 @@ _SKIPPED = {"-", "–", '"', "“", "”", "‘", "'", "’"}
 _LISTED = re.compile(
     r", [a-z-]+ (?:or|and) [a-z-]+ [a-z]"
 )  # "economic, information or technical service entities"
-_REACH = 14
+_POINTING = {
+    "the",
+    "these",
+    "those",
+    "its",
+    "their",
+    "our",
+    "all",
+    "such",
+    "more",
+    "fewer",
+    "less",
+    "this",
+    "average",
+}
+_NO_PLURAL = ("ss", "us", "is", "'s", "’s", "ous")
+_REACH = 14  # words of a phrase
 _NUMBER_OF = {"number", "total", "pair", "pairs", "types", "kinds", "members", "cohort", "class"}
 
 
 def after(low: str, start: int, end: int, value: float | int | None) -> Phrase:
     """Read the noun phrase that begins at `start`, not beyond `end`; `value` tells whether a plural is awaited."""
-    phrase = Phrase(start=start, end=start)
-    words: list[str] = []
-    last = ""
-    guess: tuple[str, int, int] | None = None
-    bracket = 0
-    counted_of = False
+    reader = _Reader(low, Phrase(start=start, end=start), value)
     for token in _TOKEN.finditer(low, start, min(end, start + 160)):
         word = token[0]
-        if word in _SKIPPED:
+        if word in _SKIPPED or reader.in_bracket(word):
             continue
-        if bracket:
-            bracket = 0 if word == ")" else bracket + 1
-            if bracket > 4:
-                break
-            continue
-        if word == "," and words and not phrase.known and _LISTED.match(low, token.start()):
-            continue
-        if counted_of and (word.isdigit() or word == ","):
-            continue
-        if not (word[0].isalpha() or word[0] in "²°"):
-            if word == "(" and words and not phrase.plural:
-                bracket = 1
-                continue
-            if word == "/" and words:
-                continue
+        goes_on = (
+            reader.word(word, token) if word[0].isalpha() or word[0] in "²°" else reader.mark(word, token)
+        )
+        if not goes_on:
             break
-        if word in nouns.NOT_COUNTED and not phrase.known:
-            phrase.refused = True
-            if (singular_pair(last, word)) in nouns.PAIRS:
-                phrase.refused = False
-                _take(phrase, nouns.PAIRS[singular_pair(last, word)], token, plural=True)
-            break
+    return reader.finish()
+
+
+class _Reader:
+    """Reads a noun phrase word by word; each step tells whether the phrase goes on."""
+
+    def __init__(self, low: str, phrase: Phrase, value: float | int | None) -> None:
+        self.low, self.phrase = low, phrase
+        self.single = value == 1
+        self.words: list[str] = []
+        self.last = ""
+        self.guess: tuple[str, int] | None = None  # an unknown plural and where it ends
+        self.bracket = 0
+        self.of_them = False  # "3 of the 14 schools"
+
+    def in_bracket(self, word: str) -> bool:
+        """Tell whether a word stands in a short bracket within the phrase, which is passed over."""
+        if not self.bracket:
+            return False
+        self.bracket = 0 if word == ")" or self.bracket > 4 else self.bracket + 1
+        return True
+
+    def mark(self, mark: str, token: re.Match[str]) -> bool:
+        """Take a figure or a mark: most end the phrase."""
+        if self.of_them and (mark.isdigit() or mark == ","):
+            return True
+        if mark == "," and self.words and not self.phrase.known:
+            return _LISTED.match(self.low, token.start()) is not None
+        if mark == "(" and self.words and not self.phrase.plural:
+            self.bracket = 1
+            return True
+        return mark == "/" and bool(self.words)
+
+    def word(self, word: str, token: re.Match[str]) -> bool:
+        """Take a word of the phrase: an adjective, a noun, "of", "and", or what ends it."""
+        if word in nouns.NOT_COUNTED and not self.phrase.known:
+            return self._not_counted(word, token)
         if word == "of":
-            if not words or words[-1] in _NUMBER_OF:
-                counted_of = not words
-                continue
-            if phrase.unit == "set" and "dormitory" in low[token.end() : token.end() + 40]:
-                phrase.unit = "dormitory"
-            break
+            return self._of(token)
         if word in ("and", "or", "&"):
-            if phrase.known and (phrase.plural or value == 1):
-                break
-            if not words:
-                break
-            last = word
-            continue
-        if word in nouns.STOPS and not last.endswith("ly"):
-            if not words and word in (
-                "the",
-                "these",
-                "those",
-                "its",
-                "their",
-                "our",
-                "all",
-                "such",
-                "more",
-                "fewer",
-                "less",
-                "this",
-                "average",
-            ):
-                continue
-            break
-        words.append(word)
-        unit = _lookup(last, word)
-        if unit:
-            name, plural, paired = unit
-            if phrase.plural and phrase.known and not plural:
-                break
-            _take(phrase, name, token, plural=plural)
-            if paired:
-                phrase.noun = f"{last} {word}"
-        elif (phrase.known and (phrase.plural or value == 1)) or (word.endswith("ed") and phrase.known):
-            break
-        elif (
-            guess is None and word.endswith("s") and not word.endswith(("ss", "us", "is", "'s", "’s", "ous"))
-        ):
-            guess = (word, token.start(), token.end())
-        last = word
-        if len(words) >= _REACH:
-            break
-    phrase.words = tuple(words)
-    if not phrase.unit and not phrase.refused and guess:
-        noun = nouns.singular(guess[0].rpartition("-")[2])
-        phrase.unit, phrase.noun, phrase.plural, phrase.end = f"other:{noun}", noun, True, guess[2]
-    return phrase
+            self.last = word
+            return bool(self.words) and not self._complete()
+        if word in nouns.STOPS and not self.last.endswith("ly"):
+            return not self.words and word in _POINTING
+        self.words.append(word)
+        goes_on = self._noun(word, token)
+        self.last = word
+        return goes_on and len(self.words) < _REACH
+
+    def _complete(self) -> bool:
+        return self.phrase.known and (self.phrase.plural or self.single)
+
+    def _noun(self, word: str, token: re.Match[str]) -> bool:
+        found = _lookup(self.last, word)
+        if found is None:
+            if self._complete() or (word.endswith("ed") and self.phrase.known):
+                return False
+            if self.guess is None and word.endswith("s") and not word.endswith(_NO_PLURAL):
+                self.guess = (word, token.end())
+            return True
+        unit, plural, paired = found
+        if self.phrase.known and self.phrase.plural and not plural:
+            return False
+        self._take(unit, f"{self.last} {word}" if paired else word, token.end(), plural=plural)
+        return True
+
+    def _not_counted(self, word: str, token: re.Match[str]) -> bool:
+        pair = singular_pair(self.last, word)
+        if pair in nouns.PAIRS:  # "consecutive years"
+            self._take(nouns.PAIRS[pair], word, token.end(), plural=True)
+        else:
+            self.phrase.refused = True
+        return False
+
+    def _of(self, token: re.Match[str]) -> bool:
+        if not self.words or self.words[-1] in _NUMBER_OF:
+            self.of_them = not self.words
+            return True
+        if self.phrase.unit == "set" and "dormitory" in self.low[token.end() : token.end() + 40]:
+            self.phrase.unit = "dormitory"
+        return False
+
+    def _take(self, unit: str, noun: str, end: int, *, plural: bool) -> None:
+        phrase = self.phrase
+        phrase.unit, phrase.noun, phrase.plural, phrase.known, phrase.end = unit, noun, plural, True, end
+
+    def finish(self) -> Phrase:
+        """Return the phrase; an unknown plural is its own unit."""
+        phrase = self.phrase
+        phrase.words = tuple(self.words)
+        if not phrase.unit and not phrase.refused and self.guess:
+            word, phrase.end = self.guess
+            phrase.noun = nouns.singular(word.rpartition("-")[2])
+            phrase.unit, phrase.plural = f"other:{phrase.noun}", True
+        return phrase
 
 
 def singular_pair(last: str, word: str) -> tuple[str, str]:
@@ -144,21 +178,6 @@ def _lookup(last: str, word: str) -> tuple[str, bool, bool] | None:
     pair = nouns.PAIRS.get(singular_pair(last, tail)) or nouns.PAIRS.get((last, tail))
     unit = pair or (nouns.PLURAL[tail] if plural else nouns.SINGULAR[tail])
     return unit, plural, bool(pair)
-
-
-def _take(phrase: Phrase, unit: str, token: re.Match[str], *, plural: bool) -> None:
-    if phrase.known and phrase.plural and not plural:
-        return
-    phrase.unit, phrase.noun, phrase.plural, phrase.known, phrase.end = (
-        unit,
-        token[0],
-        plural,
-        True,
-        token.end(),
-    )
-
-
-_WORD = re.compile(r"[a-z][a-z'’-]*")
 
 
 _NUMBER_OF_X = re.compile(
