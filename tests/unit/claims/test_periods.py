@@ -75,6 +75,14 @@ def test_years_and_numbers_listed_one_for_one() -> None:
     assert [claim.period for claim in found] == ["2020", "2021"]
 
 
+def test_the_year_a_movement_starts_from_is_that_of_its_first_number() -> None:
+    assert [claim.period for claim in read("占比由2012年的2.1%提升至8.7%")] == ["2012", None]
+
+
+def test_a_year_that_is_multiplied_is_no_period() -> None:
+    assert [claim.period for claim in read("投入是2012年的2.1倍")] == [None]
+
+
 def test_a_year_behind_the_number_counts_where_none_stands_before() -> None:
     assert [claim.period for claim in read("其余4所将于2024年8月交付")] == ["2024"]
 

@@ -27,7 +27,9 @@ _GROUPS: dict[Callable[[re.Match[str], Sentence], list[Found]], str] = {
     counted.spelled: "han hanmore hanlate hanto han2 hanunit hantail",
 }
 _READERS = {group: reader for reader, groups in _GROUPS.items() for group in groups.split()}
-_MAY_EXCEED = re.compile("毛|完成|增|升学|超|相当于|达标|计划")
+_FROM = re.compile(r"[从由自]\d{4}年[底末]?的?$")
+_FAR = 8  # characters between the two ends of a movement
+_MAY_EXCEED = re.compile("毛|完成|增|升学|超|相当于|达标|计划|达成|执行")
 
 
 def find(text: str, start: int, end: int) -> list[Found]:
@@ -68,6 +70,22 @@ def _builder(sentence: Sentence, claim: Found) -> Span | None:
     return school(sentence.text, sentence.start, claim.start)
 
 
+def _period(sentence: Sentence, named: list[Named], number: int) -> str | None:
+    """Return the year of one claim: the last named before it, else one named behind it in its clause.
+
+    The year of 由2012年的2.1%提升至8.7% is that of the first number alone.
+    """
+    claim = sentence.found[number]
+    period = period_at(named, claim.start)
+    if period is None:
+        return period_in(named, claim.end, sentence.clause_end(claim.end))
+    if number and _FROM.search(sentence.text, sentence.back(claim.start), sentence.found[number - 1].start):
+        between = sentence.text[sentence.found[number - 1].end : claim.start]
+        if between.endswith(("到", "至", "为")) and len(between) <= _FAR:
+            return None
+    return period
+
+
 def _respective(sentence: Sentence, named: list[Named]) -> bool:
     """Tell whether years and numbers are listed one for one: 2020年、2021年分别为120亿元和128亿元."""
     found = sentence.found
@@ -88,8 +106,7 @@ def _finish(sentence: Sentence) -> list[Found]:
         if respective:
             claim.period = named[number][1]
         elif named:
-            behind_it = period_in(named, claim.end, sentence.clause_end(claim.end))
-            claim.period = period_at(named, claim.start) or behind_it
+            claim.period = _period(sentence, named, number)
         opens = max(behind, sentence.clause(claim.start))
         claim.measure = measure(claim, sentence, opens)
         claim.org = in_front(sentence.text, opens, claim.start) or _builder(sentence, claim)

@@ -18,6 +18,7 @@ _VERBS = re.compile(
     r"(?:\s|达到?了?|为|是|有|共有?|约|占|总计|合计|累计|共计|计|均|都|也|已|接近|近|超过?|逾|不低于|不超过|不少于|至少|提高到?|增加到?|提升到?|上升到?|下降到?|降低?到?|到|至|在|了|分别|仅|只|各|就|[:、,，(])+$"
 )
 _SCOPES = frozenset(words("全市 全省 全县 全区 全国 全镇 全州 全校 我市 我省 我县 我区 其余"))
+_BEHIND_DIGITS = re.compile(r"(?<=\d)[^\d,.]+$")
 _BEHIND = re.compile(r"的?(?P<phrase>[^,，。;:!?\n()\d、“”]{1,24})")
 
 
@@ -40,12 +41,18 @@ def measure(claim: Found, sentence: Sentence, opens: int) -> tuple[Span, ...]:
         sentence.subject = behind
         return front, behind
     if front is None:
-        return (sentence.subject,) if sentence.subject else ()
+        return (sentence.subject or _counter(text, claim),)
     subject = sentence.subject
     if subject and front[1] - front[0] <= _SHORT and subject[1] <= front[0]:
         return subject, front
     sentence.subject = front
     return (front,)
+
+
+def _counter(text: str, claim: Found) -> Span:
+    """Return what stands behind the digits of a claim, for want of a phrase: 2,000(個名額)."""
+    counter = _BEHIND_DIGITS.search(text, claim.start, claim.end)
+    return (counter.start(), claim.end) if counter else (claim.start, claim.end)
 
 
 def _trim(text: str, start: int, end: int) -> Span | None:

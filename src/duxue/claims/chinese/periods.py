@@ -16,9 +16,9 @@ _NAMED = re.compile(
     |(?P<from>{_YEAR})\s?年?\s?(?:[-~—–至到]{{1,2}}|/)\s?(?P<to>{_YEAR}|\d\d)\s?(?P<what>学年|年|级)
     |(?P<hanfrom>{_HAN_YEAR})年?\s?(?:[-~—–至到]{{1,2}}|/)\s?(?P<hanto>{_HAN_YEAR})(?P<hanwhat>学年|年)
     |(?P<since>{_YEAR})\s?年(?:\d+月)?(?:以来|开始|起)
-    |(?P<year>{_YEAR})\s?(?P<school>学?年)(?!代)
+    |(?P<year>{_YEAR})\s?(?P<school>学?年)(?!代|[底末]?的\s?[\d.]{{1,6}}\s?倍)
     |(?P<hanyear>{_HAN_YEAR})年
-    |(?P<taiwan>(?:民国)?(?:1[01]\d|[一][○〇零一][○〇零一二三四五六七八九]))(?P<taiwanschool>学?年)(?P<taiwanto>[到至](?P<taiwan2>1[01]\d|[一][○〇零一][○〇零一二三四五六七八九])学?年)?
+    |(?P<taiwan>民国\d{{2,3}}|1[01]\d(?=学?年度)|(?:[一][○〇零一][○〇零一二三四五六七八九]))(?P<taiwanschool>学?年)(?P<taiwanto>[到至](?P<taiwan2>1[01]\d|[一][○〇零一][○〇零一二三四五六七八九])学?年)?
     |[“「"]?(?P<plan>十?[一二三四五六七八九十])五[”」"](?:期间|规划)?(?P<planpart>以来|期?末|时期)?
     |(?P<plan2>十[一二三四五六])五(?:期间|规划)?(?P<planpart2>以来|期?末|时期)?
     |(?P<relative>去年|上年|前年|今年|明年|上学年|下年度|明年度)
@@ -26,7 +26,7 @@ _NAMED = re.compile(
     re.VERBOSE,
 )
 _HINT = re.compile("[年五]")
-_COMPARED = re.compile(r"(?:比|较|与|同|跟|于|对比|相较)\s?$")
+_COMPARED = re.compile(r"(?:比|较|与|同|跟|(?<=[高低多少大小优等当晚早])于|对比|相较)\s?$")
 _RELATIVE = {"去": "last", "上": "last", "前": "before last", "今": "this", "明": "next", "下": "next"}
 
 
