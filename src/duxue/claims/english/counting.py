@@ -44,11 +44,11 @@ def counts(
 def _word_counts(number: Number, counted: Phrase, lead: str, sentence: Sentence, *, bounded: bool) -> bool:
     noun = nouns.singular(counted.noun.rpartition("-")[2])
     low = sentence.low
+    if number.value == 1 and _ONE_OF.match(low, number.end):
+        return True
     if any(mark in low[number.end : counted.end] for mark in '”"') and noun not in nouns.HONOURS:
         return False
     if number.value == 1 and number.high is None:
-        if _ONE_OF.match(low, number.end):
-            return True
         singular = counted.known and not counted.plural and noun not in nouns.RHETORICAL - {"person"}
         return (
             singular
@@ -114,6 +114,9 @@ def unit_before(number: Number, words: Words, sentence: Sentence) -> str:
     if _SIZE.search(sentence.low, max(sentence.start, number.start - 90), number.start):
         return "person"
     near = {word for word, _ in words[-12:]}
+    for word, _ in reversed(words[-4:]):
+        if word in _ABBREVIATED:
+            return _ABBREVIATED[word]
     if near & {"ratio", "ratios", "rate", "rates", "percentage", "proportion", "share"}:
         pupils = "ratio" in near and not near & {"enrolment", "enrollment", "ger", "ner", "attendance"}
         return "ratio" if pupils or number.scaled else "percent"
@@ -155,6 +158,15 @@ def unit_shared(end: int, sentence: Sentence) -> str:
     return ""
 
 
+_ABBREVIATED = {
+    "ger": "percent",
+    "ner": "percent",
+    "nir": "percent",
+    "gpi": "ratio",
+    "ptr": "ratio",
+    "scr": "ratio",
+    "str": "ratio",
+}
 _SHARES = ("percent", "rank", "ratio", "percentage_point")
 _RESULT = re.compile(
     r"\b(?:creat(?:e|ed)|select(?:ed)?|establish(?:ed)?|buil[dt]|w[oi]n|add(?:ed)?|open(?:ed)?|clos(?:e|ed)|rated|approv(?:e|ed)|recruit(?:ed)?|complet(?:e|ed)|award(?:ed)?|named|recogni[sz]ed|identified|evaluated|honou?red|expand(?:ed)?|introduc(?:e|ed)|appointed|hired|reached|finished|accredited|merged|suspended|expelled|died|injured)\b"

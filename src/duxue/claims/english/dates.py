@@ -54,7 +54,8 @@ def times(low: str, start: int, end: int) -> list[Time]:
             lead = ""
         period = _period(match, lead)
         if period:
-            base = lead.startswith(_BASES) and not (lead.startswith("over") and match["span"])
+            since = lead.startswith("since") and "/" in period  # "up 0.2% since 2022/23"
+            base = (since or lead.startswith(_BASES)) and not (lead.startswith("over") and match["span"])
             found.append(Time(match.start(), match.end(), period, base))
     return found
 

@@ -30,7 +30,9 @@ _PER_TEACHER = re.compile(
 _SHARES = re.compile(r"%|per ?cent|\brates?\b")
 _TO_ONE = re.compile(r"\s?(?:to|-to-)\s?(?:1|one)\b(?![,.]\d|%)")
 _RATIO = re.compile(r"\bratios?\b")
+_ENUMERATED = re.compile(r"(?:,| and| or)\s?\d\b")  # "1,2 and 3 year olds"
 _MOVED = {"up", "down", "rising", "falling", "climbing", "dropping"}
+_ASIDE = re.compile(r"(?:\s[a-z]+){0,3}\s?\([^()]{1,25}\)")
 _FOLD = re.compile(r"\s(?:the|as|higher|more|that|larger|greater|bigger|what|likelier)\b")
 _CHAINED = re.compile(
     r"(?: place)?(?:,? (?:in|for|among) [^,.;]{3,40}?)?,? (?:to|and|up from|down from|from|and the) "
@@ -175,7 +177,7 @@ class _Reader:
         reasons: tuple[str, ...] = ()
         if number.form == "damaged":
             reasons = ("digit-group",)
-            if lead in nonclaims.NAMES:
+            if lead in nonclaims.NAMES or _ENUMERATED.match(low, number.end):
                 return None
         elif lost := counting.lost_group(number, words, sentence):
             counted, reasons = lost, ("digit-group",)
@@ -276,13 +278,22 @@ class _Reader:
     def _place(self, claim: Found, number: Number, sentence: Sentence) -> None:
         """Give a claim the time and the territory that its sentence names."""
         if sentence.times:
-            following = _CANDIDATE.search(self.low, number.end, sentence.end)
+            aside = _ASIDE.match(self.low, number.end, sentence.end)  # "2.1 million pupils (24.6%) in 2024"
+            number_end = aside.end() if aside else number.end
+            following = _CANDIDATE.search(self.low, number_end, sentence.end)
             while following and any(time.start <= following.start() < time.end for time in sentence.times):
                 following = _CANDIDATE.search(self.low, following.end(), sentence.end)
             limit = following.start() if following else sentence.end
-            time = dates.attached(sentence.times, number.start, number.end, self.low, limit)
+            time = dates.attached(sentence.times, number.start, number_end, self.low, limit)
             if time is not None:
                 claim.period = time.period
+            if (
+                claim.kind == "change"
+                and time is not None
+                and self.low.startswith("from ", time.start)
+                and "-" not in time.period
+            ):
+                claim.period = None  # "up 1.1 points from 2022": where the change began
             if claim.kind == "change" and time is not None and time.end <= number.start:
                 time = dates.latest(sentence.times, number.start) or time
                 claim.period = time.period

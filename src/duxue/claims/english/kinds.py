@@ -19,7 +19,9 @@ _DOWN = (
 )
 # "rose by 5%", "an increase of 5%", "up 5%": a change; "rose to 5%", "from 5%" a level.
 _BY = re.compile(
-    rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b(?:\s[a-z’'-]+){{0,6}}?\s(?:by|of|with)(?:\s(?:a|an|the|degree|degrees|total|further|another|of|only|just))*\s*$"
+    rf"\b(?:(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b(?:\s[a-z’'-]+){{0,6}}?\sby"
+    r"|(?:(?P<more>increase|rise|growth|gain|addition|jump|surge|expansion|improvement)s?|(?P<less>decrease|fall|decline|drop|reduction|cut|loss)(?:s|es)?)\b(?:\s[a-z’'-]+){0,6}?\s(?:of|with))"
+    r"(?:\s(?:a|an|the|degree|degrees|total|further|another|of|only|just))*\s*$"
 )
 _NEXT = re.compile(
     r"\b(?:(?P<up>(?<!set\s)(?<!made\s)(?<!make\s)(?<!makes\s)up|adding|added|add|adds|gained|gains|gain|grew|rose|rising|growing|jumped|surged|climbed|climbing|increasing|increased|plus|expanded)|(?P<down>down|falling|dropping|declining|cutting|cut|lost|fell|dropped|shed|reducing|declined))(?:\s(?:a|an|the|further|another|some))?\s*$|\b(?P<more>additional|extra)\s*$"
@@ -89,7 +91,7 @@ _UNCOUNTED = re.compile(r"(?:[^\d;.]|20\d\d\b(?![,.]\d)){0,90}")  # up to the ne
 _BOUND = re.compile(r"maximum|minimum|ceiling|limit|\bcap")
 
 SECTION_TARGET = re.compile(
-    r"\b(?:plans?|next\s(?:step|stage|phase)s?|tasks?|targets?|goals?|objectives?|priorities|outlook|future|the\sway\sforward|strategy|strategic|to\sbe\sdone|will\sdo|forward|looking\sahead|requirements?|measures\sfor|action\splan|upcoming|ambitions?|commitments?|opinions)\b"
+    r"\b(?:plans?|ideas|arrangements|deployment|key\spoints|countermeasures|suggestions|recommendations|proposals|next\s(?:step|stage|phase)s?|tasks?|targets?|goals?|objectives?|priorities|outlook|future|the\sway\sforward|strategy|strategic|to\sbe\sdone|will\sdo|forward|looking\sahead|requirements?|measures\sfor|action\splan|upcoming|ambitions?|commitments?|opinions)\b"
 )
 SECTION_ACTUAL = re.compile(
     r"\b(?:progress|achievements?|results?|practices?|effectiveness|completion|completed|performance|overview|statistics|report|review|situation|findings|summary|experience|outcomes?|implementation\sof|problems?|work\sdone|highlights|facts|trends|headline|bulletin)\b"
@@ -115,7 +117,7 @@ def change(before: str, after: str, *, counted: bool) -> Direction | None:
     if match is None:
         match = _THAN.match(after)
     if match is not None:
-        return "-" if match["down"] else "+"
+        return "-" if match.lastgroup in ("down", "less") else "+"
     if not counted:
         return None
     if (_NEW.match(after) and not _MADE.search(before[-60:])) or _MORE.match(after):

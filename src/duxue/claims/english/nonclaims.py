@@ -108,7 +108,8 @@ _SENTENCE_END = ".;:!?\n。；：？！\r"
 _ENUMERATOR = re.compile(r"\d{1,2}(?:\.\d{1,2})*(?:[.)、:](?!\d)|\s{2,}(?=[A-Z]))")
 _DOTTED = re.compile(r"\d{1,2}\.\d{1,2}(?:\.\d{1,2})*\.?\s+(?=[A-Z])")
 _OPEN, _CLOSE = "“‘「『《", "”’」』》"
-_QUOTED_MOST = 60
+_QUOTED_MOST = 60  # characters to either side within which a quotation is looked for
+_SLOGAN_MOST = 64
 _YEAR_LEADS = set(
     words("""in by since of until till during from to year the and between before after through for school end early late mid
     about around this last next following spring summer autumn fall winter as than january february march april may june
@@ -183,5 +184,19 @@ def is_slogan(raw: str, number: Number, quoted: bool) -> bool:
             return False
         rest = raw[number.end : number.end + _QUOTED_MOST]
         found = [at for at in (rest.find(mark) for mark in _CLOSE + "“" if mark != "’") if at >= 0]
-        return bool(found) and not any(mark in rest[: min(found)] for mark in ".;")
-    return quoted and '"' in window and raw.find('"', number.end, number.end + _QUOTED_MOST) >= 0
+        return bool(found) and _is_short(window[opening + 1 :] + rest[: min(found)])
+    close = raw.find('"', number.end, number.end + _QUOTED_MOST) if quoted else -1
+    return (
+        close >= 0
+        and '"' in window
+        and _is_short(raw[number.start - len(window) + window.rfind('"') + 1 : close])
+    )
+
+
+def _is_short(quotation: str) -> bool:
+    """Tell a slogan from a sentence somebody said: short, without a full stop, no comma at its end."""
+    return (
+        len(quotation) <= _SLOGAN_MOST
+        and not quotation.endswith(",")
+        and not any(mark in quotation for mark in ".;!?")
+    )

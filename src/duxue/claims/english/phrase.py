@@ -196,6 +196,12 @@ def subject(low: str, start: int, end: int) -> str:
 def ahead_of(words: list[tuple[str, int]]) -> str:
     """Return the unit of the nearest known noun among the words before a number, "" where there is none."""
     for index in range(len(words) - 1, -1, -1):
+        if (
+            words[index][0] == "school"
+            and words[index + 1 : index + 2]
+            and words[index + 1][0].startswith("year")
+        ):
+            continue
         last = words[index - 1][0] if index else ""
         unit = _lookup(last, words[index][0])
         if unit and unit[0] not in nouns.DURATIONS and words[index][0] not in ("total", "time", "point"):

@@ -43,7 +43,7 @@ _NAME = r"(?:(?!The |In |At |Of |And |For |Since |Our |All |This |Each |Every )[
 _TERRITORY = re.compile(
     rf"(?P<kinded>{_NAME}(?:{_KINDS})\b(?!\s(?:Education|Government|People|Committee|Council|Party|Bureau|No\b)))"
     rf"|(?P<bodied>[A-Z][\w’'-]+)(?=\s(?:Municipal|Provincial|City|County|District|Prefectural)\s)"
-    rf"|\b(?P<known>{KNOWN})\b(?!\s(?:University|College|Normal|Road|Street|Middle|School|Vocational|Daily|Medical|Polytechnic|Institute))"
+    rf"|\b(?P<known>{KNOWN}|{KNOWN.upper()})\b(?!\s(?:University|College|Normal|Road|Street|Middle|School|Vocational|Daily|Medical|Polytechnic|Institute))"
 )
 _GENERIC = {"Education", "The", "People", "Communist", "National", "Provincial", "Municipal", "County", "District", "City", "Local", "State", "Central", "Public", "Basic",
             "Chinese", "Educational", "Strong", "Famous", "Urban", "Rural", "School", "Deputy", "Demonstration", "High", "Inner", "New", "Tech"}  # fmt: skip
