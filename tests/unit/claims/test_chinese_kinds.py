@@ -19,6 +19,7 @@ from tests.unit.claims.chinese_sentences import kinds, read
         ("压减率达96.7%", ["96.7% change-"]),
         ("生均标准各提高100元", ["100元 change+"]),
         ("新建学校30所,学位18947个", ["30所 -", "18947个 change+"]),
+        ("較前年成長兩成", ["兩成 change+"]),
         # levels and gaps are no change
         ("录取比例提高到68%", ["68% -"]),
         ("由600元提高到850元", ["600元 -", "850元 -"]),
@@ -35,6 +36,8 @@ from tests.unit.claims.chinese_sentences import kinds, read
         ("将新增学位5000个", ["5000个 target"]),
         ("其余4所将于8月交付", ["4所 target"]),
         ("计划招收450人,实际录取447人", ["450人 target", "447人 actual"]),
+        ("定下五年內降至五成以下的目標", ["五成以下 target"]),
+        ("要确保2024年大班额清零", ["清零 target"]),
         # no promises, though the words look alike
         ("普通高中计划录取比例提高到68%", ["68% -"]),
         ("将135项责任分解到岗", ["135项 -"]),

@@ -32,13 +32,13 @@ def bare(match: re.Match[str], sentence: Sentence) -> list[Found]:
     end = (
         match.end("late")
         if match["late"]
-        else max(match.end(g) for g in ("number", "magnitude", "rest", "more"))
+        else max(match.end(g) for g in ("number", "magnitude", "rest", "more", "more3"))
     )
     begin, comparator = reach(sentence, start)
     value, unit = _told(match, sentence, begin, end)
     if unit is None:
         return []
-    comparator = or_more(bound(sentence, start, match["tail"], comparator), match["more"])
+    comparator = or_more(bound(sentence, start, match["tail"], comparator), match["more"] or match["more3"])
     return [Found(begin, match.end() if match["tail"] else end, value, unit, comparator=comparator)]
 
 

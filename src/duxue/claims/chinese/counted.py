@@ -36,7 +36,7 @@ def arabic(match: Match, sentence: Sentence) -> list[Found]:
         return []
     value: Number | None = value_of(match)
     begin, comparator = reach(sentence, start)
-    comparator = or_more(bound(sentence, start, match["tail"], comparator), match["more"])
+    comparator = or_more(bound(sentence, start, match["tail"], comparator), match["more"] or match["more3"])
     if unit == PERCENT and comparator == "=":
         distant = cues.DISTANT.search(text, sentence.clause(start), start)
         comparator = cues.COMPARATORS[distant["word"]] if distant else comparator

@@ -23,7 +23,7 @@ _GROUPS: dict[Callable[[re.Match[str], Sentence], list[Found]], str] = {
     readers.tenths: "tenths tenths2 halftenth ttail",
     readers.ordinal: "ordinal place top first",
     readers.word: "half zero double",
-    counted.arabic: "number lost magnitude rest more late mid to number2 magnitude2 more2 unit tail",
+    counted.arabic: "number lost magnitude rest more late more3 mid to number2 magnitude2 more2 unit tail",
     counted.spelled: "han hanmore hanlate hanto han2 hanunit hantail",
 }
 _READERS = {group: reader for reader, groups in _GROUPS.items() for group in groups.split()}

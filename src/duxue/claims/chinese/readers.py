@@ -138,6 +138,6 @@ def word(match: re.Match[str], sentence: Sentence) -> list[Found]:
         return [Found(begin, end + 2 * above, 0.5, RATIO, comparator=">" if over else comparator)]
     if match["zero"]:
         unit, _ = nouns.last(sentence.text, sentence.left(start), start)
-        return [Found(start, end, 0, unit or "person", kind="actual")]
+        return [Found(start, end, 0, unit or "person")]
     doubled = 2 ** _ONES.get(match["double"][0], 1)
     return [Found(start, end, doubled, FOLD, kind="change", direction="+")]

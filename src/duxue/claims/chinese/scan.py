@@ -73,7 +73,7 @@ SCAN = re.compile(
     |(?P<half>一半|半数|过半(?!年))
     |(?P<zero>清零)
     |翻(?:了)?(?P<double>[一两二三]?番)
-    |(?P<number>{_ARABIC})(?P<lost>,\d{{0,2}}(?=\s?[所个名人家项]))?\s?(?P<magnitude>{_MAGNITUDE})?(?P<rest>(?<=[万亿])(?:\d,\d{{3}}|\d{{1,4}})(?![\d.,%]))?\s?(?P<more>余|多|几|来)?(?P<late>[万亿])?
+    |(?P<number>{_ARABIC})(?P<lost>,\d{{0,2}}(?=\s?[所个名人家项]))?\s?(?P<magnitude>{_MAGNITUDE})?(?P<rest>(?<=[万亿])(?:\d,\d{{3}}|\d{{1,4}})(?![\d.,%]))?\s?(?P<more>余|多|几|来)?(?P<late>[十百千]?万|亿|(?<=\d)[百千](?![分米瓦克公]))?(?P<more3>余|多)?
         (?:\s?(?P<mid>%|元|所|个(?!百)|人|名|项|个百分点|小时)?\s?(?P<to>{_TO})\s?(?P<number2>{_ARABIC})\s?(?P<magnitude2>{_MAGNITUDE})?(?P<more2>余|多)?)?
         \s?(?P<unit>{_ALL})?{_TAIL}
     |(?P<han>{_HAN})(?P<hanmore>余|多|几|来)?(?P<hanlate>[万亿])?(?:(?P<hanto>、|,|{_TO})(?P<han2>{_HAN}))?(?P<hanunit>{_SPELLED}){_TAIL.replace("<tail>", "<hantail>")})
