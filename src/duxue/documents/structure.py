@@ -65,6 +65,10 @@ _HEADING_ZH = 45  # characters; ministries keep headings to one line
 _HEADING_EN = 120
 _TITLE_ZH = 80
 _TITLE_EN = 220
+_LONGEST = 8000  # characters of a block; no paragraph of a report has as many
+_NOISE = 400  # characters, from which a block of figures and marks without words is no part of a report
+_SENTENCE = re.compile(r"[。！？；]|[.!?;] ")
+_LETTER = re.compile(r"[^\W\d_]")
 _LOOK = 400  # characters of a line that decide what it is
 
 
@@ -129,7 +133,26 @@ def settle(text: str, pieces: Sequence[Piece]) -> list[Block]:
             continue
         found = _read_line(text, line, short, index, seen)
         blocks.extend(replace(b, page=piece.page, place=piece.place) for b in found)
-    return blocks
+    return [part for block in blocks for part in _bound(text, block)]
+
+
+def _bound(text: str, block: Block) -> Iterator[Block]:
+    """Yield a block in parts of bounded length, those without words as furniture: what reads them stays in time."""
+    if block.end - block.start <= _NOISE:
+        yield block
+        return
+    start = block.start
+    while start < block.end:
+        end = min(start + _LONGEST, block.end)
+        if end < block.end:
+            ends = [m.end() for m in _SENTENCE.finditer(text, start + _LONGEST // 2, end)]
+            end = ends[-1] if ends else end
+        words = len(_LETTER.findall(text, start, end))
+        kind: Kind = "furniture" if words * 10 < end - start else block.kind
+        yield replace(block, start=start, end=end, kind=kind)
+        start = end
+        while start < block.end and text[start] in _OUTER:
+            start += 1
 
 
 @dataclass(slots=True)

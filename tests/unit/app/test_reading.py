@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import time
 from pathlib import Path
 
 import openpyxl
@@ -144,3 +145,14 @@ def test_a_file_that_ends_its_process_is_refused_alone(
     outcomes = list(read_many(find_sources([str(tmp_path)]), text=False))
     assert [o.name for o in outcomes if o.document is None] == ["07.txt"]
     assert [len(o.claims) for o in outcomes if o.document] == [2] * 11
+
+
+@pytest.mark.parametrize("unit", ["(1(1(1", "1,1,1,", "一一一", "1万", "12所", "第一"])
+def test_hostile_repetitions_are_read_in_time(tmp_path: Path, unit: str) -> None:
+    """From the file to the claims, 300 kilobytes of one mark take seconds and not minutes."""
+    path = tmp_path / "a.txt"
+    path.write_text("标题\n" + unit * (300_000 // len(unit.encode())), encoding="utf-8")
+    start = time.perf_counter()
+    summary = read_documents([str(path)], tmp_path / "o.jsonl", "jsonl", "en")
+    assert summary.documents == 1
+    assert time.perf_counter() - start < 15

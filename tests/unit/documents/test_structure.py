@@ -172,3 +172,14 @@ def test_repetitions_take_linear_time(unit: str) -> None:
     start = time.perf_counter()
     from_text("a", text)
     assert time.perf_counter() - start < 5
+
+
+def test_a_block_is_bounded_and_noise_is_set_apart() -> None:
+    """Parts end at a sentence; figures without words are not read, however many they are."""
+    sentence = "全县新建幼儿园12所，新增学位3600个。"
+    parts = outline("标题\n" + sentence * 2000)[1:]
+    assert {k for k, _, _ in parts} == {"paragraph"}
+    assert max(len(t) for _, _, t in parts) <= 8000
+    assert all(t.endswith("。") for _, _, t in parts)
+    assert "".join(t for _, _, t in parts) == sentence * 2000
+    assert {k for k, _, _ in outline("标题\n" + "(1(1(1" * 5000)[1:]} == {"furniture"}

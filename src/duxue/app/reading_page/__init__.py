@@ -140,8 +140,17 @@ def _around(view: ReadingView, start: int, end: int, *, cut_left: bool) -> str:
     words = view.document.text[start : max(end, start)]
     stops = [m.end() for m in _STOP.finditer(words)]
     if not stops:
-        return words
+        return _trim(words, cut_left=cut_left) if len(words) == _AROUND else words
     return words[stops[-1] :] if cut_left else words[: stops[0]]
+
+
+def _trim(words: str, *, cut_left: bool) -> str:
+    """Return words cut at a blank, if there is one near, with an ellipsis where they were cut."""
+    if cut_left:
+        blank = words.find(" ", 0, 24)
+        return "…" + words[blank + 1 :]
+    blank = words.rfind(" ", len(words) - 24)
+    return (words[:blank] if blank > 0 else words) + "…"
 
 
 def _block_of(view: ReadingView, claim: Claim) -> Block | None:
