@@ -189,6 +189,15 @@ def test_a_workbook_is_read_cell_by_cell(tmp_path: Path) -> None:
     }
 
 
+def test_a_workbook_that_unfolds_too_far_is_refused(tmp_path: Path) -> None:
+    """Two cells in opposite corners span sixteen thousand million."""
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "12")
+        sheet.write(1_048_575, 16_383, "12")
+    assert refusal(tmp_path / "a.xlsx") == "DOC003"
+
+
 # --- PDF ----------------------------------------------------------------------------------------------------------------
 def make_pdf(path: Path, body: str) -> Path:
     head = (
@@ -304,6 +313,7 @@ def _zip(parts: dict[str, bytes]) -> bytes:
         ("a.docx", _zip({"word/document.xml": b"<a>" + b" " * 40_000_000}), "DOC003"),
         ("a.txt", "新建学校12所。".encode() * 100 + b"\xff\xfe\xfd" + "学校".encode() * 100, "DOC007"),
         ("a.docx", b"PK\x03\x04" + b"\x00" * 50, "DOC005"),
+        ("a.docx", _zip({"word/document.xml": b"<a>" * 100_000 + b"</a>" * 100_000}), "DOC005"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused(tmp_path: Path, name: str, data: bytes, code: str) -> None:
