@@ -25,6 +25,8 @@ def kinds(text):
         ("There are 17 new classes.", "+"),
         ("The number of places was reduced by 714.", "-"),
         ("Enrolment kept falling 2%.", "-"),
+        ("We are investing an additional £900,000.", "+"),
+        ("The share is 3.2 percentage points more than that in 2019.", "+"),
     ],
 )
 def test_a_change_has_a_direction(text, direction):
@@ -41,6 +43,8 @@ def test_a_change_has_a_direction(text, direction):
         "They built 12 new schools.",
         "They set up 33 groups.",
         "Cultivating 12 new and old bases.",
+        "The offer was taken up by 348,100 children.",
+        "They repaired expanded buildings of 860 rooms.",
     ],
 )
 def test_a_level_is_no_change(text):
@@ -113,6 +117,7 @@ def test_the_seventh_time_is_a_count():
         ("The maximum class size is 45 students.", "<="),
         ("Classes must not exceed 45 students.", "<="),
         ("The minimum salary is £30,000.", ">="),
+        ("Each class should have no more than 35 children.", "<="),
         ("The public funding standard was raised to 1,300 yuan.", "="),
     ],
 )
@@ -120,6 +125,10 @@ def test_limits_and_standards_are_thresholds(text, comparator):
     (claim,) = claims(text)
 
     assert (claim.kind, claim.comparator) == ("threshold", comparator)
+
+
+def test_a_change_in_brackets_goes_with_the_change_before_it():
+    assert kinds("The total was up by 18,200 pupils (0.2%).") == ["change", "change"]
 
 
 def test_headings_and_titles_set_the_mode():

@@ -28,6 +28,11 @@ from tests.unit.claims.english_reading import claims, counted
         "Care is given to 3-5 years old children.",
         "It serves 16 to 18 year olds and under-5s.",
         "Children under 5 attend.",
+        "It is free for 16- to 18-year-olds.",
+        "The P7 and R5 forms are sent.",
+        "1,2 and 3 year olds are left out.",
+        "Half-day sessions in the first half of the year.",
+        "It won the first prize.",
         "For three years and within five years much was done.",
         "The past 10 years saw much.",
         "Call 0800 123 4567 or visit www.example.org/123.",
@@ -78,6 +83,12 @@ def test_a_figure_that_looks_like_a_year_counts_after_a_verb():
 
 def test_honours_count_even_inside_a_quotation():
     assert counted("It achieved the “five consecutive championships”.") == [(5, "other:championship")]
+
+
+def test_quoted_speech_is_no_slogan():
+    text = '"More than 2,500 seniors walked across the stage," the head said.'
+
+    assert counted(text) == [(2500, "person")]
 
 
 def test_pointing_counts_only_with_a_result():

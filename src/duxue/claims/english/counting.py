@@ -22,6 +22,9 @@ def counts(
 ) -> bool:
     """Tell whether a number without a unit sign counts something of substance."""
     lead = words[-1][0] if words else ""
+    if number.value == 1 and number.form == "word" and (one := _ONE_OF.match(sentence.low, number.end)):
+        counted.unit = phrase.ahead_of([(one["noun"], one.start("noun"))]) or "other:" + one["noun"]
+        return True
     if counted.refused or (lead in ("per", "every") and not number.unit):
         return False
     if counted.unit in nouns.DURATIONS:
@@ -44,8 +47,6 @@ def counts(
 def _word_counts(number: Number, counted: Phrase, lead: str, sentence: Sentence, *, bounded: bool) -> bool:
     noun = nouns.singular(counted.noun.rpartition("-")[2])
     low = sentence.low
-    if number.value == 1 and _ONE_OF.match(low, number.end):
-        return True
     if any(mark in low[number.end : counted.end] for mark in '”"') and noun not in nouns.HONOURS:
         return False
     if number.value == 1 and number.high is None:

@@ -33,6 +33,9 @@ _RATIO = re.compile(r"\bratios?\b")
 _ENUMERATED = re.compile(r"(?:,| and| or)\s?\d\b")  # "1,2 and 3 year olds"
 _MOVED = {"up", "down", "rising", "falling", "climbing", "dropping"}
 _ASIDE = re.compile(r"(?:\s[a-z]+){0,3}\s?\([^()]{1,25}\)")
+_OF_WHAT = re.compile(
+    r"\sof\s((?!the total|which|whom|these)[^,.;:()\d]{3,70}?)(?=\s?[,.;:()\d]|\sand\s\d|$)"
+)
 _FOLD = re.compile(r"\s(?:the|as|higher|more|that|larger|greater|bigger|what|likelier)\b")
 _CHAINED = re.compile(
     r"(?: place)?(?:,? (?:in|for|among) [^,.;]{3,40}?)?,? (?:to|and|up from|down from|from|and the) "
@@ -182,9 +185,9 @@ class _Reader:
         elif lost := counting.lost_group(number, words, sentence):
             counted, reasons = lost, ("digit-group",)
             number.value = None
-        unit = number.unit or counted.unit or counting.unit_shared(end, sentence)
         if number.unit == "" and not counting.counts(number, counted, words, sentence, comparator):
             return None
+        unit = number.unit or counted.unit or counting.unit_shared(end, sentence)
         if number.form == "fraction" and not counting.is_share(number, words, sentence):
             return None
         if not unit:
@@ -222,6 +225,8 @@ class _Reader:
             claim.reasons = ("noun-number",)
         if not number.unit and counted.end > end:
             claim.measure = ((self._trim(end), counted.end),)
+        elif of_what := _OF_WHAT.match(low, end, sentence.end):
+            claim.measure = (of_what.span(1),)
         else:
             claim.measure = self._subject(claim.start, sentence)
         self._kind(claim, number, sentence)

@@ -30,7 +30,7 @@ _AFTER = re.compile(
     r"\s?(?:-point\s|point\s)?(?:year-on-year\s|annual\s|net\s|overall\s|real-terms\s|cash\s)*(?:(?P<up>increase|rise|growth|gain|expansion|jump|improvement|hike|surge)|(?P<down>decrease|fall|decline|drop|reduction|cut|loss))\b"
 )
 _THAN = re.compile(
-    r"\s(?:[a-z]+\s){0,3}?(?:(?P<up>more|higher|greater|up|above|larger)|(?P<down>less|fewer|lower|down|below|smaller))\s(?:than|on|from)\s(?:(?:in|the|at|it was|that of|for|what it was in)\s)*(?:(?:19|20)\d\d|last|previous|prior|a year|year|same period|a decade|the year)\b"
+    r"\s(?:[a-z]+\s){0,3}?(?:(?P<up>more|higher|greater|up|above|larger)|(?P<down>less|fewer|lower|down|below|smaller))\s(?:than|on|from)\s(?:(?:in|the|at|it was|that|of|for|what it was in)\s)*(?:(?:19|20)\d\d|last|previous|prior|a year|year|same period|a decade|the year)\b"
 )
 _RECENT = re.compile(
     r"\s(?:on|from|compared (?:with|to)|over|since|versus) (?:the )?(?:last|previous|prior|a year|same period)\b"
@@ -70,7 +70,7 @@ _PAST = re.compile(
     r"\b(?:was|were|has|have|had|recruited|reached|achieved|built|completed|opened|rose|fell|grew|increased|decreased|stood|received|enrolled|trained|won|passed|attended)\b"
 )
 _TARGET_AFTER = re.compile(
-    r"[^,.;\d]{0,70}?\b(?:will|shall|(?:is|are|was|were)\sto\b|to\sbe|(?:is|are|was|were|been|being)\s(?:planned|expected|scheduled|targeted|projected|needed|required|set\saside|earmarked|proposed|due)|needed\b|required\b|by\sthe\send\sof)"
+    r"[^,.;\d]{0,70}?\b(?:will|shall|must|should|(?:is|are|was|were)\sto\b|to\sbe|(?:is|are|was|were|been|being)\s(?:planned|expected|scheduled|targeted|projected|needed|required|set\saside|earmarked|proposed|due)|needed\b|required\b|by\sthe\send\sof)"
 )
 _THRESHOLD = re.compile(
     r"\b(?:(?:must|should|shall|may|can|cannot)\s?(?:not|never)?\s(?:exceed|be\s(?:more|less|fewer|lower|higher|above|below|under|over|kept|at\sleast)|fall|go\sbelow)|maximum|minimum(?!\swage)|ceiling|upper\slimit|lower\slimit|limit(?:ed)?(?:\sis|\sof|\sto|\sat)|cap(?:ped)?\s(?:of|at)|threshold|floor\sstandard|legal\srequirement|not\sto\sexceed|no\sclass\s(?:may|should|shall)|statutory)\b"
