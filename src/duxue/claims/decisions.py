@@ -147,7 +147,11 @@ def _unreadable(path: Path, line: int | None, found: str) -> Problem:
         Place(file=str(path), line=line),
         found=found,
         expected=Text(
-            "一行一个 JSON 对象，含 key、choice、who、at、reason", "one JSON object a line with key, choice, who, at and reason"
+            "一行一个 JSON 对象，含 key、choice、who、at、reason",
+            "one JSON object a line with key, choice, who, at and reason",
         ),
-        advice=Text("请改正该行，或从备份恢复；文件只增不改。", "Mend the line or restore the file; lines are only ever added."),
+        advice=Text(
+            "请改正该行，或从备份恢复；文件只增不改。",
+            "Mend the line or restore the file; lines are only ever added.",
+        ),
     )

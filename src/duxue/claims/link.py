@@ -132,7 +132,9 @@ class Linker:
         found = self._kept.get(key)
         if found is None:
             decided = self.decisions.get(link_key(claim.measure, claim.unit))
-            found = self._decided(decided.choice, decided.target) if decided else self._offer(phrase, claim.unit)
+            found = (
+                self._decided(decided.choice, decided.target) if decided else self._offer(phrase, claim.unit)
+            )
             if len(self._kept) >= _REMEMBERED:
                 self._kept.clear()
             self._kept[key] = found
@@ -196,7 +198,9 @@ class Linker:
         zh, en = "、".join(sorted(shared)), ", ".join(sorted(shared))
         reason = Text(f"共同概念：{zh}；单位相符", f"concepts in common: {en}; the units agree")
         if agrees is None:
-            reason = Text(f"共同概念：{zh}；单位无法核对", f"concepts in common: {en}; the unit could not be checked")
+            reason = Text(
+                f"共同概念：{zh}；单位无法核对", f"concepts in common: {en}; the unit could not be checked"
+            )
         return Link(target, round(min(score, 1.0), 3), reason)
 
 

@@ -111,12 +111,40 @@ STAGES = frozenset(
 )
 # Words that tell little by themselves: a phrase made of these alone names no measure.
 WEAK = frozenset(
-    {"share", "new", "total", "school", "per", "rural", "urban", "public", "quality", "investment", "project"}
+    {
+        "share",
+        "new",
+        "total",
+        "per",
+        "rural",
+        "urban",
+        "public",
+        "quality",
+        "investment",
+        "project",
+        "growth",
+        "trend",
+    }
 )
 # Who or what a count counts: a phrase with two of them is not yet told apart.
-HEADS = frozenset({"pupil", "staff", "teacher", "entrant", "graduate", "class", "school", "place", "principal", "enterprise"})
+HEADS = frozenset(
+    {
+        "pupil",
+        "staff",
+        "teacher",
+        "entrant",
+        "graduate",
+        "class",
+        "school",
+        "place",
+        "principal",
+        "enterprise",
+    }
+)
 # What makes a number one of those who came, went or took part, and not of those who are there.
-FLOWS = frozenset({"recruit", "new", "training", "aid", "rotation", "entrant", "graduate", "growth", "meal", "milk"})
+FLOWS = frozenset(
+    {"recruit", "new", "training", "aid", "rotation", "entrant", "graduate", "growth", "meal", "milk"}
+)
 
 
 def _read_base() -> dict[str, tuple[str, ...]]:
