@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,8 @@ from duxue.claims.script import is_chinese, plain
 from duxue.claims.setting import Setting, read_setting
 from duxue.claims.units import currency
 from duxue.documents.model import Block, Document
+
+_LETTER = re.compile("[A-Za-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class _Walk:
 
     def __init__(self, document: Document, text: str, setting: Setting) -> None:
         self.document, self.text, self.setting = document, text, setting
+        self.chinese = is_chinese(text, 0, len(text))
         self.headings: list[_Heading] = []
         self.section = ""
         self.opened: tuple[Mode | None, str | None] = (None, None)
@@ -43,7 +47,7 @@ class _Walk:
     def read(self, block: Block) -> Iterator[Claim]:
         """Yield the claims of one block."""
         text, start, end = self.text, block.start, block.end
-        zh = is_chinese(text, start, end)
+        zh = is_chinese(text, start, end) or (self.chinese and not _LETTER.search(text, start, end))
         voice = chinese if zh else english
         if block.kind == "heading":
             self._enter(block, zh)

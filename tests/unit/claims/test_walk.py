@@ -83,6 +83,16 @@ def test_a_place_in_front_of_a_number_is_its_territory() -> None:
     assert claims(REPORT)["3所"].org == "城关镇"
 
 
+def test_a_heading_names_the_territory_of_its_section() -> None:
+    text = "东陵省2023年评价报告\n一、各市做法\n(一)云州市:推进集团化办学\n组建教育集团46个。海安市新建学校12所。\n"
+    assert [claim.org for claim in claims(text).values()] == ["云州市", "海安市"]
+
+
+def test_a_cell_without_letters_is_read_in_the_language_of_its_document() -> None:
+    found = claims("学校情况表\n单位\t学校数\n平湖区\t32000\n云水县\t38所\n")
+    assert [(claim.quote, claim.language) for claim in found.values()] == [("38所", "zh")]
+
+
 def test_section_names_the_headings_above() -> None:
     assert claims(REPORT)["6所"].section == "云水县教育局2022年工作总结 / 二、下一步工作打算"
 

@@ -12,7 +12,7 @@ from duxue.claims.chinese.measures import measure
 from duxue.claims.chinese.periods import Named, named_periods, period_at, period_in
 from duxue.claims.chinese.scan import SCAN
 from duxue.claims.chinese.sentence import Sentence
-from duxue.claims.chinese.territories import in_front, school
+from duxue.claims.chinese.territories import in_front, leading, school
 from duxue.claims.model import Found, Span
 from duxue.claims.units import PERCENT
 
@@ -28,6 +28,7 @@ _GROUPS: dict[Callable[[re.Match[str], Sentence], list[Found]], str] = {
 }
 _READERS = {group: reader for reader, groups in _GROUPS.items() for group in groups.split()}
 _FROM = re.compile(r"[从由自]\d{4}年[底末]?的?$")
+_HEAD = 30  # characters at the beginning of a sentence in which it names its territory
 _FAR = 8  # characters between the two ends of a movement
 _MAY_EXCEED = re.compile("毛|完成|增|升学|超|相当于|达标|计划|达成|执行")
 
@@ -102,6 +103,7 @@ def _finish(sentence: Sentence) -> list[Found]:
     named = named_periods(sentence.text, sentence.start, sentence.end)
     behind = sentence.start
     respective = _respective(sentence, named)
+    place = leading(sentence.text, sentence.start, min(sentence.end, sentence.start + _HEAD))
     for number, claim in enumerate(sentence.found):
         if respective:
             claim.period = named[number][1]
@@ -109,7 +111,7 @@ def _finish(sentence: Sentence) -> list[Found]:
             claim.period = _period(sentence, named, number)
         opens = max(behind, sentence.clause(claim.start))
         claim.measure = measure(claim, sentence, opens)
-        claim.org = in_front(sentence.text, opens, claim.start) or _builder(sentence, claim)
+        claim.org = in_front(sentence.text, opens, claim.start) or _builder(sentence, claim) or place
         if (
             claim.unit == PERCENT
             and claim.kind != "change"
