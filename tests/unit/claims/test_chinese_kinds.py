@@ -38,6 +38,7 @@ from tests.unit.claims.chinese_sentences import kinds, read
         ("计划招收450人,实际录取447人", ["450人 target", "447人 actual"]),
         ("定下五年內降至五成以下的目標", ["五成以下 target"]),
         ("要确保2024年大班额清零", ["清零 target"]),
+        ("要求各县教师平均教龄不低于10年", ["不低于10年 target"]),
         # no promises, though the words look alike
         ("普通高中计划录取比例提高到68%", ["68% -"]),
         ("将135项责任分解到岗", ["135项 -"]),

@@ -60,6 +60,7 @@ from tests.unit.claims.chinese_sentences import read, told
         ("控制在60分钟以内", ["60分钟以内 60 <= other:minute"]),
         ("不超过0.5%", ["不超过0.5% 0.5 <= percent"]),
         ("分别不超过0.5%和1%", ["不超过0.5% 0.5 <= percent", "1% 1 <= percent"]),
+        ("突破1000人大关", ["突破1000人 1000 > person"]),
         ("约860万元", ["约860万元 8600000 ~ yuan"]),
         ("稳定在99%左右", ["99%左右 99 ~ percent"]),
         ("经费不低于工资总额的1.5%", ["1.5% 1.5 >= percent"]),
