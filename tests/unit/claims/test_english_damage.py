@@ -37,6 +37,24 @@ def test_numbers_are_held_against_their_neighbours():
 
 
 @pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("There are 1 ,236 schools.", 1236, "school"),
+        ("The enrolment rate is 99. 8%.", 99.8, "percent"),
+        ("It has 5. 6 million people.", 5600000, "person"),
+        ("A total of 3.5 million -yuan was invested.", 3500000, "yuan"),
+        ("The rate reached98.5%and stays.", 98.5, "percent"),
+        ("It set up 2 high -standard training bases.", 2, "base"),
+        ("A meeting was held.48 newly -held public kindergartens opened.", 48, "kindergarten"),
+    ],
+)
+def test_torn_and_glued_numbers_are_read(text, value, unit):
+    (claim,) = claims(text)
+
+    assert (claim.value, claim.unit, claim.reasons) == (value, unit, ())
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "The county has 132,300 students and 11,200 staff.",

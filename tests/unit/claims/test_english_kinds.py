@@ -105,6 +105,10 @@ def test_a_rank_goes_on_in_a_list():
     ]
 
 
+def test_ranks_stand_in_a_row():
+    assert [claim.value for claim in claims("They ranked 1st, 3rd and 5th.")] == [1, 3, 5]
+
+
 def test_the_seventh_time_is_a_count():
     (claim,) = claims("It hosted the contest for the seventh time.")
 

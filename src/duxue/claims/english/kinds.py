@@ -56,7 +56,7 @@ _SINGLE_DOWN = re.compile(rf"\b(?P<down>{_DOWN})\b")
 _TARGET = re.compile(
     r"\b(?:will|shall|aims?|aimed|aiming|plans?\sto|planned|planning|targets?|goals?|striv(?:e|es|ing)|expect(?:s|ed|ing)?|intends?|intended|propos(?:e|es|ed|al)"
     r"|hopes?|want(?:s|ed)?|seeks?|pledg(?:e|es|ed)|commit(?:s|ted)|set\saside|earmarked|forecast(?:s|ed)?|project(?:ed|ion)|needs?|needed|required|requires|should|must|to\sbe"
-    r"|(?<!first\s)(?<!second\s)(?<!third\s)(?<!fourth\s)(?<!fifth\s)(?<!sixth\s)is\sto|are\sto|is\sdue|are\sdue|ensure\sthat|envisages?|scheduled|ambition|going\sto|next\s(?:year|step|phase|stage|five|three|two|decade)|would|efforts\swill|with\sthe\saim|vows?|vowed|promis(?:e|es|ed)|budgeted|anticipat(?:e|es|ed)|wishes)\b"
+    r"|(?<!first\s)(?<!second\s)(?<!third\s)(?<!fourth\s)(?<!fifth\s)(?<!sixth\s)is\sto|are\sto|is\sdue|are\sdue|ensure\sthat|envisages?|scheduled|ambition|going\sto|next\s(?:year|step|phase|stage|five|three|two|decade)|would|efforts\swill|with\sthe\saim|vows?|vowed|promis(?:e|es|ed)|budgeted|anticipat(?:e|es|ed)|wishes|calls?\sfor)\b"
 )
 _FIRM = re.compile(
     r"\b(?:aims?\sto|plans?\sto|planned\sto|targets?\b|goal|intends?\sto|strives?\sto|wants?\sto|set\saside|earmarked|expected\sto|are\sto|pledg|next\syear|forecast|to\sbe\sready|vow)"

@@ -27,7 +27,6 @@ NOISE = re.compile(
         r"\d{1,2}(?:-?\s?(?:-|–|—|to|and|or)\s?\d{1,2})?[\s-](?:years?|months?|yr)[\s-]?(?:olds?|of\sage|and\s(?:over|under|above|older|younger))\b",
         r"\d{1,2}\+\s?(?:year|population)|\d{1,2}/(?:7|11)\b(?!\sof)",  # 24/7, 9/11
         r"\d+\.\d+\.\d+(?:\.\d+)*\b",
-        r"\d{1,2}(?:st|nd|rd|th)[\s-](?!in\b|place|nation|among|out|rank|position|of\b|largest|highest|lowest|best)",
         r"\d\s?\+\s?(?:\d|x|n)\b(?:\s?\+\s?\d)*",  # 3+2
         r"\d+\s?(?:mins?|minutes?)\s(?:read|reading|ago)\b|\d+\s(?:characters|comments|views|clicks|shares|likes)\b",
     ))
@@ -125,7 +124,7 @@ def is_enumerator(raw: str, number: Number) -> bool:
         return False
     match = _ENUMERATOR.match(raw, number.start)
     if match and match.end() >= number.end:
-        return True
+        return bool(raw[match.end() : match.end() + 20].strip())
     return (not head or head[-1] in "\n\r") and bool(_DOTTED.match(raw, number.start))
 
 

@@ -38,7 +38,9 @@ def read(low: str, start: int) -> Number | None:
 
 
 def _figure(low: str, start: int) -> Number | None:
-    match = _FIGURE.match(low, start)
+    match = (_TORN.match(low, start) if low[start - 2 : start - 1].isalpha() else None) or _FIGURE.match(
+        low, start
+    )
     if match is None:
         return None
     digits, tail = match[0], match.end()
@@ -90,7 +92,13 @@ def _plain(digits: str) -> Value:
     """Return the value of a printed figure, None where its groups of digits cannot be right."""
     if digits.isdigit():
         return int(digits)
-    figure = digits.replace("\u00a0", " ").replace("\u2009", " ").replace("\u202f", " ")
+    figure = (
+        digits.replace(" ,", ",")
+        .replace(". ", ".")
+        .replace("\u00a0", " ")
+        .replace("\u2009", " ")
+        .replace("\u202f", " ")
+    )
     whole, _, rest = figure.partition(".")
     if not (whole.isdigit() or _GROUPED.fullmatch(whole)):
         return None
@@ -187,6 +195,8 @@ _SPACES = re.compile(r"\s+")
 _FIGURE = re.compile(
     r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3}){1,4}(?![\d,.:/-])|\d+(?:,\d+)*(?:\.\d+)?(?![\d])",
 )
+# A figure that a machine tore apart: "1 ,236 schools", "99. 8%", "5. 6 million".
+_TORN = re.compile(r"\d{1,3}(?:\s,\d{3})+(?!\d)|\d{1,3}\.\s\d{1,2}(?=\s?(?:%|per\s?cent|million|billion))")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d\d)+,\d{3}|\d{1,3}(?: \d{3})+")
 _ORDINAL_END = re.compile(r"(?:st|nd|rd|th)\b")
 _PAIRED = re.compile(
@@ -214,6 +224,4 @@ _SHARE = re.compile(
 _SIGN = re.compile(
     rf"(?<![a-z0-9$])({'|'.join(re.escape(sign) for sign in sorted(currency.SIGNS, key=len, reverse=True))})\s?$"
 )
-_MONEY = re.compile(
-    rf"\s?((?:{'|'.join(sorted(currency.NAMES, key=len, reverse=True))}))(?![a-z])".replace(r"\ ", r"\s")
-)
+_MONEY = re.compile(rf"[\s-]{{0,2}}({'|'.join(sorted(currency.NAMES, key=len, reverse=True))})(?![a-z])")

@@ -87,7 +87,7 @@ class _Reader:
 
     def mark(self, mark: str, token: re.Match[str]) -> bool:
         """Take a figure or a mark: most end the phrase."""
-        if self.of_them and (mark.isdigit() or mark == ","):
+        if self.of_them and (mark.isdigit() or mark in ",."):
             return True
         if mark == "," and self.words and not self.phrase.known:
             return _LISTED.match(self.low, token.start()) is not None

@@ -23,7 +23,7 @@ _BEST = re.compile(
     r"[\s-](?:highest|lowest|largest|biggest|smallest|best|worst|most|fastest|lowest-|highest-)\b"
 )
 _OTHER = re.compile(
-    r"\s(?:prizes?|class|batch|grade|phase|stage|step|year|term|semester|half|quarter|round|day|generation|choice|lesson|line)\b"
+    r"\s(?:prizes?|class|batch|grade|phase|stage|step|year|term|semester|half|quarter|round|day|generation|choice|lesson|line|echelon|tier|group|team)\b"
 )
 _TO_DO = re.compile(r"\s(?:in\sthe\s\w+\s)?to\s")
 _TIME = re.compile(r"\s(?:consecutive\s|successive\s|straight\s)?time\b")

@@ -82,7 +82,7 @@ def _sentence_ends(raw: str) -> list[int]:
 _LONGEST = 1200  # characters of a sentence
 _NEAR = 80  # characters before a number whose words tell what it is
 _SENTENCE = re.compile(
-    r"[.!?\n\r](?:(?<=[\n\r])|(?=[\s”\"’)]|[A-Z“]|$)|(?<=[a-z]{3}\.)(?=\d|[a-z]{3}))"
+    r"[.!?\n\r](?:(?<=[\n\r])|(?=[\s”\"’)]|[A-Z“]|$)(?!(?<=\d\.)\s\d{1,2}\s?(?:%|per\s?cent|million|billion))|(?<=[a-z]{3}\.)(?=\d|[a-z]{3}))"
     r"(?<!\bNo\.)(?<!\bRs\.)(?<!\bMr\.)(?<!\bDr\.)(?<!\bMs\.)(?<!\bSt\.)(?<!Ksh\.)(?<!Kshs\.)(?<!\bvs\.)"
     r"(?<!approx\.)(?<!\b[A-Z]\.)"
 )
