@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from duxue.claims.chinese import cues
 from duxue.claims.chinese.periods import named_periods
 from duxue.claims.chinese.territories import leading
 from duxue.claims.model import Mode, Span
 
 _LEAD = 18  # characters at the beginning of a block or heading in which it names its time
-_BODY = re.compile(
-    "[^,，。;:]{0,12}(?:教育|政府|系统|人民|委员会|学校|小学|中学|幼儿园|财政|普通|义务|高中|学前|共|有|的)"
-)
 
 
 def periods(text: str, start: int, end: int) -> list[str]:
