@@ -36,6 +36,7 @@ _ASIDE = re.compile(r"(?:\s[a-z]+){0,3}\s?\([^()]{1,25}\)")
 _OF_WHAT = re.compile(
     r"\sof\s((?!the total|which|whom|these)[^,.;:()\d]{3,70}?)(?=\s?[,.;:()\d]|\sand\s\d|$)"
 )
+_QUOTED_MOST = 90  # characters of a noun phrase that a quote takes in
 _FOLD = re.compile(r"\s(?:the|as|higher|more|that|larger|greater|bigger|what|likelier)\b")
 _CHAINED = re.compile(
     r"(?: place)?(?:,? (?:in|for|among) [^,.;]{3,40}?)?,? (?:to|and|up from|down from|from|and the) |, "
@@ -59,6 +60,12 @@ def find(text: str, start: int, end: int, issued: int | None = None) -> list[Fou
         if claim.org:
             claim.org = (claim.org[0] + start, claim.org[1] + start)
     return found
+
+
+def _disagrees(number: Number, counted: phrase.Phrase) -> bool:
+    """Tell whether a single figure 1 counts a plural noun, as where zeros were lost."""
+    single = number.value == 1 and number.high is None and number.form == "figure"
+    return single and counted.plural and counted.noun not in nouns.ALWAYS_PLURAL
 
 
 class _Reader:
@@ -187,43 +194,18 @@ class _Reader:
             number.value = None
         if number.unit == "" and not counting.counts(number, counted, words, sentence, comparator):
             return None
-        unit = number.unit or counted.unit or counting.unit_shared(end, sentence)
         if number.form == "fraction" and not counting.is_share(number, words, sentence):
             return None
+        unit = self._unit(number, counted, words, sentence, end)
         if not unit:
-            unit = counting.unit_before(number, words, sentence)
-            if not unit:
-                return None
-        if unit == "other:other":
-            previous = [claim.unit for claim in sentence.found]
-            unit = previous[-1] if previous else unit
-        if lead in _MOVED and unit == "place" and sentence.found and sentence.found[-1].unit == "rank":
-            unit = "rank"  # "ranked second, up 3 places"
-        if unit == "other:point" and _SHARES.search(low, sentence.start, sentence.end):
-            unit = "percentage_point"
-        if number.unit == "" and _PER_TEACHER.match(low, end):
-            unit = "ratio"
-        stop = counted.end if counted.end > end and not number.unit and counted.end - end <= 90 else end
-        claim = Found(
-            start if start is not None else number.start,
-            stop,
-            number.value,
-            unit,
-            value_high=number.high,
-            comparator=comparator,
-            reasons=reasons,
-        )
-        if (
-            number.value == 1
-            and number.high is None
-            and number.form == "figure"
-            and counted.plural
-            and counted.noun not in nouns.ALWAYS_PLURAL
-            and not number.unit
-            and not reasons
-        ):
-            claim.reasons = ("noun-number",)
-        if not number.unit and counted.end > end:
+            return None
+        if not number.unit and not reasons and _disagrees(number, counted):
+            reasons = ("noun-number",)
+        named = not number.unit and counted.end > end
+        stop = counted.end if named and counted.end - end <= _QUOTED_MOST else end
+        begin = number.start if start is None else start
+        claim = Found(begin, stop, number.value, unit, number.high, comparator, reasons=reasons)
+        if named:
             claim.measure = ((self._trim(end), counted.end),)
         elif of_what := _OF_WHAT.match(low, end, sentence.end):
             claim.measure = (of_what.span(1),)
@@ -232,6 +214,23 @@ class _Reader:
         self._kind(claim, number, sentence)
         self._place(claim, number, sentence)
         return claim
+
+    def _unit(
+        self, number: Number, counted: phrase.Phrase, words: Words, sentence: Sentence, end: int
+    ) -> str:
+        """Return the unit of a number from its sign, its noun, or what stands around it; "" where nothing tells."""
+        if number.unit == "" and _PER_TEACHER.match(self.low, end):
+            return "ratio"
+        unit = number.unit or counted.unit or counting.unit_shared(end, sentence)
+        unit = unit or counting.unit_before(number, words, sentence)
+        before = sentence.found[-1].unit if sentence.found else ""
+        if unit == "other:other":  # "renovated 35 others"
+            return before or unit
+        if unit == "place" and before == "rank" and words and words[-1][0] in _MOVED:
+            return "rank"  # "ranked second, up 3 places"
+        if unit == "other:point" and _SHARES.search(self.low, sentence.start, sentence.end):
+            return "percentage_point"
+        return unit
 
     def _trim(self, at: int) -> int:
         while at < len(self.low) and self.low[at] in ' -“"”':

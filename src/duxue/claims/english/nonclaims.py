@@ -107,6 +107,7 @@ _SENTENCE_END = ".;:!?\n。；：？！\r"
 _ENUMERATOR = re.compile(r"\d{1,2}(?:\.\d{1,2})*(?:[.)、:](?!\d)|\s{2,}(?=[A-Z]))")
 _DOTTED = re.compile(r"\d{1,2}\.\d{1,2}(?:\.\d{1,2})*\.?\s+(?=[A-Z])")
 _OPEN, _CLOSE = "“‘「『《", "”’」』》"
+_OPENS = re.compile("[“‘「『《]")
 _QUOTED_MOST = 60  # characters to either side within which a quotation is looked for
 _SLOGAN_MOST = 64
 _YEAR_LEADS = set(
@@ -174,6 +175,8 @@ def is_slogan(raw: str, number: Number, quoted: bool) -> bool:
     `quoted` tells that straight quotation marks are open before it.
     """
     window = raw[max(0, number.start - _QUOTED_MOST) : number.start]
+    if not quoted and not _OPENS.search(window):
+        return False
     opening = max(window.rfind(mark) for mark in _OPEN)
     closing = max(window.rfind(mark) for mark in "”」』》")
     if opening >= 0 and window[opening + 1 : opening + 2] == " ":  # a closing quote set as an opening one

@@ -19,6 +19,7 @@ _WEAK = re.compile(
 _AMONG = re.compile(
     r"\s(?:place\b|position\b|in\sthe\s(?:province|country|city|county|nation|state|region|world|district|whole)|nationally\b|nationwide\b|among\b|amongst\b|out\sof\b|of\s\d|in\sthe\s[\w’'-]+\s(?:ranking|table|league))"
 )
+_RANKED = re.compile(r"\brank(?:s|ed|ing)?(?:\s(?:at|in|as|the|number|no\.?))*\s?$")
 _BEST = re.compile(
     r"[\s-](?:highest|lowest|largest|biggest|smallest|best|worst|most|fastest|lowest-|highest-)\b"
 )
@@ -86,5 +87,5 @@ def of_top(low: str, number: Number, begin: int) -> Rank | None:
 def of_figure(low: str, number: Number, begin: int) -> Rank | None:
     """Return the rank of "ranked No. 1", "ranks 5 in the province"."""
     before = low[max(begin, number.start - 40) : number.start]
-    match = re.search(r"\brank(?:s|ed|ing)?(?:\s(?:at|in|as|the|number|no\.?))*\s?$", before)
+    match = _RANKED.search(before) if "rank" in before else None
     return Rank("rank", number.start - len(before) + match.start(), number.end) if match else None
