@@ -21,11 +21,12 @@ _NAMED = re.compile(
     |(?P<taiwan>民国\d{{2,3}}|1[01]\d(?=学?年度)|(?:[一][○〇零一][○〇零一二三四五六七八九]))(?P<taiwanschool>学?年)(?P<taiwanto>[到至](?P<taiwan2>1[01]\d|[一][○〇零一][○〇零一二三四五六七八九])学?年)?
     |[“「"]?(?P<plan>十?[一二三四五六七八九十])五[”」"](?:期间|规划)?(?P<planpart>以来|期?末|时期)?
     |(?P<plan2>十[一二三四五六])五(?:期间|规划)?(?P<planpart2>以来|期?末|时期)?
+    |(?P<congress>十[六七八九]|二十)大以来
     |(?P<relative>去年|上年|前年|今年|明年|上学年|下年度|明年度)
     |(?:近|过去|最近)(?P<back>[一二两三四五六七八九十]|\d{{1,2}})年""",
     re.VERBOSE,
 )
-_HINT = re.compile("[年五]")
+_HINT = re.compile("[年五]|大以来")
 _COMPARED = re.compile(r"(?:比|较|与|同|跟|(?<=[高低多少大小优等当晚早])于|对比|相较)\s?$")
 _RELATIVE = {"去": "last", "上": "last", "前": "before last", "今": "this", "明": "next", "下": "next"}
 
@@ -76,6 +77,8 @@ def _read(match: re.Match[str]) -> str | None:
         return _taiwan(match)
     if match["plan"] or match["plan2"]:
         return five_years(match["plan"] or match["plan2"], match["planpart"] or match["planpart2"])
+    if match["congress"]:
+        return f"{1922 + 5 * (chinese(match['congress']) or 0)}-"  # the eighteenth met in 2012
     if match["relative"]:
         return _RELATIVE[match["relative"][0]]
     back = int(match["back"]) if match["back"].isdigit() else chinese(match["back"])
