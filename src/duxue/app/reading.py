@@ -10,17 +10,20 @@ import csv
 import glob
 import json
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, Literal, get_args
 
+from duxue.app.checking import Checked, Checks, Comparison, check, link_rows, link_views, tables
 from duxue.app.folders import fresh_file
 from duxue.app.reading_page import write_end, write_start, write_view
-from duxue.app.reading_view import ReadingView
+from duxue.app.reading_view import FindingView, LinkView, ReadingView
 from duxue.claims import Claim, as_row, extract
 from duxue.claims.model import FIELDS
 from duxue.core.errors import Problem, Refused
@@ -30,6 +33,7 @@ from duxue.documents.problems import damaged, no_text, nothing_to_read
 
 Format = Literal["jsonl", "csv", "xlsx", "html"]
 FORMATS: tuple[Format, ...] = get_args(Format)
+SIDES = ("links", "findings", "marks")  # files beside the claims: NAME.links.jsonl and so on
 PROCESSES = 2
 _ALONE = 4  # so few files are read at once, without further processes
 _ALONE_BYTES = 4_000_000
@@ -59,6 +63,9 @@ class Outcome:
     document: Document | None
     claims: tuple[Claim, ...] = ()
     problems: tuple[Problem, ...] = ()
+    checked: Checked | None = None
+    links: Mapping[int, tuple[LinkView, ...]] = field(default_factory=dict)
+    findings: Mapping[int, tuple[FindingView, ...]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -68,6 +75,8 @@ class Summary:
     documents: int = 0
     claims: int = 0
     suspect: int = 0
+    supported: int = 0  # claims with a finding that supports them; counted where documents are checked
+    contradicted: int = 0
     without: list[str] = field(default_factory=list)  # documents in which nothing was found
     problems: list[Problem] = field(default_factory=list)
 
@@ -112,28 +121,30 @@ def _expand(argument: str) -> Iterator[Path]:
         yield path
 
 
-def read_one(source: Source) -> Outcome:
-    """Read one file into claims."""
+def read_one(source: Source, checks: Checks | None = None) -> Outcome:
+    """Read one file into claims, and check them where `checks` are given."""
     try:
         document = read(source.path, source.name)
     except Refused as refused:
         return Outcome(source.name, None, (), refused.problems)
     notes = () if document.blocks else (no_text(source.name),)
-    return Outcome(source.name, document, tuple(extract(document)), notes)
+    claims = tuple(extract(document))
+    checked = check(document, claims, checks) if checks else None
+    return Outcome(source.name, document, claims, notes, checked)
 
 
-def _read_claims(source: Source) -> Outcome:
+def _read_claims(source: Source, checks: Checks | None = None) -> Outcome:
     # Without its text an outcome is quick to hand from one process to the other; the digest and length stay.
-    outcome = read_one(source)
+    outcome = read_one(source, checks)
     if outcome.document is None:
         return outcome
     bare = Document(outcome.name, "", (), outcome.document.source, outcome.document.digest)
-    return Outcome(outcome.name, bare, outcome.claims, outcome.problems)
+    return replace(outcome, document=bare)
 
 
-def read_many(sources: Sequence[Source], *, text: bool) -> Iterator[Outcome]:
+def read_many(sources: Sequence[Source], *, text: bool, checks: Checks | None = None) -> Iterator[Outcome]:
     """Yield the outcome of each file in order; `text` says whether the documents keep their text and blocks."""
-    work = read_one if text else _read_claims
+    work = partial(read_one if text else _read_claims, checks=checks)
     if len(sources) <= _ALONE and sum(map(_size, sources)) <= _ALONE_BYTES:
         yield from map(work, sources)
         return
@@ -176,16 +187,39 @@ def _size(source: Source) -> int:
 
 
 def read_documents(
-    arguments: Sequence[str], out: Path | IO[str], form: Format, lang: Lang, tell: Tell = lambda *_: None
+    arguments: Sequence[str],
+    out: Path | IO[str],
+    form: Format,
+    lang: Lang,
+    tell: Tell = lambda *_: None,
+    checks: Checks | None = None,
 ) -> Summary:
     """Read files, folders and patterns and write their claims to `out`; nothing is written when none could be read.
+
+    With `checks` the claims are linked and compared: the page shows it, and beside any other file lie `.links.jsonl`,
+    `.findings.jsonl` and `.marks.jsonl`.
 
     Raises:
         Refused: every problem, when no document could be read or the place cannot be written.
     """
     sources = find_sources(arguments)
     summary = Summary()
-    outcomes = _watch(read_many(sources, text=form == "html"), len(sources), summary, tell)
+    if checks:
+        tables(
+            checks
+        )  # here, so that what is wrong with them is told at once and other processes inherit them
+    outcomes = _watch(read_many(sources, text=form == "html", checks=checks), len(sources), summary, tell)
+    with ExitStack() as stack:
+        if checks:
+            sides = stack.enter_context(_sides(out)) if isinstance(out, Path) else ()
+            outcomes = _compare(outcomes, checks, sides, summary)
+        _write(outcomes, out, form, lang, summary)
+    return summary
+
+
+def _write(
+    outcomes: Iterator[Outcome], out: Path | IO[str], form: Format, lang: Lang, summary: Summary
+) -> None:
     first = next(outcomes, None)
     if first is None:
         raise Refused(summary.problems)
@@ -194,7 +228,40 @@ def read_documents(
             _WRITERS[form](path, first, outcomes, lang)
     else:
         _write_stream(out, form, _chain(first, outcomes))
-    return summary
+
+
+@contextmanager
+def _sides(out: Path) -> Iterator[tuple[IO[str], ...]]:
+    """Give the files beside `out` for links, findings and marks; they take their places when the block ends well."""
+    with ExitStack() as stack:
+        places = [stack.enter_context(fresh_file(out.with_suffix(f".{name}.jsonl"))) for name in SIDES]
+        with ExitStack() as opened:
+            yield tuple(
+                opened.enter_context(p.open("w", encoding="utf-8", errors="replace", newline="\n"))
+                for p in places
+            )
+
+
+def _compare(
+    outcomes: Iterable[Outcome], checks: Checks, sides: Sequence[IO[str]], summary: Summary
+) -> Iterator[Outcome]:
+    """Yield the outcomes with what a reader is shown of them, held against the documents before; write the sides."""
+    comparison = Comparison(checks)
+    for outcome in outcomes:
+        checked = outcome.checked
+        if checked is None:
+            yield outcome
+            continue
+        findings = comparison.findings(checked)
+        shown = comparison.views(outcome.claims, checked, findings)
+        states = [{f.state for f in found} for found in shown.values()]
+        summary.contradicted += sum("contradicted" in s for s in states)
+        summary.supported += sum("supported" in s and "contradicted" not in s for s in states)
+        if sides:
+            rows = (link_rows(outcome.claims, checked), comparison.rows(outcome.name, findings), checked.rows)
+            for stream, lines in zip(sides, rows, strict=True):
+                stream.writelines(f"{line}\n" for line in lines)
+        yield replace(outcome, links=link_views(checked), findings=shown)
 
 
 def _watch(outcomes: Iterable[Outcome], count: int, summary: Summary, tell: Tell) -> Iterator[Outcome]:
@@ -297,7 +364,13 @@ def _write_html(path: Path, first: Outcome, rest: Iterable[Outcome], lang: Lang)
         stream.write(write_start(lang))
         for number, outcome in enumerate(_chain(first, rest)):
             assert outcome.document is not None
-            stream.write(write_view(ReadingView(outcome.document, outcome.claims), number, lang))
+            stream.write(
+                write_view(
+                    ReadingView(outcome.document, outcome.claims, outcome.links, outcome.findings),
+                    number,
+                    lang,
+                )
+            )
         stream.write(write_end())
 
 

@@ -37,7 +37,7 @@ _WHOLES: tuple[tuple[str, frozenset[str], str, str], ...] = (
 class Entry(NamedTuple):
     """What is kept of one claim: its number in the document, its key, what its share is a share of, and the claim."""
 
-    index: int
+    number: int
     key: Key | None
     whole: str
     claim: Claim
@@ -84,7 +84,7 @@ class Across:
             if entry.key is None:
                 continue
             for earlier in self._kept.get(entry.key, ()):
-                if finding := _hold(entry.index, entry.claim, earlier, entry.key[2]):
+                if finding := _hold(entry.number, entry.claim, earlier, entry.key[2]):
                     found.append(finding)
                     break
         for entry in document:  # only now: a document is not held against itself
@@ -114,7 +114,7 @@ class Across:
                 f"{claim.quote} of {en}, {earlier.quote} of {other_en} (senior secondary)",
             )
             yield Finding(
-                entry.index, "other-denominator", "unsupported", "note", reason, (spot(claim), spot(earlier))
+                entry.number, "other-denominator", "unsupported", "note", reason, (spot(claim), spot(earlier))
             )
         self._wholes.setdefault(entry.whole, claim)
 

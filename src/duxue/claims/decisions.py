@@ -13,16 +13,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
+from duxue.claims import problems
 from duxue.claims.script import plain
-from duxue.core.errors import Place, Problem, Refused
-from duxue.core.text import Text
+from duxue.core.errors import Problem, Refused
 
 Choice = Literal["link", "unlink", "confirm", "dismiss"]
 _CHOICES = ("link", "unlink", "confirm", "dismiss")
-CODES = {
-    "CLM001": Text("决定文件的一行无法读取", "a line of the file of decisions cannot be read"),
-    "CLM002": Text("决定不完整", "the decision is not complete"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +70,7 @@ def load(path: Path) -> Decisions:
     """Return the decisions of a file; none where there is no file yet.
 
     Raises:
-        Refused: CLM001 for every line that is no decision, with its number.
+        Refused: CLM001 for every line that is no decision, with its number; CLM003 for a file that is no text.
     """
     if not path.exists():
         return Decisions()
@@ -83,13 +79,13 @@ def load(path: Path) -> Decisions:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError):
-        raise Refused([_unreadable(path, None, "")]) from None
+        raise problems.unusable(path) from None
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         decision = _parse(line)
         if decision is None:
-            wrong.append(_unreadable(path, number, line[:80]))
+            wrong.append(problems.bad_line(path, number, line[:80]))
         else:
             made.append(decision)
     if wrong:
@@ -101,29 +97,18 @@ def append(path: Path, decision: Decision) -> None:
     """Add one decision to the end of a file; what is there stays.
 
     Raises:
-        Refused: CLM002 where the name, the reason or the target is missing.
+        Refused: CLM002 where the name, the reason or the target is missing; CLM003 where it cannot be written.
     """
     absent = [name for name in ("key", "who", "reason") if not getattr(decision, name).strip()]
     if decision.choice == "link" and not decision.target:
         absent.append("target")
     if absent:
-        raise Refused(
-            [
-                Problem(
-                    "CLM002",
-                    CODES["CLM002"],
-                    Place(file=str(path)),
-                    found=", ".join(absent),
-                    expected=Text("决定人、理由，以及所选指标", "who, why, and the target chosen"),
-                    advice=Text("请补全后再记。", "Complete it and record it again."),
-                )
-            ]
-        )
+        raise problems.incomplete(path, absent)
     try:
         with path.open("a", encoding="utf-8", newline="\n") as stream:
             stream.write(json.dumps(asdict(decision), ensure_ascii=False) + "\n")
     except OSError:
-        raise Refused([_unreadable(path, None, "")]) from None
+        raise problems.unusable(path) from None
 
 
 def _parse(line: str) -> Decision | None:
@@ -138,20 +123,3 @@ def _parse(line: str) -> Decision | None:
     if not all(isinstance(v, str) for v in values.values()) or not values["key"]:
         return None
     return Decision(**values)
-
-
-def _unreadable(path: Path, line: int | None, found: str) -> Problem:
-    return Problem(
-        "CLM001",
-        CODES["CLM001"],
-        Place(file=str(path), line=line),
-        found=found,
-        expected=Text(
-            "一行一个 JSON 对象，含 key、choice、who、at、reason",
-            "one JSON object a line with key, choice, who, at and reason",
-        ),
-        advice=Text(
-            "请改正该行，或从备份恢复；文件只增不改。",
-            "Mend the line or restore the file; lines are only ever added.",
-        ),
-    )

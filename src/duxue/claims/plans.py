@@ -37,7 +37,7 @@ _RESPONSIBLE = re.compile(
     r"|(?:led by|responsibility of) (?P<e>(?:the )?[A-Z][^\n.,;)]{2,60})",
     re.IGNORECASE,
 )
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DUE = re.compile(
     r"(?P<y>20\d\d)年(?P<m>\d{1,2})月(?:底|末)?(?:之?前)?|(?P<y1>20\d\d)年(?:底|末|年底)(?:之?前)?|(?<!\d)(?P<m2>\d{1,2})月(?:底|末)(?:之?前)?|(?P<e>年底|年末|年内|学期末)"
     r"|by (?:the end of )?(?P<mon>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?,? (?P<y3>20\d\d)|by (?:the end of )?(?P<y4>20\d\d)|(?P<e2>by (?:the end of the year|year[- ]end))",
@@ -132,7 +132,8 @@ def _responsible(document: Document, text: str, block: int) -> str:
         held = document.blocks[number]
         if number > block and held.kind == "heading":
             break
-        if match := _RESPONSIBLE.search(text, held.start, held.end):
+        match = _RESPONSIBLE.search(text, held.start, held.end)
+        if match and (number == block or match.start() <= held.start + 1):
             name = next(n for n in "abcde" if match[n])
             return document.text[match.start(name) : match.end(name)].strip(" ，,、")
     return ""
@@ -215,6 +216,8 @@ def _in_time(target: Target, claim: Claim) -> bool:
 def _same_territory(plan: Claim, claim: Claim) -> bool:
     """Tell whether two territories may be the same; a body such as an education bureau stands for any."""
     names = [territory_key(c.org or "") for c in (plan, claim)]
+    if names[0].isascii() != names[1].isascii():  # a spelling that the table does not hold
+        return True
     return names[0] == names[1] or any(
         not n or "bureau" in n or "committee" in n or n.endswith("局") for n in names
     )
@@ -222,13 +225,12 @@ def _same_territory(plan: Claim, claim: Claim) -> bool:
 
 def _judge(target: Target, claim: Claim, score: float) -> Outcome:
     plan = target.claim
-    assert plan.value is not None and claim.value is not None
+    assert plan.value is not None
+    assert claim.value is not None
     # A rounded report (1.2万) is not held against a target for what its rounding hides.
     slack = step(claim) / 2 if step(claim) > 1 else 1e-9
-    if plan.comparator in ("<", "<="):  # an upper limit; every other target is met by more than it asks
-        short = claim.value - plan.value
-    else:
-        short = plan.value - claim.value
+    is_limit = plan.comparator in ("<", "<=")  # every other target is met by more than it asks
+    short = claim.value - plan.value if is_limit else plan.value - claim.value
     if short <= slack:
         return Outcome(target, "met", claim, 0.0, score)
     return Outcome(target, "missed", claim, round(float(short), 6), score)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from duxue.app.checking import Checks
+from duxue.app.planning import read_plan, write_targets
 from duxue.app.reading import FORMATS, Format, Summary, Tell, read_documents
 from duxue.cli import show
 from duxue.cli.commands import argument, command, json_option, option
@@ -50,18 +52,73 @@ def add_to(group: click.Group) -> None:
     "--out", type=click.Path(path_type=Path), default=_STDOUT, metavar="PATH",
     zh="输出文件；默认写到标准输出（仅 jsonl 和 csv）。", en="The file to write; default: stdout (jsonl and csv only).",
 )  # fmt: skip
+@option(
+    "--as", "as_", type=click.Choice(("report", "plan")), default="report",
+    zh="plan：只写出目标清单（jsonl 或 csv）。", en="plan: write the list of targets only (jsonl or csv).",
+)  # fmt: skip
+@option(
+    "--check", is_flag=True,
+    zh="标出损坏、对应指标并比对；html 总是如此。另写出 .links.jsonl、.findings.jsonl、.marks.jsonl。",
+    en="Mark damage, link to indicators and compare; html always does. Writes .links.jsonl, .findings.jsonl and .marks.jsonl too.",
+)  # fmt: skip
+@option(
+    "--run", "runs", multiple=True, type=click.Path(path_type=Path), metavar="FOLDER",
+    zh="与这个评估结果文件夹的数据比对；可多次给出。", en="Compare with the results in this folder of duxue evaluate; may be repeated.",
+)  # fmt: skip
+@option(
+    "--pack", "packs", multiple=True, metavar="PACK",
+    zh="对应到这个规则包的指标；可多次给出，默认全部自带规则包。", en="Link to the indicators of this pack; may be repeated; default: all that come with duxue.",
+)  # fmt: skip
+@option(
+    "--decisions", type=click.Path(path_type=Path), metavar="FILE",
+    zh="采用这个文件里的决定（duxue decide）。", en="Use the decisions in this file (duxue decide).",
+)  # fmt: skip
 @json_option
-def _read(files: tuple[str, ...], form: Format | None, out: Path) -> int:
+def _read(
+    files: tuple[str, ...],
+    form: Format | None,
+    out: Path,
+    as_: str,
+    check: bool,
+    runs: tuple[Path, ...],
+    packs: tuple[str, ...],
+    decisions: Path | None,
+) -> int:
     to_stdout = str(out) == _STDOUT
     chosen = form or _by_ending(out)
+    if as_ == "plan":
+        return _read_plan(files, chosen, out)
     if to_stdout and (chosen in ("xlsx", "html") or session().json):
         raise click.UsageError(pick("请用 --out 指定输出文件。", "Name the file to write with --out."))
-    summary = read_documents(files, sys.stdout if to_stdout else out, chosen, session().lang, _progress())
+    checked = check or chosen == "html" or bool(runs or packs or decisions)
+    if checked and to_stdout:
+        raise click.UsageError(pick("请用 --out 指定输出文件，核对结果写在它旁边。", "Name the file to write with --out; what was found lies beside it."))  # fmt: skip
+    checks = Checks(packs, runs, decisions) if checked else None
+    place = sys.stdout if to_stdout else out
+    summary = read_documents(files, place, chosen, session().lang, _progress(), checks)
     if session().json:
         show.document(_describe(summary, chosen, out))
     else:
         _print(summary, None if to_stdout else out)
     return SOME_REFUSED if summary.refused else 0
+
+
+def _read_plan(files: tuple[str, ...], form: Format, out: Path) -> int:
+    if form not in ("jsonl", "csv"):
+        raise click.UsageError(pick("目标清单的格式是 jsonl 或 csv。", "A list of targets is jsonl or csv."))
+    plan = read_plan(files)
+    if plan.problems:
+        show.problems(plan.problems, err=True)
+    to_stdout = str(out) == _STDOUT
+    write_targets(plan.targets, sys.stdout if to_stdout else out, form)
+    show.line(
+        pick(
+            f"读取 {plan.documents} 份，目标 {len(plan.targets)} 个。",
+            f"{plan.documents} document(s) read, {len(plan.targets)} target(s).",
+        ),
+        err=True,
+    )
+    return SOME_REFUSED if any(p.severity == "error" for p in plan.problems) else 0
 
 
 def _by_ending(out: Path) -> Format:
@@ -89,6 +146,8 @@ def _describe(summary: Summary, form: Format, out: Path) -> dict[str, object]:
         "documents": summary.documents,
         "claims": summary.claims,
         "suspect": summary.suspect,
+        "supported": summary.supported,
+        "contradicted": summary.contradicted,
         "nothing_found": summary.without,
         "format": form,
         "out": str(out),
@@ -108,5 +167,13 @@ def _print(summary: Summary, out: Path | None) -> None:
         ),
         err=True,
     )
+    if summary.supported or summary.contradicted:
+        show.line(
+            pick(
+                f"比对：有依据 {summary.supported} 条，有矛盾 {summary.contradicted} 条。",
+                f"Compared: {summary.supported} supported, {summary.contradicted} contradicted.",
+            ),
+            err=True,
+        )
     if out is not None:
         show.line(pick(f"已写出：{out}", f"Written: {out}"), err=True)
