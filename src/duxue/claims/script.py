@@ -14,7 +14,8 @@ _SIGNS = str.maketrans("　﹪﹐﹑﹔﹕﹒～〜∶．", " %,、;:.~~:.")
 
 def plain(text: str) -> str:
     """Return the text in simplified characters and half-width signs; every offset stays valid."""
-    return text.translate(_TABLE) if _FOREIGN.search(text) else text  # a search is ten times faster than a translation
+    # A search is ten times faster than a translation.
+    return text.translate(_TABLE) if _FOREIGN.search(text) else text
 
 
 def is_chinese(text: str, start: int, end: int) -> bool:
