@@ -13,7 +13,7 @@ from duxue.claims.script import is_chinese
 from duxue.documents.model import Document
 
 _DATED = re.compile(
-    r"(?<!\d)(?P<year>(?:19|20)\d\d)\s?[-./年]\s?\d{1,2}|(?:[A-Z][a-z]{2,8}\.?\s\d{0,2},?\s?)(?P<year2>(?:19|20)\d\d)(?!\d)"
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)(?:\s?年\s?\d{1,2}|(?P<mark>[-./])\d{1,2}(?P=mark)\d{1,2})|(?:[A-Z][a-z]{2,8}\.?\s\d{0,2},?\s?)(?P<year2>(?:19|20)\d\d)(?!\d)"
 )
 _LINE = 80  # characters of a line that holds little but a date
 _LEAD = 60  # characters at the beginning of a block in which it names its time

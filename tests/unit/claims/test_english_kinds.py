@@ -121,6 +121,7 @@ def test_the_seventh_time_is_a_count():
         ("The maximum class size is 45 students.", "<="),
         ("Classes must not exceed 45 students.", "<="),
         ("The minimum salary is £30,000.", ">="),
+        ("No more than 45 pupils per class.", "<="),
         ("Each class should have no more than 35 children.", "<="),
         ("The public funding standard was raised to 1,300 yuan.", "="),
     ],

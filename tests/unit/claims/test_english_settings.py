@@ -71,6 +71,18 @@ def test_a_date_line_dates_a_document_whose_title_does_not():
     assert [claim.period for claim in extract(document)] == ["2018"]
 
 
+def test_a_school_year_is_neither_a_date_nor_a_year_to_come():
+    document = from_text("made up", "Nairobi County hired 350 tutors in 2023/24.")
+
+    (claim,) = extract(document)
+
+    assert (claim.kind, claim.period) == ("actual", "2023/24")
+
+
+def test_the_year_in_which_something_began_dates_no_level():
+    assert [claim.period for claim in claims("The school, which opened in 2015, has 850 pupils.")] == [None]
+
+
 def test_a_sentence_that_begins_with_a_territory_is_about_it():
     text = "In 2022, Kenya hired 26,000 teachers."
 

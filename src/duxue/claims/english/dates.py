@@ -24,6 +24,9 @@ _LAWS = ("act ", "acts ", "regulations ", "code ", "law ", "order ", "bill ", "o
 _BETWEEN = re.compile(
     rf"[^.;,]{{0,40}}?\b(?:between|from|over|during)\s({_YEAR}(?:[-–/]\d\d)?)\s(?:and|to)\s({_YEAR}(?:[-–/]\d\d)?)(?!\d)"
 )
+_ORIGIN = re.compile(
+    r"\b(?:opened|founded|established|launched|began|started|created|introduced) in $|\b(?:opened|founded|established|launched|began|started|created|introduced) $"
+)  # "which opened in 2015, has"
 _HINT = re.compile(r"\d{4}|\d\sto\s|year|20 \d|p>\d")
 _SPANS = dict(zip(words("two three four five six seven eight nine ten"), range(2, 11), strict=True))
 _BASES = ("than", "on", "compared", "versus", "over")
@@ -55,7 +58,12 @@ def times(low: str, start: int, end: int) -> list[Time]:
         period = _period(match, lead)
         if period:
             since = lead.startswith("since") and "/" in period  # "up 0.2% since 2022/23"
-            base = (since or lead.startswith(_BASES)) and not (lead.startswith("over") and match["span"])
+            origin = low.startswith(",", match.end()) and _ORIGIN.search(
+                low, max(start, match.start() - 16), match.start()
+            )
+            base = bool(origin) or (
+                (since or lead.startswith(_BASES)) and not (lead.startswith("over") and match["span"])
+            )
             found.append(Time(match.start(), match.end(), period, base))
     return found
 

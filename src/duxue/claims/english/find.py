@@ -245,7 +245,7 @@ class _Reader:
         near = before[-100:]
         share = claim.unit in ("percent", "percentage_point", "ratio") or claim.unit == number.unit != ""
         threshold = kinds.is_threshold(
-            before, money=number.unit not in ("", "percent", "percentage_point", "ratio")
+            before, after, money=number.unit not in ("", "percent", "percentage_point", "ratio")
         )
         claim.direction = kinds.change(
             near[: claim.start - number.start] if claim.start < number.start else near,

@@ -78,6 +78,8 @@ _THRESHOLD = re.compile(
 _NORM = re.compile(
     r"\b(?:should|must|shall|may)\b[^.;]{0,60}\b(?:no\s(?:more|less|fewer)\sthan|not\s(?:more|less)\sthan|at\s(?:least|most)|up\sto)\s*$"
 )
+_CEILING = re.compile(r"\b(?:no|not) (?:more|less|fewer) than $|\bat (?:most|least) $")
+_PER_GROUP = re.compile(r"\s[a-z]+\s(?:per|in each|in a|for each)\s(?:class|teacher|room|group|adult)\b")
 _EACH = re.compile(r"\b(?:each|every|per|any)\b")
 _STANDARD = re.compile(
     r"\b(?:standards?\sof|(?:funding|subsidy|allowance|appropriation|fee|quota|expenditure|public\sfunding|per[\s-](?:capita|pupil|student))\s(?:[a-z]+\s){0,2}standards?|standard\s(?:is|was|of)|per[\s-](?:pupil|student|capita)\s(?:\w+\s)?(?:standard|quota|ceiling))\b"
@@ -158,8 +160,10 @@ def bound(before: str) -> Comparator:
     return ">=" if found[-1].startswith("min") else "<="
 
 
-def is_threshold(before: str, *, money: bool) -> bool:
+def is_threshold(before: str, after: str, *, money: bool) -> bool:
     """Tell whether the number is a legal or technical limit, or a standard of money per head."""
     if _THRESHOLD.search(before) or (_NORM.search(before) and _EACH.search(before)):
+        return True
+    if _CEILING.search(before) and _PER_GROUP.match(after):
         return True
     return money and bool(_STANDARD.search(before))

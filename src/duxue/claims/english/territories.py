@@ -29,7 +29,7 @@ KNOWN = """England|Scotland|Wales|Northern Ireland|United Kingdom|Great Britain|
 |Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas
 |Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|New Hampshire
 |New Jersey|New Mexico|New York City|New York|North Carolina|North Dakota|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode Island
-|South Carolina|South Dakota|Tennessee|Utah|Vermont|Virginia|West Virginia|Wisconsin|Wyoming|Chicago
+|South Carolina|South Dakota|Tennessee|Texas|Washington State|Utah|Vermont|Virginia|West Virginia|Wisconsin|Wyoming|Chicago
 |Los Angeles|Houston|Philadelphia|Boston|Denver|Seattle|Dallas|Atlanta|London|Birmingham|Manchester|Leeds|Liverpool
 |Bristol|Sheffield|Glasgow|Edinburgh|Cardiff|Belfast|Nairobi|Mombasa|Kampala|Lagos|Accra|Delhi|Mumbai|Kerala|Bihar|Punjab
 |Uttar Pradesh|Madhya Pradesh|Andhra Pradesh|Himachal Pradesh|Arunachal Pradesh|Telangana|Karnataka|Tamil Nadu|Maharashtra|Gujarat|Rajasthan|Odisha|Assam|Jharkhand

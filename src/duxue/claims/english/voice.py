@@ -15,7 +15,7 @@ _LEAD = re.compile(
     r"\s*(?:(?:\(?\d{1,2}[.)]|[A-Z][a-z]+:|First,|Second,|Third,)\s*)*(?:In|During|At|As of|As at|By|For|Throughout|On)\s(?=.{0,24}(?:\d{4}|\d\s\d\d|p>\d|last year|this year))"
 )
 _SPOKEN = re.compile(
-    r"\b(?:[Ii]n|[Aa]t|[Dd]uring|[Aa]s of|this year \(|January|March|June|August|September|December)\s?((?:19|20)\d\d)\b(?![,.]\d)"
+    r"\b(?:[Ii]n|[Aa]t|[Dd]uring|[Aa]s of|this year \(|January|March|June|August|September|December)\s?((?:19|20)\d\d)(?:[-/–](\d\d))?\b(?![,.]\d)"
 )
 _TITLE = 160  # characters of a title that tell what the document does
 _HEADED = 90  # characters of a heading in which a territory is its subject
@@ -59,8 +59,11 @@ def lead_period(text: str, start: int, end: int) -> str | None:
 
 def latest_year(text: str, bodies: list[Span]) -> str | None:
     """Return the latest year that a text speaks of as present or past, for a document that is not dated."""
-    years = [int(year) for start, end in bodies for year in _SPOKEN.findall(text, start, end)]
-    return str(max(years)) if years else None
+    spoken = [match for start, end in bodies for match in _SPOKEN.finditer(text, start, end)]
+    last = max(spoken, key=lambda match: (int(match[1]) + bool(match[2]), bool(match[2])), default=None)
+    if last is None:
+        return None
+    return f"{last[1]}/{last[2]}" if last[2] else last[1]
 
 
 def heading_org(text: str, start: int, end: int) -> Span | None:
