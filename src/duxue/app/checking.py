@@ -7,6 +7,7 @@ as the documents come, on a table of fixed size.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -32,6 +33,7 @@ from duxue.packs.loader import load
 
 _CONTEXT = (60, 30)  # characters before and after a number that tell whether it is a stock or a flow
 _DAMAGE = 0.5  # confidence from which a mark on a number makes it show as damaged
+_STOP = re.compile(r"[。；;\n]|\.\s")
 _SEVERITY = ("error", "warning", "note")
 
 
@@ -91,9 +93,11 @@ def check(document: Document, claims: Sequence[Claim], checks: Checks) -> Checke
     """Return damage, links and findings of one document."""
     text, held = document.text, tables(checks)
     before, after = _CONTEXT
-    links = {}
+    links: dict[int, tuple[Link, ...]] = {}
     for index, claim in enumerate(claims):
         found = held.linker.link(claim, text[max(claim.start - before, 0) : claim.end + after])
+        if not found and claim.kind == "rank" and index and not _STOP.search(text, claims[index - 1].end, claim.start):
+            found = links.get(index - 1, ())  # a rank by what stands just before it
         if found:
             links[index] = found
     marks = tuple(find_damage(document, claims))

@@ -144,7 +144,8 @@ def _read_claims(source: Source, checks: Checks | None = None) -> Outcome:
 
 def read_many(sources: Sequence[Source], *, text: bool, checks: Checks | None = None) -> Iterator[Outcome]:
     """Yield the outcome of each file in order; `text` says whether the documents keep their text and blocks."""
-    work = partial(read_one if text else _read_claims, checks=checks)
+    plain = read_one if text else _read_claims
+    work = partial(plain, checks=checks) if checks else plain
     if len(sources) <= _ALONE and sum(map(_size, sources)) <= _ALONE_BYTES:
         yield from map(work, sources)
         return
@@ -193,11 +194,12 @@ def read_documents(
     lang: Lang,
     tell: Tell = lambda *_: None,
     checks: Checks | None = None,
+    beside: bool = True,
 ) -> Summary:
     """Read files, folders and patterns and write their claims to `out`; nothing is written when none could be read.
 
-    With `checks` the claims are linked and compared: the page shows it, and beside any other file lie `.links.jsonl`,
-    `.findings.jsonl` and `.marks.jsonl`.
+    With `checks` the claims are linked and compared, which the page shows; with `beside` too, `.links.jsonl`,
+    `.findings.jsonl` and `.marks.jsonl` are written beside a file.
 
     Raises:
         Refused: every problem, when no document could be read or the place cannot be written.
@@ -211,7 +213,7 @@ def read_documents(
     outcomes = _watch(read_many(sources, text=form == "html", checks=checks), len(sources), summary, tell)
     with ExitStack() as stack:
         if checks:
-            sides = stack.enter_context(_sides(out)) if isinstance(out, Path) else ()
+            sides = stack.enter_context(_sides(out)) if isinstance(out, Path) and beside else ()
             outcomes = _compare(outcomes, checks, sides, summary)
         _write(outcomes, out, form, lang, summary)
     return summary

@@ -147,7 +147,7 @@ class Linker:
         return (Link(target, 1.0, Text("有人确认过", "chosen by a person"), sure=True, decided=True),)
 
     def _offer(self, phrase: str, unit: str) -> tuple[Link, ...]:
-        named = concepts(phrase)
+        named = concepts(phrase) - {"total"}  # all of the territory: every target is
         if unit in ("school", "kindergarten", "institution"):
             named |= {"school"}
         if not named - WEAK:

@@ -58,8 +58,8 @@ def add_to(group: click.Group) -> None:
 )  # fmt: skip
 @option(
     "--check", is_flag=True,
-    zh="标出损坏、对应指标并比对；html 总是如此。另写出 .links.jsonl、.findings.jsonl、.marks.jsonl。",
-    en="Mark damage, link to indicators and compare; html always does. Writes .links.jsonl, .findings.jsonl and .marks.jsonl too.",
+    zh="标出损坏、对应指标并比对；html 总是如此。给出时在输出文件旁另写 .links.jsonl、.findings.jsonl、.marks.jsonl。",
+    en="Mark damage, link to indicators and compare, and write .links.jsonl, .findings.jsonl and .marks.jsonl beside the file; html always shows it.",
 )  # fmt: skip
 @option(
     "--run", "runs", multiple=True, type=click.Path(path_type=Path), metavar="FOLDER",
@@ -90,12 +90,13 @@ def _read(
         return _read_plan(files, chosen, out)
     if to_stdout and (chosen in ("xlsx", "html") or session().json):
         raise click.UsageError(pick("请用 --out 指定输出文件。", "Name the file to write with --out."))
-    checked = check or chosen == "html" or bool(runs or packs or decisions)
+    asked = check or bool(runs or packs or decisions)
+    checked = asked or chosen == "html"
     if checked and to_stdout:
         raise click.UsageError(pick("请用 --out 指定输出文件，核对结果写在它旁边。", "Name the file to write with --out; what was found lies beside it."))  # fmt: skip
     checks = Checks(packs, runs, decisions) if checked else None
     place = sys.stdout if to_stdout else out
-    summary = read_documents(files, place, chosen, session().lang, _progress(), checks)
+    summary = read_documents(files, place, chosen, session().lang, _progress(), checks, beside=asked)
     if session().json:
         show.document(_describe(summary, chosen, out))
     else:
