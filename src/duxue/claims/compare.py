@@ -184,6 +184,6 @@ def _peers(
     named = list(stages)
     for (name, unit, year), held in facts.values.items():
         if name == indicator and year == place[1] and facts.levels[unit] == level:
-            value = held.get(named[0] if len(named) == 1 else "")
+            value = held[""] if "" in held else held.get(named[0]) if len(named) == 1 else None
             if value is not None:
                 yield unit, value
