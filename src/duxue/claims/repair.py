@@ -16,6 +16,7 @@ from duxue.claims.script import is_chinese, plain
 from duxue.core.text import Text
 from duxue.documents.model import Block, Document
 
+_REACH = 90  # characters around an anchor in which a phrase of the lexicon lies
 _ENOUGH_DIGITS = (
     60  # so many digits without a zero happen by chance once in 500 documents, at one zero in ten
 )
@@ -35,7 +36,7 @@ def _spaced(printed: str) -> str:
 
 
 _TERMS = tuple(
-    (t.anchor.split("|"), re.compile(rf"(?<![a-z])(?:{_spaced(t.printed)})(?![a-z])"), t)
+    ([max(re.split("[ -]", piece), key=len) for piece in t.anchor.split("|")], re.compile(rf"(?<![a-z])(?:{_spaced(t.printed)})(?![a-z])"), t)
     for t in lexicon.TERMS
 )
 _TAG = re.compile(
@@ -225,11 +226,31 @@ def _authority(document: Document) -> Iterator[Mark]:
 
 def _vocabulary(low: str) -> Iterator[Mark]:
     for anchors, pattern, term in _TERMS:
-        if not any(anchor in low for anchor in anchors):
-            continue
         code = marks.TERRITORY if term.note else marks.TERM
-        for match in pattern.finditer(low):
-            yield Mark(match.start(), match.end(), code, term.confidence, Text(term.zh, term.en))
+        for start, end in _around(low, anchors):
+            for match in pattern.finditer(low, start, end):
+                yield Mark(match.start(), match.end(), code, term.confidence, Text(term.zh, term.en))
+
+
+def _around(low: str, anchors: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield the stretches around the anchors of a term, none twice."""
+    found = sorted({at for anchor in anchors for at in _find_all(low, anchor)})
+    begin = end = -1
+    for at in found:
+        if at - _REACH > end:
+            if end >= 0:
+                yield begin, end
+            begin = max(at - _REACH, 0)
+        end = at + _REACH
+    if end >= 0:
+        yield begin, end
+
+
+def _find_all(text: str, piece: str) -> Iterator[int]:
+    at = text.find(piece)
+    while at >= 0:
+        yield at
+        at = text.find(piece, at + 1)
 
 
 def _names(text: str, claims: Sequence[Claim]) -> Iterator[Mark]:
