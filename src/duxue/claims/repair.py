@@ -36,7 +36,11 @@ def _spaced(printed: str) -> str:
 
 
 _TERMS = tuple(
-    ([max(re.split("[ -]", piece), key=len) for piece in t.anchor.split("|")], re.compile(rf"(?<![a-z])(?:{_spaced(t.printed)})(?![a-z])"), t)
+    (
+        [max(re.split("[ -]", piece), key=len) for piece in t.anchor.split("|")],
+        re.compile(rf"(?<![a-z])(?:{_spaced(t.printed)})(?![a-z])"),
+        t,
+    )
     for t in lexicon.TERMS
 )
 _TAG = re.compile(
@@ -152,6 +156,8 @@ def _proposal(claim: Claim, reason: str) -> Text | None:
 
 
 def _tags(text: str) -> Iterator[Mark]:
+    if ">" not in text:
+        return
     for match in _TAG.finditer(text):
         year = match["year"]
         proposal = _year_of(year) if year else None

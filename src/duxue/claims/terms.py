@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from duxue.claims.script import alternatives, plain
 
@@ -163,6 +164,7 @@ _WORDS = re.compile(rf"{_HAN}|(?<![a-z]){_LATIN}(?![a-z])")
 _BROKEN = re.compile(r" ?- ?(?=[a-z])|(?<=[a-z]) ?‐ ?")
 
 
+@lru_cache(maxsize=16_384)  # linking and comparing ask for the same phrase
 def concepts(phrase: str) -> frozenset[str]:
     """Return the concepts that a phrase names, in any of the three scripts."""
     return frozenset(_find(plain(phrase).lower()))
