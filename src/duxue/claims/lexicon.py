@@ -65,7 +65,7 @@ TERMS: tuple[Term, ...] = (
     Term("turnover|revolving", r"(?:turnover|revolving) (?:dormitor(?:y|ies)|houses?)|teachers' revolving dormitory", "周转宿舍", "staff flats", 0.8),
     Term("head teachers and|class teacher", r"head teachers and teachers|class teachers?' (?:studio|post)", "班主任", "class teachers", 0.4),
     Term("famous|division", r"names? (?:of )?(?:division|teacher) (?:name|famous) principals?|famous division", "名师名校长", "leading teachers and principals", 0.8),
-    Term("huang", r"huang ?da ?nian[- \w]{0,10}team|huangda new year teachers? team", "黄大年式教师团队", "Huang Danian teaching teams", 0.9),
+    Term("huang", r"huang ?da ?nian[-\s\w]{0,10}team|huangda new year teachers? team", "黄大年式教师团队", "Huang Danian teaching teams", 0.9),
     Term("county tube|county management school", r"county tubes? school (?:hiring|employment|recruit\w*)|county management school (?:hiring|employment|appointment)", "县管校聘", "county-managed, school-hired (teachers)", 0.85),
     Term("appointment|job rate", r"on[- ]the[- ]appointment rate|on[- ]the[- ]job rate of full[- ]time", "到岗率、配备率", "share of posts filled", 0.7),
     Term("three hire", r"three[,-] ?three hires?[,-] ?three evaluations?", "（三定、三聘、三评，地方用语）", "(a local slogan; kept as a name)", 0.4),
@@ -86,7 +86,7 @@ TERMS: tuple[Term, ...] = (
     Term("stay", r"willingness to stay|stay as you wish|should stay as much as", "愿留尽留", "all who wish may stay", 0.8),
     # pupils, curriculum, health
     Term("five education|five-education|five breeding|five-breeding|five childcare", r"five[- ]education|five[- ]breeding|five childcare|persist in the five education", "五育（并举）", "the five sides of education", 0.6),
-    Term("tree|lide|shu ren|liteshu", r"tree people|lide tree|lide shu(?:ren)?|lide shi|shu ?de ?shu ?ren|establish(?:ing)? (?:a )?tree(?:s)?(?=[, .])|liteshu|lide shuren|stand(?:ing)? de tree", "立德树人", "moral education first", 0.85),
+    Term("tree|lide|shu ren|liteshu", r"tree people|lide tree|lide shu(?:ren)?|lide shi|shu ?de ?shu ?ren|establish(?:ing)? (?:a )?tree(?:s)?(?=[,\s.])|liteshu|lide shuren|stand(?:ing)? de tree", "立德树人", "moral education first", 0.85),
     Term("think|gold class|political gold", r"think(?:ing)? (?:political|politics) (?:class|course)(?:es)?|ideological (?:and )?political gold class|gold class", "思政课（金课）", "courses in civics", 0.5),
     Term("planting aesthetic", r"planting aesthetic education", "厚植美育", "aesthetic education", 0.7),
     Term("whole course|open enough|open all|open full|course is open|courses", r"open (?:the )?(?:whole course|course is open and open)|open enough physical education|open (?:all|full|enough) (?:and )?(?:full |enough )?(?:courses?|hours?)|course is open and open", "开齐开足课程", "all required courses taught in full", 0.8),

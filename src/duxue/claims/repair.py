@@ -32,7 +32,8 @@ _CERTAIN = {
 
 def _spaced(printed: str) -> str:
     """Let the blanks of a pattern match the ` -` that broken typesetting leaves."""
-    return printed.replace(" ?", "\0").replace(" ", "[ -]{1,3}").replace("\0", "[ -]{0,3}")
+    pieces = printed.replace("[- ]", " ").split(" ?")
+    return "[ -]{0,3}".join(piece.replace(" ", "[ -]{1,3}") for piece in pieces)
 
 
 _TERMS = tuple(
