@@ -25,6 +25,7 @@ _REMEMBERED = 50_000  # phrases whose links are kept while many documents are re
 
 _NUMBERS = frozenset({"1", "ratio", "other:fold", "other:permille"})
 # Unit of a claim -> units of measure of packs that mean the same.
+_COUNTED = frozenset({"person", "school", "kindergarten", "institution", "class", "place"})
 _PEOPLE = frozenset({"pupil", "teacher", "person", "form"})
 _UNITS: dict[str, frozenset[str]] = {
     "person": _PEOPLE,
@@ -189,7 +190,7 @@ class Linker:
             score *= 0.5
         if not stages and wanted - shared:
             score *= 0.9
-        if named & HEADS - target.terms and unit not in _NUMBERS:
+        if named & HEADS - target.terms and unit in _COUNTED:
             score *= 0.7
         if agrees is None:
             score *= 0.8

@@ -20,10 +20,10 @@ principal: 校长|园长|principals|principal|headteachers|headteacher|head teac
 classteacher: 班主任|class teachers|class teacher|homeroom teachers
 school: 学校数|学校|院校|校园数|中小学校|schools|school|institutions
 kindergarten: 幼儿园|幼稚园|托幼|园所|学前教育|学前|kindergartens|kindergarten|preschools|preschool|pre-school|early childhood|nursery schools
-primary: 小学|小學|primary|elementary
-junior: 初中|初级中学|国中|junior secondary|junior high|lower secondary|middle school|junior middle
+primary: 小学|primary schools|primary school|primary|elementary
+junior: 初中|初级中学|国中|junior secondary|junior high schools|junior high school|junior high|lower secondary|middle schools|middle school|junior middle
 compulsory: 义务教育|九年义务|义教|compulsory|nine-year
-senior: 普通高中|高中阶段|高中|普高|高级中学|senior secondary|senior high|high school|upper secondary|high schools
+senior: 普通高中|高中阶段|高中|普高|高级中学|senior secondary|senior high school|senior high|high school|upper secondary|high schools
 vocational: 中等职业|中职|职业教育|职业学校|职业院校|职业高中|职教|高职|vocational|technical schools
 special: 特殊教育|特教|特校|special education|special schools
 higher: 高等教育|高校|高等学校|本科院校|普通高校|大学|higher education|universities|university|colleges|college
@@ -34,8 +34,8 @@ place: 学位|学额|places|seats|school places
 new: 新增|增加|新建|改扩建|扩建|new|newly|additional|added|add|increase|increased|built|expanded
 share: 占比|比例|比重|占总数|占|率|份额|所占|share|proportion|percentage|rate|rates|accounted for|accounts for|accounting for|ratio of
 enrolrate: 毛入学率|净入学率|入学率|入园率|毛入园率|入托率|enrolment rate|enrollment rate|gross enrolment|gross enrollment|net enrolment|net enrollment|admission rate|enrolment|enrollment|enrolled
-gross: 毛入学率|毛入园率|毛|gross
-net: 净入学率|净|net
+gross: 毛入学率|毛入园率|毛|gross enrolment|gross enrollment|gross
+net: 净入学率|净|net enrolment|net enrollment|net
 entrant: 招生|入学人数|新生|招收|录取|entrants|intake|new entrants|admitted|newly enrolled|admission|admissions
 graduate: 毕业生|毕业人数|毕业|graduates|graduate|leavers|school leavers|graduation
 promotion: 升学率|升学|升入|promotion|progression|transition
