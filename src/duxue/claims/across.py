@@ -126,7 +126,7 @@ def signature(claim: Claim, before: frozenset[str] = frozenset()) -> frozenset[s
     if counted and claim.unit in ("place", "teacher", "school", "kindergarten", "enterprise"):
         named |= {claim.unit}
     if claim.kind == "change" and claim.direction == "+":
-        return named | {"new"}
+        return (named - {"total"}) | {"new"}
     bare = named - WEAK - {claim.unit}
     if not bare and counted and claim.unit in before and before - WEAK - {claim.unit}:
         return (before - {"new"}) | {claim.unit}

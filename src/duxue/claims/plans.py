@@ -130,12 +130,12 @@ def _responsible(document: Document, text: str, block: int) -> str:
     """Return the body named beside a target: in its own block, or in a line that follows before the next heading."""
     for number in range(max(block, 0), min(block + 4, len(document.blocks))):
         held = document.blocks[number]
-        if number > block and held.kind == "heading":
-            break
         match = _RESPONSIBLE.search(text, held.start, held.end)
         if match and (number == block or match.start() <= held.start + 1):
             name = next(n for n in "abcde" if match[n])
             return document.text[match.start(name) : match.end(name)].strip(" ，,、")
+        if number > block and held.kind in ("heading", "item"):
+            break
     return ""
 
 
