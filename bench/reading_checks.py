@@ -155,10 +155,10 @@ def print_alarms(name: str, reports: list[Seen]) -> None:
     sound = false = 0
     told: list[str] = []
     for seen in reports:
-        faulty = _faulty(seen)
+        places = faulty(seen)
         raised = alarms(seen)
         for index, claim in enumerate(seen.claims):
-            if any(claim.start < end and start < claim.end for start, end in faulty):
+            if any(claim.start < end and start < claim.end for start, end in places):
                 continue
             sound += 1
             if index in raised:
@@ -194,7 +194,7 @@ def print_held_out() -> None:
     )
 
 
-def _faulty(seen: Seen) -> list[tuple[int, int]]:
+def faulty(seen: Seen) -> list[tuple[int, int]]:
     """Return the places that people called damaged."""
     for folder in (BESIDE, BESIDE / "more"):
         if (folder / seen.document.name).is_file():

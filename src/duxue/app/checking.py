@@ -144,10 +144,10 @@ def link_views(checked: Checked) -> dict[int, tuple[LinkView, ...]]:
 
 
 def link_rows(claims: Sequence[Claim], checked: Checked) -> list[str]:
-    """Return the links as lines of JSON: every offer with its score and reason, and the key for a decision."""
+    """Return one line of JSON for each claim: every offer with its score and reason, and the key for a decision."""
     lines = []
-    for index, found in checked.links.items():
-        claim = claims[index]
+    for index, claim in enumerate(claims):
+        found = checked.links.get(index, ())
         offers = [
             {
                 "target": x.target.name,
@@ -168,7 +168,7 @@ def link_rows(claims: Sequence[Claim], checked: Checked) -> list[str]:
                     "quote": claim.quote,
                     "measure": claim.measure,
                     "unit": claim.unit,
-                    "link": found[0].target.name if found[0].sure else None,
+                    "link": found[0].target.name if found and found[0].sure else None,
                     "offers": offers,
                     "key": link_key(claim.measure, claim.unit),
                 }

@@ -104,7 +104,7 @@ def test_a_choice_is_used_from_then_on(tmp_path: Path) -> None:
 def test_the_last_decision_holds_and_no_line_is_lost(tmp_path: Path) -> None:
     file = tmp_path / "decisions.jsonl"
     for choice in ("link", "unlink"):
-        append(file, Decision("link:a|percent", choice, "王", "2031", "看错", "p:x"))  # type: ignore[arg-type]
+        append(file, Decision("link:a|percent", choice, "王", "2031", "看错", "p:x"))
     held = load(file)
     assert len(held) == 1
     assert (found := held.get("link:a|percent")) is not None
