@@ -8,7 +8,7 @@ from duxue.claims.english import comparators, nonclaims, nouns, phrase
 from duxue.claims.english.numbers import Number
 from duxue.claims.english.phrase import Phrase
 from duxue.claims.english.sentence import Sentence, Words
-from duxue.claims.english.words import ORDINALS
+from duxue.claims.english.words import CARDINALS, ORDINALS
 from duxue.claims.model import Comparator
 from duxue.claims.script import words as listed
 
@@ -24,6 +24,11 @@ def counts(
     lead = words[-1][0] if words else ""
     if number.value == 1 and number.form == "word" and (one := _ONE_OF.match(sentence.low, number.end)):
         counted.unit = phrase.ahead_of([(one["noun"], one.start("noun"))]) or "other:" + one["noun"]
+        return True
+    if _of_a_number(words):
+        return False
+    if counted.refused and number.form != "word" and _SCHOOLING.match(sentence.low, number.end):
+        counted.unit, counted.refused = "year_count", False
         return True
     if counted.refused or (lead in ("per", "every") and not number.unit):
         return False
@@ -42,6 +47,14 @@ def counts(
     if number.form != "word" or number.scaled:
         return True
     return _word_counts(number, counted, lead, sentence, bounded=comparator == ">=")
+
+
+def _of_a_number(words: Words) -> bool:
+    """Tell whether a number is the whole of which a part was just counted: "12 of the 47 counties"."""
+    tail = [word for word, _ in words[-3:]]
+    if tail and tail[-1] in _POINTING:
+        tail.pop()
+    return len(tail) > 1 and tail[-1] == "of" and (tail[-2][0].isdigit() or tail[-2] in CARDINALS)
 
 
 def _word_counts(number: Number, counted: Phrase, lead: str, sentence: Sentence, *, bounded: bool) -> bool:
@@ -187,6 +200,7 @@ _ASSERTS = set(
     )
 )
 _DAILY = re.compile(r"\s(?:of|per|a|an|each|every|daily|weekly)\b")
+_SCHOOLING = re.compile(r"\s(?:consecutive\s)?years(?:\sof\s(?:education|schooling|study|compulsory|free)|\s?[,.;]|$)") 
 _AGO = re.compile(r"\s(?:ago|later|earlier|old|after|before)\b")
 _NEXT_NUMBER = re.compile(
     r"(?:\s(?:and|or|to)\s|\s[a-z]+[\s-]{1,2}(?:level|class|grade)(?:,|,?\sand)\s)\d[\d,]*(?:\.\d+)?(?=\s[a-z])"

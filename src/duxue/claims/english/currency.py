@@ -61,9 +61,29 @@ SIGNS = {
     "r": "other:zar",
     "zar": "other:zar",
     "₦": "other:ngn",
+    "n": "other:ngn",
+    "=n=": "other:ngn",
     "ngn": "other:ngn",
     "gh₵": "other:ghs",
     "ghs": "other:ghs",
+    "gh¢": "other:ghs",
+    "gh¢.": "other:ghs",
+    "zmw": "other:zmw",
+    "mwk": "other:mwk",
+    "mk": "other:mwk",
+    "bwp": "other:bwp",
+    "mzn": "other:mzn",
+    "xof": "other:xof",
+    "xaf": "other:xaf",
+    "fcfa": "other:xof",
+    "le": "other:sll",
+    "bdt.": "other:bdt",
+    "r$": "other:brl",
+    "clp": "other:clp",
+    "mxn": "other:mxn",
+    "fj$": "other:fjd",
+    "tt$": "other:ttd",
+    "kzt": "other:kzt",
     "₱": "other:php",
     "php": "other:php",
     "idr": "other:idr",
@@ -82,6 +102,8 @@ SIGNS = {
     "nok": "other:nok",
     "dkk": "other:dkk",
 }
+# Signs that are also plain letters: money only before a figure with groups or a magnitude.
+LETTERS = frozenset({"r", "n", "le", "mk"})
 
 NAMES = {
     "yuan": "yuan",

@@ -11,11 +11,11 @@ Direction = Literal["+", "-"]
 
 _UP = (
     r"increas(?:e|es|ed|ing)|ris(?:e|es|en|ing)|rose|gr(?:ow|ows|ew|own|owing|owth)|gain(?:s|ed)?|expan(?:d|ded|sion)|(?<!taken\s)(?<!made\s)(?<!set\s)(?<!drawn\s)(?<!backed\s)up"
-    r"|improv(?:e|ed|ement|ing)|climb(?:ed|ing)?|rais(?:e|ed|ing)|jump(?:ed)?|surg(?:e|ed)|higher|add(?:ed|s|ing|ition)?|boost(?:ed)?|advanc(?:e|ed)|lift(?:ed)?|hike(?:d)?|recover(?:ed|y)"
+    r"|improv(?:e|ed|ement|ing)|climb(?:ed|ing)?|rais(?:e|ed|ing)|jump(?:ed)?|surg(?:e|ed)|higher|add(?:ed|s|ing|ition)?|boost(?:ed)?|advanc(?:e|ed)|lift(?:ed)?|hike(?:d)?|recover(?:ed|y)|widen(?:s|ed|ing)?|soar(?:s|ed|ing)?|swell(?:s|ed|ing)?|swollen|enlarg(?:e|ed|ing)|extend(?:s|ed|ing)?|rebound(?:s|ed)?|accelerat(?:e|ed)|edg(?:ed|ing)\sup"
 )
 _DOWN = (
     r"decreas(?:e|es|ed|ing)|fall(?:s|en|ing)?|fell|declin(?:e|es|ed|ing)|drop(?:s|ped|ping)?|reduc(?:e|es|ed|ing|tion)"
-    r"|cut(?:s|ting)?|lower(?:ed)?|down|shrink|shrank|shrunk|los(?:s|t)|slump(?:ed)?|contract(?:ed|ion)|compress(?:ed|ion)|slip(?:ped)?|shed|narrow(?:ed)?|dip(?:ped)?|plummet(?:ed)?|eliminat(?:e|ed)"
+    r"|cut(?:s|ting)?|lower(?:ed)?|down|shrink|shrank|shrunk|los(?:s|t)|slump(?:ed)?|contract(?:ed|ion)|compress(?:ed|ion)|slip(?:ped)?|shed|narrow(?:ed)?|dip(?:ped)?|plummet(?:ed)?|eliminat(?:e|ed)|shorten(?:s|ed|ing)?|shrinking|plung(?:e|ed|es)|tumbl(?:e|ed)|trim(?:s|med)?|slash(?:ed)?|dwindl(?:e|ed)|diminish(?:ed)?|eas(?:ed|ing)|sank|sunk|slid|slimmed|curtail(?:ed)?|curb(?:ed)?"
 )
 # "rose by 5%", "an increase of 5%", "up 5%": a change; "rose to 5%", "from 5%" a level.
 _BY = re.compile(
@@ -41,6 +41,9 @@ _MORE = re.compile(
 _NEW = re.compile(r"\s(?P<quoted>[\"“])?new\b(?!\s(?:and|or|varieties|technolog|era|type))")
 _MADE = re.compile(
     r"\b(?:buil[dt]|building|open(?:ed|ing|s)?|construct(?:ed|ing|ion)?|complet(?:ed|e|ing)|recruit(?:ed|ing|s)?|hir(?:ed|ing|e)|train(?:ed|ing)?|establish(?:ed|ing)?|appoint(?:ed)?|set up|found(?:ed)|launch(?:ed)?|purchas(?:e|ed)|introduc(?:ed|e|ing)|develop(?:ed)?|form(?:ed)?)\b"
+)
+_MADE_AFTER = re.compile(
+    r"[^.;:,\d]{0,60}?\b(?:were|was|have been|has been)\s(?:all\s|newly\s|successfully\s)?(?:buil[dt]|opened|constructed|completed|established|set up|founded|launched|put into|recruited|appointed|renovated|handed over|delivered)\b"
 )
 _ADDED = re.compile(
     r"\b(?:add|adds|added|adding|newly added|net increase|an increase of|increase of|additional)\b[^,.;:]{0,60}$"
@@ -73,7 +76,7 @@ _TARGET_AFTER = re.compile(
     r"[^,.;\d]{0,70}?\b(?:will|shall|must|should|(?:is|are|was|were)\sto\b|to\sbe|(?:is|are|was|were|been|being)\s(?:planned|expected|scheduled|targeted|projected|needed|required|set\saside|earmarked|proposed|due)|needed\b|required\b|by\sthe\send\sof)"
 )
 _THRESHOLD = re.compile(
-    r"\b(?:(?:must|should|shall|may|can|cannot)\s?(?:not|never)?\s(?:exceed|be\s(?:more|less|fewer|lower|higher|above|below|under|over|kept|at\sleast)|fall|go\sbelow)|maximum|minimum(?!\swage)|ceiling|upper\slimit|lower\slimit|limit(?:ed)?(?:\sis|\sof|\sto|\sat)|cap(?:ped)?\s(?:of|at)|threshold|floor\sstandard|legal\srequirement|not\sto\sexceed|no\sclass\s(?:may|should|shall)|statutory)\b"
+    r"\b(?:(?:must|should|shall|may|can|cannot)\s?(?:not|never)?\s(?:exceed|be\s(?:more|less|fewer|lower|higher|above|below|under|over|kept|at\sleast)|fall|go\sbelow)|maximum|minimum(?!\swage)|ceiling|upper\slimit|lower\slimit|limit(?:ed)?(?:\sis|\sof|\sto|\sat)|cap(?:ped)?\s(?:of|at)|threshold|floor\sstandard|legal\srequirement|not\sto\sexceed|no\s(?:[a-z]+\s){0,2}(?:class|room|group)\s(?:may|should|shall|can|must|is\sto)|statutory|prescribed|(?<!strongly\s)recommended|permitted|the\snorms?\sis)\b"
 )
 _NORM = re.compile(
     r"\b(?:should|must|shall|may)\b[^.;]{0,60}\b(?:no\s(?:more|less|fewer)\sthan|not\s(?:more|less)\sthan|at\s(?:least|most)|up\sto)\s*$"
@@ -92,11 +95,12 @@ _UNCOUNTED = re.compile(r"(?:[^\d;.]|20\d\d\b(?![,.]\d)){0,90}")  # up to the ne
 
 _BOUND = re.compile(r"maximum|minimum|ceiling|limit|\bcap")
 
+_JOINED = re.compile(r"[,;:]|\b(?:and|of|on|in|for|against|towards?|to)\b")
 SECTION_TARGET = re.compile(
     r"\b(?:plans?|ideas|arrangements|deployment|key\spoints|countermeasures|suggestions|recommendations|proposals|next\s(?:step|stage|phase)s?|tasks?|targets?|goals?|objectives?|priorities|outlook|future|the\sway\sforward|strategy|strategic|to\sbe\sdone|will\sdo|forward|looking\sahead|requirements?|measures\sfor|action\splan|upcoming|ambitions?|commitments?|opinions)\b"
 )
 SECTION_ACTUAL = re.compile(
-    r"\b(?:progress|achievements?|results?|practices?|effectiveness|completion|completed|performance|overview|statistics|report|review|situation|findings|summary|experience|outcomes?|implementation\sof|problems?|work\sdone|highlights|facts|trends|headline|bulletin)\b"
+    r"\b(?:progress|achievements?|results?|practices?|effectiveness|completion|completed|performance|overview|statistics|report|review|situation|findings|summary|experience|outcomes?|implementation\sof|problems?|work\sdone|highlights|facts|trends|headline|bulletin|foundations?|status\s(?:quo|and)|current\s(?:status|state|position)|baseline|background|where\swe\sare|gaps?|deficiencies|shortcomings|difficulties)\b"
 )
 
 
@@ -105,9 +109,12 @@ def of_heading(heading: str) -> Kind | None:
     low = heading.lower()
     actual = SECTION_ACTUAL.search(low)
     target = SECTION_TARGET.search(low)
-    if actual and (not target or low.startswith(("progress", "completion", "results"))):
-        return "actual"
-    return "target" if target else None
+    if not actual or not target:
+        return "actual" if actual else "target" if target else None
+    # "Summary and plan", "review of the plan": the first is the head; "performance targets": the last is.
+    first, second = sorted((actual, target), key=lambda match: match.start())
+    joined = _JOINED.search(low, first.end(), second.start())
+    return "actual" if (first if joined else second) is actual else "target"
 
 
 def change(before: str, after: str, *, counted: bool) -> Direction | None:
@@ -122,7 +129,9 @@ def change(before: str, after: str, *, counted: bool) -> Direction | None:
         return "-" if match.lastgroup in ("down", "less") else "+"
     if not counted:
         return None
-    if (_NEW.match(after) and not _MADE.search(before[-60:])) or _MORE.match(after):
+    if _MORE.match(after):
+        return "+"
+    if _NEW.match(after) and not _MADE.search(before[-60:]) and not _MADE_AFTER.match(after):
         return "+"
     if _ADDED.search(before) or _ADDED_AFTER.match(after):
         return "+"

@@ -18,7 +18,7 @@ NOISE = re.compile(
         rf"\d{{1,2}}(?:st|nd|rd|th)?(?:{_TO}\d{{1,2}}(?:st|nd|rd|th)?)?\s(?:of\s)?{MONTH}\b\.?(?:,?\s\d{{4}}\b)?",  # 7 May 2024
         r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})\b",  # 2018-06-13, 31/08/2017
         r"\d{1,2}(?:[:.]\d{2})?\s?(?:am|pm|a\.m|p\.m|o'clock|o’clock|hrs)\b",  # 7.30 pm
-        r"[0-2]\d:[0-5]\d(?::[0-5]\d)?\b",
+        r"[0-2]?\d:[0-5]\d(?::[0-5]\d)?\s?(?:-|–|—|~|to)\s?[0-2]?\d:[0-5]\d\b|[0-2]\d:[0-5]\d(?::[0-5]\d)?\b",  # 8:30-17:30
         r"20\s\d{2}\b(?=,|\.|\s(?:the|plan|education|school))",  # 2018 torn apart
         r"\d{7}\sto\s\d{4}\b",
         r"(?:19|20)\d{2}\s?[-–—/]\s?(?:(?:19|20)\d{2}|\d{2})\b(?!%|\sper)|(?:19|20)\d{2}s\b",  # 2022-23, 1990s
@@ -37,10 +37,17 @@ NAMES = set(
     figure figures fig fig. chart charts box boxes page pages pp p p. section sections article articles chapter chapters part
     parts annex annexes appendix paragraph paragraphs para paras version volume vol vol. issue edition tier band title
     room floor goal goals sdg sdgs target circular note route highway district districts ward wards zone region ps
-    unit module lesson week term semester quarter question step option round cohort wave category type model item objective
+    head subhead unit module lesson week term semester quarter question step option round cohort wave category type model item objective
     project document measure attachment circular bill resolution ordinance proposition policy experiment case file
     priority pillar schedule rule regulation primary secondary class gcse igcse code id isbn issn urn tel fax phone
     telephone postcode zip ext hotline whatsapp day agenda vision article note""")
+)
+# Names that take numbers above 99 too, in small letters: "section 175", "page 204", "room 310".
+_LONG_NAMES = set(
+    words("section sections article articles page pages pp pp. paragraph paragraphs clause clauses chapter room rooms rule circular route highway regulation ordinance form")
+)
+_STREET = re.compile(
+    r"(?:[-/]\d{1,4})?[a-d]?,?\s(?:(?:St\.?|[A-Z][\w’'-]+)\s){0,3}(?:Street|Road|Avenue|Lane|Drive|Boulevard|Close|Crescent|Terrace|Square|Parade|Highway|Court|Place|Way|Hill|Quay|Row|Mews|Gardens|Walk|St\.|Rd|Ave|Blvd|Ln|Dr)\b"
 )
 _NUMBERED = {"no", "no.", "nos", "nos.", "number", "numbers", "num", "№", "#"}
 _AGES = {"aged", "age", "ages"}
@@ -61,12 +68,17 @@ def is_named(low: str, raw: str, number: Number, words: list[tuple[str, int]]) -
     if not words or number.form == "damaged":
         return False
     last, at = words[-1]
-    if last in _NUMBERED:
-        return low[at : number.start].rstrip() == last
-    if number.unit or number.scaled:
-        return False
     small = number.value is not None and number.value <= 99
     before = words[-2][0] if len(words) > 1 else ""
+    if number.unit or number.scaled:
+        return last in _NUMBERED and not number.scaled and low[at : number.start].rstrip() == last
+    if last in _NUMBERED:
+        counted = last in ("number", "numbers") and "," in number.digits  # "beneficiaries number 2,400"
+        return low[at : number.start].rstrip() == last and not counted
+    if number.form == "figure" and number.digits.isdigit() and _STREET.match(raw, number.end):
+        return True
+    if last in _LONG_NAMES and number.digits.isdigit() and before not in _COUNTED_LEADS:
+        return True
     if last in _MONTHS and number.value is not None and number.value <= 31:
         return raw[at].isupper()
     if last in _AGES or (last in ("between", "from", "over", "under", "to", "of") and before in _AGES):

@@ -20,7 +20,8 @@ _UNITS = {
         pensioner retiree inmate patient client reader viewer spectator soldier veteran""",
     "person_time": "visit attendance training visits person-time visitor-time man-time trip view",
     "school": """school academy middle-school high-school madrasa madrassa small""",
-    "kindergarten": "kindergarten nursery preschool crèche creche anganwadi pre-school",
+    "kindergarten": """kindergarten nursery preschool crèche creche anganwadi pre-school nursery-school kinder childcare-centre
+        childcare-center playgroup balwadi ecd-centre ecd-center""",
     "place": "place degree seat vacancy spot",
     "class": "class",
     "classroom": "classroom",
@@ -29,7 +30,7 @@ _UNITS = {
     "project": "project scheme programme program",
     "case": "case incident violation complaint",
     "item": "item matter",
-    "set": "set piece copy volume book textbook instrument suite device laptop tablet pair blackboard whiteboard",
+    "set": "set piece copy instrument suite device pair blackboard whiteboard",
     "base": "base",
     "group": "group cluster",
     "organization": "organization organisation branch committee association federation union ngo agency department body unit",
@@ -44,13 +45,13 @@ _UNITS = {
     "medal": "medal gold silver bronze copper",
     "hotline": "hotline helpline",
     "dormitory": "dormitory dorm hostel dormitories",
-    "sports_ground": "playground stadium gymnasium",
+    "sports_ground": "playground stadium gymnasium gym",
     "platform": "platform website portal",
     "measure": "measure",
     "standard": "standard",
     "day": "day",
     "time": "time session occasion",
-    "computer": "computer pc desktop",
+    "computer": "computer pc desktop laptop chromebook notebook netbook tablet ipad macbook",
     "position": "position post job slot",
     "major": "major specialty speciality specialism",
     "meal": "meal lunch breakfast",
@@ -77,7 +78,7 @@ _OTHERS = """provider province state country nation region territory continent i
     assessment placement injury accident death birth marriage crime arrest fold episode video photo
     resource microlecture pilot area site location facility establishment setting service trust
     chain cohort batch round shift language dialect ethnicity tribe nationality cell phone line
-    connection bookcase corner park model hub outlet satellite mat franchise"""
+    connection bookcase book textbook volume corner park model hub outlet satellite mat franchise"""
 
 _IRREGULAR = {
     "person": ("people", "persons"),
@@ -163,6 +164,45 @@ PAIRS = {
     ("sports", "venue"): "sports_ground",
     ("football", "field"): "sports_ground",
     ("football", "pitch"): "sports_ground",
+    ("plastic", "track"): "sports_ground",
+    ("running", "track"): "sports_ground",
+    ("plastic", "runway"): "sports_ground",
+    ("basketball", "court"): "sports_ground",
+    ("volleyball", "court"): "sports_ground",
+    ("tennis", "court"): "sports_ground",
+    ("badminton", "court"): "sports_ground",
+    ("soccer", "field"): "sports_ground",
+    ("athletic", "field"): "sports_ground",
+    ("nursery", "school"): "kindergarten",
+    ("nursery", "class"): "class",
+    ("pre-primary", "school"): "kindergarten",
+    ("pre-primary", "centre"): "kindergarten",
+    ("pre-primary", "center"): "kindergarten",
+    ("infant", "school"): "school",
+    ("early-learning", "centre"): "kindergarten",
+    ("early-learning", "center"): "kindergarten",
+    ("learning", "device"): "computer",
+    ("learner", "device"): "computer",
+    ("digital", "device"): "computer",
+    ("pupil", "device"): "computer",
+    ("student", "device"): "computer",
+    ("childcare", "centre"): "kindergarten",
+    ("childcare", "center"): "kindergarten",
+    ("care", "centre"): "kindergarten",
+    ("care", "center"): "kindergarten",
+    ("daycare", "centre"): "kindergarten",
+    ("daycare", "center"): "kindergarten",
+    ("child", "centre"): "kindergarten",
+    ("child", "center"): "kindergarten",
+    ("ecd", "centre"): "kindergarten",
+    ("ecd", "center"): "kindergarten",
+    ("ecde", "centre"): "kindergarten",
+    ("ecde", "center"): "kindergarten",
+    ("ecce", "centre"): "kindergarten",
+    ("anganwadi", "centre"): "kindergarten",
+    ("anganwadi", "center"): "kindergarten",
+    ("teaching", "point"): "school",
+    ("test", "score"): "other:score",
     ("job", "fair"): "other:job_fair",
     ("experimental", "area"): "other:experimental_area",
     ("demonstration", "area"): "other:demonstration_area",
@@ -219,6 +259,9 @@ PAIRS = {
     ("school", "place"): "place",
     ("childcare", "place"): "place",
 }
+
+# A centre that one of these words describes is for young children.
+YOUNG = set(words("childhood childcare nursery preschool pre-school pre-primary early-years early ecd ecde ecce daycare kindergarten infant toddler"))
 
 # Nouns of rhetoric: "three measures", "six actions" spelled out say nothing that could be checked.
 RHETORICAL = set(

@@ -145,7 +145,7 @@ def _dress(low: str, number: Number) -> Number:
     if number.form != "word":
         sign = _SIGN.search(low, max(0, number.start - 6), number.start)
         figure = "," in number.digits or _MAGNITUDE.match(low, number.end)
-        if sign and (sign[1] != "r" or figure):  # "R5" is rather a name than five rand
+        if sign and (sign[1] not in currency.LETTERS or figure):  # "R5" is rather a name than five rand
             number.unit = currency.SIGNS[sign[1]]
             number.start = sign.start(1)
     end = number.end
@@ -187,6 +187,7 @@ def scale(value: Value, factor: int) -> Value:
     return nearest if abs(product - nearest) <= 1e-9 * max(1.0, abs(product)) else round(product, 6)
 
 
+_STATES = r"\s(?:is|are|was|were|has|have|had|now|still|cannot|can|does|do|did|lacks?|reported|said)\b"
 _LONGEST = 24  # characters of a figure; longer runs of digits are codes or noise
 _CARDINAL = alternatives(CARDINALS)
 _BIG = "|".join(WORD_MAGNITUDES)
@@ -200,13 +201,14 @@ _TORN = re.compile(r"\d{1,3}(?:\s,\d{3})+(?!\d)|\d{1,3}\.\s\d{1,2}(?=\s?(?:%|per
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d\d)+,\d{3}|\d{1,3}(?: \d{3})+")
 _ORDINAL_END = re.compile(r"(?:st|nd|rd|th)\b")
 _PAIRED = re.compile(
-    r"\s?(:|/|in every| in | out of every | out of )\s?(\d+(?:\.\d+)?)(?![:/.,]?\d|%| per|\s?million)"
+    r"\s?(:|/| in every| in | out of every | out of | of every )\s?(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![:/.,]?\d|%| per|\s?million)"
 )
 _RANGE = re.compile(
     r"(?:\s?%|\s?per ?cent)?\s?(-|–|—|~|(?<=\s)(?:to|and)(?=\s))\s?(\d+(?:,\d{3})*(?:\.\d+)?)(?!\d|[/:,]\d)"
 )
 _WORDS = re.compile(
-    rf"(?P<of>(?P<few>{_CARDINAL})\s(?:in every|in|out of(?: every)?)\s(?P<many>{_CARDINAL}|\d+)\b)(?!\s(?:hundred|thousand|million))"
+    rf"(?P<of>(?P<few>{_CARDINAL})\s(?:in(?: every)?|out of(?: every)?|of every|of(?=\sten\b)|[a-z]+\s(?:in(?: every)?|out of(?: every)?)(?=\s[a-z]+(?:\s?[,.;:)]|$|{_STATES})))\s"
+    rf"(?P<many>{_CARDINAL}|\d+)\b)(?!\s(?:hundred|thousand|million))"
     rf"|(?P<part>half\b|(?P<above>an?|{_CARDINAL})[\s-](?P<below>half|thirds?|quarters?|(?:four|fif|six|seven|eigh|nin|ten)ths?)\b)"
     rf"|(?:(?P<ordinal>{alternatives(ORDINALS)})\b)"
     rf"|(?:a |{_CARDINAL}(?:-{_CARDINAL})?\s)?(?:{_BIG})s?\b(?:(?:\sand)?\s{_CARDINAL}(?:-{_CARDINAL})?\b(?:\s(?:{_BIG})\b)?|\s(?:{_BIG})\b){{0,4}}"

@@ -48,6 +48,7 @@ _POINTING = {
 }
 _NO_PLURAL = ("ss", "us", "is", "'s", "’s", "ous")
 _REACH = 14  # words of a phrase
+_ADJECTIVES = {"junior", "senior", "fellow"}  # in the plural they are persons
 _NUMBER_OF = {"number", "total", "pair", "pairs", "types", "kinds", "members", "cohort", "class"}
 
 
@@ -147,6 +148,8 @@ class _Reader:
 
     def _take(self, unit: str, noun: str, end: int, *, plural: bool) -> None:
         phrase = self.phrase
+        if unit == "institution" and noun.startswith("cent") and nouns.YOUNG.intersection(self.words):
+            unit = "kindergarten"
         phrase.unit, phrase.noun, phrase.plural, phrase.known, phrase.end = unit, noun, plural, True, end
 
     def finish(self) -> Phrase:
@@ -166,7 +169,7 @@ def singular_pair(last: str, word: str) -> tuple[str, str]:
 
 
 def _lookup(last: str, word: str) -> tuple[str, bool, bool] | None:
-    if word.endswith(("'s", "’s", "s'", "s’")):
+    if word in _ADJECTIVES or word.endswith(("'s", "’s", "s'", "s’")):
         return None
     tail = word if "-" not in word or word in nouns.PLURAL else word.rpartition("-")[2]
     plural = tail in nouns.PLURAL
@@ -181,7 +184,7 @@ def _lookup(last: str, word: str) -> tuple[str, bool, bool] | None:
 
 
 _NUMBER_OF_X = re.compile(
-    r"\bnumbers? of ((?:[a-z’'-]+ ){0,5}?[a-z’'-]+)(?= (?:with|in|who|that|at|from|on|for|is|was|has|had|have|rose|fell|grew|increased|decreased|declined|dropped|reached|exceeded|stood|to)\b)"
+    r"\b(?:numbers?|shortage|shortfall|lack|gap|deficit|surplus|backlog|enrolment|enrollment) of ((?:[a-z’'-]+ ){0,5}?[a-z’'-]+)(?= (?:with|in|who|that|at|from|on|for|is|was|has|had|have|rose|fell|grew|increased|decreased|declined|dropped|reached|exceeded|stood|to)\b)"
 )
 
 
@@ -205,5 +208,13 @@ def ahead_of(words: list[tuple[str, int]]) -> str:
         last = words[index - 1][0] if index else ""
         unit = _lookup(last, words[index][0])
         if unit and unit[0] not in nouns.DURATIONS and words[index][0] not in ("total", "time", "point"):
-            return unit[0]
+            return _of_young(unit[0], words, index)
     return ""
+
+
+def _of_young(unit: str, words: list[tuple[str, int]], index: int) -> str:
+    """Return "kindergarten" for the centres of "early childhood development centres"."""
+    young = unit == "institution" and words[index][0].startswith("cent")
+    if young and any(word in nouns.YOUNG for word, _ in words[max(0, index - 4) : index]):
+        return "kindergarten"
+    return unit
