@@ -11,10 +11,12 @@ from duxue.claims.model import Claim, Found, Kind, Mode, Span
 from duxue.claims.period import DocumentTime, last_year, resolve
 from duxue.claims.script import is_chinese, plain
 from duxue.claims.setting import Setting, read_setting
-from duxue.claims.units import currency
+from duxue.claims.units import currency, document_currency
 from duxue.documents.model import Block, Document
 
 _LETTER = re.compile("[A-Za-z]")
+_TRADITIONAL = re.compile("[學國縣萬億個園與為區]")
+_CAPTION = 80  # characters above a table that may name its unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class _Walk:
         self.section = ""
         self.opened: tuple[Mode | None, str | None] = (None, None)
         self.money: dict[Span | None, str] = {}
+        self.cells = dict(_tables(document, text)) if self.chinese else {}
 
     def read(self, block: Block) -> Iterator[Claim]:
         """Yield the claims of one block."""
@@ -51,7 +54,12 @@ class _Walk:
         voice = chinese if zh else english
         if block.kind == "heading":
             self._enter(block, zh)
-        found = voice.find(text, start, end) if zh else english.find(text, start, end, self.setting.time.year)
+        if block.start in self.cells:
+            found = [self.cells[block.start]]
+        else:
+            found = (
+                voice.find(text, start, end) if zh else english.find(text, start, end, self.setting.time.year)
+            )
         lead = voice.lead_period(text, start, end)
         if (
             lead
@@ -59,6 +67,7 @@ class _Walk:
             and block.kind != "heading"
             and self.headings
             and not self.headings[-1].period
+            and self.headings[-1].level > 1
         ):
             self.headings[-1] = replace(self.headings[-1], period=lead)
         lead_org = voice.lead_org(text, start, end) if found and block.kind != "heading" else None
@@ -134,13 +143,34 @@ class _Walk:
             own = currency(self.text[org[0] : org[1]]) if org else "yuan"
             whole = self.setting.org
             self.money[org] = own if own != "yuan" or not whole else currency(self.text[whole[0] : whole[1]])
+            if self.money[org] == "yuan" and _TRADITIONAL.search(self.document.text):
+                self.money[org] = document_currency(self.text)
         return self.money[org]
+
+
+def _tables(document: Document, text: str) -> Iterator[tuple[int, Found]]:
+    """Yield the claims of bare cells by where their cell starts; cells of one table follow each other."""
+    rows: list[list[Span]] = []
+    caption = (0, 0)
+    before: Block | None = None
+    for block in (*document.blocks, None):
+        if block is not None and block.kind == "cell":
+            if before is None or before.kind != "cell" or "\n" in text[before.end : block.start]:
+                rows.append([])
+            rows[-1].append((block.start, block.end))
+        else:
+            if rows:
+                yield from chinese.read_table(text, rows, caption).items()
+                rows = []
+            if block is not None:
+                caption = (block.start, min(block.end, block.start + _CAPTION))
+        before = block
 
 
 def _settle_kind(found: Found, mode: Mode, named: str | None, time: DocumentTime) -> Kind:
     """Return the kind of a claim: its own firm word, else the section's; a year to come makes a target."""
     year = last_year(named) if found.period else None
-    if found.kind in ("rank", "threshold"):
+    if found.kind == "rank" or (found.kind == "threshold" and (found.firm or mode == "report")):
         return found.kind
     if year is not None and time.year is not None and mode == "report":
         if year > time.year:
@@ -157,4 +187,4 @@ def _settle_kind(found: Found, mode: Mode, named: str | None, time: DocumentTime
 
 
 def _default_period(kind: Kind, time: DocumentTime) -> str | None:
-    return time.planned if kind == "target" and time.planned else time.period
+    return time.planned if kind in ("target", "threshold") and time.planned else time.period

@@ -1,7 +1,7 @@
 """The time a claim is about: what its sentence names, made definite by the year of the document.
 
 A grammar names periods as `2022`, `2020-2022`, `2023/24`, or relative to the document: `2021-` (since 2021), `last`,
-`before last`, `this`, `next` (year) and `last 3` (years).
+`before last`, `this`, `next` (year), `next school` (year) and `last 3` (years).
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ def resolve(period: str, year: int | None) -> str | None:
         return period
     if year is None:
         return None
+    if period == "next school":
+        return f"{year}/{(year + 1) % 100:02d}"
     if period in _SHIFT:
         return str(year + _SHIFT[period])
     count = int(period.rpartition(" ")[2])

@@ -67,6 +67,8 @@ def _time(document: Document, text: str, title: Span, bodies: list[Span], mode: 
     year = _dated(document, text)
     if year is None and not is_chinese(text, *title):
         year = english.latest_year(text, bodies)
+    elif year is None:
+        year = chinese.latest_year(text, bodies)
     return DocumentTime(year)
 
 

@@ -38,6 +38,10 @@ _LINK = re.compile(
     r"leave a (?:reply|comment)|post a comment|read more|view more|see more|load more|download pdf|sponsored content",
     re.IGNORECASE,
 )
+# The neighbours of a page, whatever figures their titles state.
+_NEIGHBOUR = re.compile(
+    r"(?:相关(?:阅读|文章|新闻)\s{0,3})?(?:上一|下一|前一|后一|後一)[篇页頁条條]\s{0,3}[:：]"
+)
 _LINK_ALONE = re.compile(
     r"[>»›←→·|…\[\s]{0,4}(?:首页|首頁|打印|列印|关闭|關閉|分享|转发|点赞|點讚|纠错|返回|收藏|更多|举报|目录|搜索|登录|登錄|注册|"
     r"home|print|share|tweet|previous|next|more|search|menu|comments?|reply|subscribe|sign (?:up|in)|log ?in|register|"
@@ -116,6 +120,7 @@ def is_furniture(line: str) -> bool:
         return True
     if length <= 160 and (
         opens_list(line)
+        or _NEIGHBOUR.match(line)
         or _ADDRESS.fullmatch(line)
         or (
             line.count(">") + line.count("»") + line.count("›") + line.count("＞") and _CRUMBS.fullmatch(line)

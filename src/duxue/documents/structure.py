@@ -22,6 +22,7 @@ _YEAR = re.compile(
     r"(?:19|20)\d\d(?:\s?[-–—～~至到]\s?(?:19|20)?\d\d)?\s?(?:年度?|学年度?|學年度?)?(?!\d)|[“\"]?十[一二三四五六七八九]五[”\"]?"
 )
 _DIGIT = re.compile(r"[0-9０-９]")
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 
 _ZH = "一二三四五六七八九十百〇零○壹贰叁肆伍陆柒捌玖拾"
 _ORDINAL = (
@@ -105,7 +106,7 @@ def from_text(name: str, text: str) -> Document:
 
 def find_blocks(text: str) -> list[Block]:
     """Return the blocks of plain text in ascending order."""
-    lines = _join_wrapped(list(_lines(text)))
+    lines = _join_wrapped(text, list(_lines(text)))
     return settle(text, [Piece(line.start, line.end) for line in lines])
 
 
@@ -189,7 +190,7 @@ def _width(line: _Line) -> int:
     return line.length * 2 if line.chinese else line.length
 
 
-def _join_wrapped(lines: list[_Line]) -> list[_Line]:
+def _join_wrapped(text: str, lines: list[_Line]) -> list[_Line]:
     """Join the lines of text that was broken at a fixed width; such text has many full lines and none longer."""
     if len(lines) < 8:
         return lines
@@ -201,7 +202,9 @@ def _join_wrapped(lines: list[_Line]) -> list[_Line]:
     joined: list[_Line] = []
     open_end = False
     for line in lines:
-        fresh = _starts_anew(line)
+        fresh = _starts_anew(line) or (
+            len(joined) == 1 and _BLANK_LINE.search(text, joined[0].end, line.start)
+        )
         if joined and open_end and not fresh:
             first = joined[-1]
             joined[-1] = _Line(

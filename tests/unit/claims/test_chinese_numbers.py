@@ -53,7 +53,7 @@ from tests.unit.claims.chinese_sentences import read, told
         ("从50所到80所", ["50所 50 = school", "80所 80 = school"]),
         # comparators on either side
         ("不低于90%", ["不低于90% 90 >= percent"]),
-        ("至少建好2所幼儿园", ["2所 2 = kindergarten"]),
+        ("至少建好2所幼儿园", ["2所 2 >= kindergarten"]),
         ("至少2所幼儿园", ["至少2所 2 >= kindergarten"]),
         ("达到80%以上", ["80%以上 80 >= percent"]),
         ("80%以上的学校", ["80%以上 80 > percent"]),

@@ -90,7 +90,7 @@ def test_a_heading_names_the_territory_of_its_section() -> None:
 
 def test_a_cell_without_letters_is_read_in_the_language_of_its_document() -> None:
     found = claims("学校情况表\n单位\t学校数\n平湖区\t32000\n云水县\t38所\n")
-    assert [(claim.quote, claim.language) for claim in found.values()] == [("38所", "zh")]
+    assert [(claim.quote, claim.language) for claim in found.values()] == [("32000", "zh"), ("38所", "zh")]
 
 
 def test_section_names_the_headings_above() -> None:

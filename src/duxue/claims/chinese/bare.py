@@ -100,6 +100,8 @@ def _touching(text: str, left: int, start: int) -> str | None:
 def _is_coefficient(sentence: Sentence, left: int, start: int) -> bool:
     """Tell whether a bare number is a coefficient: 差异系数分别为0.42和0.38, 低于规定的0.65."""
     text = sentence.text
+    if text.startswith("0.", start) and text.find("系数", sentence.back(start), start) >= 0:
+        return True
     if cues.COEFFICIENT.search(text, left, start):
         return True
     previous = sentence.found[-1] if sentence.found else None

@@ -32,7 +32,7 @@ def arabic(match: Match, sentence: Sentence) -> list[Found]:
         return bare(match, sentence)
     shared = SHARED.match(text, end) if counter == "个" else None
     unit = POINT if shared else unit_of(counter, end, start, sentence)
-    if unit is None or _DEFINED.match(text, end) or not is_told(unit, counter, start, sentence):
+    if unit is None or _DEFINED.match(text, end) or not is_told(unit, counter, start, end, sentence):
         return []
     value: Number | None = value_of(match)
     begin, comparator = reach(sentence, start)
@@ -77,8 +77,8 @@ def _embedded(text: str, start: int, end: int) -> bool:
 
 def _parts(text: str, start: int, sentence: Sentence) -> bool:
     """Tell whether a broken number cannot be right: 2.5名 is not, 平均2.5名 may be."""
-    clause = sentence.clause(start)
-    return not any(word in text[clause:start] for word in ("均", "每", "比"))
+    words_ = text[max(sentence.start, start - 120) : start]
+    return not any(word in words_ for word in ("均", "每", "比"))
 
 
 # Spelled numerals count only what can be a result; 三项制度, 五个方面, 一次 are rhetoric.
@@ -95,7 +95,7 @@ def spelled(match: Match, sentence: Sentence) -> list[Found]:
     value = read(numeral + (match["hanlate"] or ""))
     if (
         value is None
-        or before in "第每+·"
+        or before in "第每+·数几"
         or numeral[0] in "零〇○"
         or _POINTING.search(text, max(0, start - 2), start)
     ):
@@ -112,8 +112,8 @@ def spelled(match: Match, sentence: Sentence) -> list[Found]:
             set("十百千万亿") & set(match[0]) or cues.MONEY.search(text, sentence.left(start), start)
         ):
             return []
-    unit = unit_of(counter, match.end(), start, sentence)
-    if unit is None or (numeral in {"百", "千", "万", "亿"} and begin == start):
+    unit = unit_of(counter, match.end(), start, sentence) if counter else "person"
+    if unit is None or (numeral in {"百", "千", "万", "亿"} and begin == start and not match["hanmore"]):
         return []
     small = value < 10 and not match["hanmore"]
     if unit == "year_count":

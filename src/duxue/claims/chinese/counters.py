@@ -17,12 +17,15 @@ _NEEDS = {
     "other:minute": re.compile("每[天日周节]|平均|不少于|不超过|不低于|控制"),
     "other:week": re.compile("不少于|不超过|不低于|共|累计"),
     "other:point": re.compile("平均|得分|总分|均分|成绩|提高|评分|分数|测评|满意|高出|分为"),
-    "other:m": re.compile("总长|全长|长度|距离|延伸|铺设|管[道网线]|围墙|道路|面积|宽"),
+    "other:m": re.compile("跑道|操场|总长|全长|长度|距离|延伸|铺设|管[道网线]|围墙|道路|面积|宽"),
     "other:issue": re.compile("举办|培训|编[发印]|印发|推[出送]|开办|刊发|共|专题|简报"),
     "other:pair": re.compile("结对|帮扶|师徒|结成"),
     "class": re.compile("开设|设|增|办|共|有|班额|编|招|消除|化解|大班|新"),
     "other:copy": re.compile("教材|书|册|出版|著|发放|编"),
 }
+# Visits to the page, and a running track told by its length.
+_VISITS = re.compile("(?:浏览|点击|阅读|访问)(?:次数|量|数|率)?[:：]?\\s?$")
+_TRACK = re.compile("(?:环形|标准|塑胶|直线|田径)*(?:跑道|操场|田径场|运动场)")
 _BRACKETED = re.compile(r"\([^()\d]{0,4}$")
 
 
@@ -49,7 +52,7 @@ _FITS = {
     "school": "school kindergarten institution other:canteen other:bathroom other:toilet other:site other:centre",
     "institution": "institution enterprise organization school kindergarten group base studio other:site other:centre",
     "set": "set computer dormitory other:vehicle other:camera other:toilet",
-    "team": "team",
+    "team": "team other:camera",
     "other:building": "other:building dormitory other:canteen other:toilet institution sports_ground school kindergarten",
     "other:room": "classroom dormitory other:room other:canteen other:toilet other:bathroom studio school",
     "other:copy": "other:book",
@@ -58,7 +61,7 @@ _FITTING = {default: frozenset(units.split()) for default, units in _FITS.items(
 _ABSTRACT = frozenset(
     words("project award measure item standard course case major other:pilot other:championship lesson")
 )
-_OF_ABSTRACTS = frozenset(words("项 条 款 则 例 起 宗"))
+_OF_ABSTRACTS = frozenset(words("项 条 款 则 例 起 宗 件"))
 
 
 def _fit(unit: str | None, default: str) -> str:
@@ -104,15 +107,19 @@ def _inherited(counter: str, sentence: Sentence) -> str | None:
     return None
 
 
-def is_told(unit: str, counter: str, start: int, sentence: Sentence) -> bool:
+def is_told(unit: str, counter: str, start: int, end: int, sentence: Sentence) -> bool:
     """Tell whether a number of an everyday unit says something here: 每天1小时 does, (3小时) and 用了3天 do not."""
     text = sentence.text
     need = _NEEDS.get(unit)
+    if unit == "time" and _VISITS.search(text, max(sentence.start, start - 12), start):
+        return False
     if need is None or (unit == "class" and counter != "班"):
         return True
     if _BRACKETED.search(text, max(sentence.start, start - 6), start):
         return False
     clause = sentence.clause(start)
+    if unit == "other:m" and _TRACK.match(text, end):
+        return True
     if unit == "year_count" and any(claim.unit == unit for claim in sentence.found[-6:]):
         return True
     return bool(need.search(text, clause, start)) or bool(cues.BEFORE.search(text, max(clause, start - 10), start) and unit not in {"year_count", "other:m", "day"})  # fmt: skip

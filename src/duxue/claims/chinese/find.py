@@ -18,7 +18,7 @@ from duxue.claims.units import PERCENT
 
 _SENTENCE = re.compile("[。;!?\n]")
 _GROUPS: dict[Callable[[re.Match[str], Sentence], list[Found]], str] = {
-    readers.ratio: "one other clock",
+    readers.ratio: "one colon other clock",
     readers.fraction: "below above above2 fmore ftail upper lower utail",
     readers.tenths: "tenths tenths2 halftenth ttail",
     readers.ordinal: "ordinal place top first",
@@ -29,6 +29,7 @@ _GROUPS: dict[Callable[[re.Match[str], Sentence], list[Found]], str] = {
 _READERS = {group: reader for reader, groups in _GROUPS.items() for group in groups.split()}
 _FROM = re.compile(r"[从由自]\d{4}年[底末]?的?$")
 _HEAD = 30  # characters at the beginning of a sentence in which it names its territory
+_OPENING = 12  # characters at the beginning of a sentence whose year holds beyond its semicolon
 _FAR = 8  # characters between the two ends of a movement
 _MAY_EXCEED = re.compile("毛|完成|增|升学|超|相当于|达标|计划|达成|执行")
 
@@ -101,6 +102,10 @@ def _finish(sentence: Sentence) -> list[Found]:
         return []
     settle(sentence)
     named = named_periods(sentence.text, sentence.start, sentence.end)
+    if named and named[0][0] - sentence.start < _OPENING and named[0][1] == named[-1][1]:
+        sentence.opening = named[0][1]
+    elif not named and sentence.opening:
+        named = [(sentence.start - 1, sentence.opening)]
     behind = sentence.start
     respective = _respective(sentence, named)
     place = leading(sentence.text, sentence.start, min(sentence.end, sentence.start + _HEAD))

@@ -7,11 +7,12 @@ import re
 from duxue.claims.chinese import cues
 from duxue.claims.chinese.sentence import Sentence
 from duxue.claims.model import Found
-from duxue.claims.units import POINT
+from duxue.claims.units import POINT, RATIO
 
 _JOINT = re.compile(r"\s?(?:和|及|与|、|以及|,)\s?(?:分别)?$")
 _GAP = frozenset({"多", "高", "少", "低", "高出", "多出"})
 _ABOVE = re.compile("[高低多少优]于")  # 增幅高于…增幅2.3个百分点 is a gap
+_SPANS = frozenset({"other:hour", "other:minute", "time"})
 _BUILT = re.compile("新建|新增|改扩建|扩建|增加")
 
 
@@ -41,6 +42,9 @@ def _settle(claim: Found, opens: int, sentence: Sentence, previous: Found | None
     if change is None and claim.unit == "place" and _adds_places(sentence, opens, start, schools=schools):
         change = "+"
     done = cues.DONE.search(text, sentence.clause(start), start)
+    if _sorts(claim, sentence):
+        claim.kind, claim.firm = "threshold", True
+        return
     promised = cues.TARGET.match(text, claim.end) or (
         sentence.target < start and not (done and done.start() > sentence.target)
     )
@@ -52,12 +56,47 @@ def _settle(claim: Found, opens: int, sentence: Sentence, previous: Found | None
         cues.LIMIT.search(text, _heading_clause(sentence, start), claim.end)
         and not cues.LEVEL.search(text, opens, sentence.clause_end(start))
     ):
-        claim.kind = "threshold"
-    if claim.kind is None and previous is not None and _goes_on(previous, claim):
-        claim.kind = "threshold"
+        claim.kind, claim.firm = "threshold", True
+        if claim.comparator == "<" and text[claim.start] == "未":
+            claim.comparator = "="
+    elif claim.unit != "rank":
+        _bound(claim, sentence)
+    if claim.kind is None and not done and previous is not None and _goes_on(previous, claim, sentence):
+        claim.kind, claim.firm = "threshold", previous.firm
     if done and not promised:
         claim.firm = True
         claim.kind = claim.kind or "actual"
+
+
+def _sorts(claim: Found, sentence: Sentence) -> bool:
+    """Tell whether a bound says which schools or classes are meant: 不足100人的学校, 班额超过55人的班级."""
+    if claim.unit != "person" or claim.comparator == "=":
+        return False
+    text, start = sentence.text, claim.start
+    return bool(
+        cues.WHICH.match(text, claim.end)
+        or (claim.comparator == ">" and cues.CLASS_ABOVE.search(text, sentence.clause(start), start))
+    )
+
+
+def _bound(claim: Found, sentence: Sentence) -> None:
+    """Take a bound for a limit: 不超过2000人, 控制在45人以内, 按不低于5%安排; firm where it holds in a plan too."""
+    text, start = sentence.text, claim.start
+    opens = sentence.clause(start)
+    rule = bool(cues.BY.search(text, opens, start) and cues.BY_RULE.match(text, claim.end))
+    daily = claim.unit in _SPANS and bool(cues.DAILY.search(text, opens, start))
+    if rule or daily:
+        claim.kind, claim.firm = "threshold", True
+        return
+    below = bool(cues.BOUND.search(text, opens, claim.end)) or (
+        claim.comparator == "<=" and bool(cues.KEPT_WITHIN.search(text, opens, start))
+    )
+    floor = cues.FLOOR.search(text, opens, claim.end) and cues.BINDING.search(text, opens, claim.end)
+    if claim.unit == RATIO and claim.comparator in ("<", "<="):
+        below = True
+    if below or floor or cues.OUGHT.search(text, opens, start):
+        claim.kind = "threshold"
+        claim.firm = not claim.unit.startswith("yuan") and bool(cues.PER_HEAD.search(text, opens, start))
 
 
 def _heading_clause(sentence: Sentence, place: int) -> int:
@@ -66,9 +105,17 @@ def _heading_clause(sentence: Sentence, place: int) -> int:
     return sentence.clause(opens - 1) if opens > sentence.start and sentence.text[opens - 1] == ":" else opens
 
 
-def _goes_on(previous: Found, claim: Found) -> bool:
+def _goes_on(previous: Found, claim: Found, sentence: Sentence) -> bool:
     """Tell whether a limit goes on to the next number: 小学45人,初中(50人)."""
-    return previous.kind == "threshold" and previous.unit == claim.unit and claim.start - previous.end <= 6
+    between = claim.start - previous.end
+    return (
+        previous.kind == "threshold"
+        and previous.unit == claim.unit
+        and (
+            between <= 6
+            or (between <= 14 and bool(cues.LIMITED.search(sentence.text, previous.end, claim.end)))
+        )
+    )
 
 
 def _change(claim: Found, opens: int, sentence: Sentence) -> str | None:

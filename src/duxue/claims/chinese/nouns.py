@@ -57,5 +57,5 @@ def last(
 
 
 _SLOGAN_WORDS = tuple(word for word in SLOGANS if len(word) > 1)
-_DERIVED = frozenset("化型式率制性")  # 标准化 is no standard
+_DERIVED = frozenset("化型式率制性际")  # 标准化 is no standard
 _FINALS = frozenset(noun[-1] for noun in NOUNS)

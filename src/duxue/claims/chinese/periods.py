@@ -18,17 +18,26 @@ _NAMED = re.compile(
     |(?P<since>{_YEAR})\s?年(?:\d+月)?(?:以来|开始|起)
     |(?P<year>{_YEAR})\s?(?P<school>学?年)(?!代|[底末]?的\s?[\d.]{{1,6}}\s?倍)
     |(?P<hanyear>{_HAN_YEAR})年
-    |(?P<taiwan>民国\d{{2,3}}|1[01]\d(?=学?年度)|(?:[一][○〇零一][○〇零一二三四五六七八九]))(?P<taiwanschool>学?年)(?P<taiwanto>[到至](?P<taiwan2>1[01]\d|[一][○〇零一][○〇零一二三四五六七八九])学?年)?
+    |(?P<taiwan>民国\d{{2,3}}|(?<![\d.建校办历时近])1[01]\d(?=学?年(?!历史|来|前|间|以|的历史|华诞|校庆))|(?:[一][○〇零一][○〇零一二三四五六七八九]))(?P<taiwanschool>学?年)(?P<taiwanto>[到至](?P<taiwan2>1[01]\d|[一][○〇零一][○〇零一二三四五六七八九])学?年)?
     |[“「"]?(?P<plan>十?[一二三四五六七八九十])五[”」"](?:期间|规划)?(?P<planpart>以来|期?末|时期)?
     |(?P<plan2>十[一二三四五六])五(?:期间|规划)?(?P<planpart2>以来|期?末|时期)?
     |(?P<congress>十[六七八九]|二十)大以来
-    |(?P<relative>去年|上年|前年|今年|明年|上学年|下年度|明年度)
+    |(?P<relative>去年|上年|前年|今年|明年|上学年|下年度|明年度|下学年|(?<!年)来年(?!均))
+    |(?P<decade>(?<![近过去最\d])十)年(?=来)
     |(?:近|过去|最近)(?P<back>[一二两三四五六七八九十]|\d{{1,2}})年""",
     re.VERBOSE,
 )
 _HINT = re.compile("[年五]|大以来")
 _COMPARED = re.compile(r"(?:比|较|与|同|跟|(?<=[高低多少大小优等当晚早])于|对比|相较)\s?$")
-_RELATIVE = {"去": "last", "上": "last", "前": "before last", "今": "this", "明": "next", "下": "next"}
+_RELATIVE = {
+    "去": "last",
+    "上": "last",
+    "前": "before last",
+    "今": "this",
+    "明": "next",
+    "下": "next",
+    "来": "next",
+}
 
 
 def named_periods(text: str, start: int, end: int) -> list[Named]:
@@ -80,7 +89,9 @@ def _read(match: re.Match[str]) -> str | None:
     if match["congress"]:
         return f"{1922 + 5 * (chinese(match['congress']) or 0)}-"  # the eighteenth met in 2012
     if match["relative"]:
-        return _RELATIVE[match["relative"][0]]
+        return "next school" if match["relative"] == "下学年" else _RELATIVE[match["relative"][0]]
+    if match["decade"]:
+        return "last 10"
     back = int(match["back"]) if match["back"].isdigit() else chinese(match["back"])
     return f"last {back}" if back != 1 else None
 

@@ -13,6 +13,7 @@ from duxue.claims.units import FOLD, PERCENT, PERMILLE, RANK, RATIO
 
 _STOP = re.compile(r"[,，。;:!?、\n)”」]|的?好?成绩|和|上?升|跃|下?降|提升|前进|$")
 _SPLIT = re.compile("的?(?:比例|比率|配比|比重)")
+_OF_THE_SEXES = re.compile("[男女]")
 _ONES = {"一": 1, "两": 2, "二": 2, "三": 3}
 
 
@@ -26,7 +27,7 @@ def reach(sentence: Sentence, start: int) -> tuple[int, Comparator]:
     word = cues.BEFORE.search(sentence.text, max(sentence.start, start - 10), start)
     if word is None:
         return start, "="
-    return word.start(), cues.COMPARATORS[word["word"]]
+    return start if word["verb"] else word.start(), cues.COMPARATORS[word["word"]]
 
 
 def bound(sentence: Sentence, start: int, tail: str | None, comparator: Comparator) -> Comparator:
@@ -35,7 +36,7 @@ def bound(sentence: Sentence, start: int, tail: str | None, comparator: Comparat
         return comparator
     if "上" in tail and "下" not in tail:
         reached = cues.REACH.search(sentence.text, max(sentence.start, start - 4), start)
-        return ">=" if reached or comparator == ">=" else ">"
+        return ">=" if reached or comparator == ">=" or tail[0] == "及" else ">"
     if tail in {"左右", "上下"}:
         return "~"
     if "下" in tail or "内" in tail:
@@ -64,10 +65,15 @@ def ratio(match: re.Match[str], sentence: Sentence) -> list[Found]:
     start = match.start()
     opens = max(sentence.start, start - 16)
     named = cues.RATIO.search(sentence.text, opens, start) or _SPLIT.match(sentence.text, match.end())
-    if match["clock"] or (not named and 1 not in (one, other)) or (not named and len(match["other"]) == 2):
+    if (
+        match["clock"]
+        or (match["colon"] == "比" and not named)
+        or (not named and 1 not in (one, other))
+        or (not named and len(match["other"]) == 2)
+    ):
         return []
     begin, comparator = reach(sentence, start)
-    value = other if one == 1 else one
+    value = other if one == 1 and not _OF_THE_SEXES.search(sentence.text, opens, start) else one
     return [Found(begin, match.end(), value, RATIO, comparator=comparator)]
 
 

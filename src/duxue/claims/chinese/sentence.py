@@ -17,10 +17,22 @@ class Sentence:
     """One sentence of plain text and the claims read from it so far.
 
     `counted` keeps for each open counter the unit it was last given and where that claim ended, so that 已完工30个
-    counts what 运动场39个 counted. `before` is the sentence in front of it within the same block.
+    counts what 运动场39个 counted. `opening` is the year that a sentence begins with, which holds on behind its semicolon,
+    as does what it promises. `before` is the sentence in front of it within the same block.
     """
 
-    __slots__ = ("before", "clauses", "counted", "end", "found", "start", "subject", "target", "text")
+    __slots__ = (
+        "before",
+        "clauses",
+        "counted",
+        "end",
+        "found",
+        "opening",
+        "start",
+        "subject",
+        "target",
+        "text",
+    )
 
     def __init__(self, text: str, start: int, end: int, before: Sentence | None) -> None:
         self.text = text
@@ -36,6 +48,11 @@ class Sentence:
         promise = cues.TARGET.search(text, start, end)
         self.target = promise.start() if promise else _FAR
         self.subject: Span | None = None
+        self.opening: str | None = None
+        if before is not None and before.end == start - 1 and text[before.end] == ";":
+            self.opening = before.opening
+            if before.target < _FAR and not promise and not cues.DONE.search(text, start, end):
+                self.target = start - 1
 
     def clause(self, place: int) -> int:
         """Return where the clause begins that holds a place."""
