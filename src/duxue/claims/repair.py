@@ -7,6 +7,7 @@ in, blanked values, vocabulary); the vocabulary is the versioned table of `duxue
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from duxue.claims import lexicon, marks
@@ -52,6 +53,7 @@ _BLANK = re.compile(
     rf"(?<![0-9A-Za-z])(?:[Xx×]{{2,6}})(?=\s?(?:{_COUNTED}|million|billion|thousand|yuan|percent|per cent|students|teachers|schools|people))"
     r"|(?<=[\"“‘'])[Xx×]{3,8}(?=[\"”’'])|(?<=[\u4e00-\u9fff]),?\(\s{0,8}\)(?=[所人名个万元平方家,。.;\n])|_{3,20}|(?<=[\u4e00-\u9fff])[*＊]{2,8}(?=[\u4e00-\u9fff%])"
 )
+_BLANK_PIECES = ("XX", "xx", "××", "xX", "Xx", "()", "( ", "__", "**", "＊＊")  # one of them is in any blank
 _WHOLE_RATE = re.compile(
     r"coverage|cover|rate|reach|achiev|all |every|licen|pass|enrol|满|全|覆盖|率", re.IGNORECASE
 )
@@ -178,6 +180,8 @@ def _year_of(digits: str) -> Text | None:
 
 
 def _blanks(text: str) -> Iterator[Mark]:
+    if not any(piece in text for piece in _BLANK_PIECES):
+        return
     for match in _BLANK.finditer(text):
         yield Mark(match.start(), match.end(), marks.BLANK, 0.9)
 
@@ -275,18 +279,19 @@ def _names(text: str, claims: Sequence[Claim]) -> Iterator[Mark]:
 
 
 def _adverts(document: Document) -> Iterator[Mark]:
-    for block in document.blocks:
-        if (
-            block.kind in ("furniture", "paragraph")
-            and len(_ADVERT.findall(document.text, block.start, block.end)) >= 2
-        ):
+    places = [m.start() for m in _ADVERT.finditer(document.text)]
+    for block in document.blocks if len(places) >= 2 else ():
+        inside = bisect_left(places, block.end) - bisect_left(places, block.start)
+        if inside >= 2 and block.kind in ("furniture", "paragraph"):
             yield Mark(block.start, block.end, marks.ADVERT, 0.9 if block.kind == "furniture" else 0.7)
 
 
 def _once(found: list[Mark]) -> list[Mark]:
     """Drop a mark that lies inside another of the same code, and keep the surer of two at one place."""
     kept: list[Mark] = []
-    for mark in sorted(found, key=lambda m: (m.start - m.end, -m.confidence, m.start)):
-        if not any(k.code == mark.code and k.start <= mark.start and mark.end <= k.end for k in kept):
+    reached: dict[str, int] = {}  # how far the marks of a code go
+    for mark in sorted(found, key=lambda m: (m.start, -m.end, -m.confidence)):
+        if mark.end > reached.get(mark.code, -1):
             kept.append(mark)
+            reached[mark.code] = mark.end
     return kept
