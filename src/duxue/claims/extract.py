@@ -14,6 +14,7 @@ from duxue.claims.setting import Setting, read_setting
 from duxue.claims.units import currency, document_currency
 from duxue.documents.model import Block, Document
 
+_SHARES = ("percent", "percentage_point")  # of which a target may state the change: reduce by 10 points
 _LETTER = re.compile("[A-Za-z]")
 _TRADITIONAL = re.compile("[學國縣萬億個園與為區]")
 _CAPTION = 80  # characters above a table that may name its unit
@@ -75,7 +76,7 @@ class _Walk:
             yield self._claim(claim, lead, lead_org, zh)
         colon = text[end - 1] == ":"
         opened = voice.opened_mode(text, start, end) if colon or not zh else None
-        if colon or opened:
+        if colon or (opened and not any(claim.kind == "target" for claim in found)):
             self.opened = (opened, lead if colon else None)
 
     def _enter(self, block: Block, zh: bool) -> None:
@@ -100,7 +101,7 @@ class _Walk:
         document, setting = self.document, self.setting
         mode = self._inherited_mode()
         named = found.period or lead or self.opened[1] or self._inherited_period()
-        named = resolve(named, setting.time.year) if named else None
+        named = resolve(named, setting.time.year, school="/" in (setting.time.period or "")) if named else None
         kind = _settle_kind(found, mode, named, setting.time)
         period = named or _default_period(kind, setting.time)
         if kind == "target" and found.period is None and lead is None and period and period.endswith("-"):
@@ -116,7 +117,7 @@ class _Walk:
             comparator=found.comparator,
             unit=self._currency(org) if zh and found.unit == "yuan" else found.unit,
             kind=kind,
-            direction=found.direction if kind == "change" else None,
+            direction=found.direction if kind == "change" or (kind == "target" and found.unit in _SHARES) else None,
             measure=("" if zh else " ").join(document.text[a:b] for a, b in found.measure),
             org=document.text[org[0] : org[1]] if org else None,
             period=period,
@@ -170,6 +171,8 @@ def _tables(document: Document, text: str) -> Iterator[tuple[int, Found]]:
 def _settle_kind(found: Found, mode: Mode, named: str | None, time: DocumentTime) -> Kind:
     """Return the kind of a claim: its own firm word, else the section's; a year to come makes a target."""
     year = last_year(named) if found.period else None
+    if year is not None and named and named[4:5] == "/":  # a school year is under way when it has begun
+        year -= 1
     if found.kind == "rank" or (found.kind == "threshold" and (found.firm or mode == "report")):
         return found.kind
     if year is not None and time.year is not None and mode == "report":

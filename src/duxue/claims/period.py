@@ -35,8 +35,11 @@ class DocumentTime:
         return last_year(self.period)
 
 
-def resolve(period: str, year: int | None) -> str | None:
-    """Return a named period without reference to the document, whose year is given; None where that is unknown."""
+def resolve(period: str, year: int | None, *, school: bool = False) -> str | None:
+    """Return a named period without reference to the document, whose year is given; None where that is unknown.
+
+    `school` tells that the document speaks of a school year that ended in `year`: last year is then one too.
+    """
     if period[-1] == "-":
         first = int(period[:4])
         if year is None or year < first:
@@ -49,7 +52,8 @@ def resolve(period: str, year: int | None) -> str | None:
     if period == "next school":
         return f"{year}/{(year + 1) % 100:02d}"
     if period in _SHIFT:
-        return str(year + _SHIFT[period])
+        last = year + _SHIFT[period]
+        return f"{last - 1}/{last % 100:02d}" if school else str(last)
     count = int(period.rpartition(" ")[2])
     return f"{year - count + 1}-{year}" if count > 1 else str(year)
 

@@ -48,7 +48,10 @@ def _time(document: Document, text: str, title: Span, bodies: list[Span], mode: 
     voice = chinese if is_chinese(text, *title) else english
     for period in _definite(voice.periods(text, *title)):
         if mode == "plan" and "-" in period and int(period[-4:]) - int(period[:4]) >= 2:
-            return DocumentTime(_dated(document, text), period[-4:], int(period[:4]))
+            span = period if voice is english else period[-4:]
+            return DocumentTime(_dated(document, text), span, int(period[:4]))
+        if voice is english and len(period) == 4:
+            return DocumentTime(_school_year(text, bodies, int(period)) or period)
         return DocumentTime(period)
     blocks = document.blocks
     early = [
@@ -59,7 +62,8 @@ def _time(document: Document, text: str, title: Span, bodies: list[Span], mode: 
     for block in early:  # the line of an English report that dates it
         dated = _DATED.search(text, block.start, block.end)
         if dated:
-            return DocumentTime(dated["year"] or dated["year2"])
+            issued = dated["year"] or dated["year2"]
+            return DocumentTime(_school_year(text, bodies, int(issued)) or issued)
     for start, end in bodies[:3]:
         voice = chinese if is_chinese(text, start, end) else english
         for period in _definite(voice.periods(text, start, min(end, start + _LEAD))):
@@ -70,6 +74,15 @@ def _time(document: Document, text: str, title: Span, bodies: list[Span], mode: 
     elif year is None:
         year = chinese.latest_year(text, bodies)
     return DocumentTime(year)
+
+
+def _school_year(text: str, bodies: list[Span], issued: int) -> str | None:
+    """Return the school year that an English report opens with, where it ended at most a year before its issue."""
+    for start, end in bodies[:4]:
+        for period in english.periods(text, start, min(end, start + 2 * _LEAD)):
+            if len(period) == 7 and period[4] == "/":
+                return period if 0 <= issued - int(period[:4]) <= 2 else None
+    return None
 
 
 def _dated(document: Document, text: str) -> str | None:

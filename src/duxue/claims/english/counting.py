@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from duxue.claims.english import comparators, nonclaims, nouns, phrase
+from duxue.claims.english import comparators, kinds, nonclaims, nouns, phrase
 from duxue.claims.english.numbers import Number
 from duxue.claims.english.phrase import Phrase
 from duxue.claims.english.sentence import Sentence, Words
@@ -30,13 +30,20 @@ def counts(
     if counted.refused and number.form != "word" and _SCHOOLING.match(sentence.low, number.end):
         counted.unit, counted.refused = "year_count", False
         return True
-    if counted.refused or (lead in ("per", "every") and not number.unit):
+    one_for = lead in ("every", "each") and kinds.is_one_for(
+        sentence.low[max(sentence.start, number.start - 60) : number.start]
+    )
+    if counted.refused or (lead in ("per", "every") and not number.unit and not one_for):
         return False
     if counted.unit in nouns.DURATIONS:
         recent = {word for word, _ in words[-3:]} - ({"than"} if comparator in ("<=", ">=") else set())
         daily = bool(_DAILY.match(sentence.low, counted.end))
         if counted.unit == "other:month" or (number.form == "word" and not daily):
             return False
+        if lead == "within" and number.form == "figure":
+            return kinds.is_deadline(sentence.low[sentence.start : number.start])
+        if daily and lead == "of":  # "the requirement of 190 days of teaching"
+            return True
         if (recent & _WHEN and (number.value or 0) < 1000) or _AGO.match(sentence.low, counted.end):
             return False
         if daily:
@@ -70,7 +77,11 @@ def _word_counts(number: Number, counted: Phrase, lead: str, sentence: Sentence,
             and (bounded or bool(_RESULT.search(low, sentence.start, sentence.end)))
             and len(counted.words) <= 4
         )
-    if counted.unit == "other:fold":
+    if number.value == 0:
+        return (counted.known and counted.plural) or bool(_CLEARED.search(low, sentence.start, number.start))
+    if counted.unit in ("other:fold", "year_count"):
+        return True
+    if counted.unit == "time" and _WON.search(low, sentence.start, number.start):
         return True
     if not counted.known or noun in nouns.RHETORICAL or counted.unit in nouns.DURATIONS:
         return False
@@ -94,6 +105,10 @@ def is_share(number: Number, words: Words, sentence: Sentence) -> bool:
             )
             or lead in comparators.BEFORE
             or lead == "than"
+            or (
+                lead == "by"
+                and follows.startswith((".", ",", ";", " by", " from", " in ", " within", " over"))
+            )
         )
     if follows.startswith(("-", "’s", "'s")) or lead in ("the", "first", "second", "last"):
         return follows.startswith(" of ") and not text.endswith("half")
@@ -128,13 +143,15 @@ def unit_before(number: Number, words: Words, sentence: Sentence) -> str:
     if _SIZE.search(sentence.low, max(sentence.start, number.start - 90), number.start):
         return "person"
     near = {word for word, _ in words[-12:]}
+    if {"index", "coefficient"} & {word for word, _ in words[-4:]}:
+        return "ratio"
     for word, _ in reversed(words[-4:]):
         if word in _ABBREVIATED:
             return _ABBREVIATED[word]
     if near & {"ratio", "ratios", "rate", "rates", "percentage", "proportion", "share"}:
         pupils = "ratio" in near and not near & {"enrolment", "enrollment", "ger", "ner", "attendance"}
         return "ratio" if pupils or number.scaled else "percent"
-    unit = phrase.subject(sentence.low, sentence.start, number.start) or phrase.ahead_of(words[-4:])
+    unit = phrase.subject(sentence.low, sentence.start, number.start) or phrase.ahead_of(words, 4)
     if unit:
         return unit
     unit = phrase.ahead_of(words)
@@ -200,7 +217,13 @@ _ASSERTS = set(
     )
 )
 _DAILY = re.compile(r"\s(?:of|per|a|an|each|every|daily|weekly)\b")
-_SCHOOLING = re.compile(r"\s(?:consecutive\s)?years(?:\sof\s(?:education|schooling|study|compulsory|free)|\s?[,.;]|$)") 
+_SCHOOLING = re.compile(
+    r"\s(?:consecutive\s)?years(?:\sof\s(?:education|schooling|study|compulsory|free)|\s?[,.;]|$)"
+)
+_WON = re.compile(r"\b(?:won|awarded|honou?red|rated|ranked|named|selected|commended|champions?)\b")
+_CLEARED = re.compile(
+    r"\b(?:cleared|reduced|reset|cut|brought|down|fell|dropped|falls?|declined|returned|lowered|kept|remain(?:s|ed)?)\s(?:down\s)?(?:to|at)\s$"
+)
 _AGO = re.compile(r"\s(?:ago|later|earlier|old|after|before)\b")
 _NEXT_NUMBER = re.compile(
     r"(?:\s(?:and|or|to)\s|\s[a-z]+[\s-]{1,2}(?:level|class|grade)(?:,|,?\sand)\s)\d[\d,]*(?:\.\d+)?(?=\s[a-z])"

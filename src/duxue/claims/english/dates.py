@@ -27,6 +27,9 @@ _BETWEEN = re.compile(
 _ORIGIN = re.compile(
     r"\b(?:opened|founded|established|launched|began|started|created|introduced) in $|\b(?:opened|founded|established|launched|began|started|created|introduced) $"
 )  # "which opened in 2015, has"
+_FROM = re.compile(
+    r"\b(?:from|compared (?:with|to)|against|than)\s(?:about\s|just\s|only\s|over\s|under\s|the\s)?(?:[a-z]{1,4}\.?\s?)?[$£€₹₦¥]?\d[\d,.]*[^,;.:\d]{0,28}\bin\s(?:the\s)?$"
+)
 _HINT = re.compile(r"\d{4}|\d\sto\s|year|20 \d|p>\d")
 _SPANS = dict(zip(words("two three four five six seven eight nine ten"), range(2, 11), strict=True))
 _BASES = ("than", "on", "compared", "versus", "over")
@@ -40,6 +43,7 @@ class Time:
     end: int
     period: str
     base: bool = False
+    origin: bool = False  # of the number it stands by alone: "from 68% in 2015 to 73%"
 
 
 def times(low: str, start: int, end: int) -> list[Time]:
@@ -64,7 +68,8 @@ def times(low: str, start: int, end: int) -> list[Time]:
             base = bool(origin) or (
                 (since or lead.startswith(_BASES)) and not (lead.startswith("over") and match["span"])
             )
-            found.append(Time(match.start(), match.end(), period, base))
+            aside = not lead and bool(_FROM.search(low, max(start, match.start() - 60), match.start()))
+            found.append(Time(match.start(), match.end(), period, base, aside))
     return found
 
 
@@ -137,7 +142,8 @@ def attached(
         if time.base:
             continue
         if time.end <= number_start:
-            behind = time
+            if not time.origin:
+                behind = time
         elif number_end <= time.start < next_number:
             gap = low[number_end : time.start]
             if len(gap) < 70 and not any(mark in gap for mark in ",;:("):

@@ -25,7 +25,7 @@ _CANDIDATE = re.compile(
     rf"\d|\b{alternatives([*CARDINALS, *ORDINALS, *WORD_MAGNITUDES, 'half', 'quarter'])}\b"
 )
 _PER_TEACHER = re.compile(
-    r"\s(?:pupils?|students?|children|learners)\s(?:per|for\severy|to\severy|to\seach|for\seach|to\sone)\s(?:\w+\s)?(?:teacher|staff|adult|counsell?or|computer|device|nurse)"
+    r"\s(?:pupils?|students?|children|learners)\s(?:per|for\severy|to\severy|to\seach|for\seach|to\sone)\s(?:\w+\s)?(?:teacher|staff|adult|counsell?or|computer|device|nurse|book|textbook|desk|toilet|latrine|seat)"
 )
 _SHARES = re.compile(r"%|per ?cent|\brates?\b")
 _TO_ONE = re.compile(r"\s?(?:to|-to-)\s?(?:1|one)\b(?![,.]\d|%)")
@@ -78,6 +78,7 @@ class _Reader:
         self.name_end = -1  # where a chain of names ("Grades 7 and 8") has come to
         self.rank_end = -1
         self.translated: bool | None = None
+        self.next_step = -1  # where the block turns to what comes next; -1 as long as nobody asked
         self.quotes = (0, 0)  # how far straight quotation marks were counted, and how many in the line
 
     def read(self) -> list[Found]:
@@ -182,6 +183,9 @@ class _Reader:
             comparator = comparators.after(tail)
         lead = words[-1][0] if words else ""
         counted = phrase.after(low, end, sentence.end, number.value)
+        behind = comparators.AFTER.match(low, counted.end) if counted.known and not tail else None
+        if behind and comparator == "=" and behind["plain"] is None:  # "56 pupils and above"
+            comparator = comparators.after(behind)
         if counted.noun == "times" and _FOLD.match(low, counted.end):
             counted.unit = "other:fold"
         reasons: tuple[str, ...] = ()
@@ -221,6 +225,10 @@ class _Reader:
         """Return the unit of a number from its sign, its noun, or what stands around it; "" where nothing tells."""
         if number.unit == "" and _PER_TEACHER.match(self.low, end):
             return "ratio"
+        if counted.unit == "person" and kinds.is_one_for(
+            self.low[max(sentence.start, number.start - 60) : number.start]
+        ):
+            return "ratio"
         unit = number.unit or counted.unit or counting.unit_shared(end, sentence)
         unit = unit or counting.unit_before(number, words, sentence)
         before = sentence.found[-1].unit if sentence.found else ""
@@ -244,8 +252,12 @@ class _Reader:
         after = low[number.end : min(sentence.end, number.end + 120)]
         near = before[-100:]
         share = claim.unit in ("percent", "percentage_point", "ratio") or claim.unit == number.unit != ""
-        threshold = kinds.is_threshold(
-            before, after, money=number.unit not in ("", "percent", "percentage_point", "ratio")
+        threshold = (
+            kinds.is_threshold(
+                before, after, money=number.unit not in ("", "percent", "percentage_point", "ratio")
+            )
+            or (claim.unit == "person" and claim.comparator != "=" and kinds.is_class_limit(near))
+            or (claim.unit == "day" and kinds.is_deadline(before))
         )
         claim.direction = kinds.change(
             near[: claim.start - number.start] if claim.start < number.start else near,
@@ -261,11 +273,24 @@ class _Reader:
             claim.firm = True
             if claim.comparator == "=":
                 claim.comparator = kinds.bound(before)
-        elif aimed:
+            elif claim.comparator == ">" and kinds.is_denied(near):
+                claim.comparator = "<="
+        elif aimed or self._planned(number.start):
             kind = "target"
+            claim.firm = claim.firm or not aimed
         elif claim.direction:
             kind = "change"
+        elif kinds.is_present(before):
+            kind = "actual"
+            claim.firm = True
         claim.kind = kind
+
+    def _planned(self, at: int) -> bool:
+        """Tell whether a place lies behind the words "in the next step" of its block."""
+        if self.next_step < 0:
+            cue = kinds.NEXT_STEP.search(self.low)
+            self.next_step = cue.end() if cue else len(self.low)
+        return at > self.next_step
 
     def _translated(self) -> bool:
         if self.translated is None:
@@ -277,7 +302,7 @@ class _Reader:
         if not sentence.found or sentence.found[-1].kind != "change":
             return False
         gap = self.low[sentence.found[-1].end : claim.start].strip()
-        return gap == "(" if share else gap in ("and", ",", ", and", "")
+        return gap in ("(", "or", ", or") if share else gap in ("and", ",", ", and", "")
 
     def _place(self, claim: Found, number: Number, sentence: Sentence) -> None:
         """Give a claim the time and the territory that its sentence names."""

@@ -49,7 +49,7 @@ _ADDED = re.compile(
     r"\b(?:add|adds|added|adding|newly added|net increase|an increase of|increase of|additional)\b[^,.;:]{0,60}$"
 )
 _ADDED_AFTER = re.compile(
-    r"[^.;:,]{0,50}?\b(?:(?:were|was|are|is|have been|has been|being)\s(?:newly\s)?added|added)\b"
+    r"[^.;:,]{0,50}?\b(?:(?:were|was|are|is|have been|has been|being)\s(?:newly\s)?(?:added|increased)|added)\b"
 )
 _CUT_AFTER = re.compile(
     r"[^.;:,]{0,50}?\b(?:were|was|have been|has been)\s(?:cut|lost|reduced|closed down)\b"
@@ -57,7 +57,7 @@ _CUT_AFTER = re.compile(
 _SINGLE_DOWN = re.compile(rf"\b(?P<down>{_DOWN})\b")
 
 _TARGET = re.compile(
-    r"\b(?:will|shall|aims?|aimed|aiming|plans?\sto|planned|planning|targets?|goals?|striv(?:e|es|ing)|expect(?:s|ed|ing)?|intends?|intended|propos(?:e|es|ed|al)"
+    r"\b(?:will|shall|aims?|aimed|aiming|plans?\sto|planned|planning|targets?|goals?|striv(?:e|es|ing)|expect(?:s|ed|ing)?(?!\s(?:standards?|levels?|progress|range|outcomes?)\b)|intends?|intended|propos(?:e|es|ed|al)"
     r"|hopes?|want(?:s|ed)?|seeks?|pledg(?:e|es|ed)|commit(?:s|ted)|set\saside|earmarked|forecast(?:s|ed)?|project(?:ed|ion)|needs?|needed|required|requires|should|must|to\sbe"
     r"|(?<!first\s)(?<!second\s)(?<!third\s)(?<!fourth\s)(?<!fifth\s)(?<!sixth\s)is\sto|are\sto|is\sdue|are\sdue|ensure\sthat|envisages?|scheduled|ambition|going\sto|next\s(?:year|step|phase|stage|five|three|two|decade)|would|efforts\swill|with\sthe\saim|vows?|vowed|promis(?:e|es|ed)|budgeted|anticipat(?:e|es|ed)|wishes|calls?\sfor)\b"
 )
@@ -72,17 +72,58 @@ _TRANSLATED = re.compile(
 _PAST = re.compile(
     r"\b(?:was|were|has|have|had|recruited|reached|achieved|built|completed|opened|rose|fell|grew|increased|decreased|stood|received|enrolled|trained|won|passed|attended)\b"
 )
+# What is already so, said within a plan.
+_PRESENT = re.compile(
+    r"\b(?:where we are|currently|at present|as of now|as it stands|to date|so far|already|at the moment|presently|existing|has now|have now|there are (?:now|currently)|(?:was|were) (?:only|just)|compared with|up from|down from|against)\b"
+)
 _TARGET_AFTER = re.compile(
-    r"[^,.;\d]{0,70}?\b(?:will|shall|must|should|(?:is|are|was|were)\sto\b|to\sbe|(?:is|are|was|were|been|being)\s(?:planned|expected|scheduled|targeted|projected|needed|required|set\saside|earmarked|proposed|due)|needed\b|required\b|by\sthe\send\sof)"
+    r"(?:(?!\s(?:who|whom|which|that)\s)[^,.;\d]){0,70}?\b(?:will|shall|must|should|(?:is|are|was|were)\sto\b|to\sbe|(?:is|are|was|were|been|being)\s(?:planned|expected|scheduled|targeted|projected|needed|required|set\saside|earmarked|proposed|due)|needed\b|required\b|by\sthe\send\sof)"
 )
 _THRESHOLD = re.compile(
-    r"\b(?:(?:must|should|shall|may|can|cannot)\s?(?:not|never)?\s(?:exceed|be\s(?:more|less|fewer|lower|higher|above|below|under|over|kept|at\sleast)|fall|go\sbelow)|maximum|minimum(?!\swage)|ceiling|upper\slimit|lower\slimit|limit(?:ed)?(?:\sis|\sof|\sto|\sat)|cap(?:ped)?\s(?:of|at)|threshold|floor\sstandard|legal\srequirement|not\sto\sexceed|no\s(?:[a-z]+\s){0,2}(?:class|room|group)\s(?:may|should|shall|can|must|is\sto)|statutory|prescribed|(?<!strongly\s)recommended|permitted|the\snorms?\sis)\b"
+    r"\b(?:(?:must|should|shall|may|can|cannot)\s?(?:not|never)?\s(?:exceed|be\s(?:more|less|fewer|lower|higher|above|below|under|over|kept|at\sleast)|fall|go\sbelow)|maximum|minimum(?!\swage)|ceiling|upper\slimit|lower\slimit|limit(?:ed)?(?:\sis|\sof|\sto|\sat)|cap(?:ped)?\s(?:of|at)|threshold|floor\sstandard|legal\srequirement|not\sto\sexceed|no\s(?:[a-z]+\s){0,2}(?:class|room|group)\s(?:may|should|shall|can|must|is\sto)|statutory)\b"
 )
 _NORM = re.compile(
     r"\b(?:should|must|shall|may)\b[^.;]{0,60}\b(?:no\s(?:more|less|fewer)\sthan|not\s(?:more|less)\sthan|at\s(?:least|most)|up\sto)\s*$"
 )
 _CEILING = re.compile(r"\b(?:no|not) (?:more|less|fewer) than $|\bat (?:most|least) $")
-_PER_GROUP = re.compile(r"\s[a-z]+\s(?:per|in each|in a|for each)\s(?:class|teacher|room|group|adult)\b")
+_PER_GROUP = re.compile(
+    r"(?:\s[a-z]+){1,2}\s(?:(?:per|in each|in a|for each)\s(?:class|teacher|room|group|adult)|per\s(?:pupil|student|child|learner|semester|term|week|day))\b"
+)
+_PRESCRIBED = re.compile(
+    r"\b(?:the|an?|against|of|required|with|its|than)\s(?:recommended|prescribed|permitted|stipulated|mandated|required|approved|national|official|rte|ideal)?\s?"
+    r"(?:(?:minimum|maximum|pupils?|students?|teachers?|learners?|class|size|staffing|teacher-pupil|pupil-teacher|learner-teacher|planning)[\s-]){0,4}"
+    r"(?:(?:ratio|level|limit|size|norm|standard|benchmark|rate)\s(?:of|is|was|being|at)?\s?(?:at\s)?$|(?<=recommended\s)$|(?<=prescribed\s)$|(?<=stipulated\s)$)"
+)
+_REQUIREMENT = re.compile(
+    r"\b(?:requirements?|quota|entitlement|norm)\sof\s(?:at\sleast\s|no\smore\sthan\s)?$"
+)
+_NORMED = re.compile(r"\bnorms?\b|recommended|prescribed|stipulated|benchmark|standards?\b")
+_ONE_FOR = re.compile(
+    r"\bone\s(?:[a-z-]+\s){0,3}?(?:teacher|counsell?or|adult|nurse|psychologist|educator|caregiver|computer|device|toilet|latrine|textbook|book|librarian|staff|doctor|guard|assistant|classroom|desk)\s(?:member\s)?(?:for|per|to)\s(?:every\s|each\s)?$"
+)
+_OBLIGED = re.compile(
+    r"\b(?:must|should|shall|norms?|standards?|minimum|required|requires|rules?|law|regulations?|stipulat\w+|ha(?:s|ve)\sto)\b"
+)
+_PER_HEAD = re.compile(
+    r"\s?(?:per|a|for\seach|for\severy|each)\s(?:[a-z-]+\s)?(?:pupil|student|learner|child|head|capita|teacher|place|boarder|trainee)\b"
+)
+_RATE = re.compile(
+    r"\b(?:capitation|vouchers?|subsid(?:y|ies)|allowances?|grants?|standards?|quota|fees?|ceiling|stipends?|bursar(?:y|ies)|entitlement|tuition|premium|rate|per[\s-]capita\sfund\w*)\b"
+)
+_SPENT = re.compile(r"\b(?:averag\w+|spen[dt]\w*|expenditure|cost|actual|total)\b")
+_PAID = re.compile(
+    r"\b(?:was|were|has\sbeen|have\sbeen)\s(?:[a-z]+ly\s)?(?:disbursed|paid|released|received|spent|distributed|issued|remitted)\b"
+)
+_DEADLINE = re.compile(
+    r"\b(?:must|should|shall|submit\w*|rectif\w+|report\w*|repl(?:y|ies|ied)|respon[ds]\w*|complet\w+|decid\w+|notif\w+|correct\w*|resolv\w+)\b"
+)
+_EACH_RECEIVES = re.compile(
+    r"\b(?:each|every)\s(?:[a-z-]+\s){0,4}?(?:pupil|student|child|learner|boarder|teacher|person|school|family|household|kindergarten)\s(?:[a-z]+\s){0,2}?"
+    r"(?:receives?|gets?|is\s(?:[a-z]+\s)?(?:given|granted|subsidi[sz]ed|entitled|provided|allocated|paid|awarded|funded))\b[^,;]{0,40}$"
+)
+_CLASS_OVER = re.compile(
+    r"\bclass(?:es|rooms?)?\s(?:with|of|having|containing|that\shave|exceeding|over|above)\s(?:more\sthan\s|over\s|at\sleast\s|above\s|no\smore\sthan\s|not\smore\sthan\s)?$"
+)
 _EACH = re.compile(r"\b(?:each|every|per|any)\b")
 _STANDARD = re.compile(
     r"\b(?:standards?\sof|(?:funding|subsidy|allowance|appropriation|fee|quota|expenditure|public\sfunding|per[\s-](?:capita|pupil|student))\s(?:[a-z]+\s){0,2}standards?|standard\s(?:is|was|of)|per[\s-](?:pupil|student|capita)\s(?:\w+\s)?(?:standard|quota|ceiling))\b"
@@ -93,9 +134,14 @@ _BEYOND = re.compile(
 
 _UNCOUNTED = re.compile(r"(?:[^\d;.]|20\d\d\b(?![,.]\d)){0,90}")  # up to the next number
 
-_BOUND = re.compile(r"maximum|minimum|ceiling|limit|\bcap")
+_DENIED = re.compile(r"\bno\s(?:[a-z]+\s){1,4}?(?:may|should|shall|can|must)\b")
+_BOUND = re.compile(r"maximum|minimum|ceiling|limit|\bcap(?:s|ped)?\b")
 
 _JOINED = re.compile(r"[,;:]|\b(?:and|of|on|in|for|against|towards?|to)\b")
+# "In the next step" makes targets of what the block says after it.
+NEXT_STEP = re.compile(
+    r"\b(?:in the next (?:step|stage|phase)|next steps?\b|next,? we (?:will|shall)|(?:the )?(?:plan|work plan|priorities|arrangements) for (?:the )?(?:next|coming|new))"
+)
 SECTION_TARGET = re.compile(
     r"\b(?:plans?|ideas|arrangements|deployment|key\spoints|countermeasures|suggestions|recommendations|proposals|next\s(?:step|stage|phase)s?|tasks?|targets?|goals?|objectives?|priorities|outlook|future|the\sway\sforward|strategy|strategic|to\sbe\sdone|will\sdo|forward|looking\sahead|requirements?|measures\sfor|action\splan|upcoming|ambitions?|commitments?|opinions)\b"
 )
@@ -161,6 +207,12 @@ def target(before: str, after: str, issued: int | None, *, translated: bool) -> 
     return False, False
 
 
+def is_present(before: str) -> bool:
+    """Tell whether the words of a clause say that a number is the present state, which in a plan is no target."""
+    cues = list(_PRESENT.finditer(before))
+    return bool(cues) and not _TARGET.search(before, cues[-1].end())
+
+
 def bound(before: str) -> Comparator:
     """Return the side on which a limit binds: "maximum class size of 45" is at most, "minimum" at least."""
     found = _BOUND.findall(before)
@@ -175,4 +227,35 @@ def is_threshold(before: str, after: str, *, money: bool) -> bool:
         return True
     if _CEILING.search(before) and _PER_GROUP.match(after):
         return True
-    return money and bool(_STANDARD.search(before))
+    near = before[-90:]
+    if _REQUIREMENT.search(near):
+        return True
+    if _NORMED.search(near) and _PRESCRIBED.search(near):
+        return True
+    if _ONE_FOR.search(near):
+        return bool(_OBLIGED.search(before))
+    if money:
+        per_head = _PER_HEAD.match(after) and _RATE.search(near) and not _SPENT.search(near)
+        per_head = per_head and not _PAID.search(after)
+        return bool(per_head or _STANDARD.search(before) or _EACH_RECEIVES.search(before))
+    return False
+
+
+def is_deadline(before: str) -> bool:
+    """Tell whether a number of days after "within" is a limit set for something to be done."""
+    return before.endswith("within ") and _DEADLINE.search(before) is not None
+
+
+def is_class_limit(before: str) -> bool:
+    """Tell whether a number of persons bounds a class: "classes with more than 55 pupils"."""
+    return _CLASS_OVER.search(before) is not None
+
+
+def is_one_for(before: str) -> bool:
+    """Tell whether a number of persons stands behind "one teacher for every"."""
+    return _ONE_FOR.search(before) is not None
+
+
+def is_denied(before: str) -> bool:
+    """Tell whether a limit is stated by denying what exceeds it: "no class may contain more than 30"."""
+    return _DENIED.search(before) is not None

@@ -44,7 +44,9 @@ NAMES = set(
 )
 # Names that take numbers above 99 too, in small letters: "section 175", "page 204", "room 310".
 _LONG_NAMES = set(
-    words("section sections article articles page pages pp pp. paragraph paragraphs clause clauses chapter room rooms rule circular route highway regulation ordinance form")
+    words(
+        "section sections article articles page pages pp pp. paragraph paragraphs clause clauses chapter room rooms rule circular route highway regulation ordinance form"
+    )
 )
 _STREET = re.compile(
     r"(?:[-/]\d{1,4})?[a-d]?,?\s(?:(?:St\.?|[A-Z][\w’'-]+)\s){0,3}(?:Street|Road|Avenue|Lane|Drive|Boulevard|Close|Crescent|Terrace|Square|Parade|Highway|Court|Place|Way|Hill|Quay|Row|Mews|Gardens|Walk|St\.|Rd|Ave|Blvd|Ln|Dr)\b"

@@ -56,7 +56,7 @@ _UNITS = {
     "major": "major specialty speciality specialism",
     "meal": "meal lunch breakfast",
     "studio": "studio workshop",
-    "m2": "sqm m2 m²",
+    "m2": "sqm m2 m² flat square",
     "km2": "km2 km²",
 }
 
@@ -103,6 +103,8 @@ _IRREGULAR = {
     "consorty": ("consorties",),
     "gymnasium": ("gymnasiums", "gymnasia"),
     "freshman": ("freshmen",),
+    "flat": ("flat",),
+    "square": ("square",),
     "mu": ("mu",),
     "km": ("km",),
     "sqm": ("sqm",),
@@ -261,7 +263,11 @@ PAIRS = {
 }
 
 # A centre that one of these words describes is for young children.
-YOUNG = set(words("childhood childcare nursery preschool pre-school pre-primary early-years early ecd ecde ecce daycare kindergarten infant toddler"))
+YOUNG = set(
+    words(
+        "childhood childcare nursery preschool pre-school pre-primary early-years early ecd ecde ecce daycare kindergarten infant toddler"
+    )
+)
 
 # Nouns of rhetoric: "three measures", "six actions" spelled out say nothing that could be checked.
 RHETORICAL = set(

@@ -68,6 +68,8 @@ def _figure(low: str, start: int) -> Number | None:
 
 def _joins(low: str, start: int, joint: str) -> bool:
     """Tell whether "5 and 10", "5 to 10" is one range: the first only after between, the second not after from."""
+    if joint == "to" and low.endswith(("in ", "since "), 0, start):  # "in 2021 to 47,193"
+        return False
     if joint == "and":
         return low.endswith("between ", 0, start)
     return joint != "to" or not low.endswith(("from ", "by ", " up ", " down ", "rose ", "fell "), 0, start)
@@ -194,7 +196,7 @@ _BIG = "|".join(WORD_MAGNITUDES)
 _SPLIT = re.compile(r"[\s-]+")
 _SPACES = re.compile(r"\s+")
 _FIGURE = re.compile(
-    r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3}){1,4}(?![\d,.:/-])|\d+(?:,\d+)*(?:\.\d+)?(?![\d])",
+    r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3}){1,4}(?![\d,.:/-])|\d+(?:,{1,2}\d+)*(?:\.\d+)?(?![\d])",
 )
 # A figure that a machine tore apart: "1 ,236 schools", "99. 8%", "5. 6 million".
 _TORN = re.compile(r"\d{1,3}(?:\s,\d{3})+(?!\d)|\d{1,3}\.\s\d{1,2}(?=\s?(?:%|per\s?cent|million|billion))")

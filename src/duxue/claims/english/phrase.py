@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from duxue.claims.english import nouns
+from duxue.claims.script import words as words_of
 
 
 @dataclass(slots=True)
@@ -183,6 +184,12 @@ def _lookup(last: str, word: str) -> tuple[str, bool, bool] | None:
     return unit, plural, bool(pair)
 
 
+_AIMS = {"target", "targets", "goal", "plan", "baseline", "norm", "standard", "recommended"}
+_VERBS = set(
+    words_of(
+        "is are was were has have had stood stands reached reaches rose fell grew number numbered numbers totalled totaled exceeded remained"
+    )
+)
 _NUMBER_OF_X = re.compile(
     r"\b(?:numbers?|shortage|shortfall|lack|gap|deficit|surplus|backlog|enrolment|enrollment) of ((?:[a-z’'-]+ ){0,5}?[a-z’'-]+)(?= (?:with|in|who|that|at|from|on|for|is|was|has|had|have|rose|fell|grew|increased|decreased|declined|dropped|reached|exceeded|stood|to)\b)"
 )
@@ -196,20 +203,37 @@ def subject(low: str, start: int, end: int) -> str:
     return unit
 
 
-def ahead_of(words: list[tuple[str, int]]) -> str:
-    """Return the unit of the nearest known noun among the words before a number, "" where there is none."""
-    for index in range(len(words) - 1, -1, -1):
+def ahead_of(words: list[tuple[str, int]], reach: int | None = None) -> str:
+    """Return the unit of the nearest known noun among the last `reach` words before a number, "" where there is none."""
+    for index in range(len(words) - 1, max(0, len(words) - reach) - 1 if reach else -1, -1):
         if (
             words[index][0] == "school"
             and words[index + 1 : index + 2]
             and words[index + 1][0].startswith("year")
         ):
             continue
+        if words[index][0] in _AIMS and index >= len(words) - 3:
+            continue
         last = words[index - 1][0] if index else ""
         unit = _lookup(last, words[index][0])
         if unit and unit[0] not in nouns.DURATIONS and words[index][0] not in ("total", "time", "point"):
+            unit = _head(words, index) or unit
             return _of_young(unit[0], words, index)
     return ""
+
+
+def _head(words: list[tuple[str, int]], at: int) -> tuple[str, bool, bool] | None:
+    """Return the noun that the noun at a place only describes: the teachers of "teachers in rural schools are 260"."""
+    if not any(word in _VERBS for word, _ in words[at + 1 :]):
+        return None
+    for index in range(at - 1, max(0, at - 5), -1):
+        word = words[index][0]
+        if word in ("in", "of", "at", "within", "across"):
+            last = words[index - 2][0] if index > 1 else ""
+            return _lookup(last, words[index - 1][0])
+        if not word.isalpha() or word in _VERBS:
+            break
+    return None
 
 
 def _of_young(unit: str, words: list[tuple[str, int]], index: int) -> str:

@@ -51,9 +51,17 @@ _BODY = re.compile(
     r"\b(?:(?:[A-Z][\w’'-]+\s){0,3}?(?:Education|Sports)\s(?:and\s(?:Sports|Training|Skills)\s)?(?:Bureau|Department|Commission|Committee|Office|Authority|Board)(?:\sof\sthe\s(?:city|county|district))?"
     r"|(?:Ministry|Department|Bureau|Board|Office)\s(?:of|for)\s(?:Basic\s)?Education|[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,3}\s(?:School\sDistrict|Public\sSchools|University|College|Academy|Trust))\b"
 )
+_NATIONAL = re.compile(r"\b(?:Ministry|Department|Commission|Board|Council|Authority|Bureau of|Service)\b")
+_COUNTRY = re.compile(
+    rf"\b(?:{KNOWN})\b(?!\s(?:University|College|Normal|Road|Street|Middle|School|Vocational|Daily|Medical|Polytechnic|Institute))"
+)
+_SCHOOL = re.compile(
+    r"\b[A-Z][\w.’'-]+(?:\s[A-Z][\w.’'-]+){0,4}?\s(?:(?:Primary|Secondary|High|Middle|Elementary|Nursery|Infant|Junior|Senior|Grammar|Comprehensive|Community|Special|Girls’?|Boys’?|Technical|Vocational|Boarding|National|Preparatory|Experimental)\s){0,3}School\b(?!\s[A-Z])"
+)
+_PLACED = re.compile(rf"\s*(?:In|Across|Within|For)\s(?:the\s)?{_TERRITORY.pattern}(?=,)")
 _QUOTES = {"“", "‘", '"'}
 _LISTED = re.compile(
-    r"(?:,\s(?:and\s)?|\sand\s)(?!The|In|On|At|By)[A-Z]"
+    r"(?:,\sand\s|\sand\s)(?!The|In|On|At|By)[A-Z]|,\s(?!The|In|On|At|By)[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,2}(?:,|\sand\s)"
 )  # one of a list: "Li District, Wu District and ..."
 _SUBJECT = re.compile(
     r"\s*(?:(?:In|By|Since|As of|During|At)\s[^,]{3,30},\s)?(?:Of\s|In\s|At\s|Across\s|Among\s|the\s|The\s|Currently,\s)*"
@@ -79,11 +87,30 @@ def body(text: str, start: int, end: int) -> Span | None:
     return match.span() if match else None
 
 
+def school(text: str, start: int, end: int) -> Span | None:
+    """Return the span of the first school that a text names."""
+    for match in _SCHOOL.finditer(text, start, end):
+        if match[0].split()[0] not in _GENERIC:
+            return match.span()
+    return None
+
+
+def country(text: str, start: int, end: int) -> Span | None:
+    """Return the span of the country or territory, named from the list, that a text speaks of first."""
+    match = _COUNTRY.search(text, start, end)
+    return match.span() if match else None
+
+
+def is_national(text: str, span: Span) -> bool:
+    """Tell whether a body is a ministry, a department or a commission, which speaks for a country."""
+    return _NATIONAL.search(text, *span) is not None
+
+
 def subject(text: str, start: int, end: int) -> Span | None:
     """Return the span of the territory that a sentence begins with, after a leading time, None where none does."""
     match = _SUBJECT.match(text, start, end)
     at = match.end() if match else start
-    found = _TERRITORY.match(text, at, end)
+    found = _TERRITORY.match(text, at, end) or _PLACED.match(text, start, end)
     if found is None:
         named = _BODY.match(text, at, end)
         return named.span() if named and named.end() - at < 60 else None

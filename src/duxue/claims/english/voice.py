@@ -7,10 +7,6 @@ import re
 from duxue.claims.english import dates, kinds, territories
 from duxue.claims.model import Mode, Span
 
-_NEXT = re.compile(
-    r"\b(?:in the next (?:step|stage|phase)|next steps?\b|(?:the )?(?:plan|work plan|priorities|arrangements) for (?:the )?(?:next|coming|new))",
-    re.IGNORECASE,
-)
 _LEAD = re.compile(
     r"\s*(?:(?:\(?\d{1,2}[.)]|[A-Z][a-z]+:|First,|Second,|Third,)\s*)*(?:In|During|At|As of|As at|By|For|Throughout|On)\s(?=.{0,24}(?:\d{4}|\d\s\d\d|p>\d|last year|this year))"
 )
@@ -34,7 +30,7 @@ def section_mode(heading: str) -> Mode | None:
 
 def opened_mode(text: str, start: int, end: int) -> Mode | None:
     """Return what a block opens for the blocks after it: "In the next step, ..." a plan, "Results:" a report."""
-    if _NEXT.search(text, start, min(end, start + 200)):
+    if kinds.NEXT_STEP.search(text[start : min(end, start + 200)].lower()):
         return "plan"
     return section_mode(text[start:end]) if text[end - 1] == ":" and end - start < _HEADED else None
 
@@ -78,11 +74,19 @@ def lead_org(text: str, start: int, end: int) -> Span | None:
 
 def document_org(title: Span, text: str, bodies: list[Span]) -> Span | None:
     """Return the territory or body a document is about: from its title, else the first that its text names."""
-    named = territories.first(text, *title) or territories.body(text, *title)
+    named = territories.first(text, *title)
     if named:
         return named
-    for find in (territories.first, territories.body):
-        for start, end in bodies[:6]:
+    named = territories.body(text, *title)
+    if named and territories.is_national(text, named):
+        for start, end in bodies[:3]:
+            found = territories.country(text, start, min(end, start + 200))
+            if found:
+                return found
+    if named:
+        return named
+    for find in (territories.school, territories.first, territories.body):
+        for start, end in bodies[:6] if find is not territories.school else [title]:
             found = find(text, start, end)
             if found:
                 return found
