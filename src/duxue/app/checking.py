@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from duxue.app.reading_view import FindingView, LinkView, PlaceView, State
+from duxue.app.reading_view import FindingView, LinkView, NoteView, PlaceView, State
 from duxue.app.runs import open_run
 from duxue.claims import Claim
 from duxue.claims.across import Across, Entry, entries
@@ -23,7 +23,7 @@ from duxue.claims.decisions import Decisions, link_key
 from duxue.claims.decisions import load as load_decisions
 from duxue.claims.findings import Finding, as_row, decided
 from duxue.claims.link import Link, Linker, targets_of
-from duxue.claims.marks import Mark
+from duxue.claims.marks import NAME, Mark
 from duxue.claims.repair import find_damage
 from duxue.claims.within import compare_within
 from duxue.core.text import Text
@@ -34,6 +34,7 @@ from duxue.packs.loader import load
 _CONTEXT = (60, 30)  # characters before and after a number that tell whether it is a stock or a flow
 _DAMAGE = 0.5  # confidence from which a mark on a number makes it show as damaged
 _STOP = re.compile(r"[。；;\n]|\.\s")
+_NOTE = 80  # characters of the words shown with a note
 _SEVERITY = ("error", "warning", "note")
 
 
@@ -87,6 +88,7 @@ class Checked:
     marks: tuple[Mark, ...] = ()
     entries: tuple[Entry, ...] = ()
     rows: tuple[str, ...] = ()  # the marks as lines of JSON, made where the text is
+    notes: tuple[NoteView, ...] = ()  # the marks as the page lists them
 
 
 def check(document: Document, claims: Sequence[Claim], checks: Checks) -> Checked:
@@ -96,14 +98,30 @@ def check(document: Document, claims: Sequence[Claim], checks: Checks) -> Checke
     links: dict[int, tuple[Link, ...]] = {}
     for index, claim in enumerate(claims):
         found = held.linker.link(claim, text[max(claim.start - before, 0) : claim.end + after])
-        if not found and claim.kind == "rank" and index and not _STOP.search(text, claims[index - 1].end, claim.start):
+        if (
+            not found
+            and claim.kind == "rank"
+            and index
+            and not _STOP.search(text, claims[index - 1].end, claim.start)
+        ):
             found = links.get(index - 1, ())  # a rank by what stands just before it
         if found:
             links[index] = found
     marks = tuple(find_damage(document, claims))
     findings = compare_within(document, claims) + compare_data(claims, links, held.facts)
     rows = tuple(_line(m.as_row(document.name, text)) for m in marks)
-    return Checked(links, tuple(findings), marks, tuple(entries(text, claims)), rows)
+    return Checked(links, tuple(findings), marks, tuple(entries(text, claims)), rows, _notes(text, marks))
+
+
+def _notes(text: str, marks: Iterable[Mark]) -> tuple[NoteView, ...]:
+    """Return each kind of damage once for the same words, in the order of the text; names are left to the text."""
+    notes: dict[tuple[str, str], NoteView] = {}
+    for mark in marks:
+        quote = " ".join(text[mark.start : mark.end].split())
+        if mark.code != NAME:
+            short = quote if len(quote) <= _NOTE else quote[: _NOTE - 1] + "…"
+            notes.setdefault((mark.code, quote.lower()), NoteView(short, mark.why, mark.proposal))
+    return tuple(notes.values())
 
 
 class Comparison:

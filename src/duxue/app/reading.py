@@ -366,13 +366,9 @@ def _write_html(path: Path, first: Outcome, rest: Iterable[Outcome], lang: Lang)
         stream.write(write_start(lang))
         for number, outcome in enumerate(_chain(first, rest)):
             assert outcome.document is not None
-            stream.write(
-                write_view(
-                    ReadingView(outcome.document, outcome.claims, outcome.links, outcome.findings),
-                    number,
-                    lang,
-                )
-            )
+            notes = outcome.checked.notes if outcome.checked else ()
+            view = ReadingView(outcome.document, outcome.claims, outcome.links, outcome.findings, notes)
+            stream.write(write_view(view, number, lang))
         stream.write(write_end())
 
 

@@ -50,13 +50,23 @@ class FindingView:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteView:
+    """Damage of the document itself, on a number or not: the words as printed, why, and what may have stood there."""
+
+    quote: str
+    reason: Text
+    proposal: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingView:
-    """One document with its claims; `links` and `findings` by the index of the claim."""
+    """One document with its claims; `links` and `findings` by the index of the claim, `notes` on the whole text."""
 
     document: Document
     claims: tuple[Claim, ...]
     links: Mapping[int, tuple[LinkView, ...]] = field(default_factory=dict)
     findings: Mapping[int, tuple[FindingView, ...]] = field(default_factory=dict)
+    notes: tuple[NoteView, ...] = ()
 
     def state(self, index: int) -> State:
         """Return the state of a claim: the gravest that a finding gives it, damaged where it cannot be right as printed."""

@@ -98,7 +98,8 @@ def _above_100(held: _Text) -> Iterator[Finding]:
             or claim.kind not in ("actual", "target")
         ):
             continue
-        around = held.text[max(claim.start - 60, 0) : claim.end + 20].lower()
+        begin = held.ends[held.sentence(index) - 1] if held.sentence(index) else 0
+        around = held.text[max(begin, claim.start - 160) : claim.end + 20].lower()
         if _MAY_PASS_100.search(around):
             continue
         reason = tell("share-above-100", f"{number(claim.value)}%", f"{number(claim.value)}%")

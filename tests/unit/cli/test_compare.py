@@ -156,3 +156,14 @@ def test_many_reports_are_held_against_each_other_in_two_processes(tmp_path: Pat
     assert call("read", "--check", folder, "--out", out).code == 0
     found = rows(out.with_suffix(".findings.jsonl"))
     assert [(f["doc"], f["code"]) for f in found] == [("2020.txt", "same-number")]
+
+
+def test_the_page_lists_damage_that_touches_no_number(tmp_path: Path) -> None:
+    text = "Linhe City Education Bureau in 2022\n\nIn p>222, the Municipal bureau closed 3 schools in Texas City.\n"
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    page = tmp_path / "a.html"
+    assert call("read", tmp_path / "a.txt", "--out", page).code == 0
+    held = page.read_text(encoding="utf-8")
+    assert '<q dir="auto">p&gt;222</q>' in held
+    assert "德州市" in held
+    assert "Dezhou" in held

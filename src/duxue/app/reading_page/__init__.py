@@ -68,6 +68,7 @@ def write_view(view: ReadingView, number: int, lang: Lang) -> str:
             f'<article class="document" id="d{number}" aria-label="{name}">\n<p class="name">{name}</p>\n<div class="text" dir="auto" lang="{_language(view)}">\n',
             *_blocks(view, number, lang),
             "</div>\n",
+            *_notes(view, lang),
             *_table(view, number, lang),
             f'<script type="application/json" class="data">{_json(data)}</script>\n</article>\n',
         )
@@ -226,6 +227,22 @@ class _Marker:
             at = last
         parts.append(_show(self._text[at:end]))
         return "".join(parts)
+
+
+def _notes(view: ReadingView, lang: Lang) -> Iterator[str]:
+    """Yield what looks damaged in the text, numbers or words: as printed, why, and what is proposed beside it."""
+    if not view.notes:
+        return
+    yield f'<details class="all"><summary data-t="damage">{escape(TEXTS["damage"].say(lang))}</summary>\n<ul>\n'
+    for note in view.notes:
+        told = note.reason
+        if note.proposal is not None:
+            told = Text(f"{told.zh}；可能是：{note.proposal.zh}", f"{told.en}; perhaps: {note.proposal.en}")
+        yield (
+            f'<li><q dir="auto">{_show(note.quote)}</q> '
+            f'<span data-zh="{escape(told.zh)}" data-en="{escape(told.en)}">{escape(told.say(lang))}</span></li>\n'
+        )
+    yield "</ul></details>\n"
 
 
 def _table(view: ReadingView, number: int, lang: Lang) -> Iterator[str]:

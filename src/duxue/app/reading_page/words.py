@@ -99,6 +99,7 @@ TEXTS = {
     "more": Text("筛选与导出", "Filter and export"),
     "csv": Text("导出 CSV", "Export CSV"),
     "json": Text("导出 JSON", "Export JSON"),
+    "damage": Text("文中疑有损坏之处（保留原样）", "What looks damaged in the text (kept as printed)"),
     "table": Text("全部数量陈述（表）", "All claims as a table"),
     "printed": Text("原文", "As printed"),
     "state": Text("状态", "State"),
