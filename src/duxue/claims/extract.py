@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from duxue.claims import chinese, english
 from duxue.claims.model import Claim, Found, Kind, Mode, Span
@@ -27,6 +28,16 @@ class _Heading:
     mode: Mode | None
     period: str | None
     org: Span | None
+
+
+class _Above(NamedTuple):
+    """What the claims of a block inherit; `led` says that the block itself names its period."""
+
+    mode: Mode
+    period: str | None
+    led: bool
+    org: Span | None
+    chinese: bool
 
 
 def extract(document: Document) -> list[Claim]:
@@ -72,8 +83,10 @@ class _Walk:
         ):
             self.headings[-1] = replace(self.headings[-1], period=lead)
         lead_org = voice.lead_org(text, start, end) if found and block.kind != "heading" else None
-        for claim in found:
-            yield self._claim(claim, lead, lead_org, zh)
+        if found:
+            above = self._above(lead, lead_org, zh)
+            for claim in found:
+                yield self._claim(claim, above)
         colon = text[end - 1] == ":"
         opened = voice.opened_mode(text, start, end) if colon or not zh else None
         if colon or (opened and not any(claim.kind == "target" for claim in found)):
@@ -97,16 +110,23 @@ class _Walk:
         )
         self.section = " / ".join(heading.text for heading in self.headings)
 
-    def _claim(self, found: Found, lead: str | None, lead_org: Span | None, zh: bool) -> Claim:
-        document, setting = self.document, self.setting
-        mode = self._inherited_mode()
-        named = found.period or lead or self.opened[1] or self._inherited_period()
+    def _above(self, lead: str | None, lead_org: Span | None, zh: bool) -> _Above:
+        """Return what all claims of a block inherit, nearest first."""
+        headings = self.headings[::-1]
+        inherited = next((h.mode for h in headings if h.mode), self.setting.mode)
+        period = lead or self.opened[1] or next((h.period for h in headings if h.period), None)
+        org = lead_org or next((h.org for h in headings if h.org), None) or self.setting.org
+        return _Above(self.opened[0] or inherited, period, lead is not None, org, zh)
+
+    def _claim(self, found: Found, above: _Above) -> Claim:
+        document, setting, zh = self.document, self.setting, above.chinese
+        named = found.period or above.period
         named = resolve(named, setting.time.year, school="/" in (setting.time.period or "")) if named else None
-        kind = _settle_kind(found, mode, named, setting.time)
+        kind = _settle_kind(found, above.mode, named, setting.time)
         period = named or _default_period(kind, setting.time)
-        if kind == "target" and found.period is None and lead is None and period and period.endswith("-"):
+        if kind == "target" and found.period is None and not above.led and period and period.endswith("-"):
             period = setting.time.period
-        org = found.org or lead_org or self._inherited_org() or setting.org
+        org = found.org or above.org
         return Claim(
             doc=document.name,
             start=found.start,
@@ -126,17 +146,6 @@ class _Walk:
             section=self.section,
             language="zh" if zh else "en",
         )
-
-    def _inherited_mode(self) -> Mode:
-        if self.opened[0]:
-            return self.opened[0]
-        return next((h.mode for h in reversed(self.headings) if h.mode), self.setting.mode)
-
-    def _inherited_period(self) -> str | None:
-        return next((h.period for h in reversed(self.headings) if h.period), None)
-
-    def _inherited_org(self) -> Span | None:
-        return next((h.org for h in reversed(self.headings) if h.org), None)
 
     def _currency(self, org: Span | None) -> str:
         """Return what 元 is where the claim's territory, or the document's, lies."""

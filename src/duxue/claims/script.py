@@ -23,6 +23,8 @@ def is_chinese(text: str, start: int, end: int) -> bool:
     piece = text[start : min(end, start + _SAMPLE)]
     if not _HAN.search(piece):
         return False
+    if not _LATIN.search(piece):
+        return True
     latin = len(_LATIN.findall(piece))
     return len(_HAN.findall(piece)) * 2 > latin
 

@@ -16,8 +16,10 @@ from duxue.claims.units import PERCENT, POINT, is_count
 
 Match = re.Match[str]
 
-# 66人以上超大班额 says what such a class is, 8个试点城市之一 that there are others.
-_DEFINED = re.compile("的?超?大班|[^,，。;:\\d]{0,20}之一")
+# 66人以上超大班额 says what such a class is, 8个试点城市之一 and 9个县区第一 that there are others.
+_DEFINED = re.compile(
+    "的?超?大班|(?:中|里)?(?:排名?|位列|位居|名列)?第[一二三四五六七八九十\\d]|[^,，。;:\\d]{0,20}之一"
+)
 _NO_RESULT = re.compile("[每某同另任这那哪各其唯统逐第几多单整半满前后仅为]$|[一]$")
 _POINTING = re.compile("(?:以|如|像|这|那|该|上述|另外?|其他|其余|哪)$")
 

@@ -20,7 +20,7 @@ _NEEDS = {
     "other:m": re.compile("跑道|操场|总长|全长|长度|距离|延伸|铺设|管[道网线]|围墙|道路|面积|宽"),
     "other:issue": re.compile("举办|培训|编[发印]|印发|推[出送]|开办|刊发|共|专题|简报"),
     "other:pair": re.compile("结对|帮扶|师徒|结成"),
-    "class": re.compile("开设|设|增|办|共|有|班额|编|招|消除|化解|大班|新"),
+    "class": re.compile("班数|级数|减|数为|计|约|达|总|开设|设|增|办|共|有|班额|编|招|消除|化解|大班|新"),
     "other:copy": re.compile("教材|书|册|出版|著|发放|编"),
 }
 # Visits to the page, and a running track told by its length.

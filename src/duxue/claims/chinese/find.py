@@ -29,6 +29,10 @@ _GROUPS: dict[Callable[[re.Match[str], Sentence], list[Found]], str] = {
 _READERS = {group: reader for reader, groups in _GROUPS.items() for group in groups.split()}
 _FROM = re.compile(r"[从由自]\d{4}年[底末]?的?$")
 _HEAD = 30  # characters at the beginning of a sentence in which it names its territory
+_LONG, _FEW = (
+    1000,
+    40,
+)  # characters of a long block, and different ones that prose of that length has at least
 _OPENING = 12  # characters at the beginning of a sentence whose year holds beyond its semicolon
 _FAR = 8  # characters between the two ends of a movement
 _MAY_EXCEED = re.compile("毛|完成|增|升学|超|相当于|达标|计划|达成|执行")
@@ -36,6 +40,8 @@ _MAY_EXCEED = re.compile("毛|完成|增|升学|超|相当于|达标|计划|达�
 
 def find(text: str, start: int, end: int) -> list[Found]:
     """Return the claims of `text[start:end]`, ascending; the text is plain (see `duxue.claims.script`)."""
+    if end - start > _LONG and len(set(text[start:end])) < _FEW:
+        return []  # a heap of numbers, no prose
     claims: list[Found] = []
     ends: list[int] = []
     sentence: Sentence | None = None

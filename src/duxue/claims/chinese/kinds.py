@@ -13,6 +13,7 @@ _JOINT = re.compile(r"\s?(?:和|及|与|、|以及|,)\s?(?:分别)?$")
 _GAP = frozenset({"多", "高", "少", "低", "高出", "多出"})
 _ABOVE = re.compile("[高低多少优]于")  # 增幅高于…增幅2.3个百分点 is a gap
 _SPANS = frozenset({"other:hour", "other:minute", "time"})
+_ASIDE = 8  # characters in front of a clause that may say what is limited: 控制班额，小学不超过45人
 _BUILT = re.compile("新建|新增|改扩建|扩建|增加")
 
 
@@ -32,12 +33,15 @@ def settle(sentence: Sentence) -> None:
 
 def _settle(claim: Found, opens: int, sentence: Sentence, previous: Found | None, *, schools: bool) -> None:
     text, start = sentence.text, claim.start
-    change = _change(claim, opens, sentence)
-    joined = previous is not None and _JOINT.fullmatch(text, previous.end, start)
-    if change is None and joined and previous is not None:
+    change = _change(claim, opens, sentence) if sentence.has(cues.CHANGE_SIGNS) else None
+    if change is None and previous is not None and _JOINT.fullmatch(text, previous.end, start):
         if previous.direction and previous.unit == claim.unit:
             change = previous.direction
-        if claim.comparator == "=" and text.find("分别", sentence.back(start), start) >= 0:
+        if (
+            claim.comparator == "="
+            and "别" in sentence.letters
+            and text.find("分别", sentence.back(start), start) >= 0
+        ):
             claim.comparator = previous.comparator
     if change is None and claim.unit == "place" and _adds_places(sentence, opens, start, schools=schools):
         change = "+"
@@ -46,14 +50,15 @@ def _settle(claim: Found, opens: int, sentence: Sentence, previous: Found | None
         claim.kind, claim.firm = "threshold", True
         return
     promised = cues.TARGET.match(text, claim.end) or (
-        sentence.target < start and not (done and done.start() > sentence.target)
+        sentence.target < start and not (done and done.start() > sentence.target and done[0] != "累计")
     )
     if promised:
         claim.kind, claim.firm = "target", True
     elif change:
         claim.kind, claim.direction = "change", "+" if change == "+" else "-"
     elif cues.STANDARD.match(text, claim.end) or (
-        cues.LIMIT.search(text, _heading_clause(sentence, start), claim.end)
+        sentence.has(cues.LIMIT_SIGNS)
+        and cues.LIMIT.search(text, _heading_clause(sentence, start), claim.end)
         and not cues.LEVEL.search(text, opens, sentence.clause_end(start))
     ):
         claim.kind, claim.firm = "threshold", True
@@ -83,20 +88,31 @@ def _bound(claim: Found, sentence: Sentence) -> None:
     """Take a bound for a limit: 不超过2000人, 控制在45人以内, 按不低于5%安排; firm where it holds in a plan too."""
     text, start = sentence.text, claim.start
     opens = sentence.clause(start)
-    rule = bool(cues.BY.search(text, opens, start) and cues.BY_RULE.match(text, claim.end))
+    rule = (
+        "按" in sentence.letters
+        and cues.BY.search(text, opens, start)
+        and cues.BY_RULE.match(text, claim.end)
+    )
     daily = claim.unit in _SPANS and bool(cues.DAILY.search(text, opens, start))
     if rule or daily:
         claim.kind, claim.firm = "threshold", True
         return
-    below = bool(cues.BOUND.search(text, opens, claim.end)) or (
-        claim.comparator == "<=" and bool(cues.KEPT_WITHIN.search(text, opens, start))
-    )
-    floor = cues.FLOOR.search(text, opens, claim.end) and cues.BINDING.search(text, opens, claim.end)
-    if claim.unit == RATIO and claim.comparator in ("<", "<="):
-        below = True
-    if below or floor or cues.OUGHT.search(text, opens, start):
+    bounded = claim.unit == RATIO and claim.comparator in ("<", "<=")
+    if sentence.has(cues.BOUND_SIGNS):
+        bounded = (
+            bounded
+            or bool(cues.BOUND.search(text, opens, claim.end))
+            or bool(cues.FLOOR.search(text, opens, claim.end) and cues.BINDING.search(text, opens, claim.end))
+        )
+    if (
+        bounded
+        or (claim.comparator == "<=" and cues.KEPT_WITHIN.search(text, opens, start))
+        or (sentence.has(cues.OUGHT_SIGNS) and cues.OUGHT.search(text, opens, start))
+    ):
         claim.kind = "threshold"
-        claim.firm = not claim.unit.startswith("yuan") and bool(cues.PER_HEAD.search(text, opens, start))
+        claim.firm = not claim.unit.startswith("yuan") and bool(
+            cues.PER_HEAD.search(text, max(sentence.start, opens - _ASIDE), start)
+        )
 
 
 def _heading_clause(sentence: Sentence, place: int) -> int:

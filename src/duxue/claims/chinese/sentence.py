@@ -8,7 +8,7 @@ from bisect import bisect_right
 from duxue.claims.chinese import cues
 from duxue.claims.model import Found, Span
 
-_CLAUSE = re.compile("[,，、:;()“”]")
+_CLAUSE = re.compile("[,，:;()“”]")
 _FAR = 1 << 60
 _CLAUSE_LENGTH, _SENTENCE_LENGTH = 160, 400  # looked back at most, whatever stops are missing
 
@@ -27,6 +27,7 @@ class Sentence:
         "counted",
         "end",
         "found",
+        "letters",
         "opening",
         "start",
         "subject",
@@ -41,10 +42,8 @@ class Sentence:
         self.before = before
         self.found: list[Found] = []
         self.counted: dict[str, tuple[str, int]] = {}
-        self.clauses = [
-            start,
-            *(mark.end() for mark in _CLAUSE.finditer(text, start, end) if mark[0] != "、"),
-        ]
+        self.clauses = [start, *[mark.end() for mark in _CLAUSE.finditer(text, start, end)]]
+        self.letters = frozenset(text[start:end])
         promise = cues.TARGET.search(text, start, end)
         self.target = promise.start() if promise else _FAR
         self.subject: Span | None = None
@@ -53,6 +52,10 @@ class Sentence:
             self.opening = before.opening
             if before.target < _FAR and not promise and not cues.DONE.search(text, start, end):
                 self.target = start - 1
+
+    def has(self, signs: frozenset[str]) -> bool:
+        """Tell whether one of some characters stands anywhere in the sentence; most cues need not be tried."""
+        return not self.letters.isdisjoint(signs)
 
     def clause(self, place: int) -> int:
         """Return where the clause begins that holds a place."""
