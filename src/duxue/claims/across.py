@@ -18,8 +18,8 @@ from duxue.claims.terms import WEAK, concepts
 from duxue.claims.territory import territory_key
 from duxue.claims.units import PERCENT, POINT
 
-_KEYS = 50_000  # keys kept; the longest unused go first
-_EACH = 8  # claims kept for one key
+_KEYS = 20_000  # keys kept; the longest unused go first
+_EACH = 6  # claims kept for one key
 _TENFOLD = 8.0
 _YEARS = 6  # years within which two numbers may be set side by side
 _CLAUSE = re.compile(r"[,;，；。、.]")

@@ -123,3 +123,11 @@ def test_a_plan_in_chinese_and_a_report_in_english() -> None:
     (outcome,) = compare_plan(targets(plan), read(report)[1])
     assert outcome.state == "missed"
     assert outcome.short_by == pytest.approx(0.8)
+
+
+def test_a_plan_and_a_report_in_english() -> None:
+    plan = "Huaihe County Education Bureau Work Plan for 2023\n\nRecruit 150 teachers by the end of August 2023. Build 6 kindergartens and add 2,400 new school places.\n"
+    report = "Huaihe County 2023 education work summary\n\nThe county built 7 kindergartens, adding 2,150 new school places. 162 teachers were recruited.\n"
+    found = targets(plan)
+    assert found[0].due == "2023-08"
+    assert [o.state for o in compare_plan(found, read(report)[1])] == ["met", "met", "missed"]
