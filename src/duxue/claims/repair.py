@@ -14,6 +14,7 @@ from duxue.claims import lexicon, marks
 from duxue.claims.marks import Mark
 from duxue.claims.model import Claim
 from duxue.claims.script import is_chinese, plain
+from duxue.claims.terms import lowered
 from duxue.core.text import Text
 from duxue.documents.model import Block, Document
 
@@ -101,7 +102,7 @@ def find_damage(document: Document, claims: Sequence[Claim]) -> list[Mark]:
         *_adverts(document),
     ]
     if not is_chinese(text, 0, min(len(text), 4000)):
-        low = text.lower()
+        low = lowered(text)
         if any(sign in low for sign in lexicon.SIGNS):
             found += _vocabulary(low)
             found += _names(text, claims)

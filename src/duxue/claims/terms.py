@@ -173,3 +173,11 @@ def concepts(phrase: str) -> frozenset[str]:
 def _find(text: str) -> Iterator[str]:
     for match in _WORDS.finditer(_BROKEN.sub("-", text)):
         yield from _CONCEPTS[match[0]]
+
+
+def lowered(text: str) -> str:
+    """Return text in lower case, offset for offset: the few letters that grow when lowered stay."""
+    low = text.lower()
+    if len(low) == len(text):
+        return low
+    return "".join(char.lower() if len(char.lower()) == 1 else char for char in text)

@@ -16,7 +16,7 @@ from duxue.claims.findings import Finding, Severity, number, spot, tell
 from duxue.claims.model import Claim
 from duxue.claims.printed import follows, step
 from duxue.claims.script import plain
-from duxue.claims.terms import FLOWS, concepts
+from duxue.claims.terms import FLOWS, concepts, lowered
 from duxue.claims.units import PERCENT, POINT
 from duxue.documents.model import Document
 
@@ -215,7 +215,7 @@ def _family(claim: Claim) -> str:
 
 def _parts(held: _Text) -> Iterator[Finding]:
     """Add up what follows 其中, 包括, of which, and hold it against the total before."""
-    cues = [(m.start(), m.end(), m[0]) for m in _PARTS.finditer(held.text.lower())]
+    cues = [(m.start(), m.end(), m[0]) for m in _PARTS.finditer(lowered(held.text))]
     claims = held.claims
     starts = [c.start for c in claims]
     for begin, end, cue in cues:

@@ -152,6 +152,10 @@ def test_a_text_from_elsewhere_is_not_read_as_translated_chinese() -> None:
     assert not shown("Schools in Texas\n\nTexas has 9 universities that grant degrees.\n")
 
 
+def test_letters_that_grow_when_lowered_move_no_mark() -> None:
+    assert ("territory", "Texas City", "Dezhou") in shown(MT + "İİİİ İİİ and 3 schools in Texas City.\n")
+
+
 def test_slogans_stay_names() -> None:
     found = shown(MT + "The reform of “three hires, four evaluations” went on in 30 schools.\n")
     assert ("name", "three hires, four evaluations", "") in found
