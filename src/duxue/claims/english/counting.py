@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from duxue.claims.english import comparators, kinds, nonclaims, nouns, phrase
+from duxue.claims.english import comparators, limits, nonclaims, nouns, phrase
 from duxue.claims.english.numbers import Number
 from duxue.claims.english.phrase import Phrase
 from duxue.claims.english.sentence import Sentence, Words
@@ -30,7 +30,7 @@ def counts(
     if counted.refused and number.form != "word" and _SCHOOLING.match(sentence.low, number.end):
         counted.unit, counted.refused = "year_count", False
         return True
-    one_for = lead in ("every", "each") and kinds.is_one_for(
+    one_for = lead in ("every", "each") and limits.is_one_for(
         sentence.low[max(sentence.start, number.start - 60) : number.start]
     )
     if counted.refused or (lead in ("per", "every") and not number.unit and not one_for):
@@ -41,7 +41,7 @@ def counts(
         if counted.unit == "other:month" or (number.form == "word" and not daily):
             return False
         if lead == "within" and number.form == "figure":
-            return kinds.is_deadline(sentence.low[sentence.start : number.start])
+            return limits.is_deadline(sentence.low[sentence.start : number.start])
         if daily and lead == "of":  # "the requirement of 190 days of teaching"
             return True
         if (recent & _WHEN and (number.value or 0) < 1000) or _AGO.match(sentence.low, counted.end):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from duxue.claims.script import words
@@ -30,7 +31,8 @@ _ORIGIN = re.compile(
 _FROM = re.compile(
     r"\b(?:from|compared (?:with|to)|against|than)\s(?:about\s|just\s|only\s|over\s|under\s|the\s)?(?:[a-z]{1,4}\.?\s?)?[$£€₹₦¥]?\d[\d,.]*[^,;.:\d]{0,28}\bin\s(?:the\s)?$"
 )
-_HINT = re.compile(r"\d{4}|\d\sto\s|year|20 \d|p>\d")
+_HINT = re.compile(r"19\d\d|20\d\d|20 \d\d|p>\d|year")
+_BEFORE, _BEHIND = 64, 48  # characters that a time may take before and after its hint
 _SPANS = dict(zip(words("two three four five six seven eight nine ten"), range(2, 11), strict=True))
 _BASES = ("than", "on", "compared", "versus", "over")
 
@@ -48,10 +50,8 @@ class Time:
 
 def times(low: str, start: int, end: int) -> list[Time]:
     """Return the times that a stretch of lower-cased text names, in order."""
-    if not _HINT.search(low, start, end):
-        return []
-    found = []
-    for match in _TIME.finditer(low, start, end):
+    found: list[Time] = []
+    for match in _matches(low, start, end):
         lead = match["lead"] or ""
         if match["first"] and low.endswith(_LAWS, start, match.start("first")):
             continue
@@ -71,6 +71,21 @@ def times(low: str, start: int, end: int) -> list[Time]:
             aside = not lead and bool(_FROM.search(low, max(start, match.start() - 60), match.start()))
             found.append(Time(match.start(), match.end(), period, base, aside))
     return found
+
+
+def _matches(low: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """Yield the matches of _TIME, which is sought only around what every time holds: a year's digits or the word."""
+    done = start
+    for hint in _HINT.finditer(low, start, end):
+        if hint.start() < done:
+            continue
+        match = _TIME.search(low, max(done, hint.start() - _BEFORE), min(end, hint.end() + _BEHIND))
+        while match:
+            yield match
+            done = match.end()
+            if done > hint.start():
+                break
+            match = _TIME.search(low, done, min(end, hint.end() + _BEHIND))
 
 
 def _period(match: re.Match[str], lead: str) -> str:

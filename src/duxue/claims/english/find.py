@@ -9,6 +9,7 @@ from duxue.claims.english import (
     counting,
     dates,
     kinds,
+    limits,
     nonclaims,
     nouns,
     phrase,
@@ -225,7 +226,7 @@ class _Reader:
         """Return the unit of a number from its sign, its noun, or what stands around it; "" where nothing tells."""
         if number.unit == "" and _PER_TEACHER.match(self.low, end):
             return "ratio"
-        if counted.unit == "person" and kinds.is_one_for(
+        if counted.unit == "person" and limits.is_one_for(
             self.low[max(sentence.start, number.start - 60) : number.start]
         ):
             return "ratio"
@@ -253,11 +254,11 @@ class _Reader:
         near = before[-100:]
         share = claim.unit in ("percent", "percentage_point", "ratio") or claim.unit == number.unit != ""
         threshold = (
-            kinds.is_threshold(
+            limits.is_threshold(
                 before, after, money=number.unit not in ("", "percent", "percentage_point", "ratio")
             )
-            or (claim.unit == "person" and claim.comparator != "=" and kinds.is_class_limit(near))
-            or (claim.unit == "day" and kinds.is_deadline(before))
+            or (claim.unit == "person" and claim.comparator != "=" and limits.is_class_limit(near))
+            or (claim.unit == "day" and limits.is_deadline(before))
         )
         claim.direction = kinds.change(
             near[: claim.start - number.start] if claim.start < number.start else near,
@@ -272,8 +273,8 @@ class _Reader:
             kind = "threshold"
             claim.firm = True
             if claim.comparator == "=":
-                claim.comparator = kinds.bound(before)
-            elif claim.comparator == ">" and kinds.is_denied(near):
+                claim.comparator = limits.bound(before)
+            elif claim.comparator == ">" and limits.is_denied(near):
                 claim.comparator = "<="
         elif aimed or self._planned(number.start):
             kind = "target"
@@ -288,8 +289,8 @@ class _Reader:
     def _planned(self, at: int) -> bool:
         """Tell whether a place lies behind the words "in the next step" of its block."""
         if self.next_step < 0:
-            cue = kinds.NEXT_STEP.search(self.low)
-            self.next_step = cue.end() if cue else len(self.low)
+            cue = kinds.next_step(self.low)
+            self.next_step = cue if cue >= 0 else len(self.low)
         return at > self.next_step
 
     def _translated(self) -> bool:

@@ -1,11 +1,12 @@
-"""Cues of kind in a sentence: targets, changes with their direction, ranks, thresholds; and in headings."""
+"""Cues of kind in a sentence: targets, changes with their direction, the present state; and in headings."""
 
 from __future__ import annotations
 
 import re
 from typing import Literal
 
-from duxue.claims.model import Comparator, Kind
+from duxue.claims.model import Kind
+from duxue.claims.script import words
 
 Direction = Literal["+", "-"]
 
@@ -66,9 +67,10 @@ _FIRM = re.compile(
 )
 # Marks of machine translation from Chinese, whose reports put what was done into the future: there "will be
 # opened" is no firm word of intent.
-_TRANSLATED = re.compile(
-    r"\b(?:the\s)?(?:first|second|third|fourth|fifth)\sis\sto\b|[a-z]\s-[a-z]|[a-z]{2}\.(?:[a-z]){3}|\bp>\d|\bdegrees\b|\bin place\b.*\bin place\b|\d,\s[a-z]+\s(?:students|teachers)"
-)
+_FIRST_IS_TO = re.compile(r"\b(?:first|second|third|fourth|fifth)\sis\sto\b")
+_SPACED = re.compile(r" -(?<=[a-z]\s-)[a-z]")
+_RUN_ON = re.compile(r"\.(?<=[a-z]{2}\.)[a-z]{3}")
+_LOST = re.compile(r",(?<=\d,)\s[a-z]+\s(?:students|teachers)")
 _PAST = re.compile(
     r"\b(?:was|were|has|have|had|recruited|reached|achieved|built|completed|opened|rose|fell|grew|increased|decreased|stood|received|enrolled|trained|won|passed|attended)\b"
 )
@@ -79,69 +81,17 @@ _PRESENT = re.compile(
 _TARGET_AFTER = re.compile(
     r"(?:(?!\s(?:who|whom|which|that)\s)[^,.;\d]){0,70}?\b(?:will|shall|must|should|(?:is|are|was|were)\sto\b|to\sbe|(?:is|are|was|were|been|being)\s(?:planned|expected|scheduled|targeted|projected|needed|required|set\saside|earmarked|proposed|due)|needed\b|required\b|by\sthe\send\sof)"
 )
-_THRESHOLD = re.compile(
-    r"\b(?:(?:must|should|shall|may|can|cannot)\s?(?:not|never)?\s(?:exceed|be\s(?:more|less|fewer|lower|higher|above|below|under|over|kept|at\sleast)|fall|go\sbelow)|maximum|minimum(?!\swage)|ceiling|upper\slimit|lower\slimit|limit(?:ed)?(?:\sis|\sof|\sto|\sat)|cap(?:ped)?\s(?:of|at)|threshold|floor\sstandard|legal\srequirement|not\sto\sexceed|no\s(?:[a-z]+\s){0,2}(?:class|room|group)\s(?:may|should|shall|can|must|is\sto)|statutory)\b"
-)
-_NORM = re.compile(
-    r"\b(?:should|must|shall|may)\b[^.;]{0,60}\b(?:no\s(?:more|less|fewer)\sthan|not\s(?:more|less)\sthan|at\s(?:least|most)|up\sto)\s*$"
-)
-_CEILING = re.compile(r"\b(?:no|not) (?:more|less|fewer) than $|\bat (?:most|least) $")
-_PER_GROUP = re.compile(
-    r"(?:\s[a-z]+){1,2}\s(?:(?:per|in each|in a|for each)\s(?:class|teacher|room|group|adult)|per\s(?:pupil|student|child|learner|semester|term|week|day))\b"
-)
-_PRESCRIBED = re.compile(
-    r"\b(?:the|an?|against|of|required|with|its|than)\s(?:recommended|prescribed|permitted|stipulated|mandated|required|approved|national|official|rte|ideal)?\s?"
-    r"(?:(?:minimum|maximum|pupils?|students?|teachers?|learners?|class|size|staffing|teacher-pupil|pupil-teacher|learner-teacher|planning)[\s-]){0,4}"
-    r"(?:(?:ratio|level|limit|size|norm|standard|benchmark|rate)\s(?:of|is|was|being|at)?\s?(?:at\s)?$|(?<=recommended\s)$|(?<=prescribed\s)$|(?<=stipulated\s)$)"
-)
-_REQUIREMENT = re.compile(
-    r"\b(?:requirements?|quota|entitlement|norm)\sof\s(?:at\sleast\s|no\smore\sthan\s)?$"
-)
-_NORMED = re.compile(r"\bnorms?\b|recommended|prescribed|stipulated|benchmark|standards?\b")
-_ONE_FOR = re.compile(
-    r"\bone\s(?:[a-z-]+\s){0,3}?(?:teacher|counsell?or|adult|nurse|psychologist|educator|caregiver|computer|device|toilet|latrine|textbook|book|librarian|staff|doctor|guard|assistant|classroom|desk)\s(?:member\s)?(?:for|per|to)\s(?:every\s|each\s)?$"
-)
-_OBLIGED = re.compile(
-    r"\b(?:must|should|shall|norms?|standards?|minimum|required|requires|rules?|law|regulations?|stipulat\w+|ha(?:s|ve)\sto)\b"
-)
-_PER_HEAD = re.compile(
-    r"\s?(?:per|a|for\seach|for\severy|each)\s(?:[a-z-]+\s)?(?:pupil|student|learner|child|head|capita|teacher|place|boarder|trainee)\b"
-)
-_RATE = re.compile(
-    r"\b(?:capitation|vouchers?|subsid(?:y|ies)|allowances?|grants?|standards?|quota|fees?|ceiling|stipends?|bursar(?:y|ies)|entitlement|tuition|premium|rate|per[\s-]capita\sfund\w*)\b"
-)
-_SPENT = re.compile(r"\b(?:averag\w+|spen[dt]\w*|expenditure|cost|actual|total)\b")
-_PAID = re.compile(
-    r"\b(?:was|were|has\sbeen|have\sbeen)\s(?:[a-z]+ly\s)?(?:disbursed|paid|released|received|spent|distributed|issued|remitted)\b"
-)
-_DEADLINE = re.compile(
-    r"\b(?:must|should|shall|submit\w*|rectif\w+|report\w*|repl(?:y|ies|ied)|respon[ds]\w*|complet\w+|decid\w+|notif\w+|correct\w*|resolv\w+)\b"
-)
-_EACH_RECEIVES = re.compile(
-    r"\b(?:each|every)\s(?:[a-z-]+\s){0,4}?(?:pupil|student|child|learner|boarder|teacher|person|school|family|household|kindergarten)\s(?:[a-z]+\s){0,2}?"
-    r"(?:receives?|gets?|is\s(?:[a-z]+\s)?(?:given|granted|subsidi[sz]ed|entitled|provided|allocated|paid|awarded|funded))\b[^,;]{0,40}$"
-)
-_CLASS_OVER = re.compile(
-    r"\bclass(?:es|rooms?)?\s(?:with|of|having|containing|that\shave|exceeding|over|above)\s(?:more\sthan\s|over\s|at\sleast\s|above\s|no\smore\sthan\s|not\smore\sthan\s)?$"
-)
-_EACH = re.compile(r"\b(?:each|every|per|any)\b")
-_STANDARD = re.compile(
-    r"\b(?:standards?\sof|(?:funding|subsidy|allowance|appropriation|fee|quota|expenditure|public\sfunding|per[\s-](?:capita|pupil|student))\s(?:[a-z]+\s){0,2}standards?|standard\s(?:is|was|of)|per[\s-](?:pupil|student|capita)\s(?:\w+\s)?(?:standard|quota|ceiling))\b"
-)
 _BEYOND = re.compile(
     r"\b(?:by|until|before|in|for)\s(?:the\send\sof\s|(?:early|late|mid)[\s-])?(?:[a-z]+\s)?(20\d\d)\b"
 )
 
 _UNCOUNTED = re.compile(r"(?:[^\d;.]|20\d\d\b(?![,.]\d)){0,90}")  # up to the next number
 
-_DENIED = re.compile(r"\bno\s(?:[a-z]+\s){1,4}?(?:may|should|shall|can|must)\b")
-_BOUND = re.compile(r"maximum|minimum|ceiling|limit|\bcap(?:s|ped)?\b")
-
-_JOINED = re.compile(r"[,;:]|\b(?:and|of|on|in|for|against|towards?|to)\b")
 # "In the next step" makes targets of what the block says after it.
-NEXT_STEP = re.compile(
+_NEXT_STEP = re.compile(
     r"\b(?:in the next (?:step|stage|phase)|next steps?\b|next,? we (?:will|shall)|(?:the )?(?:plan|work plan|priorities|arrangements) for (?:the )?(?:next|coming|new))"
 )
+_JOINED = re.compile(r"[,;:]|\b(?:and|of|on|in|for|against|towards?|to)\b")
 SECTION_TARGET = re.compile(
     r"\b(?:plans?|ideas|arrangements|deployment|key\spoints|countermeasures|suggestions|recommendations|proposals|next\s(?:step|stage|phase)s?|tasks?|targets?|goals?|objectives?|priorities|outlook|future|the\sway\sforward|strategy|strategic|to\sbe\sdone|will\sdo|forward|looking\sahead|requirements?|measures\sfor|action\splan|upcoming|ambitions?|commitments?|opinions)\b"
 )
@@ -163,12 +113,24 @@ def of_heading(heading: str) -> Kind | None:
     return "actual" if (first if joined else second) is actual else "target"
 
 
+# The words that may stand right before the number where _BY and _NEXT match.
+_BEFORE_AMOUNT = frozenset(words("by of with a an the degree degrees total further another only just"))
+_BEFORE_CHANGE = frozenset(
+    words(
+        "up adding added add adds gained gains gain grew rose rising growing jumped surged climbed climbing increasing increased plus expanded "
+        "down falling dropping declining cutting cut lost fell dropped shed reducing declined a an the further another some additional extra"
+    )
+)
+
+
 def change(before: str, after: str, *, counted: bool) -> Direction | None:
     """Return the direction of a change by the number between `before` and `after`, None where it is a level.
 
     `counted` tells a count of things, which "new" and "added" make an increase, from a share or a sum.
     """
-    match = _BY.search(before) or _NEXT.search(before) or _AFTER.match(after)
+    last = before[before.rfind(" ", 0, -1) + 1 :].strip()
+    match = _BY.search(before) if last in _BEFORE_AMOUNT else None
+    match = match or (_NEXT.search(before) if last in _BEFORE_CHANGE else None) or _AFTER.match(after)
     if match is None:
         match = _THAN.match(after)
     if match is not None:
@@ -184,9 +146,25 @@ def change(before: str, after: str, *, counted: bool) -> Direction | None:
     return "-" if _CUT_AFTER.match(after) else None
 
 
+def next_step(low: str) -> int:
+    """Return where the words end that turn lower-cased text to what comes next, -1 where there are none."""
+    if not ("next" in low or "coming" in low or " new" in low):
+        return -1
+    cue = _NEXT_STEP.search(low)
+    return cue.end() if cue else -1
+
+
 def is_translated(low: str) -> bool:
     """Tell whether a block of lower-cased text bears the marks of machine translation from Chinese."""
-    return _TRANSLATED.search(low) is not None
+    return (
+        "degrees" in low
+        or ("is to" in low and _FIRST_IS_TO.search(low) is not None)
+        or (" -" in low and _SPACED.search(low) is not None)
+        or _RUN_ON.search(low) is not None
+        or _LOST.search(low) is not None
+        or "p>" in low
+        or low.count("in place") > 1
+    )
 
 
 def target(before: str, after: str, issued: int | None, *, translated: bool) -> tuple[bool, bool]:
@@ -200,7 +178,7 @@ def target(before: str, after: str, issued: int | None, *, translated: bool) -> 
         return True, not translated or bool(_FIRM.search(before))
     if _TARGET_AFTER.match(after):
         return True, not translated or bool(_FIRM.search(after[:70]))
-    if issued is not None:
+    if issued is not None and ("20" in before or "20" in after):
         for year in _BEYOND.findall(before) + _BEYOND.findall(_UNCOUNTED.match(after)[0]):  # type: ignore[index]
             if int(year) > issued:
                 return True, True
@@ -211,51 +189,3 @@ def is_present(before: str) -> bool:
     """Tell whether the words of a clause say that a number is the present state, which in a plan is no target."""
     cues = list(_PRESENT.finditer(before))
     return bool(cues) and not _TARGET.search(before, cues[-1].end())
-
-
-def bound(before: str) -> Comparator:
-    """Return the side on which a limit binds: "maximum class size of 45" is at most, "minimum" at least."""
-    found = _BOUND.findall(before)
-    if not found:
-        return "="
-    return ">=" if found[-1].startswith("min") else "<="
-
-
-def is_threshold(before: str, after: str, *, money: bool) -> bool:
-    """Tell whether the number is a legal or technical limit, or a standard of money per head."""
-    if _THRESHOLD.search(before) or (_NORM.search(before) and _EACH.search(before)):
-        return True
-    if _CEILING.search(before) and _PER_GROUP.match(after):
-        return True
-    near = before[-90:]
-    if _REQUIREMENT.search(near):
-        return True
-    if _NORMED.search(near) and _PRESCRIBED.search(near):
-        return True
-    if _ONE_FOR.search(near):
-        return bool(_OBLIGED.search(before))
-    if money:
-        per_head = _PER_HEAD.match(after) and _RATE.search(near) and not _SPENT.search(near)
-        per_head = per_head and not _PAID.search(after)
-        return bool(per_head or _STANDARD.search(before) or _EACH_RECEIVES.search(before))
-    return False
-
-
-def is_deadline(before: str) -> bool:
-    """Tell whether a number of days after "within" is a limit set for something to be done."""
-    return before.endswith("within ") and _DEADLINE.search(before) is not None
-
-
-def is_class_limit(before: str) -> bool:
-    """Tell whether a number of persons bounds a class: "classes with more than 55 pupils"."""
-    return _CLASS_OVER.search(before) is not None
-
-
-def is_one_for(before: str) -> bool:
-    """Tell whether a number of persons stands behind "one teacher for every"."""
-    return _ONE_FOR.search(before) is not None
-
-
-def is_denied(before: str) -> bool:
-    """Tell whether a limit is stated by denying what exceeds it: "no class may contain more than 30"."""
-    return _DENIED.search(before) is not None

@@ -145,11 +145,11 @@ def _dress(low: str, number: Number) -> Number:
     """Take in the magnitude, the percent sign or unit sign after the number and the currency on either side."""
     sign = None
     if number.form != "word":
-        sign = _SIGN.search(low, max(0, number.start - 6), number.start)
+        sign = _sign(low, number.start)
         figure = "," in number.digits or _MAGNITUDE.match(low, number.end)
-        if sign and (sign[1] not in currency.LETTERS or figure):  # "R5" is rather a name than five rand
-            number.unit = currency.SIGNS[sign[1]]
-            number.start = sign.start(1)
+        if sign and (sign not in currency.LETTERS or figure):  # "R5" is rather a name than five rand
+            number.unit = currency.SIGNS[sign]
+            number.start = low.rindex(sign, 0, number.start)
     end = number.end
     magnitude = _MAGNITUDE.match(low, end) if number.value is not None else None
     if magnitude and not (
@@ -170,6 +170,19 @@ def _dress(low: str, number: Number) -> Number:
             number.unit = currency.NAMES[_SPACES.sub(" ", name[1])]
             number.end = name.end()
     return number
+
+
+def _sign(low: str, end: int) -> str | None:
+    """Return the sign or code of a currency that stands right before a figure, or one blank before it."""
+    stop = end - 1 if low[end - 1 : end].isspace() else end
+    start = stop
+    while start > 0 and stop - start < 6 and (low[start - 1].isalpha() or low[start - 1] in "$£€¥￥₹₦₱₩₵¢=."):
+        start -= 1
+    sign = low[start:stop].lstrip(".")
+    if sign in currency.SIGNS:
+        return sign
+    mark = sign[-1:]  # "worth$5": nothing but the sign is money's
+    return None if mark.isalpha() or mark not in currency.SIGNS else mark
 
 
 def _share_unit(sign: str) -> str:
@@ -224,8 +237,5 @@ _MAGNITUDE = re.compile(
 _LENGTH = re.compile(r"\s(?:track|race|wide|long|deep|away|sprint|radius|high|tall)")
 _SHARE = re.compile(
     r"\s?((?:%|(?:percentage|per\s?cent(?:age)?|pct)\b)(?:[\s-]points?\b)?|ppts?\b|pps?\b|p\.p\.|‰|per\smille?\b|per\sthousand\b)"
-)
-_SIGN = re.compile(
-    rf"(?<![a-z0-9$])({'|'.join(re.escape(sign) for sign in sorted(currency.SIGNS, key=len, reverse=True))})\s?$"
 )
 _MONEY = re.compile(rf"[\s-]{{0,2}}({'|'.join(sorted(currency.NAMES, key=len, reverse=True))})(?![a-z])")

@@ -108,11 +108,16 @@ def is_national(text: str, span: Span) -> bool:
 
 def subject(text: str, start: int, end: int) -> Span | None:
     """Return the span of the territory that a sentence begins with, after a leading time, None where none does."""
+    while start < end and text[start].isspace():
+        start += 1
     match = _SUBJECT.match(text, start, end)
     at = match.end() if match else start
-    found = _TERRITORY.match(text, at, end) or _PLACED.match(text, start, end)
+    capital = text[at : at + 1].isupper()
+    found = _TERRITORY.match(text, at, end) if capital else None
+    if found is None and text.startswith(("In ", "Across ", "Within ", "For "), start):
+        found = _PLACED.match(text, start, end)
     if found is None:
-        named = _BODY.match(text, at, end)
+        named = _BODY.match(text, at, end) if capital else None
         return named.span() if named and named.end() - at < 60 else None
     group = found.lastgroup or "known"
     listed = _LISTED.match(text, found.end(group), end)

@@ -30,7 +30,7 @@ def section_mode(heading: str) -> Mode | None:
 
 def opened_mode(text: str, start: int, end: int) -> Mode | None:
     """Return what a block opens for the blocks after it: "In the next step, ..." a plan, "Results:" a report."""
-    if kinds.NEXT_STEP.search(text[start : min(end, start + 200)].lower()):
+    if kinds.next_step(text[start : min(end, start + 200)].lower()) >= 0:
         return "plan"
     return section_mode(text[start:end]) if text[end - 1] == ":" and end - start < _HEADED else None
 
