@@ -11,7 +11,7 @@ from duxue.claims.script import words
 _YEAR = r"(?:19|20)\d{2}"
 _MONTHS = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 _TIME = re.compile(
-    rf"(?P<lead>\b(?:since(?:\s[a-z]+){{0,2}}?(?:\sin)?|from|between|than in|than|on|compared with|compared to|versus|over|by|until)\s(?:the\s)?)?"
+    rf"(?P<lead>\b(?:since(?:\s[a-z]+){{0,2}}?(?:\sin)?|from|between|than in|than that (?:of|in)|than|on|compared with|compared to|versus|over|by|until)\s(?:the\s)?)?"
     rf"(?:(?:{_MONTHS}|spring|summer|autumn|early|late|mid|the end of|end of|the year|fy|financial year)[\s-])?(?P<m>the\s)?"
     rf"(?:(?P<iso>{_YEAR})[-/.]\d{{1,2}}[-/.]\d{{1,2}}\b|(?<![\d,.\w\[〔【［])(?P<first>{_YEAR})(?:\s?(?P<joint>-|–|—|/|\bto\b|\band\b)\s?(?P<second>{_YEAR}|\d\d)(?![\d,.]\d|\d|%|\sper))?"
     rf"(?P<school>\s(?:academic|school|financial|fiscal)\s(?:year|session))?(?![\d%]|,\d{{3}}|\.\d)"
@@ -29,7 +29,7 @@ _ORIGIN = re.compile(
     r"\b(?:opened|founded|established|launched|began|started|created|introduced) in $|\b(?:opened|founded|established|launched|began|started|created|introduced) $"
 )  # "which opened in 2015, has"
 _FROM = re.compile(
-    r"\b(?:from|compared (?:with|to)|against|than)\s(?:about\s|just\s|only\s|over\s|under\s|the\s)?(?:[a-z]{1,4}\.?\s?)?[$£€₹₦¥]?\d[\d,.]*[^,;.:\d]{0,28}\bin\s(?:the\s)?$"
+    r"\b(?:from|compared (?:with|to)|against|than)\s(?:about\s|just\s|only\s|over\s|under\s|the\s)?(?:[a-z]{1,4}\.?\s?)?[$£€₹₦¥]?\d[\d,.:]*[^,;.:\d]{0,28}\bin\s(?:the\s)?$"
 )
 _HINT = re.compile(r"19\d\d|20\d\d|20 \d\d|p>\d|year")
 _BEFORE, _BEHIND = 64, 48  # characters that a time may take before and after its hint

@@ -32,6 +32,7 @@ _SHARES = re.compile(r"%|per ?cent|\brates?\b")
 _TO_ONE = re.compile(r"\s?(?:to|-to-)\s?(?:1|one)\b(?![,.]\d|%)")
 _RATIO = re.compile(r"\bratios?\b")
 _ENUMERATED = re.compile(r"(?:,| and| or)\s?\d\b")  # "1,2 and 3 year olds"
+_PIECES = {"units", "pieces", "sets", "copies", "heads"}
 _MOVED = {"up", "down", "rising", "falling", "climbing", "dropping"}
 _ASIDE = re.compile(r"(?:\s[a-z]+){0,3}\s?\([^()]{1,25}\)")
 _OF_WHAT = re.compile(
@@ -231,6 +232,8 @@ class _Reader:
         ):
             return "ratio"
         unit = number.unit or counted.unit or counting.unit_shared(end, sentence)
+        if unit and counted.noun in _PIECES:  # "the number of computers is 460 units"
+            unit = phrase.subject(self.low, sentence.start, number.start) or unit
         unit = unit or counting.unit_before(number, words, sentence)
         before = sentence.found[-1].unit if sentence.found else ""
         if unit == "other:other":  # "renovated 35 others"
@@ -253,12 +256,9 @@ class _Reader:
         after = low[number.end : min(sentence.end, number.end + 120)]
         near = before[-100:]
         share = claim.unit in ("percent", "percentage_point", "ratio") or claim.unit == number.unit != ""
-        threshold = (
-            limits.is_threshold(
-                before, after, money=number.unit not in ("", "percent", "percentage_point", "ratio")
-            )
-            or (claim.unit == "person" and claim.comparator != "=" and limits.is_class_limit(near))
-            or (claim.unit == "day" and limits.is_deadline(before))
+        money = number.unit not in ("", "percent", "percentage_point", "ratio")
+        threshold = limits.is_threshold(before, after, money=money) or limits.binds(
+            before, claim.unit, claim.comparator
         )
         claim.direction = kinds.change(
             near[: claim.start - number.start] if claim.start < number.start else near,

@@ -7,7 +7,7 @@ import re
 from duxue.claims.model import Comparator
 
 _THRESHOLD = re.compile(
-    r"\b(?:(?:must|should|shall|may|can|cannot)\s?(?:not|never)?\s(?:exceed|be\s(?:more|less|fewer|lower|higher|above|below|under|over|kept|at\sleast)|fall|go\sbelow)|maximum|minimum(?!\swage)|ceiling|upper\slimit|lower\slimit|limit(?:ed)?(?:\sis|\sof|\sto|\sat)|cap(?:ped)?\s(?:of|at)|threshold|floor\sstandard|legal\srequirement|not\sto\sexceed|no\s(?:[a-z]+\s){0,2}(?:class|room|group)\s(?:may|should|shall|can|must|is\sto)|statutory)\b"
+    r"\b(?:(?:must|should|shall|may|can|cannot)\s?(?:not|never)?\s(?:exceed|be\s(?:not|no)\s(?:less|more|fewer|lower|higher)|be\s(?:more|less|fewer|lower|higher|above|below|under|over|kept|at\sleast)|fall|go\sbelow)|maximum|minimum(?!\swage)|ceiling|upper\slimit|lower\slimit|limit(?:ed)?(?:\sis|\sof|\sto|\sat)|cap(?:ped)?\s(?:of|at)|threshold|floor\sstandard|legal\srequirement|not\sto\sexceed|no\s(?:[a-z]+\s){0,2}(?:class|room|group)\s(?:may|should|shall|can|must|is\sto)|statutory)\b"
 )
 _NORM = re.compile(
     r"\b(?:should|must|shall|may)\b[^.;]{0,60}\b(?:no\s(?:more|less|fewer)\sthan|not\s(?:more|less)\sthan|at\s(?:least|most)|up\sto)\s*$"
@@ -37,6 +37,7 @@ _PER_HEAD = re.compile(
 _RATE = re.compile(
     r"\b(?:capitation|vouchers?|subsid(?:y|ies)|allowances?|grants?|standards?|quota|fees?|ceiling|stipends?|bursar(?:y|ies)|entitlement|tuition|premium|rate|per[\s-]capita\sfund\w*)\b"
 )
+_PER_PERSON = re.compile(r"\bper[\s-](?:capita|person|head)\b[^,;\d]*\b(?:is|are|at|of|to)\s$")
 _SPENT = re.compile(r"\b(?:averag\w+|spen[dt]\w*|expenditure|cost|actual|total)\b")
 _PAID = re.compile(
     r"\b(?:was|were|has\sbeen|have\sbeen)\s(?:[a-z]+ly\s)?(?:disbursed|paid|released|received|spent|distributed|issued|remitted)\b"
@@ -88,6 +89,8 @@ def is_threshold(before: str, after: str, *, money: bool) -> bool:
         return True
     if is_one_for(near):
         return bool(_OBLIGED.search(before))
+    if money and _PER_PERSON.search(near) and _RATE.search(near) and not _SPENT.search(near):
+        return True
     if money:
         per_head = _PER_HEAD.match(after) and _RATE.search(near) and not _SPENT.search(near)
         per_head = per_head and not _PAID.search(after)
@@ -95,14 +98,18 @@ def is_threshold(before: str, after: str, *, money: bool) -> bool:
     return False
 
 
+def binds(before: str, unit: str, comparator: Comparator) -> bool:
+    """Tell whether a number bounds a class, a span of a day or a delay: "no less than 1 hour", "within 30 days"."""
+    if unit == "person":
+        return comparator != "=" and _CLASS_OVER.search(before) is not None
+    if unit in ("other:hour", "other:minute"):
+        return comparator in (">=", "<=")
+    return unit == "day" and is_deadline(before)
+
+
 def is_deadline(before: str) -> bool:
     """Tell whether a number of days after "within" is a limit set for something to be done."""
     return before.endswith("within ") and _DEADLINE.search(before) is not None
-
-
-def is_class_limit(before: str) -> bool:
-    """Tell whether a number of persons bounds a class: "classes with more than 55 pupils"."""
-    return _CLASS_OVER.search(before) is not None
 
 
 def is_one_for(before: str) -> bool:

@@ -135,8 +135,8 @@ _YEAR_LEADS = set(
 def is_enumerator(raw: str, number: Number) -> bool:
     """Tell whether a number numbers what follows: at the beginning of a line or sentence and closed by a mark."""
     head = raw[max(0, number.start - 4) : number.start].rstrip(" \t　(（")
-    if head and head[-1] not in _SENTENCE_END:
-        return False
+    if head and (head[-1] not in _SENTENCE_END or (head[-1] in ":：" and (number.value or 0) > 1)):
+        return False  # "Average class size: 22. Teachers: ..." is no list
     match = _ENUMERATOR.match(raw, number.start)
     if match and match.end() >= number.end:
         return bool(raw[match.end() : match.end() + 20].strip())

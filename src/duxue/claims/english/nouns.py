@@ -265,7 +265,7 @@ PAIRS = {
 # A centre that one of these words describes is for young children.
 YOUNG = set(
     words(
-        "childhood childcare nursery preschool pre-school pre-primary early-years early ecd ecde ecce daycare kindergarten infant toddler"
+        "pre-k prek pre-kindergarten childhood childcare nursery preschool pre-school pre-primary early-years early ecd ecde ecce daycare kindergarten infant toddler"
     )
 )
 
