@@ -1,6 +1,7 @@
 """The grammar of claims in English, written by people or by translation machines."""
 
 from duxue.claims.english.find import find
+from duxue.claims.english.tables import read_table
 from duxue.claims.english.voice import (
     document_mode,
     document_org,
@@ -23,5 +24,6 @@ __all__ = [
     "lead_period",
     "opened_mode",
     "periods",
+    "read_table",
     "section_mode",
 ]
