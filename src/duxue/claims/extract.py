@@ -18,6 +18,7 @@ from duxue.documents.model import Block, Document
 _SHARES = ("percent", "percentage_point")  # of which a target may state the change: reduce by 10 points
 _LETTER = re.compile("[A-Za-z]")
 _TRADITIONAL = re.compile("[學國縣萬億個園與為區]")
+_LETTERS = re.compile(r"([A-Z]{1,3})\d")
 _CAPTION = 80  # characters above a table that may name its unit
 
 
@@ -57,7 +58,7 @@ class _Walk:
         self.section = ""
         self.opened: tuple[Mode | None, str | None] = (None, None)
         self.money: dict[Span | None, str] = {}
-        self.cells = dict(_tables(document, text)) if self.chinese else {}
+        self.cells = dict(_tables(document, text, zh=self.chinese))
 
     def read(self, block: Block) -> Iterator[Claim]:
         """Yield the claims of one block."""
@@ -67,7 +68,8 @@ class _Walk:
         if block.kind == "heading":
             self._enter(block, zh)
         if block.start in self.cells:
-            found = [self.cells[block.start]]
+            cell = self.cells[block.start]
+            found = [cell] if cell else []
         else:
             found = (
                 voice.find(text, start, end) if zh else english.find(text, start, end, self.setting.time.year)
@@ -121,7 +123,9 @@ class _Walk:
     def _claim(self, found: Found, above: _Above) -> Claim:
         document, setting, zh = self.document, self.setting, above.chinese
         named = found.period or above.period
-        named = resolve(named, setting.time.year, school="/" in (setting.time.period or "")) if named else None
+        named = (
+            resolve(named, setting.time.year, school="/" in (setting.time.period or "")) if named else None
+        )
         kind = _settle_kind(found, above.mode, named, setting.time)
         period = named or _default_period(kind, setting.time)
         if kind == "target" and found.period is None and not above.led and period and period.endswith("-"):
@@ -137,7 +141,9 @@ class _Walk:
             comparator=found.comparator,
             unit=self._currency(org) if zh and found.unit == "yuan" else found.unit,
             kind=kind,
-            direction=found.direction if kind == "change" or (kind == "target" and found.unit in _SHARES) else None,
+            direction=found.direction
+            if kind == "change" or (kind == "target" and found.unit in _SHARES)
+            else None,
             measure=("" if zh else " ").join(document.text[a:b] for a, b in found.measure),
             org=document.text[org[0] : org[1]] if org else None,
             period=period,
@@ -158,23 +164,39 @@ class _Walk:
         return self.money[org]
 
 
-def _tables(document: Document, text: str) -> Iterator[tuple[int, Found]]:
+def _tables(document: Document, text: str, *, zh: bool) -> Iterator[tuple[int, Found | None]]:
     """Yield the claims of bare cells by where their cell starts; cells of one table follow each other."""
-    rows: list[list[Span]] = []
+    read_table = chinese.read_table if zh else english.read_table
+    rows: list[dict[int, Span]] = []
+    column = 0
     caption = (0, 0)
     before: Block | None = None
     for block in (*document.blocks, None):
         if block is not None and block.kind == "cell":
             if before is None or before.kind != "cell" or "\n" in text[before.end : block.start]:
-                rows.append([])
-            rows[-1].append((block.start, block.end))
+                rows.append({})
+                column = -1
+            tabs = text.count("\t", before.end, block.start) if before is not None and column >= 0 else 1
+            column = max(_column(block.place), column + max(tabs, 1))
+            rows[-1][column] = block.start, block.end
         else:
             if rows:
-                yield from chinese.read_table(text, rows, caption).items()
+                yield from read_table(text, rows, caption).items()
                 rows = []
             if block is not None:
                 caption = (block.start, min(block.end, block.start + _CAPTION))
         before = block
+
+
+def _column(place: str | None) -> int:
+    """Return the column that a place names (`T1!B3` is 1), -1 where it names none."""
+    letters = _LETTERS.match((place or "").rpartition("!")[2])
+    if letters is None:
+        return -1
+    number = 0
+    for letter in letters[1]:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
 
 
 def _settle_kind(found: Found, mode: Mode, named: str | None, time: DocumentTime) -> Kind:

@@ -171,3 +171,50 @@ def test_time_is_bounded_on_hostile_lines(piece: str) -> None:
         extract(document)
         spent.append(time.process_time() - began)
     assert spent[1] < 9 * max(spent[0], 0.01)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("竹溪縣112學年度施政成果\n\n補助國中小經費3億元。\n", "other:twd"),
+        ("立法會十二題\n\n為全港官立學校提供15萬元津貼。\n", "other:hkd"),
+        ("教育統計\n\n本澳全年教育開支逾97億元。\n", "other:mop"),
+        ("滄浪市教育工作總結\n\n全年投入8億元。\n", "yuan"),
+        ("云水县赴台湾学习考察报告\n\n投入资金300万元。\n", "yuan"),
+    ],
+)
+def test_money_is_told_by_the_words_of_a_document_in_traditional_script(text: str, unit: str) -> None:
+    assert [claim.unit for claim in claims(text).values()] == [unit]
+
+
+@pytest.mark.parametrize(
+    ("text", "periods"),
+    [
+        ("臺中市政府教育局112年施政報告\n\n本市國小235校。\n預計113年增設5園。\n", ["2023", "2024"]),
+        ("學校教育統計2022/23\n\n2022/2023學年有學校76所。下學年將資助300名教師。\n", ["2022/23", "2023/24"]),
+        ("学校简介\n\n学校创办于1956年,占地36亩。2019年秋季有学生1468人。\n", ["2019", "2019"]),
+        ("云水县2022年总结\n\n2022-2023学年资助学生120人。\n", ["2022/23"]),
+        ("青禾市“十四五”规划\n(2021-2025年)\n\n新建学校45所。\n", ["2025"]),
+        ("云水县2023年总结\n\n2024年新建5所;每班降至26人以下。\n", ["2024", "2024"]),
+    ],
+)
+def test_time_of_documents_elsewhere(text: str, periods: list[str]) -> None:
+    assert [claim.period for claim in claims(text).values()] == periods
+
+
+def test_a_school_year_under_way_is_no_target() -> None:
+    assert claims("云水县2022年总结\n\n2022-2023学年资助学生120人。\n")["120人"].kind == "actual"
+
+
+def test_a_bound_is_a_target_in_a_plan_and_a_limit_in_a_report() -> None:
+    assert claims("云水县2022年工作计划\n\n大班额比例控制在3%以内。\n")["3%以内"].kind == "target"
+    assert claims("云水县2022年工作总结\n\n大班额比例控制在3%以内。\n")["3%以内"].kind == "threshold"
+    assert claims("云水县2022年工作计划\n\n小学班额控制在45人以内。\n")["45人以内"].kind == "threshold"
+
+
+def test_verbs_before_a_word_of_level_are_no_places() -> None:
+    assert claims("青禾市2022年总结\n\n发放乡村教师补助3612万元。\n")["3612万元"].org == "青禾市"
+
+
+def test_a_heap_of_numbers_is_left_unread() -> None:
+    assert claims("云水县2022年总结\n\n" + "12所、" * 2000) == {}

@@ -120,6 +120,6 @@ def is_told(unit: str, counter: str, start: int, end: int, sentence: Sentence) -
     clause = sentence.clause(start)
     if unit == "other:m" and _TRACK.match(text, end):
         return True
-    if unit == "year_count" and any(claim.unit == unit for claim in sentence.found[-6:]):
+    if unit != "class" and any(claim.unit == unit for claim in sentence.found[-6:]):
         return True
     return bool(need.search(text, clause, start)) or bool(cues.BEFORE.search(text, max(clause, start - 10), start) and unit not in {"year_count", "other:m", "day"})  # fmt: skip

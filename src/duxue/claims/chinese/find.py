@@ -9,7 +9,7 @@ from collections.abc import Callable
 from duxue.claims.chinese import counted, readers
 from duxue.claims.chinese.kinds import settle
 from duxue.claims.chinese.measures import measure
-from duxue.claims.chinese.periods import Named, named_periods, period_at, period_in
+from duxue.claims.chinese.periods import YEAR_SIGNS, Named, named_periods, period_at, period_in
 from duxue.claims.chinese.scan import SCAN
 from duxue.claims.chinese.sentence import Sentence
 from duxue.claims.chinese.territories import in_front, leading, school
@@ -107,7 +107,7 @@ def _finish(sentence: Sentence) -> list[Found]:
     if not sentence.found:
         return []
     settle(sentence)
-    named = named_periods(sentence.text, sentence.start, sentence.end)
+    named = named_periods(sentence.text, sentence.start, sentence.end) if sentence.has(YEAR_SIGNS) else []
     if named and named[0][0] - sentence.start < _OPENING and named[0][1] == named[-1][1]:
         sentence.opening = named[0][1]
     elif not named and sentence.opening:

@@ -49,18 +49,16 @@ def _settle(claim: Found, opens: int, sentence: Sentence, previous: Found | None
     if _sorts(claim, sentence):
         claim.kind, claim.firm = "threshold", True
         return
-    promised = cues.TARGET.match(text, claim.end) or (
+    promised = bool(cues.TARGET.match(text, claim.end)) or (
         sentence.target < start and not (done and done.start() > sentence.target and done[0] != "累计")
     )
+    if promised and sentence.target < sentence.clause(start) and _limited(claim, opens, sentence):
+        promised = False  # what a plan says of every class or pupil beside its targets
     if promised:
         claim.kind, claim.firm = "target", True
     elif change:
         claim.kind, claim.direction = "change", "+" if change == "+" else "-"
-    elif cues.STANDARD.match(text, claim.end) or (
-        sentence.has(cues.LIMIT_SIGNS)
-        and cues.LIMIT.search(text, _heading_clause(sentence, start), claim.end)
-        and not cues.LEVEL.search(text, opens, sentence.clause_end(start))
-    ):
+    elif cues.STANDARD.match(text, claim.end) or _limited(claim, opens, sentence):
         claim.kind, claim.firm = "threshold", True
         if claim.comparator == "<" and text[claim.start] == "未":
             claim.comparator = "="
@@ -71,6 +69,16 @@ def _settle(claim: Found, opens: int, sentence: Sentence, previous: Found | None
     if done and not promised:
         claim.firm = True
         claim.kind = claim.kind or "actual"
+
+
+def _limited(claim: Found, opens: int, sentence: Sentence) -> bool:
+    """Tell whether a claim is a sum or number set for each pupil or class: 每生每年720元, 每班不超过45人."""
+    if not sentence.has(cues.LIMIT_SIGNS):
+        return False
+    text, start = sentence.text, claim.start
+    return bool(
+        cues.LIMIT.search(text, _heading_clause(sentence, start), claim.end)
+    ) and not cues.LEVEL.search(text, opens, sentence.clause_end(start))
 
 
 def _sorts(claim: Found, sentence: Sentence) -> bool:
@@ -107,7 +115,10 @@ def _bound(claim: Found, sentence: Sentence) -> None:
     if (
         bounded
         or (claim.comparator == "<=" and cues.KEPT_WITHIN.search(text, opens, start))
-        or (sentence.has(cues.OUGHT_SIGNS) and cues.OUGHT.search(text, opens, start))
+        or (
+            sentence.has(cues.OUGHT_SIGNS)
+            and cues.OUGHT.search(text, _heading_clause(sentence, start), start)
+        )
     ):
         claim.kind = "threshold"
         claim.firm = not claim.unit.startswith("yuan") and bool(
@@ -118,7 +129,9 @@ def _bound(claim: Found, sentence: Sentence) -> None:
 def _heading_clause(sentence: Sentence, place: int) -> int:
     """Return where a clause begins, with the words in front of a colon: 班额标准:小学(45人)."""
     opens = sentence.clause(place)
-    return sentence.clause(opens - 1) if opens > sentence.start and sentence.text[opens - 1] == ":" else opens
+    return (
+        sentence.clause(opens - 1) if opens > sentence.start and sentence.text[opens - 1] in ":(" else opens
+    )
 
 
 def _goes_on(previous: Found, claim: Found, sentence: Sentence) -> bool:

@@ -28,7 +28,10 @@ _NAMED = re.compile(
     re.VERBOSE,
 )
 _HINT = re.compile("[年五]|大以来")
-_COMPARED = re.compile(r"(?:比|较|与|同|跟|(?<=[高低多少大小优等当晚早])于|对比|相较)\s?$")
+YEAR_SIGNS = frozenset("年五大")  # without which a sentence names no time
+_COMPARED = re.compile(
+    r"(?:比|较|与|同|跟|(?<=[高低多少大小优等当晚早])于|对比|相较|[始新]?[创建设立办]于)\s?$"
+)
 _RELATIVE = {
     "去": "last",
     "上": "last",
@@ -41,7 +44,9 @@ _RELATIVE = {
 
 
 def named_periods(text: str, start: int, end: int) -> list[Named]:
-    """Return the periods a stretch names, ascending; a year that is only compared with (比2019年) is none."""
+    """Return the periods a stretch names, ascending; a year that is only compared with (比2019年), or in which something
+    was founded (创办于1956年), is none.
+    """
     if not _HINT.search(text, start, end):
         return []
     found: list[Named] = []

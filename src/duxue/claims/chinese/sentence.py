@@ -22,6 +22,7 @@ class Sentence:
     """
 
     __slots__ = (
+        "asked",
         "before",
         "clauses",
         "counted",
@@ -43,6 +44,7 @@ class Sentence:
         self.found: list[Found] = []
         self.counted: dict[str, tuple[str, int]] = {}
         self.clauses = [start, *[mark.end() for mark in _CLAUSE.finditer(text, start, end)]]
+        self.asked = (-1, start)
         self.letters = frozenset(text[start:end])
         promise = cues.TARGET.search(text, start, end)
         self.target = promise.start() if promise else _FAR
@@ -59,7 +61,10 @@ class Sentence:
 
     def clause(self, place: int) -> int:
         """Return where the clause begins that holds a place."""
-        return max(self.clauses[bisect_right(self.clauses, place) - 1], place - _CLAUSE_LENGTH)
+        if place != self.asked[0]:  # each claim asks several times for its own clause
+            opens = self.clauses[bisect_right(self.clauses, place) - 1]
+            self.asked = place, max(place - _CLAUSE_LENGTH, opens)
+        return self.asked[1]
 
     def clause_end(self, place: int) -> int:
         """Return where the clause ends that holds a place."""

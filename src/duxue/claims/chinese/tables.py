@@ -3,52 +3,62 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from duxue.claims.chinese import nouns
 from duxue.claims.chinese.periods import named_periods
 from duxue.claims.chinese.territories import leading
 from duxue.claims.chinese.words import FIXED_COUNTERS, OPEN_COUNTERS
-from duxue.claims.model import Found, Span
+from duxue.claims.model import Comparator, Found, Span
 from duxue.claims.numerals import scale
 from duxue.claims.units import PERCENT, POINT
 
-Row = Sequence[Span]
+Row = Mapping[int, Span]  # the cells of a row by their column, empty ones left out
+_Told = tuple[str, str]  # a unit, and the magnitude words that go with it
 
 _NUMBER = re.compile(
-    r"\s*(?P<sign>[-+−])?(?P<digits>\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,6})?|\d{1,12}(?:\.\d{1,6})?)\s*(?P<percent>%)?\s*"
+    r"\s*(?P<bound>[≥≤≧≦<>]|不低于|不少于|不超过|约)?\s*(?P<sign>[-+−])?"
+    r"(?P<digits>\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,6})?|\d{1,12}(?:\.\d{1,6})?)\s*(?P<percent>%)?\s*(?P<tail>以[上下内]|左右)?\s*"
 )
-_UNIT = re.compile(
-    r"\((?:单位[:：]?)?(?P<inner>[^()\d]{1,6})\)|单位[:：]\s?(?P<caption>[^\s()、,，;；]{1,6})"
-)
+_BOUNDS: Mapping[str, Comparator] = {
+    "≥": ">=", "≧": ">=", "不低于": ">=", "不少于": ">=", "≤": "<=", "≦": "<=", "不超过": "<=", "以下": "<=", "以内": "<=",
+    ">": ">", "以上": ">", "<": "<", "约": "~", "左右": "~",
+}  # fmt: skip
+_UNIT = re.compile(r"\((?:单位:?)?(?P<inner>[^()\d]{1,6})\)|单位:\s?(?P<caption>[^\s()、,;]{1,6})")
 _NO_COLUMN = re.compile("序号|编号|代码|电话|邮编|备注|名次|日期|文号|页码|届")
 _YEARLIKE = re.compile(r"(?:19|20)\d\d")
-_RATE = re.compile(r"(?:率|占比|比例|比重)(?:\([^()]*\))?$")
+_RATE = re.compile(r"(?:率|占比|比例|比重)(?:\([^()]*\))?\s*$")
+_COUNT = re.compile(r"(?:总|人|个)?数(?:量)?\s*$")
 _CHANGED = re.compile("增长|增加|增减|增幅|同比|比上年|较上年")
 _PLANNED = re.compile("目标|计划|规划|预期")
+# Heads that say when or how, and leave it to the name of the row what is counted.
+_GENERAL = re.compile("年|数量|数值|实际|目标|完成|计划|规划|预期|合计|总计|指标值|情况")
 _MOST = 40  # characters of a cell that names something
 
 
 def read_table(text: str, rows: Sequence[Row], caption: Span) -> dict[int, Found]:
     """Return the claims of bare cells by where their cell starts; rows and caption are spans of plain text."""
     found: dict[int, Found] = {}
-    head: Row = ()
+    head: Row = {}
     for row in rows:
-        numbers = [_NUMBER.fullmatch(text, *cell) for cell in row]
-        if not any(number and not _is_year(number) for number in numbers):
+        numbers = {column: _NUMBER.fullmatch(text, *cell) for column, cell in row.items()}
+        if not any(number and not (_is_year(number) and not head) for number in numbers.values()):
             head = row
             continue
-        names = [cell for cell, number in zip(row, numbers, strict=True) if not number]
+        names = [cell for column, cell in row.items() if not numbers[column]]
         if not names:
             continue
         label = names[0]
-        counter = next((c for c in names[1:] if _counted(text[c[0] : c[1]].strip())), None)
-        for column, (cell, number) in enumerate(zip(row, numbers, strict=True)):
-            above = head[column] if len(head) == len(row) else None
-            # Digits in front of the row's name number the rows.
-            if number is None or cell < label or _is_ordinal(text, above):
+        aside = next((cell for cell in names[1:] if _counter(text[cell[0] : cell[1]])), caption)
+        corner = (
+            len(head) == len(row) - 1 and max(row) == max(head, default=0) + 1
+        )  # left empty above the names
+        for column, cell in row.items():
+            number, above = numbers[column], head.get(column - corner)
+            # Digits in front of the name of a row number the rows.
+            if number is None or cell < label or (above and _NO_COLUMN.search(text, *above)):
                 continue
-            claim = _read(text, number, above, label, counter or caption)
+            claim = _read(text, number, above, label, aside)
             if claim:
                 found[cell[0]] = claim
     return found
@@ -58,58 +68,81 @@ def _is_year(number: re.Match[str]) -> bool:
     return bool(_YEARLIKE.fullmatch(number["digits"])) and not number["percent"]
 
 
-def _is_ordinal(text: str, above: Span | None) -> bool:
-    return above is not None and bool(_NO_COLUMN.search(text, *above))
-
-
 def _read(text: str, number: re.Match[str], above: Span | None, label: Span, aside: Span) -> Found | None:
     names = [span for span in (above, label) if span and span[1] - span[0] <= _MOST]
-    unit, magnitude = _unit(text, number, [*names, aside])
-    if unit is None:
+    told = (PERCENT, "") if number["percent"] else _unit(text, above, label, aside)
+    if told is None:
         return None
+    unit = (
+        POINT
+        if told[0] == PERCENT and number["sign"] and not number["percent"] and _is_rate(text, label)
+        else told[0]
+    )
     claim = Found(
         number.start("sign") if number["sign"] else number.start("digits"),
-        number.end("percent") if number["percent"] else number.end("digits"),
-        scale(number["digits"], magnitude),
+        max(number.end(group) for group in ("digits", "percent", "tail")),
+        scale(number["digits"], told[1]),
         unit,
+        comparator=_BOUNDS.get(number["bound"] or number["tail"] or "", "="),
         measure=tuple(sorted(names)),
     )
     if any(_CHANGED.search(text, *span) for span in names):
         claim.kind, claim.direction = "change", "-" if number["sign"] in ("-", "−") else "+"
     elif any(_PLANNED.search(text, *span) for span in names):
         claim.kind, claim.firm = "target", True
-    for span in names:
-        named = named_periods(text, *span)
-        if named:
-            claim.period = named[-1][1]
-            break
-    claim.org = leading(text, *label) if label in names else None
+    claim.period = next((named[-1][1] for span in names if (named := named_periods(text, *span))), None)
+    claim.org = leading(text, *label)
     return claim
 
 
-def _unit(text: str, number: re.Match[str], spans: Sequence[Span]) -> tuple[str | None, str]:
-    """Return the unit of a cell and the magnitude that goes with it: of its sign, of brackets, of the nouns named."""
-    if number["percent"]:
-        return PERCENT, ""
-    for start, end in spans:
-        for stated in _UNIT.finditer(text, start, end):
-            told = _counted((stated["inner"] or stated["caption"]).strip())
-            if told:
-                return told
-        told = _counted(text[start:end].strip())
+def _unit(text: str, above: Span | None, label: Span, aside: Span) -> _Told | None:
+    """Return the unit of a cell: what brackets or a count in its head or row say, the caption, the nouns they end in."""
+    general = above is None or bool(_GENERAL.search(text, *above))
+    spans = [span for span in (above, label if general else None) if span and span[1] - span[0] <= _MOST]
+    for span in spans:
+        told = _stated(text, span)
         if told:
             return told
-    for start, end in spans[:-1]:
-        if _RATE.search(text, start, end):
-            return (POINT if number["sign"] else PERCENT), ""
-        unit, place = nouns.last(text, start, end)
-        if unit and (place == end or text.startswith(("数", "总数", "人数"), place)):
-            return unit, ""
-    return None, ""
+        if _is_rate(text, span):
+            return PERCENT, ""
+        noun = _noun(text, span) if _COUNT.search(text, *span) else None
+        if noun:
+            return noun, ""
+    told = _stated(text, aside)
+    if told:
+        noun = _noun(text, label) if general and told[0] in _OPEN else None
+        return noun or told[0], told[1]
+    return next(((noun, "") for span in spans if (noun := _noun(text, span))), None)
 
 
-def _counted(word: str) -> tuple[str, str] | None:
+_OPEN = frozenset(OPEN_COUNTERS.values())
+
+
+def _is_rate(text: str, span: Span) -> bool:
+    return bool(_RATE.search(text, *span))
+
+
+def _stated(text: str, span: Span) -> _Told | None:
+    """Return the unit that a span states in brackets, as 单位:人, or by being nothing else."""
+    for stated in _UNIT.finditer(text, *span):
+        told = _counter(stated["inner"] or stated["caption"])
+        if told:
+            noun = _noun(text, (span[0], stated.start())) if told[0] in _OPEN and stated["inner"] else None
+            return noun or told[0], told[1]
+    return _counter(text[span[0] : span[1]])
+
+
+def _noun(text: str, span: Span) -> str | None:
+    """Return the unit of the noun that a span ends in: 班级数, 普通高中在校生."""
+    start, stop = span
+    count = _COUNT.search(text, start, stop)
+    unit, place = nouns.last(text, start, count.start() if count else stop)
+    return unit if place == (count.start() if count else stop) else None
+
+
+def _counter(word: str) -> _Told | None:
     """Return the unit and magnitude of a bare counter: 万人, 所, %."""
+    word = word.strip()
     bare = word.lstrip("十百千万亿")
     unit = FIXED_COUNTERS.get(bare) or OPEN_COUNTERS.get(bare)
     return (unit, word[: len(word) - len(bare)]) if unit else None
