@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from duxue.claims.english import comparators, limits, nonclaims, nouns, phrase
+from duxue.claims.english import comparators, currency, limits, nonclaims, nouns, phrase
 from duxue.claims.english.numbers import Number
 from duxue.claims.english.phrase import Phrase
 from duxue.claims.english.sentence import Sentence, Words
@@ -27,7 +27,7 @@ def counts(
         return True
     if _of_a_number(words):
         return False
-    if counted.refused and number.form != "word" and _SCHOOLING.match(sentence.low, number.end):
+    if counted.refused and number.form != "word" and _is_schooling(number, sentence):
         counted.unit, counted.refused = "year_count", False
         return True
     one_for = lead in ("every", "each") and limits.is_one_for(
@@ -56,11 +56,22 @@ def counts(
     return _word_counts(number, counted, lead, sentence, bounded=comparator == ">=")
 
 
+def _is_schooling(number: Number, sentence: Sentence) -> bool:
+    """Tell whether years are a length of education: "12.9 years of schooling", "years of education reached 10.8 years"."""
+    low = sentence.low
+    if _SCHOOLING.match(low, number.end):
+        return True
+    spoken = low.startswith(" years", number.end) and isinstance(number.value, float)
+    return spoken and " years of " in low[sentence.start : number.start]
+
+
 def _of_a_number(words: Words) -> bool:
     """Tell whether a number is the whole of which a part was just counted: "12 of the 47 counties"."""
     tail = [word for word, _ in words[-3:]]
     if tail and tail[-1] in _POINTING:
         tail.pop()
+    if tail[-2:] == ["out", "of"]:
+        return True
     return len(tail) > 1 and tail[-1] == "of" and (tail[-2][0].isdigit() or tail[-2] in CARDINALS)
 
 
@@ -163,6 +174,9 @@ def unit_before(number: Number, words: Words, sentence: Sentence) -> str:
         unit = first[0] if first else unit
         if unit:
             return unit
+    if number.scaled and near & _FUNDS:
+        paid = [c.unit for c in (*sentence.earlier[-4:], *sentence.found) if c.unit == "yuan" or c.unit in _MONEY]
+        return paid[-1] if paid else "yuan"
     previous = [claim for claim in sentence.found if claim.unit not in _SHARES]
     if previous and (total or not unit):
         return previous[-1].unit
@@ -189,6 +203,8 @@ def unit_shared(end: int, sentence: Sentence) -> str:
     return ""
 
 
+_FUNDS = {"investment", "investments", "fund", "funds", "funding", "budget", "expenditure", "expenditures", "invested", "spending", "capital"}
+_MONEY = frozenset(currency.NAMES.values()) | frozenset(currency.SIGNS.values())
 _ABBREVIATED = {
     "ger": "percent",
     "ner": "percent",
@@ -217,9 +233,7 @@ _ASSERTS = set(
     )
 )
 _DAILY = re.compile(r"\s(?:of|per|a|an|each|every|daily|weekly)\b")
-_SCHOOLING = re.compile(
-    r"\s(?:consecutive\s)?years(?:\sof\s(?:education|schooling|study|compulsory|free)|\s?[,.;]|$)"
-)
+_SCHOOLING = re.compile(r"\s(?:consecutive\s)?years\sof\s(?:education|schooling|study|compulsory|free)")
 _WON = re.compile(r"\b(?:won|awarded|honou?red|rated|ranked|named|selected|commended|champions?)\b")
 _CLEARED = re.compile(
     r"\b(?:cleared|reduced|reset|cut|brought|down|fell|dropped|falls?|declined|returned|lowered|kept|remain(?:s|ed)?)\s(?:down\s)?(?:to|at)\s$"

@@ -104,7 +104,7 @@ def binds(before: str, unit: str, comparator: Comparator) -> bool:
         return comparator != "=" and _CLASS_OVER.search(before) is not None
     if unit in ("other:hour", "other:minute"):
         return comparator in (">=", "<=")
-    return unit == "day" and is_deadline(before)
+    return unit == "day" and (is_deadline(before) or _OBLIGED.search(before[-60:]) is not None)
 
 
 def is_deadline(before: str) -> bool:

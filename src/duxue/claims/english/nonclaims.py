@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from duxue.claims.english import nouns
 from duxue.claims.english.numbers import Number
 from duxue.claims.script import words
 
@@ -22,6 +23,7 @@ NOISE = re.compile(
         r"20\s\d{2}\b(?=,|\.|\s(?:the|plan|education|school))",  # 2018 torn apart
         r"\d{7}\sto\s\d{4}\b",
         r"(?:19|20)\d{2}\s?[-–—/]\s?(?:(?:19|20)\d{2}|\d{2})\b(?!%|\sper)|(?:19|20)\d{2}s\b",  # 2022-23, 1990s
+        r"\d{4,6}(?=\s(?:hotline|helpline|platform|service\sline|work|project|action|idea|system|model)\b)",  # 12345 hotline
         r"\d{1,2}\)\s",  # 1)
         r"\d{2,4}[\s-]\d{3,4}[\s-]\d{4}(?![\w,])|\d{3,4}-\d{6,8}\b|0\d{9,10}\b",  # telephones
         r"\d{1,2}(?:-?\s?(?:-|–|—|to|and|or)\s?\d{1,2})?[\s-](?:years?|months?|yr)[\s-]?(?:olds?|of\sage|and\s(?:over|under|above|older|younger))\b",
@@ -94,7 +96,8 @@ def is_named(low: str, raw: str, number: Number, words: list[tuple[str, int]]) -
         and before in ("is", "are", "was", "were")
         and number.value is not None
     ):
-        return number.value <= 25 and low.startswith(
+        people = len(words) > 2 and nouns.PLURAL.get(words[-3][0]) == "person"
+        return number.value <= (75 if people else 25) and low.startswith(
             (".", ",", ";", " and", ")"), number.end
         )  # "half are under 15"
     if last in NAMES and ("," not in number.digits):

@@ -96,7 +96,7 @@ def _plain(digits: str) -> Value:
         return int(digits)
     figure = (
         digits.replace(" ,", ",")
-        .replace(". ", ".")
+        .replace(". ", ".").replace(" .", ".")
         .replace("\u00a0", " ")
         .replace("\u2009", " ")
         .replace("\u202f", " ")
@@ -212,7 +212,7 @@ _FIGURE = re.compile(
     r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3}){1,4}(?![\d,.:/-])|\d+(?:,{1,2}\d+)*(?:\.\d+)?(?![\d])",
 )
 # A figure that a machine tore apart: "1 ,236 schools", "99. 8%", "5. 6 million".
-_TORN = re.compile(r"\d{1,3}(?:\s,\d{3})+(?!\d)|\d{1,3}\.\s\d{1,2}(?=\s?(?:%|per\s?cent|million|billion))")
+_TORN = re.compile(r"\d{1,3}(?:\s,\d{3})+(?!\d)|\d{1,3}(?:\.\s|\s\.)\d{1,2}(?=\s?(?:%|per\s?cent|million|billion))")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d\d)+,\d{3}|\d{1,3}(?: \d{3})+")
 _ORDINAL_END = re.compile(r"(?:st|nd|rd|th)\b")
 _PAIRED = re.compile(
