@@ -9,6 +9,7 @@ from duxue.claims.chinese.bare import SHARED, bare
 from duxue.claims.chinese.counters import is_told, unit_of
 from duxue.claims.chinese.readers import bound, or_more, reach, read, value_of
 from duxue.claims.chinese.sentence import Sentence
+from duxue.claims.chinese.words import FIXED_COUNTERS
 from duxue.claims.model import Found
 from duxue.claims.numerals import Number, scale
 from duxue.claims.script import words
@@ -58,9 +59,13 @@ def _range(match: Match, sentence: Sentence, low: Found) -> list[Found]:
     high = scale(match["number2"], match["magnitude2"] or magnitude)
     if match["magnitude2"] and not magnitude and (low.value or 0) < high / 1000:
         low.value = scale(match["number"], match["magnitude2"])
-    if match["mid"] and sentence.text[low.start - 1 : low.start] in ("从", "由", "自"):
+    between = FIXED_COUNTERS.get(match["mid"] or "")  # 下降1.2个百分点至48.7% says a change and a level
+    other = between is not None and between != FIXED_COUNTERS.get(match["unit"])
+    if match["mid"] and (other or sentence.text[low.start - 1 : low.start] in ("从", "由", "自")):
         tail = Found(match.start("number2"), match.end(), high, low.unit)
         low.end = match.end("mid")
+        if between is not None and other:
+            low.unit = between
         return [low, tail]
     low.value_high = high
     return [low]

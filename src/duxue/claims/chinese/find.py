@@ -97,9 +97,21 @@ def _period(sentence: Sentence, named: list[Named], number: int) -> str | None:
 def _respective(sentence: Sentence, named: list[Named]) -> bool:
     """Tell whether years and numbers are listed one for one: 2020年、2021年分别为120亿元和128亿元."""
     found = sentence.found
-    if len(named) < 2 or len(named) != len(found) or named[-1][0] > found[0].start:
+    if len(named) < 2 or len(named) > len(found) or named[-1][0] > found[0].start:
+        return False
+    if any(one.unit != found[0].unit for one in found[: len(named)]):
         return False
     return sentence.text.find("分别", named[-1][0], found[0].start) > 0
+
+
+def _each_year(sentence: Sentence, span: Named) -> list[Named]:
+    """Return the single years of a span where as many numbers are listed for it: 2020-2022年分别为45亿元、48亿元、51亿元."""
+    place, period = span
+    if len(period) != 9 or period[4] != "-":
+        return [span]
+    years = [(place, str(year)) for year in range(int(period[:4]), int(period[5:]) + 1)]
+    listed = len(years) <= len(sentence.found) and _respective(sentence, years)
+    return years if listed else [span]
 
 
 def _finish(sentence: Sentence) -> list[Found]:
@@ -113,10 +125,12 @@ def _finish(sentence: Sentence) -> list[Found]:
     elif not named and sentence.opening:
         named = [(sentence.start - 1, sentence.opening)]
     behind = sentence.start
+    if len(named) == 1:
+        named = _each_year(sentence, named[0])
     respective = _respective(sentence, named)
     place = leading(sentence.text, sentence.start, min(sentence.end, sentence.start + _HEAD))
     for number, claim in enumerate(sentence.found):
-        if respective:
+        if respective and number < len(named):
             claim.period = named[number][1]
         elif named:
             claim.period = _period(sentence, named, number)
