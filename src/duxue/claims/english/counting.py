@@ -30,7 +30,7 @@ def counts(
     if counted.refused and number.form != "word" and _is_schooling(number, sentence):
         counted.unit, counted.refused = "year_count", False
         return True
-    one_for = lead in ("every", "each") and limits.is_one_for(
+    one_for = lead in ("every", "each", "per") and limits.is_one_for(
         sentence.low[max(sentence.start, number.start - 60) : number.start]
     )
     if counted.refused or (lead in ("per", "every") and not number.unit and not one_for):
@@ -67,8 +67,8 @@ def _is_schooling(number: Number, sentence: Sentence) -> bool:
 
 def _of_a_number(words: Words) -> bool:
     """Tell whether a number is the whole of which a part was just counted: "12 of the 47 counties"."""
-    tail = [word for word, _ in words[-3:]]
-    if tail and tail[-1] in _POINTING:
+    tail = [word for word, _ in words[-5:]]
+    while tail and (tail[-1] in _POINTING or tail[-1].endswith(("'s", "’s"))):
         tail.pop()
     if tail[-2:] == ["out", "of"]:
         return True
@@ -159,6 +159,8 @@ def unit_before(number: Number, words: Words, sentence: Sentence) -> str:
     for word, _ in reversed(words[-4:]):
         if word in _ABBREVIATED:
             return _ABBREVIATED[word]
+    if isinstance(number.value, float) and number.value <= _ALL and near & _SHARED:
+        return "percent"
     if near & {"ratio", "ratios", "rate", "rates", "percentage", "proportion", "share"}:
         pupils = "ratio" in near and not near & {"enrolment", "enrollment", "ger", "ner", "attendance"}
         return "ratio" if pupils or number.scaled else "percent"
@@ -175,7 +177,9 @@ def unit_before(number: Number, words: Words, sentence: Sentence) -> str:
         if unit:
             return unit
     if number.scaled and near & _FUNDS:
-        paid = [c.unit for c in (*sentence.earlier[-4:], *sentence.found) if c.unit == "yuan" or c.unit in _MONEY]
+        paid = [
+            c.unit for c in (*sentence.earlier[-4:], *sentence.found) if c.unit == "yuan" or c.unit in _MONEY
+        ]
         return paid[-1] if paid else "yuan"
     previous = [claim for claim in sentence.found if claim.unit not in _SHARES]
     if previous and (total or not unit):
@@ -203,7 +207,29 @@ def unit_shared(end: int, sentence: Sentence) -> str:
     return ""
 
 
-_FUNDS = {"investment", "investments", "fund", "funds", "funding", "budget", "expenditure", "expenditures", "invested", "spending", "capital"}
+_ALL = 100  # percent
+_SHARED = {"attendance", "literacy", "retention", "completion", "coverage"}
+_FUNDS = {
+    "assets",
+    "cost",
+    "costs",
+    "revenue",
+    "revenues",
+    "income",
+    "loan",
+    "loans",
+    "investment",
+    "investments",
+    "fund",
+    "funds",
+    "funding",
+    "budget",
+    "expenditure",
+    "expenditures",
+    "invested",
+    "spending",
+    "capital",
+}
 _MONEY = frozenset(currency.NAMES.values()) | frozenset(currency.SIGNS.values())
 _ABBREVIATED = {
     "ger": "percent",

@@ -33,6 +33,9 @@ _TO_ONE = re.compile(r"\s?(?:to|-to-)\s?(?:1|one)\b(?![,.]\d|%)")
 _RATIO = re.compile(r"\bratios?\b")
 _ENUMERATED = re.compile(r"(?:,| and| or)\s?\d\b")  # "1,2 and 3 year olds"
 _PIECES = {"units", "pieces", "sets", "copies", "heads"}
+_TO_NUMBER = re.compile(
+    r"\s(?:in\s\d{4}\s)?to\s(?:about\s|over\s|under\s|less than\s|more than\s|at least\s)?[$£€₹¥]?\d"
+)
 _MOVED = {"up", "down", "rising", "falling", "climbing", "dropping"}
 _ASIDE = re.compile(r"(?:\s[a-z]+){0,3}\s?\([^()]{1,25}\)")
 _OF_WHAT = re.compile(
@@ -267,6 +270,7 @@ class _Reader:
         )
         if claim.direction is None and self._continues(claim, sentence, share=share):
             claim.direction = sentence.found[-1].direction
+        baseline = low.startswith("from ", claim.start - 5) and _TO_NUMBER.match(low, claim.end) is not None
         aimed, claim.firm = kinds.target(before, after, self.issued, translated=self._translated())
         kind: Kind | None = None
         if threshold:
@@ -276,6 +280,8 @@ class _Reader:
                 claim.comparator = limits.bound(before)
             elif claim.comparator == ">" and limits.is_denied(near):
                 claim.comparator = "<="
+        elif aimed and baseline:  # "will fall from 35% to 25%"
+            kind, claim.firm = "actual", True
         elif aimed or self._planned(number.start):
             kind = "target"
             claim.firm = claim.firm or not aimed
@@ -315,7 +321,7 @@ class _Reader:
                 following = _CANDIDATE.search(self.low, following.end(), sentence.end)
             limit = following.start() if following else sentence.end
             time = dates.attached(sentence.times, number.start, number_end, self.low, limit)
-            if time is not None:
+            if time is not None and not (claim.kind == "actual" and self._is_to_come(time.period)):
                 claim.period = time.period
             if (
                 claim.kind == "change"
@@ -333,6 +339,9 @@ class _Reader:
             self._from_to(claim, number, sentence)
         if sentence.org is not None and sentence.org[0] < claim.start:
             claim.org = sentence.org
+
+    def _is_to_come(self, period: str) -> bool:
+        return self.issued is not None and period[:4].isdigit() and int(period[:4]) > self.issued
 
     def _from_to(self, claim: Found, number: Number, sentence: Sentence) -> None:
         """Give "from 18.0 to 17.6 between 2019 and 2023" its two times, one each."""

@@ -20,7 +20,7 @@ _DOWN = (
 )
 # "rose by 5%", "an increase of 5%", "up 5%": a change; "rose to 5%", "from 5%" a level.
 _BY = re.compile(
-    rf"\b(?:(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b(?:\s[a-z’'-]+){{0,6}}?\sby"
+    rf"\b(?:(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b(?:\s[a-z’'-]+){{0,6}}?,?\sby"
     r"|(?:(?P<more>increase|rise|growth|gain|addition|jump|surge|expansion|improvement)s?|(?P<less>decrease|fall|decline|drop|reduction|cut|loss)(?:s|es)?)\b(?:\s[a-z’'-]+){0,6}?\s(?:of|with))"
     r"(?:\s(?:a|an|the|degree|degrees|total|further|another|of|only|just))*\s*$"
 )
@@ -174,7 +174,7 @@ def target(before: str, after: str, issued: int | None, *, translated: bool) -> 
     alone is not firm.
     """
     cues = list(_TARGET.finditer(before))
-    if cues and not _PAST.search(before, cues[-1].end()):
+    if cues and not _PAST.search(before, cues[-1].end() + 5 * before.startswith(" have", cues[-1].end())):
         return True, not translated or bool(_FIRM.search(before))
     if _TARGET_AFTER.match(after):
         return True, not translated or bool(_FIRM.search(after[:70]))

@@ -7,7 +7,7 @@ import re
 from duxue.claims.model import Comparator
 
 _THRESHOLD = re.compile(
-    r"\b(?:(?:must|should|shall|may|can|cannot)\s?(?:not|never)?\s(?:exceed|be\s(?:not|no)\s(?:less|more|fewer|lower|higher)|be\s(?:more|less|fewer|lower|higher|above|below|under|over|kept|at\sleast)|fall|go\sbelow)|maximum|minimum(?!\swage)|ceiling|upper\slimit|lower\slimit|limit(?:ed)?(?:\sis|\sof|\sto|\sat)|cap(?:ped)?\s(?:of|at)|threshold|floor\sstandard|legal\srequirement|not\sto\sexceed|no\s(?:[a-z]+\s){0,2}(?:class|room|group)\s(?:may|should|shall|can|must|is\sto)|statutory)\b"
+    r"\b(?:(?:must|should|shall|may|can|cannot)\s?(?:not|never)?\s(?:exceed|be\s(?:not|no)\s(?:less|more|fewer|lower|higher)|be\s(?:more|less|fewer|lower|higher|above|below|under|over|kept|at\sleast)|fall|go\sbelow)|maximum|minimum(?!\swage)|ceiling|upper\slimit|lower\slimit|limit(?:ed)?(?:\sis|\sof|\sto|\sat)|cap(?:ped)?\s(?:of|at)|threshold|floor\sstandard|legal\srequirement|not\sto\sexceed|no\s(?:[a-z]+\s){0,2}(?:class|room|group)\s(?:may|should|shall|can|must|is\sto)|statutory|(?:must|should|shall|requires?|ensure|ensures|stipulat\w+)\b[^.;]{0,80}\bnot\s(?:exceed|fall\sbelow))\b"
 )
 _NORM = re.compile(
     r"\b(?:should|must|shall|may)\b[^.;]{0,60}\b(?:no\s(?:more|less|fewer)\sthan|not\s(?:more|less)\sthan|at\s(?:least|most)|up\sto)\s*$"
@@ -26,7 +26,7 @@ _REQUIREMENT = re.compile(
 )
 _NORMED = re.compile(r"\bnorms?\b|recommended|prescribed|stipulated|benchmark|standards?\b")
 _ONE_FOR = re.compile(
-    r"\bone\s(?:[a-z-]+\s){0,3}?(?:teacher|counsell?or|adult|nurse|psychologist|educator|caregiver|computer|device|toilet|latrine|textbook|book|librarian|staff|doctor|guard|assistant|classroom|desk)\s(?:member\s)?(?:for|per|to)\s(?:every\s|each\s)?$"
+    r"\b(?:one|1)\s(?:[a-z-]+\s){0,3}?(?:teacher|counsell?or|adult|nurse|psychologist|educator|caregiver|computer|device|toilet|latrine|textbook|book|librarian|staff|doctor|guard|assistant|classroom|desk)\s(?:member\s)?(?:for|per|to)\s(?:every\s|each\s)?$"
 )
 _OBLIGED = re.compile(
     r"\b(?:must|should|shall|norms?|standards?|minimum|required|requires|rules?|law|regulations?|stipulat\w+|ha(?:s|ve)\sto)\b"

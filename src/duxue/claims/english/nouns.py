@@ -292,7 +292,7 @@ GRAND_NOUNS = set(
 # Nouns after which even a number in digits is no claim.
 NOT_COUNTED = set(
     words("""year years month months decade decades century centuries o'clock am pm a.m p.m a.m. p.m. min mins read reads
-    character characters word words trees click clicks comment comments page pages semester semesters term terms
+    chapter chapters paragraph paragraphs character characters word words trees click clicks comment comments page pages semester semesters term terms
     year-old year-olds years-old yrs yr season seasons quarter quarters fortnight nights night edition editions view
     views like likes share shares hits follower followers share celsius °c ℃ °""")
 )

@@ -81,6 +81,8 @@ def _pair(start: int, digits: str, paired: re.Match[str]) -> Number | None:
     if first is None or second is None or not second:
         return None
     if paired[1] == ":":
+        if len(digits) == 4 and digits.startswith(("19", "20")):  # "(2021: 92.0)"
+            return None
         value = second if first == 1 and second > 1 else first
         return Number(start, paired.end(2), value, "ratio", f"{digits}:{paired[2]}", unit="ratio")
     if first >= second or second > (12 if paired[1] == "/" else 100):
@@ -96,7 +98,8 @@ def _plain(digits: str) -> Value:
         return int(digits)
     figure = (
         digits.replace(" ,", ",")
-        .replace(". ", ".").replace(" .", ".")
+        .replace(". ", ".")
+        .replace(" .", ".")
         .replace("\u00a0", " ")
         .replace("\u2009", " ")
         .replace("\u202f", " ")
@@ -160,6 +163,9 @@ def _dress(low: str, number: Number) -> Number:
         number.high = scale(number.high, factor)
         number.end = end = magnitude.end()
         number.scaled = True
+    if low.startswith("㎡", end):
+        number.unit, number.end = "m2", end + 1
+        return number
     share = _SHARE.match(low, end)
     if share:
         number.unit = _share_unit(share[1])
@@ -212,7 +218,9 @@ _FIGURE = re.compile(
     r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3}){1,4}(?![\d,.:/-])|\d+(?:,{1,2}\d+)*(?:\.\d+)?(?![\d])",
 )
 # A figure that a machine tore apart: "1 ,236 schools", "99. 8%", "5. 6 million".
-_TORN = re.compile(r"\d{1,3}(?:\s,\d{3})+(?!\d)|\d{1,3}(?:\.\s|\s\.)\d{1,2}(?=\s?(?:%|per\s?cent|million|billion))")
+_TORN = re.compile(
+    r"\d{1,3}(?:\s,\d{3})+(?!\d)|\d{1,3}(?:\.\s|\s\.)\d{1,2}(?=\s?(?:%|per\s?cent|million|billion))"
+)
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d\d)+,\d{3}|\d{1,3}(?: \d{3})+")
 _ORDINAL_END = re.compile(r"(?:st|nd|rd|th)\b")
 _PAIRED = re.compile(
@@ -236,6 +244,6 @@ _MAGNITUDE = re.compile(
 )
 _LENGTH = re.compile(r"\s(?:track|race|wide|long|deep|away|sprint|radius|high|tall)")
 _SHARE = re.compile(
-    r"\s?((?:%|(?:percentage|per\s?cent(?:age)?|pct)\b)(?:[\s-]points?\b)?|ppts?\b|pps?\b|p\.p\.|‰|per\smille?\b|per\sthousand\b)"
+    r"\s?((?:%|(?:percentage|per\s?cent(?:age)?|pct)\b)(?:[\s-]points?\b)?|of\sa\s(?:percentage\s|per\s?cent\s)?point\b|ppts?\b|pps?\b|p\.p\.|‰|per\smille?\b|per\sthousand\b)"
 )
 _MONEY = re.compile(rf"[\s-]{{0,2}}({'|'.join(sorted(currency.NAMES, key=len, reverse=True))})(?![a-z])")

@@ -184,6 +184,17 @@ def _lookup(last: str, word: str) -> tuple[str, bool, bool] | None:
     return unit, plural, bool(pair)
 
 
+_PLACES = {
+    "city",
+    "county",
+    "district",
+    "town",
+    "other:province",
+    "other:state",
+    "other:country",
+    "other:region",
+    "other:nation",
+}
 _AIMS = {"target", "targets", "goal", "plan", "baseline", "norm", "standard", "recommended"}
 _VERBS = set(
     words_of(
@@ -216,7 +227,13 @@ def ahead_of(words: list[tuple[str, int]], reach: int | None = None) -> str:
             continue
         last = words[index - 1][0] if index else ""
         unit = _lookup(last, words[index][0])
-        if unit and unit[0] not in nouns.DURATIONS and words[index][0] not in ("total", "time", "point"):
+        place = unit is not None and unit[0] in _PLACES and not unit[1]  # "Henan Province with 1.9 million"
+        if (
+            unit
+            and not place
+            and unit[0] not in nouns.DURATIONS
+            and words[index][0] not in ("total", "time", "point")
+        ):
             unit = _head(words, index) or unit
             return _of_young(unit[0], words, index)
     return ""
