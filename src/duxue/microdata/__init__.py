@@ -1,5 +1,6 @@
 """Microdata: a folder of tables becomes typed, checked rows, accepted whole or not at all, kept as immutable snapshots."""
 
+from duxue.core.workbook import Limits
 from duxue.microdata.assemble import Source
 from duxue.microdata.checks import explain_violations
 from duxue.microdata.draft import Draft, read_folder
@@ -16,7 +17,6 @@ from duxue.microdata.snapshot import (
     store,
     write,
 )
-from duxue.microdata.tables import Limits
 
 __all__ = [
     "CODES",

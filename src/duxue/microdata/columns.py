@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from duxue.core.sheet_area import FAULTY
 from duxue.microdata.values import (
-    FAULTY,
     MAX_DIGITS,
     Fault,
     category_names,

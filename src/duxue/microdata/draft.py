@@ -12,6 +12,7 @@ import pyarrow as pa
 from duxue.core import digest
 from duxue.core.errors import Problem
 from duxue.core.measure import Measures
+from duxue.core.workbook import Limits
 from duxue.microdata import problems as say
 from duxue.microdata.assemble import Assembled, Source, add_sheet
 from duxue.microdata.checks import Located, check_form
@@ -19,7 +20,7 @@ from duxue.microdata.match import Match, Matcher, TableMatch
 from duxue.microdata.read_csv import read_csv
 from duxue.microdata.read_parquet import read_parquet
 from duxue.microdata.read_xlsx import read_xlsx
-from duxue.microdata.tables import Limits, RawTable, Reading
+from duxue.microdata.tables import RawTable, Reading
 from duxue.microdata.unit_checks import check_units
 from duxue.packs.schema import Dimension, Form
 

@@ -11,9 +11,10 @@ from typing import Literal
 
 from duxue.core.errors import Problem
 from duxue.core.measure import Measures
+from duxue.core.workbook import MAX_COLUMNS, column_letter
 from duxue.microdata import problems as say
 from duxue.microdata.names import factor_between, name_key, split_bracket
-from duxue.microdata.tables import HEADER_CHARACTERS, MAX_COLUMNS, RawTable, Row, column_letter
+from duxue.microdata.tables import HEADER_CHARACTERS, RawTable, Row
 from duxue.packs.schema import FieldSpec, Form
 
 How = Literal["code", "title", "alias"]

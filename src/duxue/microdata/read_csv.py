@@ -11,8 +11,9 @@ import charset_normalizer
 
 from duxue.core.errors import Problem
 from duxue.core.text import Text
+from duxue.core.workbook import Limits
 from duxue.microdata import problems as say
-from duxue.microdata.tables import FindHeader, Grid, Limits, Reading, Row, TableBuilder
+from duxue.microdata.tables import FindHeader, Grid, Reading, Row, TableBuilder
 
 CELL_CHARACTERS = 131_072  # longer cells come from a quotation mark that is never closed
 DETECT_BYTES = 200_000  # enough text to tell GB18030 from Big5

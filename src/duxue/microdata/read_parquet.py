@@ -9,8 +9,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from duxue.core.text import Text
+from duxue.core.workbook import Limits
 from duxue.microdata import problems as say
-from duxue.microdata.tables import Limits, RawTable, Reading, cell_text
+from duxue.microdata.tables import RawTable, Reading, cell_text
 
 _EXPECTED = Text("Parquet 文件", "a Parquet file")
 

@@ -13,20 +13,11 @@ from pathlib import Path
 
 import python_calamine as calamine
 
+from duxue.core.errors import Problem
 from duxue.core.text import Text
+from duxue.core.workbook import Area, Limits, Unfit, column_letter, inspect_ods, inspect_xlsx
 from duxue.microdata import problems as say
-from duxue.microdata.package import Refusal, inspect_ods, inspect_xlsx
-from duxue.microdata.sheet_area import Area
-from duxue.microdata.tables import (
-    FindHeader,
-    Grid,
-    Limits,
-    Reading,
-    Row,
-    TableBuilder,
-    cell_text,
-    column_letter,
-)
+from duxue.microdata.tables import FindHeader, Grid, Reading, Row, TableBuilder, cell_text
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WORKBOOK = Text("Excel 或 ODS 工作簿", "an Excel or ODS workbook")
@@ -49,7 +40,7 @@ def read_xlsx(path: Path, name: str, find_header: FindHeader, limits: Limits | N
     try:
         if start.startswith(b"PK"):
             inspect = inspect_ods if path.suffix.lower() == ".ods" else inspect_xlsx
-            areas = inspect(path, name, limits)
+            areas = inspect(path, limits)
         elif start == _OLE:
             if _ENCRYPTED_MARK in path.read_bytes():
                 reading.problems.append(say.encrypted(name))
@@ -59,8 +50,8 @@ def read_xlsx(path: Path, name: str, find_header: FindHeader, limits: Limits | N
             reading.problems.append(say.damaged(name, start.hex(" ") or "0 bytes", _WORKBOOK))
             return reading
         _read_sheets(path, name, find_header, limits, areas, reading)
-    except Refusal as refusal:
-        reading.problems.append(refusal.problem)
+    except Unfit as unfit:
+        reading.problems.append(_tell(unfit, name))
     except calamine.PasswordError:
         reading.problems.append(say.encrypted(name))
     except (calamine.CalamineError, OSError, ValueError, OverflowError, MemoryError) as error:
@@ -71,6 +62,22 @@ def read_xlsx(path: Path, name: str, find_header: FindHeader, limits: Limits | N
             raise
         reading.problems.append(say.damaged(name, "unreadable", _WORKBOOK))
     return reading
+
+
+def _tell(unfit: Unfit, name: str) -> Problem:
+    match unfit.why:
+        case "encrypted":
+            return say.encrypted(name)
+        case "too large":
+            return say.too_large(name, unfit.found, unfit.limit)
+        case "far cell":
+            assert unfit.far is not None
+            far = unfit.far
+            return say.far_cell(name, unfit.sheet, far.ref, far.row, far.letters, far.area, far.limit)
+        case "too wide":
+            return say.too_wide(name, unfit.sheet, unfit.found, unfit.limit)
+        case _:
+            return say.damaged(name, unfit.found, _WORKBOOK, sheet=unfit.sheet)
 
 
 def _read_sheets(

@@ -16,8 +16,6 @@ import pyarrow as pa
 from duxue.core.errors import Problem
 
 HEADER_WITHIN = 10  # a title, a year and a unit line may stand above the header; more is not a table
-MAX_COLUMNS = 2000  # the widest official form has some hundred
-MAX_CELLS = 200_000_000  # used area of one sheet
 HEADER_CHARACTERS = 200  # a longer text in the header row is no name
 CHUNK_ROWS = 8192  # rows held as Python objects at one time
 
@@ -25,17 +23,6 @@ Row = Sequence[str | None]
 FindHeader = Callable[
     [Sequence[Row], str], int
 ]  # first rows and sheet name -> index of the header row, -1 if none
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much one file may hold before it is refused unread."""
-
-    file_bytes: int = 1 << 30
-    unpacked_bytes: int = 1 << 30
-    unpacked_ratio: int = 200
-    cells: int = MAX_CELLS
-    columns: int = MAX_COLUMNS
 
 
 @dataclass(frozen=True)
@@ -63,24 +50,6 @@ class Reading:
     tables: list[RawTable] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     encoding: str = ""
-
-
-def column_letter(index: int) -> str:
-    """Return the spreadsheet letters of a 0-based column: 0 is A, 26 is AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def column_index(letters: str) -> int:
-    """Return the 0-based column of spreadsheet letters."""
-    index = 0
-    for letter in letters:
-        index = index * 26 + ord(letter) - 64
-    return index - 1
 
 
 def cell_text(value: Any) -> str | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
+from duxue.core.sheet_area import FAULTY, UNCALCULATED
 from duxue.core.text import Text, clean
 from duxue.microdata.names import name_key
 from duxue.packs.schema import Category
@@ -23,8 +24,6 @@ ERRORS = frozenset(
     {"#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!"}
 )
 # No cell can hold a NUL, so readers of workbooks put it before what they found where a formula has no value.
-FAULTY = "\0"  # before the error that the cell shows
-UNCALCULATED = FAULTY + "="  # before the text of a formula whose result was never stored
 _TRUE = frozenset({"是", "对", "對", "有", "true", "t", "yes", "y", "1", "1.0", "√", "✓", "✔"})
 _FALSE = frozenset({"否", "错", "錯", "无", "無", "false", "f", "no", "n", "0", "0.0", "×", "✗", "✘"})
 # Marks of footnotes and powers: 12① is no 121 and 1² no 12, so these are not made into plain digits.

@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 
 from duxue.core.errors import Problem
 from duxue.core.measure import Measures
+from duxue.core.workbook import column_index, column_letter
 from duxue.microdata import Draft, read_folder
 from duxue.microdata.read_csv import decode, separator_of
-from duxue.microdata.tables import column_index, column_letter
 
 from .conftest import HEADER, LEVELS, STAGE, UNITS, Read, codes, make_forms, only
 

@@ -12,9 +12,9 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from duxue.microdata import package
+from duxue.core import workbook
+from duxue.core.sheet_area import Area, FarCell, NotASheet, measure
 from duxue.microdata.read_xlsx import read_xlsx
-from duxue.microdata.sheet_area import Area, FarCell, NotASheet, measure
 
 from .conftest import HEADER, UNITS, Read, only
 
@@ -278,7 +278,7 @@ def test_an_old_workbook_is_read_with_a_warning(read: Read) -> None:
 
 def test_many_references_to_one_text_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A text of 900 characters, told 2,500 times, unfolds to more than a limit of two million characters."""
-    monkeypatch.setattr(package, "_TEXT_CHARACTERS", 2_000_000)
+    monkeypatch.setattr(workbook, "_TEXT_CHARACTERS", 2_000_000)
     path = tmp_path / "school.xlsx"
     one_row = "<row>" + '<c t="s"><v>0</v></c>' * 500 + "</row>"
     text = '<?xml version="1.0"?><sst xmlns="x"><si><t>' + "x" * 900 + "</t></si></sst>"

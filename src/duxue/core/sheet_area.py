@@ -10,13 +10,30 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from duxue.microdata.tables import column_index, column_letter
-from duxue.microdata.values import FAULTY, UNCALCULATED
-
+FAULTY = "\0"  # before the error that the cell shows
+UNCALCULATED = FAULTY + "="  # before the text of a formula whose result was never stored
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of a sheet of Excel, 1-based
 MOST_ERRORS = 200_000  # formula errors kept for messages; more are no table
 _SMALL_AREA = 5_000_000  # cells that may lie empty in any sheet, some 150 MB
 _FILLED_SHARE = 4  # of a larger area at least one cell in four is filled
+
+
+def column_letter(index: int) -> str:
+    """Return the spreadsheet letters of a 0-based column: 0 is A, 26 is AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def column_index(letters: str) -> int:
+    """Return the 0-based column of spreadsheet letters."""
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - 64
+    return index - 1
 
 
 class NotASheet(Exception):  # noqa: N818 - says what the part is, for the caller to tell

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from xml.parsers import expat
 
-from duxue.microdata.sheet_area import LAST_ROW, MOST_ERRORS, Area, FarCell, NotASheet
-from duxue.microdata.values import FAULTY, UNCALCULATED
+from duxue.core.sheet_area import FAULTY, LAST_ROW, MOST_ERRORS, UNCALCULATED, Area, FarCell, NotASheet
 
 _CELLS = ("table-cell", "covered-table-cell")
 
