@@ -83,7 +83,9 @@ class Elements(Model):
     """The points of those elements that are there are added up."""
 
     type: Literal["elements"]
-    elements: tuple[Element, ...] = Field(min_length=1, description="Parts; their points add up to the item's.")
+    elements: tuple[Element, ...] = Field(
+        min_length=1, description="Parts; their points add up to the item's."
+    )
 
 
 class Stepwise(Model):
@@ -112,7 +114,9 @@ class Trend(Figure):
 
     type: Literal["trend"]
     better: Better = Field("more", description="Which direction is good.")
-    least: Exact = Field(Fraction(0), description="Smallest change in the good direction that counts as better.")
+    least: Exact = Field(
+        Fraction(0), description="Smallest change in the good direction that counts as better."
+    )
     improved: Exact = Field(description="Points when it became better by at least `least`.")
     held: Exact = Field(description="Points when it did not become worse, but not better by `least` either.")
     worse: Exact = Field(Fraction(0), description="Points when it became worse.")
@@ -145,7 +149,8 @@ class AgainstMean(Figure):
     type: Literal["mean"]
     better: Better = Field("more", description="Which direction is good.")
     mean: Literal["whole", "simple"] = Field(
-        "whole", description="whole: the figure of the unit above, a ratio of totals; simple: mean of the figures."
+        "whole",
+        description="whole: the figure of the unit above, a ratio of totals; simple: mean of the figures.",
     )
     below: tuple[Place, ...] = Field((), description="Points by rank among the units on the wrong side.")
 
@@ -211,6 +216,10 @@ Rule = Annotated[
     | Rectified,
     Field(discriminator="type"),
 ]
+
+# Rules hold rules: the names are known only now, and messages about a rule file read these models.
+for _model in (Part, Composite, ForClass, ByClass):
+    _model.model_rebuild()
 
 
 class Applies(Figure):
@@ -278,7 +287,8 @@ class Credibility(Model):
     least_items: int = Field(1, ge=1, description="Fewest verified items with which it is computed.")
     by_block: bool = Field(False, description="Whether each first-level block has its own credibility.")
     replace_verified: bool = Field(
-        False, description="Whether verified items take the verified score and only the others are multiplied."
+        False,
+        description="Whether verified items take the verified score and only the others are multiplied.",
     )
     source: SourceRef | None = Field(None, description="Where the method comes from.")
 
@@ -329,7 +339,7 @@ class Scoring(Model):
     level: Id = Field(description="Level of the units that are scored, for instance city.")
     windows: tuple[Window, ...] = Field((), description="Content windows.")
     items: tuple[Item, ...] = Field(min_length=1, description="First-level blocks.")
-    review: Review = Field(default_factory=lambda: Review(), description="How reviews are joined.")
+    review: Review = Field(description="How reviews are joined.")
     credibility: Credibility = Field(description="How self and verified scores are joined.")
     grades: tuple[Grade, ...] = Field((), description="Grades, best first; absent: none are given.")
     vetoes: tuple[Veto, ...] = Field((), description="Rules that change a grade.")
