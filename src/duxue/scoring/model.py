@@ -87,6 +87,7 @@ class OldProblem:
     state: Literal["open", "closed", "extended", "reopened"]
     due: date | None
     closed: date | None = None
+    overdue: bool = False  # not closed by its day, or closed after it
 
 
 @dataclass(frozen=True, slots=True)

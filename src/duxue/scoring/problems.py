@@ -1,0 +1,150 @@
+"""What can be wrong with a round: stable codes, and how they are said to the person who must mend it."""
+
+from __future__ import annotations
+
+from duxue.core.errors import Place, Problem, Severity
+from duxue.core.text import Text, same
+
+# code -> (what, expected, advice); places in braces are filled by `tell`.
+_TABLE: dict[str, tuple[Text, Text, Text]] = {
+    "SCO001": (
+        Text("{unit}的“{item}”无法计分：{figure}（{year}年）没有数值，{why}",
+             "{item} of {unit} cannot be scored: {figure} ({year}) has no value, {why}"),
+        Text("有数值，或规则写明何时不适用", "a value, or a rule that says when the item does not apply"),
+        Text("补齐数据后重算；确不适用的，在规则的 applies 中写明条件。",
+             "Complete the data and score again; where the item does not apply, say so under applies."),
+    ),
+    "SCO002": (
+        Text("{unit}的“{item}”没有自评分", "{item} of {unit} has no self score"),
+        Text("0到{full}之间的分数", "a score from 0 to {full}"),
+        Text("在自评表中补一行。", "Add a row to the self-evaluation."),
+    ),
+    "SCO003": (
+        Text("{unit}的“{item}”须由人评分，但没有评审分", "{item} of {unit} is judged by people, but nobody scored it"),
+        Text("{count}名评审员的分数", "the scores of {count} reviewer(s)"),
+        Text("在评审表中补上，每项写明理由。", "Add the reviews, each with a reason."),
+    ),
+    "SCO004": (
+        Text("{unit}的“{item}”：{layer}分数超出范围", "{item} of {unit}: the {layer} score is out of range"),
+        Text("0到{full}", "0 to {full}"),
+        Text("更正分数。", "Correct the score."),
+    ),
+    "SCO005": (
+        Text("{unit}的“{item}”：{who}在同一环节评了两次", "{item} of {unit}: {who} scored it twice in one layer"),
+        Text("每名评审员每项一次", "once for each reviewer"),
+        Text("只留一行；需要复核的，由另一人以 reconcile 身份评分。",
+             "Keep one row; for a reconciliation let another person score it in the role reconcile."),
+    ),
+    "SCO006": (
+        Text("{unit}的“{item}”在同一表中出现两次", "{item} of {unit} stands in the table twice"),
+        Text("每个单位每项一行", "one row for each unit and item"),
+        Text("删去多余的一行。", "Remove one of the rows."),
+    ),
+    "SCO007": (
+        Text("没有这个单位：{found}", "there is no such unit: {found}"),
+        Text("本轮的单位代码，例如 {known}", "the code of a unit of this round, for instance {known}"),
+        Text("更正代码。", "Correct the code."),
+    ),
+    "SCO008": (
+        Text("没有这个评分项：{found}", "there is no such item: {found}"),
+        Text("{known}", "{known}"),
+        Text("更正编号；只有最底层的项才评分。", "Correct the id; only items at the bottom of the tree are scored."),
+    ),
+    "SCO009": (
+        Text("没有登记这名评审员：{found}", "the reviewer is not registered: {found}"),
+        Text("评审员名册中的编号", "an id of the reviewers' list"),
+        Text("先登记评审员及其所属地区。", "Register the reviewer and the home unit first."),
+    ),
+    "SCO010": (
+        Text("评审员{who}评了本地的“{item}”（{unit}）", "reviewer {who} scored {item} of the home unit {unit}"),
+        Text("回避本地", "reviewers do not score their home unit"),
+        Text("换一名评审员。", "Let another reviewer score it."),
+    ),
+    "SCO011": (
+        Text("{unit}的“{item}”引用的佐证材料不存在：{found}", "{item} of {unit} names evidence that is not there: {found}"),
+        Text("佐证材料清单中的编号", "an id of the evidence list"),
+        Text("补交材料或更正编号。", "Hand in the evidence or correct the id."),
+    ),
+    "SCO012": (
+        Text("{unit}的否决事项“{item}”缺少{lacks}", "the veto {item} of {unit} lacks {lacks}"),
+        Text("佐证材料、决定人和理由", "evidence, who decided, and a reason"),
+        Text("补齐后再计分；没有依据的否决不生效。", "Complete it before scoring; a veto without grounds does not count."),
+    ),
+    "SCO013": (
+        Text("{unit}的“{item}”：两名评审员相差{gap}分，超过允许的{limit}分，且没有复核分",
+             "{item} of {unit}: two reviewers differ by {gap}, more than {limit}, and nobody reconciled"),
+        Text("第三人的复核分（reconcile）", "a third person's score in the role reconcile"),
+        Text("请第三名评审员复核并写明理由。", "Let a third reviewer decide, with a reason."),
+    ),
+    "SCO014": (
+        Text("{unit}的“{item}”不在实地核查范围内，却有实地分", "{item} of {unit} is not verified in the field, but has a field score"),
+        Text("verified 含 field 的评分项", "an item whose verified names field"),
+        Text("删去该行，或在规则中把该项列入实地核查。", "Remove the row, or let the rule name the field layer."),
+    ),
+    "SCO015": (
+        Text("{unit}的自评可信度无法计算：{why}", "the credibility of {unit} cannot be computed: {why}"),
+        Text("至少{least}项经核查，且自评分之和大于0", "at least {least} verified item(s), with self scores above 0 in sum"),
+        Text("补充核查，或由人决定最终得分。", "Verify more items, or let a person decide the final score."),
+    ),
+    "SCO016": (
+        Text("{unit}的“{item}”缺少评分理由", "{item} of {unit}: the score has no reason"),
+        Text("一句理由", "a reason"),
+        Text("评审分与数据计算不一致或由人评定时，必须写明理由。",
+             "A score that people give, or that departs from the computed one, needs a reason."),
+    ),
+    "SCO017": (
+        Text("{unit}的“{item}”：{found}不是{step}的整数倍", "{item} of {unit}: {found} is not a multiple of {step}"),
+        Text("以{step}为一档的分数", "a score in steps of {step}"),
+        Text("按规定的档次评分。", "Score in the steps that the rule gives."),
+    ),
+    "SCO018": (
+        Text("{unit}没有任何适用的评分项", "no item applies to {unit}"),
+        Text("至少一项适用", "at least one item that applies"),
+        Text("检查各项的 applies 条件。", "Check the applies conditions of the items."),
+    ),
+    "SCO019": (
+        Text("{unit}的“{figure}”下降，但没有说明", "{figure} of {unit} fell, but no explanation was given"),
+        Text("原因和金额", "the cause and the amount"),
+        Text("在说明表中补一行；没有说明不计分。", "Add a row to the explanations; without it nothing is scored."),
+    ),
+    "SCO020": (
+        Text("{unit}的“{item}”有{found}名评审员评分，应为{count}名", "{item} of {unit} was scored by {found} reviewer(s), expected {count}"),
+        Text("{count}名", "{count}"),
+        Text("补足或删去评审行。", "Add or remove reviews."),
+    ),
+    "SCO021": (
+        Text("没有这种否决事项：{found}", "there is no such veto: {found}"),
+        Text("{known}", "{known}"),
+        Text("更正编号。", "Correct the id."),
+    ),
+}  # fmt: skip
+
+CODES: dict[str, Text] = {code: what for code, (what, _, _) in _TABLE.items()}
+
+
+def tell(
+    code: str,
+    place: Place | None = None,
+    found: object = "",
+    *,
+    severity: Severity = "error",
+    **words: object,
+) -> Problem:
+    """Return the problem `code` with its words filled in."""
+    what, expected, advice = _TABLE[code]
+    words = {"found": str(found), **words}
+    return Problem(
+        code,
+        what.format(**words),
+        place or Place(),
+        str(found),
+        expected.format(**words),
+        advice.format(**words),
+        severity,
+    )
+
+
+def listed(names: list[str], most: int = 12) -> Text:
+    """Return names in one line, the first ones only where there are many."""
+    shown = ", ".join(names[:most])
+    return same(shown if len(names) <= most else f"{shown}, …")
