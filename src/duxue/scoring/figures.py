@@ -10,7 +10,7 @@ from duxue.core.quantity import exact, show
 from duxue.core.text import Text, same
 from duxue.core.units import UnitTree
 from duxue.packs.schema import IndicatorSpec, Pack
-from duxue.packs.scoring import Figure, Item
+from duxue.packs.scoring import Figure
 from duxue.results.model import Result
 from duxue.scoring.model import Used
 from duxue.scoring.problems import tell
@@ -119,8 +119,13 @@ class Figures:
         """Return a figure's exact value, or None where it has none."""
         return self.value(self.result(unit, figure, year))
 
-    def need(self, unit: str, figure: Figure, item: Item, year: int | None = None) -> tuple[Fraction, Used]:
-        """Return a figure's exact value and what was used; Refused (SCO001) where it has none."""
+    def need(
+        self, unit: str, figure: Figure, purpose: Text, year: int | None = None
+    ) -> tuple[Fraction, Used]:
+        """Return a figure's exact value and what was used; Refused (SCO001) where it has none.
+
+        `purpose` is the printed name of the item or veto that needs it.
+        """
         result = self.result(unit, figure, year)
         value = self.value(result)
         wanted = self.year if year is None else year
@@ -130,7 +135,7 @@ class Figures:
                 else Text("没有这项结果", "there is no such result")
             )  # fmt: skip
             raise Refused(
-                [tell("SCO001", unit=self.name(unit), item=item.title.text, figure=self.title(figure),
+                [tell("SCO001", unit=self.name(unit), item=purpose, figure=self.title(figure),
                       year=wanted, why=why)]
             )  # fmt: skip
         return value, Used(

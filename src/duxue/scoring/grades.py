@@ -24,7 +24,7 @@ def grade_of(score: Fraction, grades: Sequence[Grade]) -> str:
 
 
 def change(grade: str, veto: Veto, grades: Sequence[Grade]) -> str:
-    """Return the grade after one veto; no veto makes a grade better."""
+    """Return the grade after one veto; cap and drop never make a grade better."""
     order = [g.id for g in grades]  # best first
     at = order.index(grade)
     if veto.kind == "drop":
@@ -61,8 +61,8 @@ def _events(unit: str, veto: Veto, events: Sequence[VetoEvent], figures: Figures
     mine = [e for e in events if e.unit == unit and e.veto == veto.id]
     if veto.when is None or mine:  # people's decision on a computed veto replaces it, with its appeal state
         return mine
-    value = figures.find(unit, veto.when)
-    if value is None or not comparison.holds(value, veto.when.meets):
+    value, _ = figures.need(unit, veto.when, veto.title.text)
+    if not comparison.holds(value, veto.when.meets):
         return []
     shown = f"{veto.when.of} = {figures.show(veto.when, value)}"
     return [VetoEvent(unit, veto.id, (veto.when.of,), "data", shown)]

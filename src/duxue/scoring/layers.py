@@ -43,9 +43,9 @@ def agree(
     """
     first = [s for s in scores if s.role == "review"]
     decided = [s for s in scores if s.role == "reconcile"]
-    words = {"unit": unit, "item": item.title.text}
+    title = item.title.text
     if len(first) != review.reviewers:
-        return None, [tell("SCO020", found=len(first), count=review.reviewers, **words)]
+        return None, [tell("SCO020", found=len(first), count=review.reviewers, unit=unit, item=title)]
     low, high = min(s.score for s in first), max(s.score for s in first)
     limit = review.tolerance * item.points
     if decided:
@@ -55,7 +55,7 @@ def agree(
         return Agreed(last.score, min(low, last.score), max(high, last.score), reason), []
     if high - low > limit:
         gap = show(high - low, 2)
-        return None, [tell("SCO013", gap=gap, limit=show(limit, 2), **words)]
+        return None, [tell("SCO013", gap=gap, limit=show(limit, 2), unit=unit, item=title)]
     mean = sum((s.score for s in first), Fraction(0)) / len(first)
     zh = "；".join(f"{s.reviewer}：{s.reason}" for s in first)
     en = "; ".join(f"{s.reviewer}: {s.reason}" for s in first)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Literal
 
+from duxue.core.errors import Place
 from duxue.core.text import Text
 
 Layer = Literal["self", "online", "field"]
@@ -49,6 +51,9 @@ class SelfScore:
     score: Fraction
     evidence: tuple[str, ...] = ()
     note: str = ""
+    place: Place = dataclasses.field(
+        default_factory=Place, compare=False
+    )  # where the row stands, for messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ class ReviewScore:
     reason: str
     evidence: tuple[str, ...] = ()
     role: Literal["review", "reconcile"] = "review"
+    place: Place = dataclasses.field(default_factory=Place, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,7 @@ class VetoEvent:
     decided_by: str
     reason: str
     appeal: Literal["none", "pending", "upheld", "withdrawn"] = "none"  # withdrawn: the veto no longer counts
+    place: Place = dataclasses.field(default_factory=Place, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

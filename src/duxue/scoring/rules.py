@@ -69,7 +69,7 @@ def _gate(rule: shape.Gate, full: Fraction, place: Place) -> Outcome:
         failing, used = _failing(rule, rule.each, rule.meets, place)
         points = Fraction(0) if failing else full
         return Outcome(points, _count_reason(rule, failing, len(used), points, place), used, failing)
-    value, seen = place.figures.need(place.unit, rule, place.item)
+    value, seen = place.figures.need(place.unit, rule, place.item.title.text)
     met = comparison.holds(value, rule.meets)
     limit, shown = _limit(rule), place.figures.show(rule, value, comparison.parts(rule.meets)[1])
     title = place.figures.title(rule)
@@ -83,7 +83,9 @@ def _gate(rule: shape.Gate, full: Fraction, place: Place) -> Outcome:
 def _failing(
     figure: shape.Figure, level: str, meets: str, place: Place
 ) -> tuple[tuple[str, ...], tuple[Used, ...]]:
-    looked = [place.figures.need(u, figure, place.item) for u in place.figures.below(place.unit, level)]
+    looked = [
+        place.figures.need(u, figure, place.item.title.text) for u in place.figures.below(place.unit, level)
+    ]
     failing = tuple(used.unit for value, used in looked if not comparison.holds(value, meets))
     return failing, tuple(used for _, used in looked)
 
@@ -103,7 +105,7 @@ def _count_reason(
 
 
 def _shortfall(rule: shape.Shortfall, full: Fraction, place: Place) -> Outcome:
-    value, seen = place.figures.need(place.unit, rule, place.item)
+    value, seen = place.figures.need(place.unit, rule, place.item.title.text)
     limit = comparison.parts(rule.meets)[1]
     steps = comparison.distance(value, rule.meets) / rule.step
     counted = Fraction(int(steps)) if rule.whole_steps else steps
@@ -130,7 +132,7 @@ def _per_unit(rule: shape.PerUnit, full: Fraction, place: Place) -> Outcome:
 
 
 def _occurrence(rule: shape.Occurrence, full: Fraction, place: Place) -> Outcome:
-    value, seen = place.figures.need(place.unit, rule, place.item)
+    value, seen = place.figures.need(place.unit, rule, place.item.title.text)
     off = value * rule.deduct
     points = _clamp(full - (off if rule.most is None else min(off, rule.most)), full)
     title, cases = place.figures.title(rule), _points(value)
@@ -150,7 +152,7 @@ def _elements(rule: shape.Elements, full: Fraction, place: Place) -> Outcome:
             en.append(f"{element.title.en} ({_points(element.points)} point(s), judged by reviewers)")
             continue
         figure = shape.Figure(of=element.of, by=element.by)
-        value, seen = place.figures.need(place.unit, figure, place.item)
+        value, seen = place.figures.need(place.unit, figure, place.item.title.text)
         used.append(seen)
         there = comparison.holds(value, element.meets)
         total += element.points if there else 0
@@ -167,7 +169,7 @@ def _judged(rule: shape.Judged | shape.Stepwise, full: Fraction, place: Place) -
 
 
 def _bands(rule: shape.Bands, full: Fraction, place: Place) -> Outcome:
-    value, seen = place.figures.need(place.unit, rule, place.item)
+    value, seen = place.figures.need(place.unit, rule, place.item.title.text)
     points, low = Fraction(0), None
     for band in rule.bands:
         if band.from_ is None or value >= band.from_:
@@ -182,8 +184,8 @@ def _bands(rule: shape.Bands, full: Fraction, place: Place) -> Outcome:
 
 def _trend(rule: shape.Trend, full: Fraction, place: Place) -> Outcome:
     figures, year = place.figures, place.figures.year
-    now, seen = figures.need(place.unit, rule, place.item)
-    before, seen_before = figures.need(place.unit, rule, place.item, year - 1)
+    now, seen = figures.need(place.unit, rule, place.item.title.text)
+    before, seen_before = figures.need(place.unit, rule, place.item.title.text, year - 1)
     used = [seen_before, seen]
     change = now - before if rule.better == "more" else before - now
     title, shown = figures.title(rule), (figures.show(rule, before), figures.show(rule, now))
@@ -194,7 +196,7 @@ def _trend(rule: shape.Trend, full: Fraction, place: Place) -> Outcome:
     else:
         points, word = rule.worse, Text("变差", "worse")
         if rule.three_years is not None:
-            older = [figures.need(place.unit, rule, place.item, year - back) for back in (3, 2)]
+            older = [figures.need(place.unit, rule, place.item.title.text, year - back) for back in (3, 2)]
             used = [*(u for _, u in older), *used]
             run = [*(value for value, _ in older), before, now]
             falls = [b < a if rule.better == "more" else b > a for a, b in pairwise(run)]
@@ -227,7 +229,7 @@ def _all_peers(rule: shape.Figure, place: Place) -> tuple[dict[str, Fraction], t
     values, seen = {}, []
     for unit in place.figures.peers():
         if applies(place.item, unit, place.figures):
-            values[unit], used = place.figures.need(unit, rule, place.item)
+            values[unit], used = place.figures.need(unit, rule, place.item.title.text)
             seen.append(used)
     return values, tuple(seen)
 
@@ -236,7 +238,7 @@ def _mean(rule: shape.AgainstMean, full: Fraction, place: Place) -> Outcome:
     values, seen = _all_peers(rule, place)
     whole = place.figures.whole()
     if rule.mean == "whole" and whole is not None:
-        mean, used = place.figures.need(whole, rule, place.item)
+        mean, used = place.figures.need(whole, rule, place.item.title.text)
         seen = (*seen, used)
     else:
         mean = sum(values.values(), Fraction(0)) / len(values)
@@ -308,7 +310,7 @@ def applies(item: shape.Item, unit: str, figures: Figures) -> bool:
     """Return whether an item applies to a unit. Refused where that cannot be told."""
     if item.applies is None:
         return True
-    value, _ = figures.need(unit, item.applies, item)
+    value, _ = figures.need(unit, item.applies, item.title.text)
     return comparison.holds(value, item.applies.meets)
 
 

@@ -1,0 +1,95 @@
+"""The problem list: one entry for each item on which a unit lost points, in public and internal wording."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal
+
+from duxue.core.text import Text
+from duxue.packs.scoring import Item, PerUnit, Rectified, Rule
+from duxue.scoring.figures import Figures
+from duxue.scoring.model import ItemScores, Problem
+from duxue.scoring.quantifier import word
+from duxue.scoring.tree import Leaf
+
+if TYPE_CHECKING:
+    from duxue.scoring.rounds import RoundInputs
+
+Source = Literal["data", "self", "online", "field", "satisfaction", "last_round"]
+# Share of an item's points from which a loss can be put right at once, or only in the long run: a proposal.
+_SMALL, _LARGE = Fraction(1, 5), Fraction(3, 5)
+
+
+def problems_of(
+    line: Sequence[Leaf], items: Sequence[ItemScores], inputs: RoundInputs, figures: Figures
+) -> list[Problem]:
+    """Return the problems of all units, by unit and in the order of the tree.
+
+    The public wording names no unit below the scored one and gives no count; the internal wording has both.
+    """
+    by_item = {leaf.item.id: leaf for leaf in line}
+    return [
+        _problem(by_item[scores.item], scores, inputs, figures)
+        for scores in items
+        if scores.state == "scored" and (scores.verified if scores.verified is not None else scores.self_score) is not None
+        and _lost(scores) > 0
+    ]  # fmt: skip
+
+
+def _lost(scores: ItemScores) -> Fraction:
+    have = scores.verified if scores.verified is not None else scores.self_score
+    assert have is not None
+    return scores.full - have
+
+
+def _problem(leaf: Leaf, scores: ItemScores, inputs: RoundInputs, figures: Figures) -> Problem:  # noqa: ARG001
+    item, lost = leaf.item, _lost(scores)
+    level = _level(item.rule)
+    units = figures.below(scores.unit, level) if level else [scores.unit]
+    hit = scores.computed.failing if scores.computed and level else (scores.unit,)
+    who = _who(figures, level, len(hit), len(units))
+    title = item.title.text
+    said = item.problem.text.format(who=who) if item.problem else Text(f"{who.zh}“{title.zh}”未达到要求", f"{who.en}: {title.en} falls short")  # fmt: skip
+    names = [figures.name(code) for code in hit] if level else []
+    counted = Text(
+        f"（{len(hit)}/{len(units)}：{'、'.join(n.zh for n in names)}）" if names else "",
+        f" ({len(hit)} of {len(units)}: {', '.join(n.say('en') for n in names)})" if names else "",
+    )
+    reason = scores.reasons[-1]
+    internal = Text(
+        f"{said.zh}{counted.zh}。依据：{reason.zh}", f"{said.en}{counted.en}. Because: {reason.en}"
+    )
+    share = lost / scores.full if scores.full else Fraction(0)
+    kind: Literal["at_once", "by_date", "long_term"] = (
+        "at_once" if share <= _SMALL else "by_date" if share <= _LARGE else "long_term"
+    )
+    return Problem(
+        id=f"{scores.unit}-{item.id}", unit=scores.unit, item=item.id, window=leaf.window or "",
+        source=_source(item, scores), public=said, internal=internal, lost=lost, units_hit=tuple(hit),
+        units_all=len(units), kind=kind,
+    )  # fmt: skip
+
+
+def _level(rule: Rule | None) -> str | None:
+    if isinstance(rule, PerUnit):
+        return rule.each
+    return getattr(rule, "each", None)
+
+
+def _who(figures: Figures, level: str | None, hit: int, units: int) -> Text:
+    if level is None or not hit:
+        return Text("该市", "the unit") if level is None else Text("", "")
+    title = next(known.title.text for known in figures.pack.levels if known.id == level)
+    some = word(hit, units)
+    return Text(f"{some.zh}{title.zh}", f"{some.en} {title.en}")
+
+
+def _source(item: Item, scores: ItemScores) -> Source:
+    if isinstance(item.rule, Rectified):
+        return "last_round"
+    if scores.field is not None:
+        return "field"
+    if scores.computed is not None and scores.online == scores.computed.points:
+        return "data"
+    return "online" if scores.online is not None else "self"
