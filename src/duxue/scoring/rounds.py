@@ -136,7 +136,7 @@ def _sheet(
         agreed, wrong = _agreed(scoring, leaf.item, unit, reviews, figures)
         problems += wrong
         verified_by_people = agreed.get("field") or agreed.get("online")
-        if outcome.points is None and verified_by_people is None and not wrong:
+        if outcome.points is None and leaf.item.verified and verified_by_people is None and not wrong:
             count = scoring.review.reviewers
             problems.append(tell("SCO003", unit=figures.name(unit), item=leaf.item.title.text, count=count))
         if claim is None or leaf.item.id not in full:
