@@ -117,6 +117,57 @@ _TABLE: dict[str, tuple[Text, Text, Text]] = {
         Text("{known}", "{known}"),
         Text("更正编号。", "Correct the id."),
     ),
+    # tables and files
+    "SCO030": (
+        Text("文件无法读取：{found}", "the file cannot be read: {found}"),
+        Text("round.yaml 中写明的文件", "the file that round.yaml names"),
+        Text("检查文件名和位置。", "Check its name and place."),
+    ),
+    "SCO031": (
+        Text("文件不是UTF-8编码", "the file is not in UTF-8"),
+        same("UTF-8"),
+        Text("请另存为“CSV UTF-8”。", "Save the table as CSV UTF-8."),
+    ),
+    "SCO032": (
+        Text("表头有误", "the header is wrong"),
+        Text("{wanted}", "{wanted}"),
+        Text("按样表的列名填写，每列一次。", "Use the columns of the sample, each once."),
+    ),
+    "SCO033": (
+        Text("不是规范的csv：{found}", "this is not a proper csv: {found}"),
+        Text("逗号分隔，引号成对", "commas between cells, quotes in pairs"),
+        Text("用电子表格软件重新导出。", "Export it again from a spreadsheet program."),
+    ),
+    "SCO034": (
+        Text("该行有{found}个单元格", "the row has {found} cells"),
+        Text("{count}个", "{count}"),
+        Text("检查逗号和引号。", "Check commas and quotes."),
+    ),
+    "SCO035": (
+        Text("单元格为空", "the cell is empty"),
+        Text("必填", "a value"),
+        Text("补填。", "Fill it in."),
+    ),
+    "SCO036": (
+        Text("不是允许的取值：{found}", "this value is not allowed: {found}"),
+        Text("{wanted}之一", "one of {wanted}"),
+        Text("改为允许的取值。", "Use one of the allowed values."),
+    ),
+    "SCO037": (
+        Text("不是数：{found}", "this is not a number: {found}"),
+        Text("普通小数，例如 3.5", "a plain decimal, for instance 3.5"),
+        Text("只写数字，不写单位和千分号。", "Write digits only, without unit or thousands marks."),
+    ),
+    "SCO038": (
+        Text("不是日期：{found}", "this is not a day: {found}"),
+        Text("年-月-日，例如 2024-04-24", "year-month-day, for instance 2024-04-24"),
+        Text("改写日期。", "Correct the date."),
+    ),
+    "SCO039": (
+        Text("编号重复：{found}", "the id stands in the table twice: {found}"),
+        Text("每个编号一行", "each id once"),
+        Text("删去多余的一行。", "Remove one of the rows."),
+    ),
 }  # fmt: skip
 
 CODES: dict[str, Text] = {code: what for code, (what, _, _) in _TABLE.items()}

@@ -1,0 +1,103 @@
+"""From the tables of a round to what `score_round` needs; all that is wrong with all tables is told at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from duxue.core.errors import Problem
+from duxue.scoring.model import OldProblem, ReviewScore, SelfScore, VetoEvent
+from duxue.scoring.problems import tell
+from duxue.scoring.round_file import RoundFile
+from duxue.scoring.rounds import RoundInputs
+from duxue.scoring.table import Column, Row, read_table, refuse
+
+SELF = (
+    Column("unit"), Column("item"), Column("score", "number"), Column("evidence", "list", required=False),
+    Column("note", required=False),
+)  # fmt: skip
+REVIEWS = (
+    Column("layer", options=("online", "field")), Column("unit"), Column("item"), Column("reviewer"),
+    Column("role", options=("review", "reconcile")), Column("score", "number"), Column("reason", required=False),
+    Column("evidence", "list", required=False),
+)  # fmt: skip
+REVIEWERS = (Column("reviewer"), Column("home_unit", required=False))
+EVIDENCE = (
+    Column("id"), Column("unit"), Column("item", required=False), Column("title"), Column("sha256"),
+    Column("dated", "day"),
+)  # fmt: skip
+VETOES = (
+    Column("unit"), Column("veto"), Column("evidence", "list", required=False), Column("decided_by", required=False),
+    Column("reason", required=False), Column("appeal", options=("none", "pending", "upheld", "withdrawn")),
+)  # fmt: skip
+LAST_ROUND = (
+    Column("id"), Column("unit"), Column("item"), Column("state", options=("open", "closed", "extended", "reopened")),
+    Column("due", "day", required=False), Column("closed", "day", required=False), Column("text"),
+)  # fmt: skip
+
+
+def read_inputs(folder: Path, round_file: RoundFile, today: date) -> RoundInputs:
+    """Return what was handed in for a round.
+
+    Args:
+        folder: where the round file lies.
+        round_file: the round.
+        today: the day on which the round is frozen; problems due before it and still open are overdue.
+    """
+    files, found = round_file.files, list[Problem]()
+    claims = [_claim(row) for row in read_table(folder / files.self, SELF, found)]
+    reviews = [_review(row) for row in read_table(folder / files.reviews, REVIEWS, found)]
+    reviewers = read_table(folder / files.reviewers, REVIEWERS, found)
+    evidence = read_table(folder / files.evidence, EVIDENCE, found)
+    vetoes = read_table(folder / files.vetoes, VETOES, found) if files.vetoes else []
+    old = read_table(folder / files.last_round, LAST_ROUND, found) if files.last_round else []
+    for rows, key in ((reviewers, "reviewer"), (evidence, "id"), (old, "id")):
+        _once(rows, key, found)
+    refuse(found)
+    return RoundInputs(
+        self_scores=claims,
+        reviews=reviews,
+        reviewers={row.text("reviewer"): row.text("home_unit") for row in reviewers},
+        evidence=frozenset(row.text("id") for row in evidence),
+        vetoes=[_veto(row) for row in vetoes],
+        old=[_old(row, today) for row in old],
+    )
+
+
+def _once(rows: list[Row], key: str, found: list[Problem]) -> None:
+    seen: set[str] = set()
+    for row in rows:
+        name = row.text(key)
+        if name in seen:
+            found.append(tell("SCO039", replace(row.place, cell_column=key), name))
+        seen.add(name)
+
+
+def _claim(row: Row) -> SelfScore:
+    return SelfScore(row.text("unit"), row.text("item"), row.number("score"), row.names("evidence"), row.text("note"), row.place)  # fmt: skip
+
+
+def _review(row: Row) -> ReviewScore:
+    layer: Any = row.text("layer")
+    role: Any = row.text("role")
+    return ReviewScore(
+        layer, row.text("unit"), row.text("item"), row.text("reviewer"), row.number("score"), row.text("reason"),
+        row.names("evidence"), role, row.place,
+    )  # fmt: skip
+
+
+def _veto(row: Row) -> VetoEvent:
+    appeal: Any = row.text("appeal")
+    return VetoEvent(
+        row.text("unit"), row.text("veto"), row.names("evidence"), row.text("decided_by"), row.text("reason"), appeal,
+        row.place,
+    )  # fmt: skip
+
+
+def _old(row: Row, today: date) -> OldProblem:
+    state: Any = row.text("state")
+    due, closed = row.day("due"), row.day("closed")
+    late = due is not None and ((state == "closed" and closed is not None and closed > due) or (state != "closed" and due < today))  # fmt: skip
+    return OldProblem(row.text("id"), row.text("unit"), row.text("item"), state, due, closed, late)
