@@ -1,0 +1,226 @@
+"""A round of evaluation as a folder: rules, data and what was handed in, scored whole, frozen and open to recomputation."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+from duxue.app.deciding import Decider
+from duxue.app.evaluating import Evaluation, software
+from duxue.app.folders import fresh_folder, keep_apart
+from duxue.app.importing import Progress
+from duxue.app.problems import make
+from duxue.app.runs import evaluate_folder
+from duxue.core import digest
+from duxue.core.errors import Place, Refused
+from duxue.core.quantity import exact, to_decimal
+from duxue.core.text import Text, same
+from duxue.packs.lint import check
+from duxue.packs.loader import LoadedPack, load
+from duxue.packs.scoring import Scoring
+from duxue.results.model import Result, Value
+from duxue.scoring import sensitivity, tree
+from duxue.scoring.figures import Figures
+from duxue.scoring.inputs import read_inputs
+from duxue.scoring.model import Scored
+from duxue.scoring.round_file import RoundFile, read_round
+from duxue.scoring.rounds import Outcome, RoundInputs, score_round
+from duxue.scoring.tables import tables
+
+ROUND, INPUTS, EVALUATION, REPORT = "round.json", "inputs", "evaluation", "report"
+LOOK_BACK = 3  # years before the evaluated one that rules of scoring may look at
+_PLAIN = (
+    6  # a double whose clean form has no more places than this may be an exact number that lost its last bit
+)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A round that was read: where it lies, what it says, its rules and what was handed in."""
+
+    folder: Path
+    file: Path
+    about: RoundFile
+    loaded: LoadedPack
+    inputs: RoundInputs
+
+    @property
+    def scoring(self) -> Scoring:
+        """The scoring rules."""
+        assert self.loaded.pack.scoring is not None  # open_round
+        return self.loaded.pack.scoring
+
+
+@dataclass(frozen=True)
+class Done:
+    """A round that was scored and written."""
+
+    folder: Path
+    opened: Opened
+    evaluation: Evaluation
+    figures: Figures
+    scored: Scored
+    id: str
+
+
+def open_round(file: Path) -> Opened:
+    """Return the round that a YAML file describes; Refused tells all that is wrong with it and its tables."""
+    if not file.is_file():
+        raise Refused([make("APP004", place=Place(file=str(file)), expected=same("round.yaml"))])
+    about = read_round(file)
+    folder = file.parent
+    kept = folder / about.pack
+    loaded = load(kept if kept.exists() else about.pack)
+    check(loaded)
+    if loaded.pack.scoring is None:
+        raise Refused(
+            [make("APP014", place=Place(file=file.name, field="pack"), found=about.pack,
+                  expected=same("scoring:"),
+                  advice=Text("请选用写有 scoring 的规则包。", "Choose a pack that has scoring."))]
+        )  # fmt: skip
+    return Opened(folder, file, about, loaded, read_inputs(folder, about, day_of(about)))
+
+
+def day_of(about: RoundFile) -> date:
+    """Return the day on which a round counts what is overdue: its date, else the last day of the round's year."""
+    return date.fromisoformat(about.dated) if about.dated else date(about.round_year, 12, 31)
+
+
+def score(file: Path, out: Path, *, engine: str = "duckdb", progress: Progress = lambda _: None) -> Done:
+    """Score the round of `file` and write everything but the report to `out`, whole or not at all."""
+    opened = open_round(file)
+    data = opened.folder / opened.about.data
+    keep_apart(out, data)
+    with fresh_folder(out, mark=ROUND, ours=OURS) as folder:
+        _keep_inputs(opened, folder / INPUTS)
+        finished = evaluate_folder(
+            opened.loaded, data, folder / EVALUATION, years=years_of(opened, data), engine=engine,
+            synthetic=opened.about.synthetic, progress=progress,
+        )  # fmt: skip
+        progress(Text("计分", "scoring"))
+        figures, outcome = compute(opened, finished.evaluation)
+        texts = tables(
+            outcome.scored, opened.scoring, data="synthetic" if opened.about.synthetic else "reported"
+        )
+        for name, text in texts.items():
+            (folder / name).write_text(text, encoding="utf-8", newline="")
+        described = describe(opened, finished.evaluation, folder, texts)
+        (folder / ROUND).write_text(
+            json.dumps(described, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+        )
+    return Done(out, opened, finished.evaluation, figures, outcome.scored, str(described["id"]))
+
+
+def compute(opened: Opened, evaluation: Evaluation) -> tuple[Figures, Outcome]:
+    """Return the figures and the scored round, with the rank intervals of the sensitivity draws."""
+    about = opened.about
+    figures = Figures(
+        opened.loaded.pack, evaluation.tree(about.evaluated_year), evaluation.run.results, about.evaluated_year,
+        _Sharp(evaluation, opened.scoring.level),
+    )  # fmt: skip
+    outcome = score_round(opened.scoring, opened.inputs, figures)
+    if about.draws:
+        outcome = replace(outcome, scored=_with_intervals(opened, outcome))
+    return figures, outcome
+
+
+class _Sharp:
+    """Gives exact values of results: a double that may be a plain number which lost its last bit is computed again."""
+
+    def __init__(self, evaluation: Evaluation, level: str) -> None:
+        self._level = level
+        self._levels = list(evaluation.plan.levels)
+        self._decide = Decider(evaluation.pack, evaluation.plan, evaluation.data)
+
+    def __call__(self, result: Result) -> Fraction:
+        value = result.value
+        assert value is not None
+        if isinstance(value, Fraction):
+            return value
+        clean = to_decimal(value)
+        near_zero = value != 0 and abs(value) < 10**-_PLAIN
+        plain = -int(clean.normalize().as_tuple().exponent) <= _PLAIN
+        above = self._levels.index(result.level) > self._levels.index(self._level)
+        if above or not (near_zero or (plain and Fraction(clean) != exact(value))):
+            return Fraction(clean) if above else exact(value)
+        return self._decide(
+            Value(result.indicator, result.unit, result.level, result.year, result.by, value, "", "", result.numerator,
+                  result.denominator, result.rows, result.left_out)
+        )  # fmt: skip
+
+
+def _with_intervals(opened: Opened, outcome: Outcome) -> Scored:
+    scored = outcome.scored
+    numbers = {block.id: number for number, block in enumerate(opened.scoring.items)}
+    block_of = {leaf.item.id: numbers[leaf.block.id] for leaf in tree.leaves(opened.scoring)}
+    sheets = []
+    for unit in scored.units:
+        mine = [i for i in scored.items if i.unit == unit.unit]
+        ends = [outcome.spreads.get((i.unit, i.item)) for i in mine]
+        # A verified score that could have been lower or higher moves the final score by as much.
+        low = [float(i.final) + float(e[0] - (i.verified or 0)) if e else float(i.final) for i, e in zip(mine, ends, strict=True)]  # fmt: skip
+        high = [float(i.final) + float(e[1] - (i.verified or 0)) if e else float(i.final) for i, e in zip(mine, ends, strict=True)]  # fmt: skip
+        sheets.append(sensitivity.Sheet(unit.unit, [block_of[i.item] for i in mine], low, high))
+    intervals = {
+        r.unit: r
+        for r in sensitivity.draw_ranks(
+            sheets, len(numbers), draws=opened.about.draws, seed=opened.about.seed
+        )
+    }
+    units = [
+        replace(u, rank_low=intervals[u.unit].best, rank_high=intervals[u.unit].worst) for u in scored.units
+    ]
+    return replace(scored, units=units)
+
+
+def years_of(opened: Opened, data: Path) -> Sequence[int]:  # noqa: ARG001
+    """Return the years that are computed: the evaluated one and those that rules look back to."""
+    year = opened.about.evaluated_year
+    return list(range(year - LOOK_BACK, year + 1))
+
+
+def _keep_inputs(opened: Opened, folder: Path) -> None:
+    folder.mkdir()
+    shutil.copyfile(opened.file, folder / "round.yaml")
+    for name in input_files(opened.about):
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(opened.folder / name, target)
+
+
+def input_files(about: RoundFile) -> list[str]:
+    """Return the names of the tables that a round names."""
+    return [str(name) for name in about.files.model_dump().values() if name]
+
+
+def describe(
+    opened: Opened, evaluation: Evaluation, folder: Path, texts: Mapping[str, str]
+) -> dict[str, object]:
+    """Return what round.json claims: everything that the scores were made from, and the scores, by digest."""
+    made_of = {
+        "round": opened.about.id,
+        "pack": f"{opened.loaded.pack.id}@{opened.loaded.pack.version}",
+        "pack_digest": opened.loaded.digest,
+        "evaluation": evaluation.run.id,
+        "inputs": {p.relative_to(folder / INPUTS).as_posix(): digest.of_file(p) for p in sorted((folder / INPUTS).rglob("*")) if p.is_file()},
+        "tables": {name: digest.of_bytes(text.encode()) for name, text in texts.items()},
+        "software": software(),
+    }  # fmt: skip
+    about: dict[str, object] = {
+        "format": 1,
+        "id": digest.of_json(made_of),
+        **made_of,
+        "synthetic": opened.about.synthetic,
+    }
+    return {**about, "seal": digest.of_json(about)}
+
+
+OURS = frozenset(
+    {ROUND, INPUTS, EVALUATION, REPORT, "ranking.csv", "blocks.csv", "items.csv", "credibility.csv", "gaps.csv", "vetoes.csv",
+     "commendations.csv", "problems.csv", "problems-internal.csv", "ledger.csv"}
+)  # fmt: skip

@@ -1,0 +1,168 @@
+"""A scored round as tables: the published ones and the internal ones. Same round, same bytes."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+
+from duxue.core.quantity import round_half_up
+from duxue.core.text import Text, safe_cell
+from duxue.packs.scoring import Scoring
+from duxue.scoring import credibility, tree
+from duxue.scoring.model import Scored
+
+_DIGITS = 6  # places in files; print has fewer
+Write = Callable[[Sequence[object]], object]
+
+
+def tables(scored: Scored, scoring: Scoring, *, data: str) -> Mapping[str, str]:
+    """Return file name -> csv text.
+
+    `data` (`synthetic` or `reported`) stands in every row, so that a copied row still tells what it is made of.
+    problems-internal.csv and items.csv hold what only reviewers see; the others may be published.
+    """
+    return {
+        "ranking.csv": _ranking(scored, data),
+        "blocks.csv": _blocks(scored, scoring, data),
+        "items.csv": _items(scored, scoring, data),
+        "credibility.csv": _credibility(scored, data),
+        "gaps.csv": _gaps(scored, data),
+        "vetoes.csv": _vetoes(scored, data),
+        "commendations.csv": _commendations(scored, data),
+        "problems.csv": _problems(scored, data, internal=False),
+        "problems-internal.csv": _problems(scored, data, internal=True),
+    }
+
+
+PUBLIC = ("ranking.csv", "blocks.csv", "credibility.csv", "commendations.csv", "problems.csv")
+
+
+def number(value: Fraction | None) -> str:
+    """Return a number as it stands in files: at most six places, half up; empty for none."""
+    if value is None:
+        return ""
+    text = str(round_half_up(value, _DIGITS))
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _text(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(head)
+    for row in rows:
+        writer.writerow([_cell(value) for value in row])
+    return out.getvalue()
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, Fraction):
+        return number(value)
+    if isinstance(value, int):
+        return str(value)
+    return "" if value is None else safe_cell(str(value))
+
+
+def _ranking(scored: Scored, data: str) -> str:
+    head = ("rank", "unit", "unit_name", "unit_name_en", "self", "verified", "credibility", "final", "score_grade", "grade",
+            "rank_low", "rank_high", "data")  # fmt: skip
+    return _text(head, (
+        (u.rank, u.unit, u.name.zh, u.name.say("en"), u.self_total, u.verified_total, u.credibility.value, u.final,
+         u.score_grade, u.grade, u.rank_low, u.rank_high, data)
+        for u in scored.units
+    ))  # fmt: skip
+
+
+def _blocks(scored: Scored, scoring: Scoring, data: str) -> str:
+    titles = {block.id: block.title.text for block in scoring.items}
+    head = ("unit", "block", "title", "title_en", "final", "data")
+    return _text(
+        head,
+        (
+            (u.unit, block, titles[block].zh, titles[block].en, points, data)
+            for u in scored.units
+            for block, points in u.blocks.items()
+        ),
+    )
+
+
+def _items(scored: Scored, scoring: Scoring, data: str) -> str:
+    titles = {leaf.item.id: leaf.item.title.text for leaf in tree.leaves(scoring)}
+    head = ("unit", "item", "title", "title_en", "state", "full", "computed", "self", "online", "field", "verified", "final",
+            "gap", "reason", "reason_en", "data")  # fmt: skip
+    return _text(head, (
+        (i.unit, i.item, titles[i.item].zh, titles[i.item].en, i.state, i.full, i.computed.points if i.computed else None,
+         i.self_score, i.online, i.field, i.verified, i.final, i.gap, *_join(i.reasons), data)
+        for i in scored.items
+    ))  # fmt: skip
+
+
+def _join(texts: Sequence[Text]) -> tuple[str, str]:
+    return "；".join(t.zh for t in texts), "; ".join(t.en for t in texts)
+
+
+def _credibility(scored: Scored, data: str) -> str:
+    head = (
+        "unit",
+        "block",
+        "method",
+        "credibility",
+        "uncapped",
+        "verified_items",
+        "self",
+        "verified",
+        "note",
+        "data",
+    )
+    label = credibility.LABEL.en
+    return _text(head, (
+        (c.unit, c.block, c.method, c.value, c.uncapped, c.verified_items, c.self_sum, c.verified_sum, label, data)
+        for c in scored.credibility
+    ))  # fmt: skip
+
+
+def _gaps(scored: Scored, data: str) -> str:
+    wide = sorted((i for i in scored.items if i.gap), key=lambda i: (-abs(i.gap or 0), i.unit, i.item))
+    return _text(
+        ("unit", "item", "self", "verified", "gap", "data"),
+        ((i.unit, i.item, i.self_score, i.verified, i.gap, data) for i in wide),
+    )
+
+
+def _vetoes(scored: Scored, data: str) -> str:
+    head = ("unit", "veto", "before", "after", "evidence", "decided_by", "reason", "appeal", "data")
+    return _text(head, (
+        (u.unit, c.veto, c.before, c.after, ";".join(c.evidence), c.decided_by, c.reason.zh, c.appeal, data)
+        for u in scored.units
+        for c in u.changes
+    ))  # fmt: skip
+
+
+def _commendations(scored: Scored, data: str) -> str:
+    return _text(
+        ("commendation", "unit", "data"),
+        ((name, unit, data) for name, units in scored.commended.items() for unit in units),
+    )
+
+
+def _problems(scored: Scored, data: str, *, internal: bool) -> str:
+    head = ("id", "unit", "item", "window", "source", "class", "problem", "problem_en", "data")
+    more = ("lost", "units_hit", "units_all", "internal", "internal_en")
+    rows = []
+    for p in scored.problems:
+        row: tuple[object, ...] = (
+            p.id,
+            p.unit,
+            p.item,
+            p.window,
+            p.source,
+            p.kind,
+            p.public.zh,
+            p.public.en,
+            data,
+        )
+        if internal:
+            row += (p.lost, ";".join(p.units_hit), p.units_all, p.internal.zh, p.internal.en)
+        rows.append(row)
+    return _text((*head, *more) if internal else head, rows)
