@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,13 +14,15 @@ from pathlib import Path
 from duxue.app.deciding import Decider
 from duxue.app.evaluating import Evaluation, software
 from duxue.app.folders import fresh_folder, keep_apart
+from duxue.app.frozen import FROZEN, hold_frozen, input_files
 from duxue.app.importing import Progress
 from duxue.app.problems import make
+from duxue.app.reporting import Format
 from duxue.app.runs import evaluate_folder
 from duxue.core import digest
 from duxue.core.errors import Place, Refused
 from duxue.core.quantity import exact, to_decimal
-from duxue.core.text import Text, same
+from duxue.core.text import LANGS, Lang, Text, same
 from duxue.packs.lint import check
 from duxue.packs.loader import LoadedPack, load
 from duxue.packs.scoring import Scoring
@@ -27,16 +30,18 @@ from duxue.results.model import Result, Value
 from duxue.scoring import sensitivity, tree
 from duxue.scoring.figures import Figures
 from duxue.scoring.inputs import read_inputs
+from duxue.scoring.ledger import Entry, entries_of
 from duxue.scoring.model import Scored
+from duxue.scoring.problems import tell
 from duxue.scoring.round_file import RoundFile, read_round
 from duxue.scoring.rounds import Outcome, RoundInputs, score_round
 from duxue.scoring.tables import tables
 
 ROUND, INPUTS, EVALUATION, REPORT = "round.json", "inputs", "evaluation", "report"
+ROUND_FILE = "round.yaml"  # its name among the inputs that are kept
+FORMAT = 1
 LOOK_BACK = 3  # years before the evaluated one that rules of scoring may look at
-_PLAIN = (
-    6  # a double whose clean form has no more places than this may be an exact number that lost its last bit
-)
+_PLAIN = 6  # a double whose clean form has no more places may be an exact number that lost its last bit
 
 
 @dataclass(frozen=True)
@@ -57,33 +62,50 @@ class Opened:
 
 
 @dataclass(frozen=True)
+class Computed:
+    """A round that was scored, before it is written."""
+
+    evaluation: Evaluation
+    figures: Figures
+    scored: Scored
+    ledger: Sequence[Entry]
+    tables: Mapping[str, str]  # file name -> csv text
+
+
+@dataclass(frozen=True)
 class Done:
     """A round that was scored and written."""
 
     folder: Path
     opened: Opened
-    evaluation: Evaluation
-    figures: Figures
-    scored: Scored
+    computed: Computed
     id: str
+    reports: tuple[Path, ...] = ()
 
 
-def open_round(file: Path) -> Opened:
-    """Return the round that a YAML file describes; Refused tells all that is wrong with it and its tables."""
+def open_round(file: Path, rules: LoadedPack | None = None) -> Opened:
+    """Return the round that a YAML file describes; Refused tells all that is wrong with it and its tables.
+
+    `rules`: the pack as it was kept with a round; else the one that the file names is loaded.
+    """
     if not file.is_file():
-        raise Refused([make("APP004", place=Place(file=str(file)), expected=same("round.yaml"))])
+        raise Refused([tell("SCO030", Place(file=str(file)), file.name)])
     about = read_round(file)
-    folder = file.parent
-    kept = folder / about.pack
-    loaded = load(kept if kept.exists() else about.pack)
-    check(loaded)
+    loaded = rules or _rules_of(file, about)
     if loaded.pack.scoring is None:
         raise Refused(
             [make("APP014", place=Place(file=file.name, field="pack"), found=about.pack,
                   expected=same("scoring:"),
                   advice=Text("请选用写有 scoring 的规则包。", "Choose a pack that has scoring."))]
         )  # fmt: skip
-    return Opened(folder, file, about, loaded, read_inputs(folder, about, day_of(about)))
+    return Opened(file.parent, file, about, loaded, read_inputs(file.parent, about, day_of(about)))
+
+
+def _rules_of(file: Path, about: RoundFile) -> LoadedPack:
+    kept = file.parent / about.pack
+    loaded = load(kept if kept.exists() else about.pack)
+    check(loaded)
+    return loaded
 
 
 def day_of(about: RoundFile) -> date:
@@ -91,42 +113,73 @@ def day_of(about: RoundFile) -> date:
     return date.fromisoformat(about.dated) if about.dated else date(about.round_year, 12, 31)
 
 
-def score(file: Path, out: Path, *, engine: str = "duckdb", progress: Progress = lambda _: None) -> Done:
-    """Score the round of `file` and write everything but the report to `out`, whole or not at all."""
+def check_round(file: Path, *, engine: str = "duckdb", progress: Progress = lambda _: None) -> Computed:
+    """Score the round of `file` and write nothing; Refused tells everything that is wrong."""
     opened = open_round(file)
-    data = opened.folder / opened.about.data
-    keep_apart(out, data)
+    hold_frozen(opened)
+    with tempfile.TemporaryDirectory(prefix="duxue-") as temporary:
+        return compute(opened, _evaluate(opened, Path(temporary) / EVALUATION, engine, progress))
+
+
+def score(
+    file: Path,
+    out: Path,
+    *,
+    formats: Sequence[Format] = (),
+    langs: Sequence[Lang] = LANGS,
+    engine: str = "duckdb",
+    progress: Progress = lambda _: None,
+) -> Done:
+    """Score the round of `file` and write everything to `out`, whole or not at all.
+
+    Raises:
+        Refused: the round, its tables, its data, a frozen round that was changed (APP015), a taken place (APP003).
+    """
+    opened = open_round(file)
+    hold_frozen(opened)
+    keep_apart(out, opened.folder / opened.about.data)
     with fresh_folder(out, mark=ROUND, ours=OURS) as folder:
         _keep_inputs(opened, folder / INPUTS)
-        finished = evaluate_folder(
-            opened.loaded, data, folder / EVALUATION, years=years_of(opened, data), engine=engine,
-            synthetic=opened.about.synthetic, progress=progress,
-        )  # fmt: skip
+        evaluation = _evaluate(opened, folder / EVALUATION, engine, progress)
         progress(Text("计分", "scoring"))
-        figures, outcome = compute(opened, finished.evaluation)
-        texts = tables(
-            outcome.scored, opened.scoring, data="synthetic" if opened.about.synthetic else "reported"
-        )
-        for name, text in texts.items():
+        computed = compute(opened, evaluation)
+        for name, text in computed.tables.items():
             (folder / name).write_text(text, encoding="utf-8", newline="")
-        described = describe(opened, finished.evaluation, folder, texts)
+        reports: list[Path] = []
+        if formats:
+            from duxue.app.round_report import write_reports
+
+            reports = write_reports(
+                opened, computed, folder / REPORT, formats=formats, langs=langs, progress=progress
+            )
+        described = describe(opened, evaluation, folder, computed.tables)
         (folder / ROUND).write_text(
             json.dumps(described, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
         )
-    return Done(out, opened, finished.evaluation, figures, outcome.scored, str(described["id"]))
+    placed = tuple(out / path.relative_to(folder) for path in reports)
+    return Done(out, opened, computed, str(described["id"]), placed)
 
 
-def compute(opened: Opened, evaluation: Evaluation) -> tuple[Figures, Outcome]:
-    """Return the figures and the scored round, with the rank intervals of the sensitivity draws."""
+def _evaluate(opened: Opened, folder: Path, engine: str, progress: Progress) -> Evaluation:
+    return evaluate_folder(
+        opened.loaded, opened.folder / opened.about.data, folder,
+        years=lambda held: years_of(opened.about, held), engine=engine, synthetic=opened.about.synthetic,
+        progress=progress,
+    ).evaluation  # fmt: skip
+
+
+def compute(opened: Opened, evaluation: Evaluation) -> Computed:
+    """Return the round scored, with the rank intervals of the sensitivity draws, its ledger and its tables."""
     about = opened.about
     figures = Figures(
         opened.loaded.pack, evaluation.tree(about.evaluated_year), evaluation.run.results, about.evaluated_year,
         _Sharp(evaluation, opened.scoring.level),
     )  # fmt: skip
     outcome = score_round(opened.scoring, opened.inputs, figures)
-    if about.draws:
-        outcome = replace(outcome, scored=_with_intervals(opened, outcome))
-    return figures, outcome
+    scored = _with_intervals(opened, outcome) if about.draws else outcome.scored
+    ledger = entries_of(scored, opened.scoring, opened.inputs.old, about.clocks, day_of(about))
+    data = "synthetic" if about.synthetic else "reported"
+    return Computed(evaluation, figures, scored, ledger, tables(scored, opened.scoring, ledger, data=data))
 
 
 class _Sharp:
@@ -178,28 +231,28 @@ def _with_intervals(opened: Opened, outcome: Outcome) -> Scored:
     return replace(scored, units=units)
 
 
-def years_of(opened: Opened, data: Path) -> Sequence[int]:  # noqa: ARG001
-    """Return the years that are computed: the evaluated one and those that rules look back to."""
-    year = opened.about.evaluated_year
-    return list(range(year - LOOK_BACK, year + 1))
+def years_of(about: RoundFile, held: Sequence[int]) -> list[int]:
+    """Return the years that are computed: the evaluated one, and of those that rules look back to what the data hold."""
+    year = about.evaluated_year
+    return [*(y for y in range(year - LOOK_BACK, year) if y in held), year]
 
 
 def _keep_inputs(opened: Opened, folder: Path) -> None:
     folder.mkdir()
-    shutil.copyfile(opened.file, folder / "round.yaml")
-    for name in input_files(opened.about):
+    shutil.copyfile(opened.file, folder / ROUND_FILE)
+    held = [FROZEN] if (opened.folder / FROZEN).is_file() else []
+    for name in [*input_files(opened.about), *held]:
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(opened.folder / name, target)
 
 
-def input_files(about: RoundFile) -> list[str]:
-    """Return the names of the tables that a round names."""
-    return [str(name) for name in about.files.model_dump().values() if name]
-
-
 def describe(
-    opened: Opened, evaluation: Evaluation, folder: Path, texts: Mapping[str, str]
+    opened: Opened,
+    evaluation: Evaluation,
+    folder: Path,
+    texts: Mapping[str, str],
+    edition: str = "internal",
 ) -> dict[str, object]:
     """Return what round.json claims: everything that the scores were made from, and the scores, by digest."""
     made_of = {
@@ -212,12 +265,21 @@ def describe(
         "software": software(),
     }  # fmt: skip
     about: dict[str, object] = {
-        "format": 1,
+        "format": FORMAT,
         "id": digest.of_json(made_of),
+        "edition": edition,
         **made_of,
         "synthetic": opened.about.synthetic,
+        # Reports may differ between machines: their digests are no part of the result's identity.
+        "files": {name: digest.of_file(folder / name) for name in list_files(folder)},
     }
     return {**about, "seal": digest.of_json(about)}
+
+
+def list_files(folder: Path) -> list[str]:
+    """Return the files of a scored round, round.json apart, relative to its folder, in order."""
+    found = (p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    return sorted(name for name in found if name != ROUND)
 
 
 OURS = frozenset(

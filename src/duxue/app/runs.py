@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -51,7 +51,7 @@ def evaluate_folder(
     data: Path,
     out: Path,
     *,
-    years: Sequence[int] = (),
+    years: Sequence[int] | Callable[[Sequence[int]], Sequence[int]] = (),
     engine: str = "duckdb",
     langs: Sequence[Lang] = LANGS,
     formats: Sequence[Format] = (),
@@ -59,6 +59,8 @@ def evaluate_folder(
     progress: Progress = lambda _: None,
 ) -> Finished:
     """Import (or open) `data`, evaluate it by a pack and write everything to `out`, whole or not at all.
+
+    `years` are the years that are computed, or a function that chooses them from those that the data hold.
 
     Raises:
         Refused: the data, a year that they do not hold (APP002), a snapshot of other forms (APP006), a taken place (APP003).
@@ -69,9 +71,10 @@ def evaluate_folder(
     with fresh_folder(out, mark=RUN, ours=OURS) as folder:
         snapshot, match, problems = _take_in(loaded, data, folder / SNAPSHOT, engine, progress)
         clock.lap("import")
-        _check_years(snapshot, years)
+        wanted = years(snapshot.years()) if callable(years) else years
+        _check_years(snapshot, wanted)
         evaluation = evaluate_pack(
-            loaded, snapshot, years=sorted(set(years)), engine=engine, synthetic=synthetic, progress=progress
+            loaded, snapshot, years=sorted(set(wanted)), engine=engine, synthetic=synthetic, progress=progress
         )
         clock.lap("evaluate")
         progress(Text("写出结果", "writing the results"))

@@ -34,7 +34,8 @@ VETOES = (
 )  # fmt: skip
 LAST_ROUND = (
     Column("id"), Column("unit"), Column("item"), Column("state", options=("open", "closed", "extended", "reopened")),
-    Column("due", "day", required=False), Column("closed", "day", required=False), Column("text"),
+    Column("due", "day", required=False), Column("closed", "day", required=False),
+    Column("reported_by", required=False, optional=True), Column("closed_by", required=False, optional=True),
 )  # fmt: skip
 
 
@@ -52,9 +53,11 @@ def read_inputs(folder: Path, round_file: RoundFile, today: date) -> RoundInputs
     reviewers = read_table(folder / files.reviewers, REVIEWERS, found)
     evidence = read_table(folder / files.evidence, EVIDENCE, found)
     vetoes = read_table(folder / files.vetoes, VETOES, found) if files.vetoes else []
-    old = read_table(folder / files.last_round, LAST_ROUND, found) if files.last_round else []
+    old = read_table(folder / files.last_round, LAST_ROUND, found, others=True) if files.last_round else []
     for rows, key in ((reviewers, "reviewer"), (evidence, "id"), (old, "id")):
         _once(rows, key, found)
+    for row in old:
+        _closing(row, found)
     refuse(found)
     return RoundInputs(
         self_scores=claims,
@@ -73,6 +76,17 @@ def _once(rows: list[Row], key: str, found: list[Problem]) -> None:
         if name in seen:
             found.append(tell("SCO039", replace(row.place, cell_column=key), name))
         seen.add(name)
+
+
+def _closing(row: Row, found: list[Problem]) -> None:
+    """Refuse a problem that counts as closed without its day, or without a second person who says so."""
+    if row.text("state") != "closed":
+        return
+    reported, closed = row.text("reported_by"), row.text("closed_by")
+    if row.day("closed") is None:
+        found.append(tell("SCO040", replace(row.place, cell_column="closed"), row.text("id")))
+    if not reported or not closed or reported.casefold() == closed.casefold():
+        found.append(tell("SCO041", replace(row.place, cell_column="closed_by"), row.text("id")))
 
 
 def _claim(row: Row) -> SelfScore:

@@ -168,6 +168,31 @@ _TABLE: dict[str, tuple[Text, Text, Text]] = {
         Text("每个编号一行", "each id once"),
         Text("删去多余的一行。", "Remove one of the rows."),
     ),
+    "SCO040": (
+        Text("问题{found}已销号，但没有销号日期", "the problem {found} is closed, but no day is given"),
+        Text("年-月-日", "year-month-day"),
+        Text("补填 closed 列。", "Fill in the column closed."),
+    ),
+    "SCO041": (
+        Text("问题{found}的销号人与整改上报人相同或未填", "the problem {found} was closed by the person who reported it done, or by nobody"),
+        Text("两个不同的人：reported_by 与 closed_by", "two different people in reported_by and closed_by"),
+        Text("由另一人核查后销号。", "Let another person check it and close it."),
+    ),
+    "SCO042": (
+        Text("没有这个句子：{found}", "there is no such sentence: {found}"),
+        Text("{known}", "{known}"),
+        Text("改用报告句子表中的名称。", "Use a name of the report's list of sentences."),
+    ),
+    "SCO043": (
+        Text("句子“{sentence}”里没有这个位置：{found}", "the sentence {sentence} has no such place: {found}"),
+        Text("{known}", "{known}"),
+        Text("只用列出的位置，例如 {{n}}；花括号成对。", "Use only the places listed, for instance {{n}}, with both braces."),
+    ),
+    "SCO044": (
+        Text("没有这个单位：{found}", "there is no such unit: {found}"),
+        Text("本轮的单位代码，例如 {known}", "the code of a unit of this round, for instance {known}"),
+        Text("更正 practices 中的代码。", "Correct the code in practices."),
+    ),
 }  # fmt: skip
 
 CODES: dict[str, Text] = {code: what for code, (what, _, _) in _TABLE.items()}

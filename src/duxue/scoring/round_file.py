@@ -26,6 +26,17 @@ class Files(Model):
     text: str | None = Field(None, description="Sentences of the report that the office edited.")
 
 
+class Clocks(Model):
+    """Days from the report to what the ledger asks for: parameters of the round, for no source gives them."""
+
+    plan: int = Field(30, ge=1, le=3650, description="Days until the plan of measures is due.")
+    at_once: int = Field(30, ge=1, le=3650, description="Days for problems that are mended at once.")
+    by_date: int = Field(90, ge=1, le=3650, description="Days for problems with a time limit.")
+    long_term: int = Field(
+        365, ge=1, le=3650, description="Days until a long-term problem is looked at again."
+    )
+
+
 class RoundFile(Model):
     """A round of evaluation."""
 
@@ -40,6 +51,16 @@ class RoundFile(Model):
     seed: int = Field(0, ge=0, description="Randomness of the sensitivity draws.")
     draws: int = Field(10_000, ge=0, le=1_000_000, description="Number of sensitivity draws; 0: none.")
     dated: str | None = Field(None, pattern=r"^\d{4}-\d\d-\d\d$", description="Day of the report.")
+    issuer: Bilingual | None = Field(
+        None, description="Body that issues the report, printed on its first page."
+    )
+    number: str | None = Field(
+        None, max_length=80, description="Number of the document, printed below the issuer."
+    )
+    clocks: Clocks = Field(
+        default_factory=lambda: Clocks.model_validate({}),
+        description="Days that the problem ledger counts with.",
+    )
     files: Files = Field(description="The tables that were handed in.")
 
 

@@ -30,6 +30,7 @@ class Column:
     kind: Kind = "text"
     required: bool = True
     options: tuple[str, ...] = ()
+    optional: bool = False  # the column itself may be absent; its cells are then empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,13 @@ class Row:
         return value if isinstance(value, date) else None
 
 
-def read_table(path: Path, columns: Sequence[Column], found: list[Problem]) -> list[Row]:
-    """Return the rows of a csv file with a header; what is wrong is added to `found` with file, row and column."""
+def read_table(
+    path: Path, columns: Sequence[Column], found: list[Problem], *, others: bool = False
+) -> list[Row]:
+    """Return the rows of a csv file with a header; what is wrong is added to `found` with file, row and column.
+
+    `others`: whether columns that are not asked for are passed over; else they are refused.
+    """
     text = _read(path, found)
     if text is None:
         return []
@@ -72,8 +78,8 @@ def read_table(path: Path, columns: Sequence[Column], found: list[Problem]) -> l
         found.append(tell("SCO033", Place(file=path.name, row=lines.line_num), str(error)))
         return []
     head = [clean(name) for name in table[0]] if table else []
-    missing = [c.name for c in columns if c.name not in head]
-    unknown = [name for name in head if name not in {c.name for c in columns}]
+    missing = [c.name for c in columns if c.name not in head and not c.optional]
+    unknown = [] if others else [name for name in head if name not in {c.name for c in columns}]
     if missing or unknown or len(set(head)) != len(head):
         wanted = listed([c.name for c in columns], 30)
         found.append(tell("SCO032", Place(file=path.name, row=1), ", ".join(head), wanted=wanted))
@@ -88,7 +94,7 @@ def read_table(path: Path, columns: Sequence[Column], found: list[Problem]) -> l
             continue
         given = dict(zip(head, cells, strict=True))
         before = len(found)
-        made = {c.name: _cell(c, clean(given[c.name]), place, found) for c in columns}
+        made = {c.name: _cell(c, clean(given.get(c.name, "")), place, found) for c in columns}
         if len(found) == before:
             rows.append(Row(made, place))
     return rows

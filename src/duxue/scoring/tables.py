@@ -11,17 +11,18 @@ from duxue.core.quantity import round_half_up
 from duxue.core.text import Text, safe_cell
 from duxue.packs.scoring import Scoring
 from duxue.scoring import credibility, tree
+from duxue.scoring.ledger import Entry
 from duxue.scoring.model import Scored
 
 _DIGITS = 6  # places in files; print has fewer
 Write = Callable[[Sequence[object]], object]
 
 
-def tables(scored: Scored, scoring: Scoring, *, data: str) -> Mapping[str, str]:
+def tables(scored: Scored, scoring: Scoring, ledger: Sequence[Entry] = (), *, data: str) -> Mapping[str, str]:
     """Return file name -> csv text.
 
     `data` (`synthetic` or `reported`) stands in every row, so that a copied row still tells what it is made of.
-    problems-internal.csv and items.csv hold what only reviewers see; the others may be published.
+    Those named in PUBLIC may be published; the others hold what only reviewers see.
     """
     return {
         "ranking.csv": _ranking(scored, data),
@@ -33,6 +34,7 @@ def tables(scored: Scored, scoring: Scoring, *, data: str) -> Mapping[str, str]:
         "commendations.csv": _commendations(scored, data),
         "problems.csv": _problems(scored, data, internal=False),
         "problems-internal.csv": _problems(scored, data, internal=True),
+        "ledger.csv": _ledger(ledger, data),
     }
 
 
@@ -166,3 +168,18 @@ def _problems(scored: Scored, data: str, *, internal: bool) -> str:
             row += (p.lost, ";".join(p.units_hit), p.units_all, p.internal.zh, p.internal.en)
         rows.append(row)
     return _text((*head, *more) if internal else head, rows)
+
+
+def _ledger(entries: Sequence[Entry], data: str) -> str:
+    head = (
+        "id", "unit", "item", "state", "due", "closed", "reported_by", "closed_by", "title", "title_en", "source", "indicators",
+        "public", "public_en", "internal", "internal_en", "class", "measure", "measure_en", "responsible", "responsible_en",
+        "post", "post_en", "plan_due", "data",
+    )  # fmt: skip
+    return _text(head, (
+        (e.problem.id, e.problem.unit, e.problem.item, e.state, e.due.isoformat(), "", "", "", e.title.zh, e.title.en,
+         e.problem.source, ";".join(e.indicators), e.problem.public.zh, e.problem.public.en, e.problem.internal.zh,
+         e.problem.internal.en, e.problem.kind, e.measure.zh, e.measure.en, e.responsible.zh, e.responsible.en,
+         e.post.zh, e.post.en, e.plan_due.isoformat(), data)
+        for e in entries
+    ))  # fmt: skip
