@@ -43,6 +43,12 @@ class _Lint:
                 self._figure(praise, (*path, "all", place))
                 if praise.meets is None and praise.above is None:
                     self.review.tell("PACK065", (*path, "all", place))
+        for number, explained in enumerate(self.scoring.explained):
+            self._figure(explained, (*base, "explained", number), explained.each)
+        for number, scope in enumerate(self.scoring.same_scope):
+            path = (*base, "same_scope", number)
+            self._figure(scope, path, scope.each)
+            self._figure(shape.Figure(of=scope.adjustment, by=scope.by), path, scope.each)
 
     def _item(self, item: shape.Item, path: Path) -> None:
         if item.id in self.seen:

@@ -333,6 +333,24 @@ class Commendation(Model):
     source: SourceRef | None = Field(None, description="Where the rule comes from.")
 
 
+class Explained(Figure):
+    """A figure that must be explained, with cause and amount, for each unit where the comparison does not hold."""
+
+    meets: Comparison = Field(description="Comparison; where it does not hold an explanation is mandatory.")
+    each: Id | None = Field(
+        None, description="Level below the scored unit whose units explain; absent: the scored unit."
+    )
+
+
+class SameScope(Figure):
+    """An amount that is compared with last year's over the same units, or with a stated change of scope."""
+
+    each: Id = Field(description="Level of the units that make up the amount.")
+    adjustment: Id = Field(
+        description="Indicator with the change of last year's amount to this year's scope; 0: no change."
+    )
+
+
 class Scoring(Model):
     """How a round is scored."""
 
@@ -344,6 +362,10 @@ class Scoring(Model):
     grades: tuple[Grade, ...] = Field((), description="Grades, best first; absent: none are given.")
     vetoes: tuple[Veto, ...] = Field((), description="Rules that change a grade.")
     commendations: tuple[Commendation, ...] = Field((), description="Commendations by dimension.")
+    explained: tuple[Explained, ...] = Field((), description="Figures whose falls must be explained.")
+    same_scope: tuple[SameScope, ...] = Field(
+        (), description="Amounts whose units must be those of the year before, or restated."
+    )
     decimals: int = Field(2, ge=0, le=6, description="Decimal places in print; grades use unrounded scores.")
     dated: date | None = Field(None, description="Date of the scoring rules.")
     source: SourceRef | None = Field(None, description="Where the tree comes from.")
