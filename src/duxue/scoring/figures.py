@@ -119,6 +119,17 @@ class Figures:
         """Return a figure's exact value, or None where it has none."""
         return self.value(self.result(unit, figure, year))
 
+    def reported(self, figure: Figure, level: str, year: int) -> dict[str, Fraction]:
+        """Return a figure of a year for the units of a level that have a value, also those that are no more."""
+        by = frozenset(figure.by.items())
+        found = {}
+        for (unit, name, broken, then), result in self._results.items():
+            if (name, broken, then) == (figure.of, by, year) and result.level == level:
+                value = self.value(result)
+                if value is not None:
+                    found[unit] = value
+        return found
+
     def need(
         self, unit: str, figure: Figure, purpose: Text, year: int | None = None
     ) -> tuple[Fraction, Used]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from duxue.core.errors import Problem
-from duxue.scoring.model import OldProblem, ReviewScore, SelfScore, VetoEvent
+from duxue.scoring.model import Explanation, OldProblem, ReviewScore, SelfScore, VetoEvent
 from duxue.scoring.problems import tell
 from duxue.scoring.round_file import RoundFile
 from duxue.scoring.rounds import RoundInputs
@@ -38,6 +38,10 @@ LAST_ROUND = (
     Column("reported_by", required=False, optional=True), Column("closed_by", required=False, optional=True),
 )  # fmt: skip
 
+EXPLANATIONS = (
+    Column("unit"), Column("indicator"), Column("by", "list", required=False), Column("cause"), Column("amount", "number"),
+)  # fmt: skip
+
 
 def read_inputs(folder: Path, round_file: RoundFile, today: date) -> RoundInputs:
     """Return what was handed in for a round.
@@ -54,6 +58,8 @@ def read_inputs(folder: Path, round_file: RoundFile, today: date) -> RoundInputs
     evidence = read_table(folder / files.evidence, EVIDENCE, found)
     vetoes = read_table(folder / files.vetoes, VETOES, found) if files.vetoes else []
     old = read_table(folder / files.last_round, LAST_ROUND, found, others=True) if files.last_round else []
+    reasons = read_table(folder / files.explanations, EXPLANATIONS, found) if files.explanations else []
+    explanations = [_explanation(row, found) for row in reasons]
     for rows, key in ((reviewers, "reviewer"), (evidence, "id"), (old, "id")):
         _once(rows, key, found)
     for row in old:
@@ -66,6 +72,7 @@ def read_inputs(folder: Path, round_file: RoundFile, today: date) -> RoundInputs
         evidence=frozenset(row.text("id") for row in evidence),
         vetoes=[_veto(row) for row in vetoes],
         old=[_old(row, today) for row in old],
+        explanations=explanations,
     )
 
 
@@ -108,6 +115,16 @@ def _veto(row: Row) -> VetoEvent:
         row.text("unit"), row.text("veto"), row.names("evidence"), row.text("decided_by"), row.text("reason"), appeal,
         row.place,
     )  # fmt: skip
+
+
+def _explanation(row: Row, found: list[Problem]) -> Explanation:
+    by = []
+    for part in row.names("by"):
+        dimension, sign, value = part.partition("=")
+        if not sign:
+            found.append(tell("SCO036", replace(row.place, cell_column="by"), part, wanted="spending_level=primary"))
+        by.append((dimension.strip(), value.strip()))
+    return Explanation(row.text("unit"), row.text("indicator"), tuple(by), row.text("cause"), row.number("amount"), row.place)  # fmt: skip
 
 
 def _old(row: Row, today: date) -> OldProblem:

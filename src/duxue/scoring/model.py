@@ -179,6 +179,30 @@ class Problem:
     kind: Literal["at_once", "by_date", "long_term"]
 
 
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a figure of one unit fell, and the amount in 万元 that explains it."""
+
+    unit: str
+    indicator: str
+    by: tuple[tuple[str, str], ...]
+    cause: str
+    amount: Fraction
+    place: Place = dataclasses.field(default_factory=Place, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """One figure that fell, with its explanation; None where nobody gave one."""
+
+    unit: str
+    indicator: str
+    by: tuple[tuple[str, str], ...]
+    title: Text
+    value: Fraction
+    explanation: Explanation | None
+
+
 @dataclass(frozen=True)
 class Scored:
     """A whole round, scored: everything that reports, tables and the recomputation need."""
@@ -188,3 +212,4 @@ class Scored:
     credibility: Sequence[CredibilityScore]  # whole and by block
     problems: Sequence[Problem]
     commended: Mapping[str, tuple[str, ...]]  # commendation -> units
+    falls: Sequence[Fall] = ()  # figures that fell, each with its explanation

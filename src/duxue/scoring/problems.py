@@ -117,6 +117,24 @@ _TABLE: dict[str, tuple[Text, Text, Text]] = {
         Text("{known}", "{known}"),
         Text("更正编号。", "Correct the id."),
     ),
+    "SCO022": (
+        Text("{unit}上年（{year}年）没有“{figure}”，也没有同口径调整额", "{unit} has no {figure} of {year}, and no change of scope"),
+        Text("上年数，或划入的同口径数额", "last year's amount, or the amount that came with the area"),
+        Text("补报上年数；新设单位填写同口径调整额，由划出单位填写相应负数。",
+             "Report last year's amount; a new unit states what it took over, and the unit that gave it the same below 0."),
+    ),
+    "SCO023": (
+        Text("“{figure}”的同口径调整额合计为{found}，与{year}年已撤销单位（{gone}）的数额不符",
+             "the changes of scope of {figure} add up to {found}, which is not the amount of the units that ended after {year} ({gone})"),
+        Text("合计{lost}", "{lost} in all"),
+        Text("划入与划出应相抵；撤销单位的上年数应由接收单位全数列入。",
+             "What one unit takes over another gives; the amount of a unit that ended goes to those that received it."),
+    ),
+    "SCO024": (
+        Text("说明与任何下降都不对应：{found}", "the explanation belongs to no fall: {found}"),
+        Text("下降的单位、指标和学段（如 spending_level=primary）", "a unit, indicator and breakdown that fell, such as spending_level=primary"),
+        Text("更正或删去该行。", "Correct or remove the row."),
+    ),
     # tables and files
     "SCO030": (
         Text("文件无法读取：{found}", "the file cannot be read: {found}"),

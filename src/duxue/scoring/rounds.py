@@ -9,13 +9,14 @@ from fractions import Fraction
 from duxue.core.errors import Problem, Refused
 from duxue.core.text import Text
 from duxue.packs.scoring import Item, Rule, Scoring
-from duxue.scoring import credibility, grades, layers, ranking, rules, tree
+from duxue.scoring import credibility, grades, layers, money, ranking, rules, tree
 from duxue.scoring.commendations import commended
 from duxue.scoring.figures import Figures
 from duxue.scoring.inspect import inspect
 from duxue.scoring.layers import Agreed
 from duxue.scoring.model import (
     CredibilityScore,
+    Explanation,
     ItemScores,
     OldProblem,
     Points,
@@ -40,6 +41,7 @@ class RoundInputs:
     evidence: frozenset[str] = frozenset()  # ids of evidence that is there
     vetoes: Sequence[VetoEvent] = ()
     old: Sequence[OldProblem] = ()
+    explanations: Sequence[Explanation] = ()
 
 
 @dataclass(frozen=True)
@@ -63,11 +65,13 @@ class Outcome:
 def score_round(scoring: Scoring, inputs: RoundInputs, figures: Figures) -> Outcome:
     """Return the scored round.
 
-    Refused tells everything that is wrong with what was handed in (SCO002 to SCO021) and every figure that a rule needs
+    Refused tells everything that is wrong with what was handed in (SCO002 to SCO024) and every figure that a rule needs
     and that has no value (SCO001): nothing is half-scored.
     """
     line = tree.leaves(scoring)
+    fallen = money.falls(scoring, inputs.explanations, figures)
     found = inspect(scoring, line, inputs, figures)
+    found += money.inspect(scoring, inputs.explanations, fallen, figures)
     by_place = layers.by_place(inputs.reviews)
     claims = {(s.unit, s.item): s for s in inputs.self_scores}
     sheets = [_sheet(scoring, line, unit, claims, by_place, inputs, figures) for unit in figures.peers()]
@@ -93,6 +97,7 @@ def score_round(scoring: Scoring, inputs: RoundInputs, figures: Figures) -> Outc
         credibility=every,
         problems=problems_of(line, items, inputs, figures),
         commended={c.id: commended(c, figures) for c in scoring.commendations},
+        falls=fallen,
     )
     return Outcome(scored, {(s.unit, item): pair for s in sheets for item, pair in s.spread.items()})
 

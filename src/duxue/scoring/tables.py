@@ -32,6 +32,7 @@ def tables(scored: Scored, scoring: Scoring, ledger: Sequence[Entry] = (), *, da
         "gaps.csv": _gaps(scored, data),
         "vetoes.csv": _vetoes(scored, data),
         "commendations.csv": _commendations(scored, data),
+        "falls.csv": _falls(scored, data),
         "problems.csv": _problems(scored, data, internal=False),
         "problems-internal.csv": _problems(scored, data, internal=True),
         "ledger.csv": _ledger(ledger, data),
@@ -146,6 +147,17 @@ def _commendations(scored: Scored, data: str) -> str:
         ("commendation", "unit", "data"),
         ((name, unit, data) for name, units in scored.commended.items() for unit in units),
     )
+
+
+def _falls(scored: Scored, data: str) -> str:
+    return _text(
+        ("unit", "indicator", "by", "title", "title_en", "value", "cause", "amount", "data"),
+        (
+            (f.unit, f.indicator, ";".join(f"{d}={v}" for d, v in f.by), f.title.zh, f.title.en, f.value,
+             f.explanation.cause if f.explanation else "", f.explanation.amount if f.explanation else None, data)
+            for f in scored.falls
+        ),
+    )  # fmt: skip
 
 
 def _problems(scored: Scored, data: str, *, internal: bool) -> str:
