@@ -50,6 +50,21 @@ class _Lint:
             self._figure(scope, path, scope.each)
             self._figure(shape.Figure(of=scope.adjustment, by=scope.by), path, scope.each)
 
+        if self.scoring.survey is not None:
+            self._survey(self.scoring.survey, (*base, "survey"))
+
+    def _survey(self, survey: shape.Survey, path: Path) -> None:
+        known = self.review.indicators
+        for key in ("of", "answers"):
+            self.review.known(INDICATOR, getattr(survey, key), known, (*path, key))
+        counted = known.get(survey.answers)
+        for key in ("group", "answer"):
+            dimension = getattr(survey, key)
+            if counted is not None and dimension not in counted.by:
+                self.review.tell(
+                    "PACK029", (*path, key), dimension, indicator=survey.answers, known=listed(counted.by)
+                )
+
     def _item(self, item: shape.Item, path: Path) -> None:
         if item.id in self.seen:
             first = self.review.line(self.seen[item.id])

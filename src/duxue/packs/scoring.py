@@ -351,6 +351,16 @@ class SameScope(Figure):
     )
 
 
+class Survey(Model):
+    """The satisfaction survey of a round: its answers must be those that the data count."""
+
+    of: Id = Field(description="Indicator with the satisfaction of a unit.")
+    answers: Id = Field(description="Indicator with the number of answers, by group and answer.")
+    group: Id = Field(description="Dimension of the groups that were asked.")
+    answer: Id = Field(description="Dimension of the answers.")
+    question: Id = Field(description="Question whose answers count.")
+
+
 class Scoring(Model):
     """How a round is scored."""
 
@@ -366,6 +376,7 @@ class Scoring(Model):
     same_scope: tuple[SameScope, ...] = Field(
         (), description="Amounts whose units must be those of the year before, or restated."
     )
+    survey: Survey | None = Field(None, description="Satisfaction survey behind an indicator.")
     decimals: int = Field(2, ge=0, le=6, description="Decimal places in print; grades use unrounded scores.")
     dated: date | None = Field(None, description="Date of the scoring rules.")
     source: SourceRef | None = Field(None, description="Where the tree comes from.")

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from duxue.core.errors import Problem
+from duxue.scoring import satisfaction
 from duxue.scoring.model import Explanation, OldProblem, ReviewScore, SelfScore, VetoEvent
 from duxue.scoring.problems import tell
 from duxue.scoring.round_file import RoundFile
 from duxue.scoring.rounds import RoundInputs
+from duxue.scoring.satisfaction import Sheet
 from duxue.scoring.table import Column, Row, read_table, refuse
 
 SELF = (
@@ -41,6 +43,10 @@ LAST_ROUND = (
 EXPLANATIONS = (
     Column("unit"), Column("indicator"), Column("by", "list", required=False), Column("cause"), Column("amount", "number"),
 )  # fmt: skip
+SURVEY = (
+    Column("unit"), Column("group", options=satisfaction.GROUPS), Column("sheet"), Column("question"),
+    Column("answer", options=satisfaction.ANSWERS), Column("seconds", "number"), Column("device", required=False),
+)  # fmt: skip
 
 
 def read_inputs(folder: Path, round_file: RoundFile, today: date) -> RoundInputs:
@@ -60,6 +66,7 @@ def read_inputs(folder: Path, round_file: RoundFile, today: date) -> RoundInputs
     old = read_table(folder / files.last_round, LAST_ROUND, found, others=True) if files.last_round else []
     reasons = read_table(folder / files.explanations, EXPLANATIONS, found) if files.explanations else []
     explanations = [_explanation(row, found) for row in reasons]
+    sheets = _sheets(read_table(folder / files.survey, SURVEY, found), found) if files.survey else []
     for rows, key in ((reviewers, "reviewer"), (evidence, "id"), (old, "id")):
         _once(rows, key, found)
     for row in old:
@@ -73,6 +80,7 @@ def read_inputs(folder: Path, round_file: RoundFile, today: date) -> RoundInputs
         vetoes=[_veto(row) for row in vetoes],
         old=[_old(row, today) for row in old],
         explanations=explanations,
+        sheets=sheets,
     )
 
 
@@ -125,6 +133,21 @@ def _explanation(row: Row, found: list[Problem]) -> Explanation:
             found.append(tell("SCO036", replace(row.place, cell_column="by"), part, wanted="spending_level=primary"))
         by.append((dimension.strip(), value.strip()))
     return Explanation(row.text("unit"), row.text("indicator"), tuple(by), row.text("cause"), row.number("amount"), row.place)  # fmt: skip
+
+
+def _sheets(rows: list[Row], found: list[Problem]) -> list[Sheet]:
+    """Return the rows of a survey as sheets: one row for each question, all of a sheet from one unit and group."""
+    made: dict[str, tuple[tuple[str, ...], int, dict[str, str]]] = {}
+    for row in rows:
+        about = (row.text("unit"), row.text("group"), row.text("device"))
+        known, _, answers = made.setdefault(row.text("sheet"), (about, int(row.number("seconds")), {}))
+        if known != about or row.text("question") in answers:
+            found.append(tell("SCO025", replace(row.place, cell_column="sheet"), row.text("sheet")))
+        answers[row.text("question")] = row.text("answer")
+    return [
+        Sheet(about[0], about[1], number, answers, seconds, about[2])
+        for number, (about, seconds, answers) in made.items()
+    ]
 
 
 def _old(row: Row, today: date) -> OldProblem:

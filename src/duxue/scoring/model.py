@@ -203,6 +203,21 @@ class Fall:
     explanation: Explanation | None
 
 
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """A unit's satisfaction in percent: value, 95% interval, who did not know, and marked sheets."""
+
+    unit: str
+    value: Fraction | None
+    low: float | None
+    high: float | None
+    valid: int
+    unknown: int
+    marked: int
+    flags: Mapping[str, int]  # why sheets were marked -> how many
+    without_marked: Fraction | None  # the value without the marked sheets
+
+
 @dataclass(frozen=True)
 class Scored:
     """A whole round, scored: everything that reports, tables and the recomputation need."""
@@ -212,4 +227,5 @@ class Scored:
     credibility: Sequence[CredibilityScore]  # whole and by block
     problems: Sequence[Problem]
     commended: Mapping[str, tuple[str, ...]]  # commendation -> units
+    surveyed: Sequence[Surveyed] = ()  # satisfaction, where the round has a survey
     falls: Sequence[Fall] = ()  # figures that fell, each with its explanation

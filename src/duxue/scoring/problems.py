@@ -135,6 +135,17 @@ _TABLE: dict[str, tuple[Text, Text, Text]] = {
         Text("下降的单位、指标和学段（如 spending_level=primary）", "a unit, indicator and breakdown that fell, such as spending_level=primary"),
         Text("更正或删去该行。", "Correct or remove the row."),
     ),
+    "SCO025": (
+        Text("答卷编号{found}的行相互矛盾：单位、群体、设备不同，或同一问题答了两次",
+             "the rows of sheet {found} contradict each other: another unit, group or device, or a question answered twice"),
+        Text("一份答卷属于一个单位、一个群体、一台设备，每题一行", "one unit, group and device for a sheet, one row for a question"),
+        Text("更正编号或删去重复行。", "Correct the number or remove the repeated row."),
+    ),
+    "SCO026": (
+        Text("{unit}的满意度汇总数与问卷不符：{group}、{answer}", "the counted answers of {unit} are not those of the survey: {group}, {answer}"),
+        Text("问卷中的{count}份", "{count}, as the survey has it"),
+        Text("由问卷重新汇总，不要手工修改汇总数。", "Count the survey again; the counts are not changed by hand."),
+    ),
     # tables and files
     "SCO030": (
         Text("文件无法读取：{found}", "the file cannot be read: {found}"),

@@ -28,6 +28,8 @@ from duxue.scoring.model import (
 )
 from duxue.scoring.problem_list import problems_of
 from duxue.scoring.problems import tell
+from duxue.scoring.satisfaction import Sheet
+from duxue.scoring.survey import asked
 from duxue.scoring.tree import Leaf
 
 
@@ -42,6 +44,7 @@ class RoundInputs:
     vetoes: Sequence[VetoEvent] = ()
     old: Sequence[OldProblem] = ()
     explanations: Sequence[Explanation] = ()
+    sheets: Sequence[Sheet] = ()  # answer sheets of the satisfaction survey
 
 
 @dataclass(frozen=True)
@@ -65,13 +68,15 @@ class Outcome:
 def score_round(scoring: Scoring, inputs: RoundInputs, figures: Figures) -> Outcome:
     """Return the scored round.
 
-    Refused tells everything that is wrong with what was handed in (SCO002 to SCO024) and every figure that a rule needs
+    Refused tells everything that is wrong with what was handed in (SCO002 to SCO026) and every figure that a rule needs
     and that has no value (SCO001): nothing is half-scored.
     """
     line = tree.leaves(scoring)
     fallen = money.falls(scoring, inputs.explanations, figures)
     found = inspect(scoring, line, inputs, figures)
     found += money.inspect(scoring, inputs.explanations, fallen, figures)
+    surveyed, wrong = asked(scoring, inputs.sheets, figures)
+    found += wrong
     by_place = layers.by_place(inputs.reviews)
     claims = {(s.unit, s.item): s for s in inputs.self_scores}
     sheets = [_sheet(scoring, line, unit, claims, by_place, inputs, figures) for unit in figures.peers()]
@@ -98,6 +103,7 @@ def score_round(scoring: Scoring, inputs: RoundInputs, figures: Figures) -> Outc
         problems=problems_of(line, items, inputs, figures),
         commended={c.id: commended(c, figures) for c in scoring.commendations},
         falls=fallen,
+        surveyed=surveyed,
     )
     return Outcome(scored, {(s.unit, item): pair for s in sheets for item, pair in s.spread.items()})
 

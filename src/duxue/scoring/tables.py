@@ -33,6 +33,7 @@ def tables(scored: Scored, scoring: Scoring, ledger: Sequence[Entry] = (), *, da
         "vetoes.csv": _vetoes(scored, data),
         "commendations.csv": _commendations(scored, data),
         "falls.csv": _falls(scored, data),
+        "survey.csv": _survey(scored, data),
         "problems.csv": _problems(scored, data, internal=False),
         "problems-internal.csv": _problems(scored, data, internal=True),
         "ledger.csv": _ledger(ledger, data),
@@ -158,6 +159,20 @@ def _falls(scored: Scored, data: str) -> str:
             for f in scored.falls
         ),
     )  # fmt: skip
+
+
+def _survey(scored: Scored, data: str) -> str:
+    head = ("unit", "satisfaction", "low", "high", "valid", "unknown", "marked", "quick", "device", "straight",
+            "without_marked", "data")  # fmt: skip
+    return _text(head, (
+        (s.unit, s.value, _double(s.low), _double(s.high), s.valid, s.unknown, s.marked,
+         *(s.flags.get(flag, 0) for flag in ("quick", "device", "straight")), s.without_marked, data)
+        for s in scored.surveyed
+    ))  # fmt: skip
+
+
+def _double(value: float | None) -> Fraction | None:
+    return None if value is None else Fraction(value)
 
 
 def _problems(scored: Scored, data: str, *, internal: bool) -> str:
