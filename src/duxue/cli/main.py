@@ -159,7 +159,7 @@ def main() -> None:
 
 
 # The commands add themselves to `main`.
-from duxue.cli import data, demo, doctor, draw, evaluate, explain, pack  # noqa: E402
+from duxue.cli import data, demo, doctor, draw, evaluate, explain, pack, round  # noqa: A004, E402
 
-for part in (evaluate, explain, data, pack, draw, doctor, demo):
+for part in (evaluate, explain, data, pack, round, draw, doctor, demo):
     part.add_to(main)
