@@ -157,7 +157,8 @@ def _rows(name: str, published: str, again: str) -> Iterator[Difference]:
     before, after = (list(csv.reader(io.StringIO(text, newline=""))) for text in (published, again))
     head = after[0] if after else []
     count = 0
-    for number, (old, new) in enumerate(zip_longest(before, after, fillvalue=[]), 1):
+    nothing: list[str] = []
+    for number, (old, new) in enumerate(zip_longest(before, after, fillvalue=nothing), 1):
         if old == new:
             continue
         count += 1

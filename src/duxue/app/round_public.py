@@ -22,7 +22,7 @@ from duxue.core import digest
 from duxue.core.errors import Place, Problem, Refused
 from duxue.core.text import Text
 from duxue.scoring.round_file import RoundFile, read_round
-from duxue.scoring.tables import PUBLIC
+from duxue.scoring.tables import GRADES, PUBLIC
 
 WITHHELD = "不公开 withheld"
 EDITION = "public"
@@ -47,7 +47,8 @@ def publish(stored: StoredRound, to: Path, progress: Progress = lambda _: None) 
             shutil.copytree(stored.folder / REPORT / EDITION, folder / REPORT / EDITION)
         progress(Text("由公开文件复算", "computing again from the public files"))
         opened, again = recompute(StoredRound(folder, stored.about), progress)
-        texts = {name: again.tables[name] for name in PUBLIC if name in stored.about["tables"]}
+        names = (*PUBLIC, GRADES) if opened.about.publish_grades else PUBLIC
+        texts = {name: again.tables[name] for name in names if name in stored.about["tables"]}
         _hold(stored, texts)
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8", newline="")

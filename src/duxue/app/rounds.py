@@ -26,14 +26,17 @@ from duxue.core.text import LANGS, Lang, Text, same
 from duxue.packs.lint import check
 from duxue.packs.loader import LoadedPack, load
 from duxue.packs.scoring import Scoring
+from duxue.reports.duty_words import SENTENCES, places
 from duxue.results.model import Result, Value
 from duxue.scoring import sensitivity, tree
 from duxue.scoring.figures import Figures
 from duxue.scoring.inputs import read_inputs
 from duxue.scoring.ledger import Entry, entries_of
 from duxue.scoring.model import Scored
+from duxue.scoring.problem_list import Common, common
 from duxue.scoring.problems import tell
 from duxue.scoring.round_file import RoundFile, read_round
+from duxue.scoring.round_text import EditedText, Practices, hold_units, read_edited, read_practices
 from duxue.scoring.rounds import Outcome, RoundInputs, score_round
 from duxue.scoring.tables import tables
 
@@ -53,6 +56,8 @@ class Opened:
     about: RoundFile
     loaded: LoadedPack
     inputs: RoundInputs
+    edited: EditedText  # the report's sentences in the office's words
+    practices: Practices
 
     @property
     def scoring(self) -> Scoring:
@@ -68,6 +73,7 @@ class Computed:
     evaluation: Evaluation
     figures: Figures
     scored: Scored
+    problems: Sequence[Common]  # over all units, as published
     ledger: Sequence[Entry]
     tables: Mapping[str, str]  # file name -> csv text
 
@@ -98,7 +104,12 @@ def open_round(file: Path, rules: LoadedPack | None = None) -> Opened:
                   expected=same("scoring:"),
                   advice=Text("请选用写有 scoring 的规则包。", "Choose a pack that has scoring."))]
         )  # fmt: skip
-    return Opened(file.parent, file, about, loaded, read_inputs(file.parent, about, day_of(about)))
+    folder, files = file.parent, about.files
+    inputs = read_inputs(folder, about, day_of(about))
+    sentences = {name: places(name) for name in SENTENCES}
+    edited = read_edited(folder / files.text, sentences) if files.text else EditedText.model_validate({})
+    practices = read_practices(folder / files.practices) if files.practices else Practices.model_validate({})
+    return Opened(folder, file, about, loaded, inputs, edited, practices)
 
 
 def _rules_of(file: Path, about: RoundFile) -> LoadedPack:
@@ -149,8 +160,9 @@ def score(
         if formats:
             from duxue.app.round_report import write_reports
 
+            facts = made_of(opened, evaluation, folder, computed.tables)
             reports = write_reports(
-                opened, computed, folder / REPORT, formats=formats, langs=langs, progress=progress
+                opened, computed, facts, folder / REPORT, formats=formats, langs=langs, progress=progress
             )
         described = describe(opened, evaluation, folder, computed.tables)
         (folder / ROUND).write_text(
@@ -175,11 +187,14 @@ def compute(opened: Opened, evaluation: Evaluation) -> Computed:
         opened.loaded.pack, evaluation.tree(about.evaluated_year), evaluation.run.results, about.evaluated_year,
         _Sharp(evaluation, opened.scoring.level),
     )  # fmt: skip
+    hold_units(opened.practices, figures.peers(), str(about.files.practices))
     outcome = score_round(opened.scoring, opened.inputs, figures)
     scored = _with_intervals(opened, outcome) if about.draws else outcome.scored
     ledger = entries_of(scored, opened.scoring, opened.inputs.old, about.clocks, day_of(about))
+    shared = common(tree.leaves(opened.scoring), scored.problems, figures)
     data = "synthetic" if about.synthetic else "reported"
-    return Computed(evaluation, figures, scored, ledger, tables(scored, opened.scoring, ledger, data=data))
+    texts = tables(scored, opened.scoring, shared, ledger, data=data)
+    return Computed(evaluation, figures, scored, shared, ledger, texts)
 
 
 class _Sharp:
@@ -247,15 +262,11 @@ def _keep_inputs(opened: Opened, folder: Path) -> None:
         shutil.copyfile(opened.folder / name, target)
 
 
-def describe(
-    opened: Opened,
-    evaluation: Evaluation,
-    folder: Path,
-    texts: Mapping[str, str],
-    edition: str = "internal",
+def made_of(
+    opened: Opened, evaluation: Evaluation, folder: Path, texts: Mapping[str, str]
 ) -> dict[str, object]:
-    """Return what round.json claims: everything that the scores were made from, and the scores, by digest."""
-    made_of = {
+    """Return everything that the scores were made from, and the scores, by digest; the round's id is the digest of it."""
+    return {
         "round": opened.about.id,
         "pack": f"{opened.loaded.pack.id}@{opened.loaded.pack.version}",
         "pack_digest": opened.loaded.digest,
@@ -264,11 +275,18 @@ def describe(
         "tables": {name: digest.of_bytes(text.encode()) for name, text in texts.items()},
         "software": software(),
     }  # fmt: skip
+
+
+def describe(
+    opened: Opened, evaluation: Evaluation, folder: Path, texts: Mapping[str, str], edition: str = "internal"
+) -> dict[str, object]:
+    """Return what round.json claims of the round whose tables and report lie in `folder`."""
+    whole = made_of(opened, evaluation, folder, texts)
     about: dict[str, object] = {
         "format": FORMAT,
-        "id": digest.of_json(made_of),
+        "id": digest.of_json(whole),
         "edition": edition,
-        **made_of,
+        **whole,
         "synthetic": opened.about.synthetic,
         # Reports may differ between machines: their digests are no part of the result's identity.
         "files": {name: digest.of_file(folder / name) for name in list_files(folder)},

@@ -18,6 +18,7 @@ from duxue.cli.evaluate import ENGINE, FORMATS_OPTION, LANG, PATH, languages
 from duxue.cli.session import pick, say, session
 from duxue.core.text import Text
 from duxue.scoring import credibility
+from duxue.scoring.tables import GRADES
 
 _GAPS = 5  # over-claimed items that are printed
 _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
@@ -62,8 +63,12 @@ OUT = argument(
 @command(
     round_,
     "check",
-    Text("查出本轮的全部问题，什么也不写。", "Tell everything that is wrong with a round; nothing is written."),
-    Text("试算一遍；有问题时退出码为 1。", "The round is scored for trial. Exit code 1 when anything is wrong."),
+    Text(
+        "查出本轮的全部问题，什么也不写。", "Tell everything that is wrong with a round; nothing is written."
+    ),
+    Text(
+        "试算一遍；有问题时退出码为 1。", "The round is scored for trial. Exit code 1 when anything is wrong."
+    ),
 )
 @ROUND
 @ENGINE
@@ -84,7 +89,10 @@ def _check(file: Path, engine: str) -> None:
 @command(
     round_,
     "freeze",
-    Text("冻结本轮：记下规则包、数据和各表的摘要。", "Freeze a round: note the digests of pack, data and tables."),
+    Text(
+        "冻结本轮：记下规则包、数据和各表的摘要。",
+        "Freeze a round: note the digests of pack, data and tables.",
+    ),
     Text(
         "在 round.yaml 旁写 frozen.json。此后有文件改动，score 拒绝计分并指出哪个文件。",
         "Writes frozen.json beside round.yaml. When a file is changed after that, score refuses and names it.",
@@ -143,24 +151,35 @@ def print_scored(done: Done) -> None:
 def print_tables(stored: StoredRound) -> None:
     """Print the ranking of a scored round and, where they are there, the widest gaps between claims and checks."""
     ranking = stored.table("ranking.csv")
-    graded = any(row["grade"] for row in ranking)
+    grades = {row["unit"]: row for row in stored.table(GRADES)} if GRADES in stored.about["tables"] else {}
+    graded = any(row["grade"] for row in grades.values())
     head = pick("名次|单位|自评|核定|可信度|最终得分|名次区间", "rank|unit|self|verified|credibility|final|rank interval").split("|")  # fmt: skip
     head += pick("得分等次|最终等次", "score grade|grade").split("|") if graded else []
     rows = []
     for row in ranking:
         name = pick(row["unit_name"], row["unit_name_en"] or row["unit_name"])
         interval = f"{row['rank_low']}–{row['rank_high']}" if row["rank_low"] else ""
-        cells = [row["rank"], name, *(_two(row[k]) for k in ("self", "verified", "credibility", "final")), interval]
-        rows.append([*cells, row["score_grade"], row["grade"]] if graded else cells)
+        cells = [
+            row["rank"],
+            name,
+            *(_two(row[k]) for k in ("self", "verified", "credibility", "final")),
+            interval,
+        ]
+        grade = grades[row["unit"]] if graded else {}
+        rows.append([*cells, grade["score_grade"], grade["grade"]] if graded else cells)
     show.table(head, rows, right=(0, 2, 3, 4, 5))
     show.line(say(credibility.LABEL), fg="yellow")
     if "gaps.csv" in stored.about["tables"]:
-        names = {row["unit"]: pick(row["unit_name"], row["unit_name_en"] or row["unit_name"]) for row in ranking}
+        names = {
+            row["unit"]: pick(row["unit_name"], row["unit_name_en"] or row["unit_name"]) for row in ranking
+        }
         wide = [row for row in stored.table("gaps.csv") if float(row["gap"]) > 0][:_GAPS]
         show.line()
         show.line(pick("自评高出核定最多的项：", "Items claimed furthest above what was verified:"))
         for row in wide:
-            show.line(f"  {names[row['unit']]} {row['item']}  {row['self']} → {row['verified']}  (+{row['gap']})")
+            show.line(
+                f"  {names[row['unit']]} {row['item']}  {row['self']} → {row['verified']}  (+{row['gap']})"
+            )
     show.line()
 
 
@@ -169,7 +188,9 @@ def _two(number: str) -> str:
 
 
 @command(
-    round_, "show", Text("显示已计分的排名、可信度和差距。", "Show ranks, credibility and gaps of a scored round.")
+    round_,
+    "show",
+    Text("显示已计分的排名、可信度和差距。", "Show ranks, credibility and gaps of a scored round."),
 )
 @OUT
 @json_option
@@ -239,7 +260,9 @@ def _print_verified(stored: StoredRound, checked: Verified) -> None:
     ),
 )  # fmt: skip
 @OUT
-@option("--to", required=True, type=PATH, metavar="FOLDER", zh="写公开部分的文件夹。", en="Folder to write to.")
+@option(
+    "--to", required=True, type=PATH, metavar="FOLDER", zh="写公开部分的文件夹。", en="Folder to write to."
+)
 @json_option
 def _publish(out: Path, to: Path) -> None:
     with show.steps() as progress:
@@ -248,4 +271,3 @@ def _publish(out: Path, to: Path) -> None:
         show.document({"ok": True, "out": str(path)})
     else:
         show.line(pick(f"✓ 可以公开：{path}", f"✓ May be published: {path}"), fg="green")
-

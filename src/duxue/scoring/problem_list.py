@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
@@ -37,6 +38,46 @@ def problems_of(
     ]  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What is wrong on one item over all scored units, as it may be published: a quantifier, no names."""
+
+    item: str
+    window: str
+    public: Text
+    hit: int  # units that fall short, of the level that the rule looks at
+    of: int
+    level: str
+    units: tuple[str, ...]  # scored units that lost points, most first
+    lost: Fraction
+
+
+def common(line: Sequence[Leaf], problems: Sequence[Problem], figures: Figures) -> list[Common]:
+    """Return the problems item by item over all units, in the order of the tree."""
+    found = []
+    for leaf in line:
+        mine = sorted((p for p in problems if p.item == leaf.item.id), key=lambda p: (-p.lost, p.unit))
+        if not mine:
+            continue
+        level = _level(leaf.item.rule)
+        hit = sum(len(p.units_hit) for p in mine) if level else 0
+        if level is None or not hit:
+            level, hit, of = figures.level, len(mine), len(figures.peers())
+        else:
+            of = sum(len(figures.below(unit, level)) for unit in figures.peers())
+        lost = sum((p.lost for p in mine), Fraction(0))
+        said = _said(leaf.item, _counted(figures, level, hit, of))
+        found.append(Common(leaf.item.id, leaf.window or "", said, hit, of, level, tuple(p.unit for p in mine), lost))
+    return found
+
+
+def _said(item: Item, who: Text) -> Text:
+    if item.problem:
+        return item.problem.text.format(who=who)
+    title = item.title.text
+    return Text(f"{who.zh}“{title.zh}”未达到要求", f"{who.en}: {title.en} falls short")
+
+
 def _lost(scores: ItemScores) -> Fraction:
     have = scores.verified if scores.verified is not None else scores.self_score
     assert have is not None
@@ -49,8 +90,7 @@ def _problem(leaf: Leaf, scores: ItemScores, inputs: RoundInputs, figures: Figur
     units = figures.below(scores.unit, level) if level else [scores.unit]
     hit = scores.computed.failing if scores.computed and level else (scores.unit,)
     who = _who(figures, level, len(hit), len(units))
-    title = item.title.text
-    said = item.problem.text.format(who=who) if item.problem else Text(f"{who.zh}“{title.zh}”未达到要求", f"{who.en}: {title.en} falls short")  # fmt: skip
+    said = _said(item, who)
     names = [figures.name(code) for code in hit] if level else []
     counted = Text(
         f"（{len(hit)}/{len(units)}：{'、'.join(n.zh for n in names)}）" if names else "",
@@ -80,6 +120,10 @@ def _level(rule: Rule | None) -> str | None:
 def _who(figures: Figures, level: str | None, hit: int, units: int) -> Text:
     if level is None or not hit:
         return Text("该市", "the unit") if level is None else Text("", "")
+    return _counted(figures, level, hit, units)
+
+
+def _counted(figures: Figures, level: str, hit: int, units: int) -> Text:
     title = next(known.title.text for known in figures.pack.levels if known.id == level)
     some = word(hit, units)
     return Text(f"{some.zh}{title.zh}", f"{some.en} {title.en}")

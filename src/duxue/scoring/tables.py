@@ -13,12 +13,20 @@ from duxue.packs.scoring import Scoring
 from duxue.scoring import credibility, tree
 from duxue.scoring.ledger import Entry
 from duxue.scoring.model import Scored
+from duxue.scoring.problem_list import Common
 
 _DIGITS = 6  # places in files; print has fewer
 Write = Callable[[Sequence[object]], object]
 
 
-def tables(scored: Scored, scoring: Scoring, ledger: Sequence[Entry] = (), *, data: str) -> Mapping[str, str]:
+def tables(
+    scored: Scored,
+    scoring: Scoring,
+    shared: Sequence[Common] = (),
+    ledger: Sequence[Entry] = (),
+    *,
+    data: str,
+) -> Mapping[str, str]:
     """Return file name -> csv text.
 
     `data` (`synthetic` or `reported`) stands in every row, so that a copied row still tells what it is made of.
@@ -34,13 +42,15 @@ def tables(scored: Scored, scoring: Scoring, ledger: Sequence[Entry] = (), *, da
         "commendations.csv": _commendations(scored, data),
         "falls.csv": _falls(scored, data),
         "survey.csv": _survey(scored, data),
-        "problems.csv": _problems(scored, data, internal=False),
-        "problems-internal.csv": _problems(scored, data, internal=True),
+        "grades.csv": _grades(scored, data),
+        "problems.csv": _common(shared, data),
+        "problems-internal.csv": _problems(scored, data),
         "ledger.csv": _ledger(ledger, data),
     }
 
 
 PUBLIC = ("ranking.csv", "blocks.csv", "credibility.csv", "commendations.csv", "problems.csv")
+GRADES = "grades.csv"  # published too in rounds that publish grades
 
 
 def number(value: Fraction | None) -> str:
@@ -69,13 +79,24 @@ def _cell(value: object) -> str:
 
 
 def _ranking(scored: Scored, data: str) -> str:
-    head = ("rank", "unit", "unit_name", "unit_name_en", "self", "verified", "credibility", "final", "score_grade", "grade",
-            "rank_low", "rank_high", "data")  # fmt: skip
+    head = ("rank", "unit", "unit_name", "unit_name_en", "self", "verified", "credibility", "final", "rank_low", "rank_high",
+            "data")  # fmt: skip
     return _text(head, (
         (u.rank, u.unit, u.name.zh, u.name.say("en"), u.self_total, u.verified_total, u.credibility.value, u.final,
-         u.score_grade, u.grade, u.rank_low, u.rank_high, data)
+         u.rank_low, u.rank_high, data)
         for u in scored.units
     ))  # fmt: skip
+
+
+def _grades(scored: Scored, data: str) -> str:
+    rows = ((u.unit, u.name.zh, u.final, u.score_grade, u.grade, ";".join(c.veto for c in u.changes), data) for u in scored.units)  # fmt: skip
+    return _text(("unit", "unit_name", "final", "score_grade", "grade", "vetoes", "data"), rows)
+
+
+def _common(shared: Sequence[Common], data: str) -> str:
+    """The published problems: a quantifier and no names, as the published reports have them."""
+    rows = ((p.item, p.window, p.public.zh, p.public.en, data) for p in shared)
+    return _text(("item", "window", "problem", "problem_en", "data"), rows)
 
 
 def _blocks(scored: Scored, scoring: Scoring, data: str) -> str:
@@ -175,26 +196,14 @@ def _double(value: float | None) -> Fraction | None:
     return None if value is None else Fraction(value)
 
 
-def _problems(scored: Scored, data: str, *, internal: bool) -> str:
-    head = ("id", "unit", "item", "window", "source", "class", "problem", "problem_en", "data")
-    more = ("lost", "units_hit", "units_all", "internal", "internal_en")
-    rows = []
-    for p in scored.problems:
-        row: tuple[object, ...] = (
-            p.id,
-            p.unit,
-            p.item,
-            p.window,
-            p.source,
-            p.kind,
-            p.public.zh,
-            p.public.en,
-            data,
-        )
-        if internal:
-            row += (p.lost, ";".join(p.units_hit), p.units_all, p.internal.zh, p.internal.en)
-        rows.append(row)
-    return _text((*head, *more) if internal else head, rows)
+def _problems(scored: Scored, data: str) -> str:
+    head = ("id", "unit", "item", "window", "source", "class", "problem", "problem_en", "data", "lost", "units_hit", "units_all",
+            "internal", "internal_en")  # fmt: skip
+    return _text(head, (
+        (p.id, p.unit, p.item, p.window, p.source, p.kind, p.public.zh, p.public.en, data, p.lost, ";".join(p.units_hit),
+         p.units_all, p.internal.zh, p.internal.en)
+        for p in scored.problems
+    ))  # fmt: skip
 
 
 def _ledger(entries: Sequence[Entry], data: str) -> str:

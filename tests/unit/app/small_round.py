@@ -146,7 +146,7 @@ def write_small_round(folder: Path) -> Path:
             '  "910100":',
             "    - {title: {zh: 做法一, en: Practice one}, text: {zh: 新建学校987所。, en: Built 987 schools.}}",
         ],
-        "text.yaml": ["sentences:", "  requirements_report: {zh: 请于{plan_days}日内报送，共777项。, en: Report within {plan_days} days on 777 matters.}"],
+        "text.yaml": ["sentences:", """  requirements_report: {zh: "请于{plan_days}日内报送，共777项。", en: "Report within {plan_days} days on 777 matters."}"""],
         "round.yaml": [ROUND],
     }  # fmt: skip
     for name, lines in write.items():
