@@ -36,7 +36,7 @@ def draw_answers(
 
 
 def _fill(sheet: str, city: str, group: str, effort: float, rng: Random) -> Sequence[Row]:
-    odds = (0.38 + 0.24 * effort, 0.27, 0.16, 0.16 - 0.13 * effort, 0.05)
+    odds = (0.3 + 0.34 * effort, 0.27, 0.16, 0.22 - 0.2 * effort, 0.05)
     seconds, device = rng.randint(45, 400), f"d{rng.getrandbits(40):010x}"
     answers = rng.choices(_ANSWERS, odds, k=len(QUESTIONS))
     if rng.random() < _SUSPICIOUS:  # hurried, all alike, and some from one device

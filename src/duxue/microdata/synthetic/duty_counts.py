@@ -49,8 +49,8 @@ def draw_habits(cities: Sequence[str], efforts: Mapping[str, float], rng: Random
             gap for gap in ("guarded", "closed", "alarmed") if rng.random() > 0.55 + 0.45 * effort
         )
         drawn[city] = CityHabits(
-            city, effort, fit, sight, 0.66 + 0.2 * effort + rng.uniform(-0.03, 0.03),
-            0.66 + 0.16 * effort + rng.uniform(-0.03, 0.03), rng.uniform(0.62, 0.85), gaps, city != idle,
+            city, effort, fit, sight, 0.6 + 0.26 * effort + rng.uniform(-0.03, 0.03),
+            0.58 + 0.24 * effort + rng.uniform(-0.03, 0.03), rng.uniform(0.62, 0.85), gaps, city != idle,
         )  # fmt: skip
     return drawn
 
@@ -68,13 +68,13 @@ def state_governance(city: CityHabits, counties: Sequence[CountyBase], rng: Rand
         due = max(county.large, 1)
         rows.append([
             _LAST, county.code, rng.randint(4, 8) if rng.random() > 0.15 * slack else rng.randint(2, 3),
-            _say(rng.random() > 0.1 * slack), int(rng.random() < 0.09 * slack),
-            heads, heads - (0 if rng.random() < city.effort else round(heads * rng.uniform(0.0, 0.06))),
-            int(rng.random() < 0.2 * slack), _say(rng.random() > 0.04 * slack),
+            _say(rng.random() > 0.2 * slack), int(rng.random() < 0.13 * slack),
+            heads, heads - (0 if rng.random() < city.effort else round(heads * rng.uniform(0.0, 0.12) * slack)),
+            int(rng.random() < 0.4 * slack), _say(rng.random() > 0.04 * slack),
             county.private, county.private - (0 if rng.random() > 0.03 * slack else min(county.private, rng.randint(1, 3))),
             projects, projects - int(projects > 0 and rng.random() < 0.25 * slack),
             teachers, posted, round(posted * pay, 2), round((teachers - posted) * pay * city.kg_pay, 2),
-            _say(rng.random() > 0.08 * slack), due, due - round(due * rng.uniform(0.0, 0.14) * slack),
+            _say(rng.random() > 0.14 * slack), due, due - round(due * rng.uniform(0.0, 0.28) * slack),
         ])  # fmt: skip
     # The city itself runs schools, but its own counts are part of the counties'.
     rows.append([_LAST, city.code, rng.randint(5, 9), _YES, 0, 0, 0, 0, _YES, 0, 0, 3 if city.vocational else 0,
@@ -95,8 +95,8 @@ def state_safety(city: CityHabits, counties: Sequence[CountyBase], rng: Random) 
         lessons = rng.randint(40, 80) * 30
         rows.append([
             _LAST, county.code, county.schools, *(max(county.schools - n, 0) for n in lacking), 0, 0, 0,
-            int(rng.random() < 0.02 * slack), int(rng.random() < 0.04 * slack), int(rng.random() < 0.06 * slack),
-            int(rng.random() < 0.06 * slack), lessons, lessons - round(lessons * rng.uniform(0.0, 0.02) * slack),
+            int(rng.random() < 0.02 * slack), int(rng.random() < 0.06 * slack), int(rng.random() < 0.12 * slack),
+            int(rng.random() < 0.12 * slack), lessons, lessons - round(lessons * rng.uniform(0.0, 0.02) * slack),
         ])  # fmt: skip
     return rows
 

@@ -117,7 +117,7 @@ def _state(
 ) -> float:
     level_price = {level: price * rng.gauss(1, 0.06) for level, price in _PER_PUPIL.items()}
     spent = dict.fromkeys(pupils, 0.0)
-    tilt, before, last = rng.gauss(1, 0.04), 0.0, 0.0
+    tilt, before = rng.gauss(1, 0.04), 0.0
     for number, year in enumerate(YEARS):
         for level, ends in pupils.items():
             start, end = ends[number]
@@ -140,8 +140,8 @@ def _state(
         for level, ends in pupils.items():
             rows.spending.append([year, unit, LEVELS[level], round(spent[level] * scale, 2), *ends[number]])
         rows.finance.append(_finance(city, unit, year, total, tilt, boarders, due, rng))
-        before = last = total
-    return last
+        before = total
+    return before
 
 
 def _finance(
@@ -151,7 +151,7 @@ def _finance(
     share = min(city.share[year] * tilt, 0.9) if boarders else city.share[year] * 0.6
     surcharge, special, fees = total * rng.uniform(0.028, 0.036), total * rng.uniform(0.04, 0.06), total * rng.uniform(0.012, 0.02)  # fmt: skip
     used = 1.0 if city.surcharge == 1.0 else rng.uniform(city.surcharge, 1.0)
-    slow = 0.0 if rng.random() < city.effort else rng.uniform(0.0, 0.12)
+    slow = 0.0 if rng.random() < city.effort else rng.uniform(0.0, 0.3)
     kept = 0.0 if rng.random() < 0.9 else rng.uniform(0.0, 0.05)
     paid: object = ""
     if year in due:
