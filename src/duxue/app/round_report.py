@@ -178,7 +178,7 @@ def _advice(item: Item) -> Text:
     if item.advice:
         return item.advice.text
     title = item.title.text
-    return Text(f"落实“{title.zh}”的各项要求", f"Meet the requirements of “{title.en}”")
+    return Text(f"落实“{title.zh}”的各项要求", f'Meet the requirements of "{title.en}"')
 
 
 def _units(opened: Opened, computed: Computed, grades: Mapping[str, Text]) -> list[UnitView]:

@@ -155,8 +155,8 @@ def _ledger(view: DutyView) -> Table:
         Column(Text("类别", "Class"), weight=0.9),
         Column(Text("整改措施", "Measure"), weight=2.6),
         Column(Text("责任单位和责任人", "Responsible"), weight=1.7),
-        Column(Text("方案报送", "Plan due"), weight=1.1),
-        Column(Text("完成时限", "Due"), weight=1.1),
+        Column(Text("方案报送", "Plan due"), kind="number", weight=1.1),
+        Column(Text("完成时限", "Due"), kind="number", weight=1.1),
         Column(Text("状态", "State"), weight=0.8),
     ]
     rows = [

@@ -121,7 +121,7 @@ def _tasks(unit: UnitView) -> Table:
         Column(Text("类别", "Class")),
         Column(Text("整改措施", "Measure"), weight=3.0),
         Column(Text("责任单位和责任人", "Responsible"), weight=2.0),
-        Column(Text("完成时限", "Due"), weight=1.2),
+        Column(Text("完成时限", "Due"), kind="number", weight=1.2),
     ]
     rows = [
         [

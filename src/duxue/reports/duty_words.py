@@ -17,7 +17,7 @@ SENTENCES: Mapping[str, Text] = {
     "part_requirements": Text("有关要求", "Requirements"),
     "basis": Text(
         "根据《{scheme}》，{whole}组织开展了{year}年度评价。经市县自评、网上评审和实地核查，形成评价报告如下。",
-        "Under “{scheme}”, {whole} was evaluated for {year}. After self-evaluation, online review and field verification the "
+        "Under \"{scheme}\", {whole} was evaluated for {year}. After self-evaluation, online review and field verification the "
         "report is as follows.",
     ),
     "scope": Text(
@@ -27,9 +27,9 @@ SENTENCES: Mapping[str, Text] = {
     ),
     "block_result": Text(
         "“{block}”平均得分率{share}%，得分率较高的是{best}。",
-        "On “{block}” the mean was {share}% of full points; highest were {best}.",
+        "On \"{block}\" the mean was {share}% of full points; highest were {best}.",
     ),
-    "commended": Text("在“{title}”方面予以表扬：{units}。", "Commended for “{title}”: {units}."),
+    "commended": Text("在“{title}”方面予以表扬：{units}。", 'Commended for "{title}": {units}.'),
     "practices_pointer": Text(
         "各地在履行教育职责过程中探索形成的典型做法见附件一。",
         "Typical practices that the places have developed are in annex 1.",
@@ -47,7 +47,7 @@ SENTENCES: Mapping[str, Text] = {
     "result_grade": Text("等次为“{grade}”的{n}个：{units}。", "Graded {grade} ({n}): {units}."),
     "result_changed": Text(
         "{unit}因“{veto}”，等次由“{before}”调整为“{after}”。",
-        "For “{veto}” the grade of {unit} was changed from {before} to {after}.",
+        "For \"{veto}\" the grade of {unit} was changed from {before} to {after}.",
     ),
     "result_no_grades": Text("本轮不公布等次。", "No grades are published for this round."),
     "problems_lead": Text(
@@ -70,7 +70,7 @@ SENTENCES: Mapping[str, Text] = {
     ),
     "requirements_next": Text(
         "整改落实情况列入下一轮评价的“{window}”，未按期销号的问题按规则扣分。",
-        "Rectification counts in the next round under “{window}”: problems not closed in time cost points by rule.",
+        "Rectification counts in the next round under \"{window}\": problems not closed in time cost points by rule.",
     ),
     "requirements_true": Text(
         "自评要实事求是。自评高出核定得分较多的，要查明原因并更正。",

@@ -178,6 +178,8 @@ class _Writer:
                 self.doc.add_heading(self._plain(block.sentence), min(depth + 1, 3))
             else:
                 paragraph = self.doc.add_paragraph(self._plain(block.sentence))
+                if self.report.cover and self.lang == "zh":
+                    paragraph.paragraph_format.first_line_indent = Pt(21)  # two characters
                 if block.role == "note":
                     paragraph.runs[0].font.size = Pt(9)
         elif isinstance(block, Bullets):

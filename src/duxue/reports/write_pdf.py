@@ -193,7 +193,8 @@ class _Writer:
                 "note": f"#note({text})",
                 "lead": f"#lead({text})",
             }
-            self.out.append(calls.get(block.role, f"#par({text})") + "\n")
+            body = f"#prose({quote(self.lang)}, {text})" if self.report.cover else f"#par({text})"
+            self.out.append(calls.get(block.role, body) + "\n")
         elif isinstance(block, Bullets):
             self.out.append("#list(" + ", ".join(self._sentence(s) for s in block.items) + ")\n")
         elif isinstance(block, KeyFigures):

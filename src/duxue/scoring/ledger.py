@@ -74,7 +74,7 @@ def entries_of(
 
 def _carried(old: OldProblem, item: Item) -> Problem:
     title = item.title.text
-    said = Text(f"上一轮“{title.zh}”的问题尚未销号", f"Last round's problem with “{title.en}” is not closed")
+    said = Text(f"上一轮“{title.zh}”的问题尚未销号", f'Last round\'s problem with "{title.en}" is not closed')
     return Problem(
         id=old.id, unit=old.unit, item=old.item, window="", source="last_round", public=said, internal=said,
         lost=Fraction(0), units_hit=(), units_all=0, kind="by_date",
@@ -95,7 +95,7 @@ def _entry(problem: Problem, item: Item, used: Sequence[str], name: Text, clocks
     measure = (
         item.advice.text if item.advice
         else Text(f"对照“{title.zh}”的要求查找原因，制定措施并整改到位。",
-                  f"Find out why “{title.en}” falls short, set measures and carry them out.")
+                  f'Find out why "{title.en}" falls short, set measures and carry them out.')
     )  # fmt: skip
     body = item.responsible.text if item.responsible else Text("人民政府", "government")
     responsible = Text(f"{name.zh}{body.zh}", f"{name.say('en')}: {body.say('en')}")

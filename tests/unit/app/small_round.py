@@ -118,7 +118,11 @@ def write_small_round(folder: Path) -> Path:
     (folder / "rules" / "pack.yaml").write_text(PACK, encoding="utf-8")
     units = ["单位代码,单位名称,层级,上级单位代码", "910000,合成省,省,"]
     facts = ["小表年度,小表单位,小表支出,小表学生"]
-    claims, reviews, old = ["unit,item,score,evidence,note"], ["layer,unit,item,reviewer,role,score,reason,evidence"], []
+    claims, reviews, old = (
+        ["unit,item,score,evidence,note"],
+        ["layer,unit,item,reviewer,role,score,reason,evidence"],
+        [],
+    )
     for n, (city, name) in enumerate(CITIES.items(), 1):
         units.append(f"{city},{name},市,910000")
         for k in (1, 2):
@@ -128,7 +132,9 @@ def write_small_round(folder: Path) -> Path:
             facts += [f"{year},{county},{(12 if good else 8) * 100 + n},100" for year in (2022, 2023)]
         claims += [f"{city},A1,{40 if n != 2 else 20},E{n},", f"{city},A2,{18 if city != LIAR else 20},E{n},内部说明{n}",
                    f"{city},G1,20,,", f"{city},G2,{16 + n},,"]  # fmt: skip
-        reviews.append(f"field,{city},A2,R{n % 4 + 1:03d},review,{18 if city != LIAR else 8},台账不全{n},E{n}")
+        reviews.append(
+            f"field,{city},A2,R{n % 4 + 1:03d},review,{18 if city != LIAR else 8},台账不全{n},E{n}"
+        )
         reviews.append(f"online,{city},A2,R{(n + 1) % 4 + 1:03d},review,17,材料较全,")
         old.append(f"{city}-A2,{city},A2,{'open' if city == LIAR else 'closed'},2023-12-31,"
                    + (",,," if city == LIAR else "2023-10-01,张一,李二,"))  # fmt: skip
