@@ -302,5 +302,5 @@ def list_files(folder: Path) -> list[str]:
 
 OURS = frozenset(
     {ROUND, INPUTS, EVALUATION, REPORT, "ranking.csv", "blocks.csv", "items.csv", "credibility.csv", "gaps.csv", "vetoes.csv",
-     "commendations.csv", "falls.csv", "survey.csv", "problems.csv", "problems-internal.csv", "ledger.csv"}
+     "commendations.csv", "falls.csv", "survey.csv", "grades.csv", "problems.csv", "problems-internal.csv", "ledger.csv"}
 )  # fmt: skip

@@ -126,7 +126,15 @@ def _who(figures: Figures, level: str | None, hit: int, units: int) -> Text:
 def _counted(figures: Figures, level: str, hit: int, units: int) -> Text:
     title = next(known.title.text for known in figures.pack.levels if known.id == level)
     some = word(hit, units)
-    return Text(f"{some.zh}{title.zh}", f"{some.en} {title.en}")
+    return Text(f"{some.zh}{title.zh}", f"{some.en} {_plural(title.en)}")
+
+
+def _plural(title: str) -> str:
+    """Return an English level title as it stands in a sentence: `County` becomes `counties`."""
+    name = title.lower()
+    if name.endswith("s"):
+        return name
+    return f"{name[:-1]}ies" if name.endswith("y") else f"{name}s"
 
 
 def _source(item: Item, scores: ItemScores) -> Source:
