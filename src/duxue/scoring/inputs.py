@@ -66,7 +66,7 @@ def read_inputs(folder: Path, round_file: RoundFile, today: date) -> RoundInputs
     old = read_table(folder / files.last_round, LAST_ROUND, found, others=True) if files.last_round else []
     reasons = read_table(folder / files.explanations, EXPLANATIONS, found) if files.explanations else []
     explanations = [_explanation(row, found) for row in reasons]
-    sheets = _sheets(read_table(folder / files.survey, SURVEY, found), found) if files.survey else []
+    sheets = sheets_of(read_table(folder / files.survey, SURVEY, found), found) if files.survey else []
     for rows, key in ((reviewers, "reviewer"), (evidence, "id"), (old, "id")):
         _once(rows, key, found)
     for row in old:
@@ -135,7 +135,7 @@ def _explanation(row: Row, found: list[Problem]) -> Explanation:
     return Explanation(row.text("unit"), row.text("indicator"), tuple(by), row.text("cause"), row.number("amount"), row.place)  # fmt: skip
 
 
-def _sheets(rows: list[Row], found: list[Problem]) -> list[Sheet]:
+def sheets_of(rows: list[Row], found: list[Problem]) -> list[Sheet]:
     """Return the rows of a survey as sheets: one row for each question, all of a sheet from one unit and group."""
     made: dict[str, tuple[tuple[str, ...], int, dict[str, str]]] = {}
     for row in rows:
