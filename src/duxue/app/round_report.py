@@ -22,10 +22,12 @@ from duxue.reports.duty_view import (
     ChangeView,
     DutyView,
     Edition,
+    FallView,
     ItemView,
     PracticeView,
     ProblemView,
     ScoreView,
+    SurveyView,
     TaskView,
     UnitView,
 )
@@ -34,7 +36,8 @@ from duxue.reports.numbers import Offered, mark_both
 from duxue.scoring import credibility, tree
 from duxue.scoring.figures import Figures
 from duxue.scoring.ledger import KINDS, SOURCES, Entry
-from duxue.scoring.model import GradeChange, ItemScores, UnitScore
+from duxue.scoring.model import Fall, GradeChange, ItemScores, UnitScore
+from duxue.scoring.problem_list import plural
 from duxue.scoring.round_text import Practice
 
 _GOOD = Fraction(4, 5)  # mean share of full points from which an item counts as a result: a proposal
@@ -133,7 +136,7 @@ def view_of(opened: Opened, computed: Computed, facts: Mapping[str, object]) -> 
         number=about.number or "",
         scheme=pack.title.text,
         whole=figures.name(whole) if whole else same(""),
-        level=next(known.title.text for known in pack.levels if known.id == scoring.level),
+        level=_level(opened),
         year=about.evaluated_year,
         round_year=about.round_year,
         day=day_of(about),
@@ -167,11 +170,29 @@ def view_of(opened: Opened, computed: Computed, facts: Mapping[str, object]) -> 
             (c.title.text, tuple(figures.name(u) for u in scored.commended.get(c.id, ()))) for c in scoring.commendations
         ],
         rectified_window=unclosed,
-        annexes=[],
+        falls=[_fall(f, figures, computed) for f in scored.falls],
+        survey=[
+            SurveyView(figures.name(s.unit), s.value, s.low, s.high, s.valid, s.unknown, s.marked, s.without_marked)
+            for s in scored.surveyed
+        ],
         digests=[(name, str(facts[key])[:_SHOWN]) for key, name in _DIGESTS.items()],
         run_id=digest.of_json(facts),
         pack=str(facts["pack"]),
     )  # fmt: skip
+
+
+def _fall(f: Fall, figures: Figures, computed: Computed) -> FallView:
+    scored = {u.unit for u in computed.scored.units}
+    why = f.explanation
+    shown = _shown(figures, Figure.model_validate({"of": f.indicator, "by": dict(f.by)}), f.value)
+    return FallView(
+        figures.name(f.unit), f.unit in scored, f.title, same(shown), why.cause if why else "", why.amount if why else None
+    )  # fmt: skip
+
+
+def _level(opened: Opened) -> Text:
+    title = next(known.title.text for known in opened.loaded.pack.levels if known.id == opened.scoring.level)
+    return Text(title.zh, plural(title.en))
 
 
 def _advice(item: Item) -> Text:
@@ -229,10 +250,10 @@ def _task(e: Entry) -> TaskView:
 def _practice(computed: Computed, unit: UnitScore, practice: Practice) -> PracticeView:
     """Return a practice with every number marked that none of the indicators it names supports."""
     figures = computed.figures
-    percents = {i.id for i in figures.pack.indicators if i.unit == "%"}
+    of_hundred = percents(figures)
     offered = [Offered(Fraction(figures.year))]
     offered += [
-        Offered(exact(r.value), r.indicator in percents)
+        Offered(exact(r.value), r.indicator in of_hundred)
         for r in computed.evaluation.run.results
         if r.unit == unit.unit and r.indicator in practice.data and r.value is not None
     ]
@@ -256,7 +277,7 @@ def _achievements(computed: Computed, items: Sequence[Item]) -> list[Achievement
         text = item.achievement.text
         if "{value}" in text.zh + text.en and (value is None or figure is None):
             continue
-        each = getattr(item.rule, "each", None)
+        each = _each(item)
         if each:
             units = sum(len(figures.below(i.unit, each)) for i in scores)
             met = units - sum(len(i.computed.failing) for i in scores if i.computed)
@@ -269,8 +290,18 @@ def _achievements(computed: Computed, items: Sequence[Item]) -> list[Achievement
 
 
 def _shown(figures: Figures, figure: Figure, value: Fraction) -> str:
-    percent = any(i.id == figure.of and i.unit == "%" for i in figures.pack.indicators)
-    return figures.show(figure, value) + ("%" if percent else "")
+    return figures.show(figure, value) + ("%" if figure.of in percents(figures) else "")
+
+
+def percents(figures: Figures) -> set[str]:
+    """Return the indicators whose values are percentages, also those given for each hundred persons."""
+    return {i.id for i in figures.pack.indicators if i.unit and (i.unit == "%" or "/ 100 " in i.unit)}
+
+
+def _each(item: Item) -> str | None:
+    """Return the level below the scored units that a rule, or a part of it, looks at."""
+    rules = [item.rule, *(part.rule for part in getattr(item.rule, "parts", ()))]
+    return next((each for rule in rules if (each := getattr(rule, "each", None))), None)
 
 
 def figure_of(item: Item) -> Figure | None:

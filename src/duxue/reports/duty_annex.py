@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from duxue.core.text import Text, same
 from duxue.reports.chartspecs import Dumbbells, Pair
-from duxue.reports.document import Block, Cell, Chart, Code, Column, Facts, Paragraph, Section, Table
+from duxue.reports.document import Block, Chart, Code, Column, Facts, Paragraph, Section, Table
+from duxue.reports.duty_figures import money, survey
 from duxue.reports.duty_pieces import joined, number, ordinal, parted, say_day, short
 from duxue.reports.duty_view import DutyView, Edition, ScoreView, UnitView
 from duxue.reports.duty_words import Words, plain
@@ -37,9 +38,8 @@ def _all(view: DutyView, edition: Edition, words: Words) -> Iterator[Section]:
         1,
         _credibility(view, edition, words),
     )
-    for n, (title, blocks, least) in enumerate(view.annexes, 1):
-        if least == "public" or edition == "internal":
-            yield Section(f"more-{n}", title, 1, blocks)
+    yield Section("money", Text("教育投入", "Spending on education"), 1, money(view, edition))
+    yield Section("survey", Text("社会满意度", "Satisfaction"), 1, survey(view, edition))
     if edition == "internal":
         yield Section("ledger", Text("问题整改台账", "Problem ledger"), 1, [_ledger(view)])
     yield Section("methods", Text("方法与复算", "Methods and recomputation"), 1, _methods(view, edition))
@@ -148,31 +148,34 @@ def _gaps(view: DutyView) -> Table:
 
 
 def _ledger(view: DutyView) -> Table:
+    kinds = list(dict.fromkeys(task.kind for u in view.units for task in u.tasks))
     columns = [
-        Column(Text("单位", "Unit"), weight=0.9),
-        Column(Text("问题（内部表述）", "Problem (internal wording)"), weight=4.2),
-        Column(Text("来源", "Source"), weight=0.8),
-        Column(Text("类别", "Class"), weight=0.9),
-        Column(Text("整改措施", "Measure"), weight=2.6),
-        Column(Text("责任单位和责任人", "Responsible"), weight=1.7),
-        Column(Text("方案报送", "Plan due"), kind="number", weight=1.1),
-        Column(Text("完成时限", "Due"), kind="number", weight=1.1),
-        Column(Text("状态", "State"), weight=0.8),
+        Column(Text("单位", "Unit"), weight=1.4),
+        Column(Text("问题数", "Problems"), kind="number"),
+        *(Column(kind, kind="number") for kind in kinds),
+        Column(Text("方案报送", "Plan due"), kind="number", weight=1.3),
+        Column(Text("最早完成时限", "First due"), kind="number", weight=1.3),
+        Column(Text("最晚完成时限", "Last due"), kind="number", weight=1.3),
     ]
-    rows = [
-        [
-            text_cell(u.name, f"u-{u.code}"), text_cell(task.internal), text_cell(task.source), text_cell(task.kind),
-            text_cell(task.measure), text_cell(parted(task.responsible, task.post)), text_cell(task.plan_due.isoformat()),
-            text_cell(task.due.isoformat()), Cell(task.state),
+    rows = []
+    for u in sorted(view.units, key=lambda u: u.code):
+        if not u.tasks:
+            continue
+        days = sorted(task.due for task in u.tasks)
+        counts = [sum(task.kind == kind for task in u.tasks) for kind in kinds]
+        shown = [
+            str(len(u.tasks)),
+            *map(str, counts),
+            u.tasks[0].plan_due.isoformat(),
+            days[0].isoformat(),
+            days[-1].isoformat(),
         ]
-        for u in sorted(view.units, key=lambda u: u.code)
-        for task in u.tasks
-    ]  # fmt: skip
+        rows.append([text_cell(u.name, f"u-{u.code}"), *map(text_cell, shown)])
     note = Text(
-        "时限按本轮的参数计算，来源文件没有规定；全表见 ledger.csv，可作为下一轮的上一轮问题表。",
-        "Days are parameters of the round, no source prescribes them; ledger.csv has the whole table and serves as the next round's list of old problems.",
+        "每个问题的表述、措施、责任单位和时限见各单位得分表和 ledger.csv；该表可作为下一轮的上一轮问题表。时限按本轮的参数计算，来源文件没有规定。",
+        "Each problem with measure, body and day stands in the unit's score sheet and in ledger.csv, which serves as the next round's list of old problems. Days are parameters of the round; no source prescribes them.",
     )
-    return Table(Text("台账", "Ledger"), columns, rows, plain(note), can_filter=True)
+    return Table(Text("台账汇总", "Ledger in short"), columns, rows, plain(note))
 
 
 def _methods(view: DutyView, edition: Edition) -> list[Block]:

@@ -9,7 +9,6 @@ from fractions import Fraction
 from typing import Literal
 
 from duxue.core.text import Text
-from duxue.reports.document import Block
 
 Edition = Literal["public", "internal"]
 
@@ -140,6 +139,32 @@ class AchievementView:
     sentence: Text
 
 
+@dataclass(frozen=True, slots=True)
+class FallView:
+    """A figure that must not fall and did, with the explanation that was handed in."""
+
+    unit: Text
+    whole: bool  # whether the unit is a scored one, not one below it
+    title: Text
+    value: Text
+    cause: str
+    amount: Fraction | None  # 万元
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyView:
+    """A scored unit's satisfaction in percent with its 95% interval, and how many sheets stand behind it."""
+
+    unit: Text
+    value: Fraction | None
+    low: float | None
+    high: float | None
+    valid: int
+    unknown: int
+    marked: int
+    without_marked: Fraction | None
+
+
 @dataclass(frozen=True)
 class DutyView:
     """A scored round as the report prints it."""
@@ -168,7 +193,8 @@ class DutyView:
     achievements: Sequence[AchievementView]
     commended: Sequence[tuple[Text, tuple[Text, ...]]]
     rectified_window: Text  # "" where no item looks back at last round
-    annexes: Sequence[tuple[Text, Sequence[Block], Edition]]  # money, satisfaction: made beside the report
+    falls: Sequence[FallView]
+    survey: Sequence[SurveyView]
     digests: Sequence[tuple[Text, str]]
     run_id: str
     pack: str

@@ -67,7 +67,9 @@ def common(line: Sequence[Leaf], problems: Sequence[Problem], figures: Figures) 
             of = sum(len(figures.below(unit, level)) for unit in figures.peers())
         lost = sum((p.lost for p in mine), Fraction(0))
         said = _said(leaf.item, _counted(figures, level, hit, of))
-        found.append(Common(leaf.item.id, leaf.window or "", said, hit, of, level, tuple(p.unit for p in mine), lost))
+        found.append(
+            Common(leaf.item.id, leaf.window or "", said, hit, of, level, tuple(p.unit for p in mine), lost)
+        )
     return found
 
 
@@ -126,10 +128,10 @@ def _who(figures: Figures, level: str | None, hit: int, units: int) -> Text:
 def _counted(figures: Figures, level: str, hit: int, units: int) -> Text:
     title = next(known.title.text for known in figures.pack.levels if known.id == level)
     some = word(hit, units)
-    return Text(f"{some.zh}{title.zh}", f"{some.en} {_plural(title.en)}")
+    return Text(f"{some.zh}{title.zh}", f"{some.en} {plural(title.en)}")
 
 
-def _plural(title: str) -> str:
+def plural(title: str) -> str:
     """Return an English level title as it stands in a sentence: `County` becomes `counties`."""
     name = title.lower()
     if name.endswith("s"):
