@@ -90,7 +90,12 @@ def test_the_interval_is_that_of_a_stratified_sample() -> None:
 
 def test_the_interval_holds_the_truth_about_95_times_in_100() -> None:
     rng = Random(7)  # noqa: S311 - a test
-    odds = {"deputy": (5, 2, 1, 1, 1), "head": (4, 3, 2, 1, 0), "teacher": (3, 3, 3, 2, 1), "parent": (5, 3, 2, 2, 1)}
+    odds = {
+        "deputy": (5, 2, 1, 1, 1),
+        "head": (4, 3, 2, 1, 0),
+        "teacher": (3, 3, 3, 2, 1),
+        "parent": (5, 3, 2, 2, 1),
+    }
     truth = sum(
         (SHARES["table"][g] * sum((VALUES[a] * w for a, w in zip(VALUES, o, strict=False)), Fraction(0)) / sum(o[:4]) for g, o in odds.items()),
         Fraction(0),
@@ -179,7 +184,9 @@ def read(folder: Path, *rows: str) -> list[Sheet]:
 
 
 def test_rows_become_sheets(tmp_path: Path) -> None:
-    made = read(tmp_path, "1,parent,s1,q,mostly,60,x", "1,parent,s1,overall,unknown,60,x", "1,head,s2,q,mostly,50,")
+    made = read(
+        tmp_path, "1,parent,s1,q,mostly,60,x", "1,parent,s1,overall,unknown,60,x", "1,head,s2,q,mostly,50,"
+    )
     assert made == [
         Sheet("1", "parent", "s1", {"q": "mostly", "overall": "unknown"}, 60, "x"),
         Sheet("1", "head", "s2", {"q": "mostly"}, 50, ""),
