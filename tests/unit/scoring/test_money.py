@@ -73,7 +73,7 @@ def test_each_fall_is_asked_for_at_its_level_and_breakdown() -> None:
     )
     found = problems(fallen)
     assert [p.code for p in found] == ["SCO019"] * 3
-    assert ["City A", "County A2", "City B"] == [p.what.en.split(" of ")[-1].split(" fell")[0] for p in found]
+    assert [p.what.en.split(" of ")[-1].split(" fell")[0] for p in found] == ["City A", "County A2", "City B"]
     given = [explain("A"), explain("A2"), explain("B", "level_by", stage="primary")]
     assert problems(fallen, *given) == []
     assert all(f.explanation is not None for f in money.falls(scoring(), given, fallen))

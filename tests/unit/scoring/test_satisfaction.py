@@ -89,7 +89,7 @@ def test_the_interval_is_that_of_a_stratified_sample() -> None:
 
 
 def test_the_interval_holds_the_truth_about_95_times_in_100() -> None:
-    rng = Random(7)  # noqa: S311 - a test
+    rng = Random(7)
     odds = {
         "deputy": (5, 2, 1, 1, 1),
         "head": (4, 3, 2, 1, 0),
