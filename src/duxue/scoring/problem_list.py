@@ -60,7 +60,7 @@ def common(line: Sequence[Leaf], problems: Sequence[Problem], figures: Figures) 
         if not mine:
             continue
         level = _level(leaf.item.rule)
-        hit = sum(len(p.units_hit) for p in mine) if level else 0
+        hit = sum(len(p.units_hit) for p in mine if p.units_hit != (p.unit,)) if level else 0
         if level is None or not hit:
             level, hit, of = figures.level, len(mine), len(figures.peers())
         else:
@@ -88,16 +88,14 @@ def _lost(scores: ItemScores) -> Fraction:
 
 def _problem(leaf: Leaf, scores: ItemScores, inputs: RoundInputs, figures: Figures) -> Problem:  # noqa: ARG001
     item, lost = leaf.item, _lost(scores)
-    level = _level(item.rule)
+    failing = scores.computed.failing if scores.computed else ()
+    # Only where every point hangs on units below does the sentence speak of them; a composite loses points otherwise too.
+    level = _level(item.rule) if failing else None
     units = figures.below(scores.unit, level) if level else [scores.unit]
-    hit = scores.computed.failing if scores.computed and level else (scores.unit,)
-    who = _who(figures, level, len(hit), len(units))
+    hit = failing if level else (scores.unit,)
+    who = _counted(figures, level, len(hit), len(units)) if level else Text("该市", "the unit")
     said = _said(item, who)
-    names = [figures.name(code) for code in hit] if level else []
-    counted = Text(
-        f"（{len(hit)}/{len(units)}：{'、'.join(n.zh for n in names)}）" if names else "",
-        f" ({len(hit)} of {len(units)}: {', '.join(n.say('en') for n in names)})" if names else "",
-    )
+    counted = _names(failing, scores.unit, figures)
     reason = scores.reasons[-1]
     internal = Text(
         f"{said.zh}{counted.zh}。依据：{reason.zh}", f"{said.en}{counted.en}. Because: {reason.en}"
@@ -119,10 +117,15 @@ def _level(rule: Rule | None) -> str | None:
     return getattr(rule, "each", None)
 
 
-def _who(figures: Figures, level: str | None, hit: int, units: int) -> Text:
-    if level is None or not hit:
-        return Text("该市", "the unit") if level is None else Text("", "")
-    return _counted(figures, level, hit, units)
+def _names(failing: Sequence[str], unit: str, figures: Figures) -> Text:
+    if not failing:
+        return Text("", "")
+    names = [figures.name(code) for code in failing]
+    of = len(figures.below(unit, figures.tree.units[failing[0]].level))
+    return Text(
+        f"（{len(names)}/{of}：{'、'.join(n.zh for n in names)}）",
+        f" ({len(names)} of {of}: {', '.join(n.say('en') for n in names)})",
+    )
 
 
 def _counted(figures: Figures, level: str, hit: int, units: int) -> Text:
