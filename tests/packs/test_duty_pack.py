@@ -9,7 +9,7 @@ import pytest
 
 from duxue.app.cases import run_cases
 from duxue.packs import scoring as shape
-from duxue.packs.lint import check
+from duxue.packs.lint import check, lint
 from duxue.packs.loader import load, load_text
 from duxue.packs.scoring import Scoring
 from duxue.scoring import satisfaction, tree
@@ -166,3 +166,21 @@ WRONG = {
 def test_a_wrong_rule_makes_its_case_fail(name: str) -> None:
     (old, new), expected = WRONG[name]
     assert expected in failing(lambda text: text.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("- {of: education_growth, meets: '>= 0', each: county}", "- {of: growth_of_all, meets: '>= 0', each: county}", "PACK020"),
+        ("- {of: education_growth, meets: '>= 0', each: county}", "- {of: education_growth, meets: '>= 0', each: village}", "PACK020"),
+        ("adjustment: education_scope}", "adjustment: scope}", "PACK020"),
+        ("each: county, adjustment", "each: school, adjustment", "PACK029"),
+        ("answers: survey_answers,", "answers: survey_counts,", "PACK020"),
+        ("group: respondent, answer: answer,", "group: stage, answer: answer,", "PACK029"),
+        ("by: {spending_level: senior}, meets", "by: {spending_level: doctoral}, meets", "PACK020"),
+    ],
+)  # fmt: skip
+def test_names_of_money_and_survey_rules_are_checked(old: str, new: str, code: str) -> None:
+    text = (LOADED.folder / "pack.yaml").read_text(encoding="utf-8")
+    assert old in text
+    assert code in {p.code for p in lint(load_text(text.replace(old, new)))}
