@@ -76,8 +76,19 @@ def write_reports(
 
     `facts` is what round.json says that the round was made of.
     """
+    return write_view(opened, view_of(opened, computed, facts), folder, formats, langs, progress)
+
+
+def write_view(
+    opened: Opened,
+    view: DutyView,
+    folder: Path,
+    formats: Sequence[Format],
+    langs: Sequence[Lang] = LANGS,
+    progress: Progress = lambda _: None,
+) -> list[Path]:
+    """Write both editions of what is to be printed, in the office's own words where there are any."""
     edited = opened.edited
-    view = view_of(opened, computed, facts)
     words = Words({name: b.text for name, b in edited.sentences.items()}, _always(opened))
     added: dict[str, list[Text]] = {}
     for paragraph in edited.added:

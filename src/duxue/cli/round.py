@@ -10,6 +10,7 @@ from duxue.app.frozen import freeze
 from duxue.app.reporting import Format
 from duxue.app.round_checks import StoredRound, open_stored, verify_round
 from duxue.app.round_public import publish
+from duxue.app.round_sample import write_round
 from duxue.app.rounds import Done, check_round, open_round, score
 from duxue.app.verifying import Verified
 from duxue.cli import show
@@ -166,7 +167,8 @@ def print_tables(stored: StoredRound) -> None:
             interval,
         ]
         grade = grades[row["unit"]] if graded else {}
-        rows.append([*cells, grade["score_grade"], grade["grade"]] if graded else cells)
+        suffix = pick("_title", "_title_en")
+        rows.append([*cells, *(grade[k + suffix] for k in ("score_grade", "grade"))] if graded else cells)
     show.table(head, rows, right=(0, 2, 3, 4, 5))
     show.line(say(credibility.LABEL), fg="yellow")
     if "gaps.csv" in stored.about["tables"]:
@@ -204,6 +206,37 @@ def _show(out: Path) -> None:
     if stored.about.get("synthetic"):
         show.line(pick("合成数据，非官方结果", "Synthetic data, not official"), fg="yellow")
     print_tables(stored)
+
+
+@command(
+    round_,
+    "sample",
+    Text("生成一个合成的评价轮次，其中三个市自评虚高。",
+         "Make a synthetic round in which three cities claim too much."),
+    Text(
+        "over_claims.json 列出虚高的市、评分项和分数，供核对方法能否查出。全部内容均为合成。",
+        "over_claims.json lists cities, items and points, so that one can see whether the method finds them. All of it is synthetic.",
+    ),
+)  # fmt: skip
+@option("--out", required=True, type=PATH, metavar="FOLDER", zh="写入的文件夹。", en="Folder to write to.")
+@option(
+    "--seed",
+    type=click.IntRange(0),
+    default=2023,
+    show_default=True,
+    zh="随机种子，相同则内容相同。",
+    en="Seed: the same seed gives the same round.",
+)
+@json_option
+def _sample(out: Path, seed: int) -> None:
+    with show.steps() as progress:
+        write_round(out, seed, progress=progress)
+    if session().json:
+        show.document({"ok": True, "out": str(out), "round": str(out / "round.yaml")})
+    else:
+        show.line(
+            pick(f"✓ 合成轮次：{out / 'round.yaml'}", f"✓ Synthetic round: {out / 'round.yaml'}"), fg="green"
+        )
 
 
 @command(

@@ -14,6 +14,7 @@ from duxue.reports.duty_words import plain
 from duxue.reports.parts import text_cell
 
 _NONE = Text("", "")
+_WIDE = Fraction(1, 20)  # share of full points from which a claim above the verified score is coloured
 
 
 def sheet(view: DutyView, unit: UnitView) -> Page:
@@ -95,7 +96,7 @@ def _items(view: DutyView, unit: UnitView, block: BlockView) -> Table:
         score = scores.get(item.id)
         if item.block != block.id or score is None:
             continue
-        over = score.gap is not None and score.gap > 0
+        over = score.gap is not None and score.gap > _WIDE * score.full
         rows.append(
             [
                 text_cell(parted(Text(item.id, item.id), item.title)), text_cell(short(score.full, d)),

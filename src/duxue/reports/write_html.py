@@ -41,6 +41,7 @@ _TONES = {"": "", "met": "v", "not_met": "w", "not_computable": "u"}
 _KINDS = {"text": "x", "number": "n", "status": "s", "code": "m"}
 _HTML_LANG = {"zh": "zh-Hans", "en": "en"}
 _LONG = 7  # letters from which a key figure is set smaller, so that it fits a phone
+_LONG_CELL = 40  # letters from which a cell of text is kept wide enough to be read on a phone
 _LONGEST_NAME = 80
 _DIGEST = 16  # letters of a digest that tell two long names apart
 _FILTER_FROM = 3  # sections of units from which a filter helps
@@ -344,7 +345,8 @@ class _Writer:
             self.out.append(f'<p class="note">{self._sentence(table.note)}</p>\n')
 
     def _cell(self, cell: Cell, kind: str) -> str:
-        names = " ".join(x for x in (kind, _TONES[cell.tone]) if x)
+        long = "l" if kind == "x" and len(cell.text.say(self.lang)) > _LONG_CELL else ""
+        names = " ".join(x for x in (kind, long, _TONES[cell.tone]) if x)
         title = f' title="{self.say(cell.note)}"' if cell.note and kind != "s" else ""
         return f'<td class="{names}"{title}>{self._content(cell, kind)}'
 

@@ -42,7 +42,7 @@ def tables(
         "commendations.csv": _commendations(scored, data),
         "falls.csv": _falls(scored, data),
         "survey.csv": _survey(scored, data),
-        "grades.csv": _grades(scored, data),
+        "grades.csv": _grades(scored, scoring, data),
         "problems.csv": _common(shared, data),
         "problems-internal.csv": _problems(scored, data),
         "ledger.csv": _ledger(ledger, data),
@@ -88,9 +88,15 @@ def _ranking(scored: Scored, data: str) -> str:
     ))  # fmt: skip
 
 
-def _grades(scored: Scored, data: str) -> str:
-    rows = ((u.unit, u.name.zh, u.final, u.score_grade, u.grade, ";".join(c.veto for c in u.changes), data) for u in scored.units)  # fmt: skip
-    return _text(("unit", "unit_name", "final", "score_grade", "grade", "vetoes", "data"), rows)
+def _grades(scored: Scored, scoring: Scoring, data: str) -> str:
+    titles = {grade.id: grade.title.text for grade in scoring.grades} | {"": Text("", "")}
+    head = ("unit", "unit_name", "final", "score_grade", "score_grade_title", "score_grade_title_en", "grade", "grade_title",
+            "grade_title_en", "vetoes", "data")  # fmt: skip
+    return _text(head, (
+        (u.unit, u.name.zh, u.final, u.score_grade, titles[u.score_grade].zh, titles[u.score_grade].en, u.grade,
+         titles[u.grade].zh, titles[u.grade].en, ";".join(c.veto for c in u.changes), data)
+        for u in scored.units
+    ))  # fmt: skip
 
 
 def _common(shared: Sequence[Common], data: str) -> str:
