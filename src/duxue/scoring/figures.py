@@ -98,6 +98,11 @@ class Figures:
         spec = self._specs.get(figure.of)
         return show(value, spec.decimals if spec else 0, limit)
 
+    def sign(self, figure: Figure) -> str:
+        """Return what stands after a figure's value in a sentence: `%` for percent and for each hundred persons."""
+        spec = self._specs.get(figure.of)
+        return "%" if spec is not None and (spec.unit == "%" or spec.unit.endswith("/ 100 person")) else ""
+
     def result(self, unit: str, figure: Figure, year: int | None = None) -> Result | None:
         """Return the result behind a figure, or None where nothing was computed."""
         wanted = self.year if year is None else year

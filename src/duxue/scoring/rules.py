@@ -59,9 +59,13 @@ def _points(value: Fraction) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _limit(rule: shape.Gate | shape.Shortfall | shape.PerUnit) -> Text:
+def _shown(place: Place, figure: shape.Figure, value: Fraction, limit: Fraction | None = None) -> str:
+    return place.figures.show(figure, value, limit) + place.figures.sign(figure)
+
+
+def _limit(rule: shape.Gate | shape.Shortfall | shape.PerUnit, place: Place) -> Text:
     limit = comparison.parts(rule.meets)[1]
-    return comparison.words(rule.meets, _points(limit))
+    return comparison.words(rule.meets, _points(limit) + place.figures.sign(rule))
 
 
 def _gate(rule: shape.Gate, full: Fraction, place: Place) -> Outcome:
@@ -71,7 +75,7 @@ def _gate(rule: shape.Gate, full: Fraction, place: Place) -> Outcome:
         return Outcome(points, _count_reason(rule, failing, len(used), points, place), used, failing)
     value, seen = place.figures.need(place.unit, rule, place.item.title.text)
     met = comparison.holds(value, rule.meets)
-    limit, shown = _limit(rule), place.figures.show(rule, value, comparison.parts(rule.meets)[1])
+    limit, shown = _limit(rule, place), _shown(place, rule, value, comparison.parts(rule.meets)[1])
     title = place.figures.title(rule)
     reason = Text(
         f"{title.zh} {shown}，{'达到' if met else '未达到'}“{limit.zh}”，{'得满分' if met else '不得分'}",
@@ -93,7 +97,7 @@ def _failing(
 def _count_reason(
     rule: shape.Gate | shape.PerUnit, failing: tuple[str, ...], units: int, points: Fraction, place: Place
 ) -> Text:
-    title, limit, good = place.figures.title(rule), _limit(rule), units - len(failing)
+    title, limit, good = place.figures.title(rule), _limit(rule, place), units - len(failing)
     names = [place.figures.name(code) for code in failing[:5]]
     more = "…" if len(failing) > len(names) else ""
     zh = f"（{'、'.join(n.zh for n in names)}{more}）" if names else ""
@@ -110,16 +114,18 @@ def _shortfall(rule: shape.Shortfall, full: Fraction, place: Place) -> Outcome:
     steps = comparison.distance(value, rule.meets) / rule.step
     counted = Fraction(int(steps)) if rule.whole_steps else steps
     points = _clamp(full - counted * rule.deduct, full)
-    title, shown = place.figures.title(rule), place.figures.show(rule, value, limit)
+    title, shown = place.figures.title(rule), _shown(place, rule, value, limit)
     if comparison.holds(value, rule.meets):
-        words = _limit(rule)
+        words = _limit(rule, place)
         return Outcome(
             full, Text(f"{title.zh} {shown}，{words.zh}，得满分", f"{title.en} is {shown}, {words.en}: full points"), (seen,)
         )  # fmt: skip
+    percent = place.figures.sign(rule)
     away = place.figures.show(rule, abs(value - limit))
+    step, apart = _points(rule.step), Text("个百分点", " percentage point(s)") if percent else Text("", "")
     reason = Text(
-        f"{title.zh} {shown}，与标准 {_points(limit)} 相差 {away}，每 {_points(rule.step)} 扣{_points(rule.deduct)}分，得{_points(points)}分",
-        f"{title.en} is {shown}, {away} away from {_points(limit)}; {_points(rule.deduct)} off for each {_points(rule.step)}: {_points(points)} point(s)",
+        f"{title.zh} {shown}，与标准 {_points(limit)}{percent} 相差 {away}{apart.zh}，每 {step}{apart.zh}扣{_points(rule.deduct)}分，得{_points(points)}分",
+        f"{title.en} is {shown}, {away}{apart.en} away from {_points(limit)}{percent}; {_points(rule.deduct)} off for each {step}{apart.en}: {_points(points)} point(s)",
     )
     return Outcome(points, reason, (seen,))
 
@@ -157,7 +163,7 @@ def _elements(rule: shape.Elements, full: Fraction, place: Place) -> Outcome:
         there = comparison.holds(value, element.meets)
         total += element.points if there else 0
         zh.append(
-            f"{element.title.zh}{'有' if there else '无'}（{_points(element.points if there else Fraction(0))}分）"
+            f"{element.title.zh}：{'达到' if there else '未达到'}（{_points(element.points if there else Fraction(0))}分）"
         )
         en.append(f"{element.title.en}: {'yes' if there else 'no'} ({_points(element.points if there else Fraction(0))})")  # fmt: skip
     reason = Text("；".join(zh), "; ".join(en))
@@ -174,8 +180,8 @@ def _bands(rule: shape.Bands, full: Fraction, place: Place) -> Outcome:
     for band in rule.bands:
         if band.from_ is None or value >= band.from_:
             points, low = band.points, band.from_
-    title, shown = place.figures.title(rule), place.figures.show(rule, value, low)
-    bound = Text("最低一档", "the lowest band") if low is None else Text(f"“{_points(low)}及以上”一档", f"the band from {_points(low)}")  # fmt: skip
+    title, shown = place.figures.title(rule), _shown(place, rule, value, low)
+    bound = Text("最低一档", "the lowest band") if low is None else Text(f"“{_points(low)}{place.figures.sign(rule)}及以上”一档", f"the band from {_points(low)}{place.figures.sign(rule)}")  # fmt: skip
     points = _clamp(points, full)
     reason = Text(f"{title.zh} {shown}，属{bound.zh}，得{_points(points)}分",
                   f"{title.en} is {shown}, in {bound.en}: {_points(points)} point(s)")  # fmt: skip
@@ -188,7 +194,7 @@ def _trend(rule: shape.Trend, full: Fraction, place: Place) -> Outcome:
     before, seen_before = figures.need(place.unit, rule, place.item.title.text, year - 1)
     used = [seen_before, seen]
     change = now - before if rule.better == "more" else before - now
-    title, shown = figures.title(rule), (figures.show(rule, before), figures.show(rule, now))
+    title, shown = figures.title(rule), (_shown(place, rule, before), _shown(place, rule, now))
     if change >= rule.least and change >= 0 and (change > 0 or rule.least > 0):
         points, word = rule.improved, Text("改善", "better")
     elif change >= 0:
@@ -218,8 +224,8 @@ def _rank(rule: shape.Rank, full: Fraction, place: Place) -> Outcome:
     title = place.figures.title(rule)
     tied = Text(f"（与另外{high - low}个单位并列）", f" (tied with {high - low} other(s))") if high > low else Text("", "")  # fmt: skip
     reason = Text(
-        f"{title.zh} {place.figures.show(rule, values[place.unit])}，在{len(values)}个单位中列第{low}{tied.zh}，得{_points(points)}分",
-        f"{title.en} is {place.figures.show(rule, values[place.unit])}, rank {low} of {len(values)}{tied.en}: {_points(points)} point(s)",
+        f"{title.zh} {_shown(place, rule, values[place.unit])}，在{len(values)}个单位中列第{low}{tied.zh}，得{_points(points)}分",
+        f"{title.en} is {_shown(place, rule, values[place.unit])}, rank {low} of {len(values)}{tied.en}: {_points(points)} point(s)",
     )
     return Outcome(points, reason, seen)
 
@@ -245,8 +251,8 @@ def _mean(rule: shape.AgainstMean, full: Fraction, place: Place) -> Outcome:
     more = rule.better == "more"
     mine = values[place.unit]
     good = mine >= mean if more else mine <= mean
-    title, shown = place.figures.title(rule), place.figures.show(rule, mine, mean)
-    average = place.figures.show(rule, mean)
+    title, shown = place.figures.title(rule), _shown(place, rule, mine, mean)
+    average = _shown(place, rule, mean)
     if good:
         return Outcome(full, Text(f"{title.zh} {shown}，不劣于平均 {average}，得满分",
                                   f"{title.en} is {shown}, no worse than the mean {average}: full points"), seen)  # fmt: skip
