@@ -176,6 +176,7 @@ def _evaluate(opened: Opened, folder: Path, engine: str, progress: Progress) -> 
     return evaluate_folder(
         opened.loaded, opened.folder / opened.about.data, folder,
         years=lambda held: years_of(opened.about, held), engine=engine, synthetic=opened.about.synthetic,
+        keep_rules=True,
         progress=progress,
     ).evaluation  # fmt: skip
 

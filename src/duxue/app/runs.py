@@ -56,11 +56,13 @@ def evaluate_folder(
     langs: Sequence[Lang] = LANGS,
     formats: Sequence[Format] = (),
     synthetic: bool = False,
+    keep_rules: bool = False,
     progress: Progress = lambda _: None,
 ) -> Finished:
     """Import (or open) `data`, evaluate it by a pack and write everything to `out`, whole or not at all.
 
-    `years` are the years that are computed, or a function that chooses them from those that the data hold.
+    `years` are the years that are computed, or a function that chooses them from those that the data hold. `keep_rules`
+    keeps a pack that comes with the program too, for results that must outlive the program's version.
 
     Raises:
         Refused: the data, a year that they do not hold (APP002), a snapshot of other forms (APP006), a taken place (APP003).
@@ -82,7 +84,7 @@ def evaluate_folder(
         write_parquet(folder / PARQUET, evaluation.run, evaluation.pack)
         _write_json(folder / MATCH, match)
         _write_json(folder / PROBLEMS, [p.to_dict() for p in problems])
-        keep_pack(loaded, folder / PACK)
+        keep_pack(loaded, folder / PACK, shipped=keep_rules)
         clock.lap("write")
         year = evaluation.run.years[-1]
         reports: list[Path] = []
@@ -228,20 +230,21 @@ def _write_json(path: Path, value: object) -> None:
     path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-# --- packs that do not come with the program --------------------------------------------------------------------------
-def keep_pack(loaded: LoadedPack, folder: Path) -> None:
-    """Keep the rule files that do not come with the program, so that the run can be repeated elsewhere."""
+# --- packs that are kept with a run -----------------------------------------------------------------------------------
+def keep_pack(loaded: LoadedPack, folder: Path, *, shipped: bool = False) -> None:
+    """Keep the rule files that do not come with the program (`shipped`: all), so that the run can be repeated elsewhere."""
     pack = loaded.pack
-    if loaded.folder.is_relative_to(shipped_folder()):
+    if loaded.folder.is_relative_to(shipped_folder()) and not shipped:
         return
     own = folder / pack.id / pack.version
     own.mkdir(parents=True)
     source = loaded.folder / PACK_FILE
     shutil.copyfile(source if source.is_file() else Path(loaded.file), own / PACK_FILE)
     for used, number, _ in loaded.used:
-        if number in list_versions(used):
+        if number in list_versions(used) and not shipped:
             continue
-        for root in (loaded.folder.resolve().parent, loaded.folder.resolve().parent.parent):
+        beside = loaded.folder.resolve().parent
+        for root in (shipped_folder(), beside, beside.parent):
             if (root / used / number / PACK_FILE).is_file():
                 (folder / used / number).mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(root / used / number / PACK_FILE, folder / used / number / PACK_FILE)
