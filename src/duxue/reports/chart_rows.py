@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from duxue.reports.chart_pieces import WIDTH, Pieces, cut
+from duxue.reports.chart_pieces import WIDTH, Pieces, cut, text_width
 from duxue.reports.chartspecs import Dumbbells, Intervals, Shares
 
 _STEP = 21.0  # from one line to the next
 _LEFT = 84.0  # room for names
 _RIGHT = 62.0  # room for what is printed behind a line
 _NOT_NAMES = 6.0
+_WIDEST = 215.0  # most room for the names of bars
 _TICKS = 5
 
 
@@ -82,7 +83,8 @@ class RowCharts(Pieces):
 
     # --- shares ------------------------------------------------------------------------------------------------------
     def _shares(self, spec: Shares) -> tuple[float, float]:
-        left, right = 150.0, WIDTH - _RIGHT
+        widest = max((text_width(bar.label.say(self.lang), 12) for bar in spec.bars), default=0.0)
+        left, right = min(widest + 2 * _NOT_NAMES, _WIDEST), WIDTH - _RIGHT
         y = 12.0
         for bar in spec.bars:
             self._name(bar.label.say(self.lang), y, left)

@@ -133,13 +133,15 @@ class _Writer:
         self.doc.add_paragraph().paragraph_format.space_before = Pt(100 if official else 140)
         if official:
             self._issuer(official)
-        self.doc.add_heading(self.say(report.title), 0)
+        title = self.doc.add_heading(self.say(report.title), 0)
         subject = self.doc.add_paragraph(
             self.say(
                 official.edition if official else t("subtitle").format(unit=report.subject, year=report.year)
             )
         )
         subject.runs[0].font.size = Pt(16)
+        if official:
+            title.alignment = subject.alignment = 1
         if report.label:
             run = self.doc.add_paragraph().add_run(self.say(report.label))
             run.bold = True

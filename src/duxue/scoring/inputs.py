@@ -130,7 +130,9 @@ def _explanation(row: Row, found: list[Problem]) -> Explanation:
     for part in row.names("by"):
         dimension, sign, value = part.partition("=")
         if not sign:
-            found.append(tell("SCO036", replace(row.place, cell_column="by"), part, wanted="spending_level=primary"))
+            found.append(
+                tell("SCO036", replace(row.place, cell_column="by"), part, wanted="spending_level=primary")
+            )
         by.append((dimension.strip(), value.strip()))
     return Explanation(row.text("unit"), row.text("indicator"), tuple(by), row.text("cause"), row.number("amount"), row.place)  # fmt: skip
 
