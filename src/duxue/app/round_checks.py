@@ -67,7 +67,7 @@ def open_stored(folder: Path) -> StoredRound:
         and all(isinstance(about.get(k), str) for k in _TEXTS)
         and all(isinstance(about.get(k), dict) for k in _MAPS)
         and all(isinstance(v, str) for k in _MAPS for v in about[k].values())
-        and all((folder / name).is_file() for name in about["tables"])
+        and all(Path(name).name == name and (folder / name).is_file() for name in about["tables"])
     )
     if not fine:
         expected = Text(

@@ -222,6 +222,11 @@ _TABLE: dict[str, tuple[Text, Text, Text]] = {
         Text("本轮的单位代码，例如 {known}", "the code of a unit of this round, for instance {known}"),
         Text("更正 practices 中的代码。", "Correct the code in practices."),
     ),
+    "SCO045": (
+        Text("文件不在本轮的文件夹内：{found}", "the file lies outside the folder of the round: {found}"),
+        Text("round.yaml 所在文件夹内的文件名", "a name inside the folder of round.yaml"),
+        Text("把文件移入该文件夹，并写相对名称。", "Move the file there and write its relative name."),
+    ),
 }  # fmt: skip
 
 CODES: dict[str, Text] = {code: what for code, (what, _, _) in _TABLE.items()}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 from pydantic import Field
 
-from duxue.core.errors import Problem, Refused
+from duxue.core.errors import Place, Problem, Refused
 from duxue.packs import shape, yamltree
 from duxue.packs.base import Bilingual, Model
+from duxue.scoring.problems import tell
 
 
 class Files(Model):
@@ -72,4 +73,17 @@ def read_round(path: Path) -> RoundFile:
     made = shape.check(RoundFile, document.root.plain(), shape.list_spots(document), found)
     if made is None or found:
         raise Refused(sorted(found, key=lambda p: (p.place.line or 0, p.place.column or 0)))
+    outside = [
+        tell("SCO045", Place(file=path.name, field=f"files.{field}"), name)
+        for field, name in made.files.model_dump().items()
+        if name and not _is_inside(name)
+    ]
+    if outside:
+        raise Refused(outside)
     return made
+
+
+def _is_inside(name: str) -> bool:
+    """Return whether a name stays in the round's folder, on every system: tables are copied under their names."""
+    parts = PureWindowsPath(name)
+    return not parts.anchor and not parts.drive and ".." not in parts.parts and "\0" not in name

@@ -93,6 +93,18 @@ def test_checking_writes_nothing_and_tells_everything(tmp_path: Path) -> None:
     assert len(codes(refused)) == 2
 
 
+@pytest.mark.parametrize(
+    "name", ["../self.csv", "/etc/hosts", "a/../../self.csv", "..\\\\self.csv", "C:self.csv"]
+)
+def test_a_table_outside_the_folder_is_refused(name: str, tmp_path: Path) -> None:
+    file = write_small_round(tmp_path / "in")
+    edit(file, "self: self.csv", f'self: "{name}"')
+    with pytest.raises(Refused) as refused:
+        score(file, tmp_path / "out")
+    assert codes(refused) == ["SCO045"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["in"]
+
+
 # --- freezing ---------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "name", ["self.csv", "reviews.csv", "round.yaml", "data/small_facts.csv", "rules/pack.yaml", FROZEN]
@@ -211,6 +223,13 @@ def test_a_folder_that_is_no_scored_round_is_refused(text: str, tmp_path: Path) 
     (tmp_path / "round.json").write_text(text, encoding="utf-8")
     with pytest.raises(Refused) as refused:
         open_stored(tmp_path)
+    assert codes(refused) == ["APP016"]
+
+
+def test_a_table_named_outside_the_folder_is_not_read(out: Path) -> None:
+    edit(out / "round.json", '"ranking.csv"', '"../in/self.csv"')
+    with pytest.raises(Refused) as refused:
+        open_stored(out)
     assert codes(refused) == ["APP016"]
 
 
