@@ -47,16 +47,15 @@ def agree(
     if len(first) != review.reviewers:
         return None, [tell("SCO020", found=len(first), count=review.reviewers, unit=unit, item=title)]
     low, high = min(s.score for s in first), max(s.score for s in first)
-    limit = review.tolerance * item.points
     if decided:
         last = decided[-1]
         who, given = last.reviewer, last.reason
         reason = Text(f"{who}复核：{given}", f"reconciled by {who}: {given}")
         return Agreed(last.score, min(low, last.score), max(high, last.score), reason), []
-    if high - low > limit:
+    if high > low and high - low > (limit := review.tolerance * item.points):
         gap = show(high - low, 2)
         return None, [tell("SCO013", gap=gap, limit=show(limit, 2), unit=unit, item=title)]
-    mean = sum((s.score for s in first), Fraction(0)) / len(first)
+    mean = sum((s.score for s in first), Fraction(0)) / len(first) if high > low else low
     zh = "；".join(f"{s.reviewer}：{s.reason}" for s in first)
     en = "; ".join(f"{s.reviewer}: {s.reason}" for s in first)
     return Agreed(mean, low, high, Text(zh, en)), []
