@@ -10,6 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from duxue.cli.main import main
+from duxue.reports.duty_words import SENTENCES, places
+from duxue.scoring.round_text import read_edited
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
@@ -40,6 +42,7 @@ def list_commands(page: str) -> list[tuple[list[str], int]]:
     [
         ("docs/tutorial/first-evaluation.md", []),
         ("docs/tutorial/first-evaluation.zh.md", []),
+        ("docs/tutorial/yearly-evaluation.md", []),
         ("docs/howto/prepare-data.md", []),
         ("docs/howto/prepare-data.zh.md", []),
         ("docs/howto/evaluate.md", BEFORE[:1]),
@@ -76,3 +79,13 @@ def test_what_the_tutorial_points_at_is_there(tmp_path: Path, monkeypatch: pytes
     said = {5: ("holds five tables", "里是五张表")}[len(tables)]
     for page, words in zip(("first-evaluation.md", "first-evaluation.zh.md"), said, strict=True):
         assert words in (ROOT / "docs" / "tutorial" / page).read_text(encoding="utf-8")
+
+
+def test_the_text_file_of_the_annex_page_is_read(tmp_path: Path) -> None:
+    """The sentences that the page rewords are there, with the places that it uses."""
+    page = (ROOT / "docs/howto/load-an-official-annex.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```yaml\n(# text.yaml.*?)```", page, re.DOTALL)
+    (tmp_path / "text.yaml").write_text(block, encoding="utf-8")
+    edited = read_edited(tmp_path / "text.yaml", {name: places(name) for name in SENTENCES})
+    assert set(edited.sentences) == {"problems_lead"}
+    assert [paragraph.part for paragraph in edited.added] == ["requirements"]

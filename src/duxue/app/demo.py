@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,9 @@ from duxue.app.explanation_page import write_page
 from duxue.app.folders import fresh_folder
 from duxue.app.importing import Progress, check_folder
 from duxue.app.reporting import FORMATS, Format
+from duxue.app.round_checks import open_stored, verify_round
+from duxue.app.round_sample import KEY, write_round
+from duxue.app.rounds import score
 from duxue.app.runs import REPORT, evaluate_folder
 from duxue.app.sample import FaultsFound, compare_faults, write_sample
 from duxue.app.stored import open_run
@@ -30,7 +33,8 @@ OTHERS = ("cn-compulsory-basic-balance", "cn-education-statistics")
 SEED, YEAR = 2023, 2023
 MARK = "demo.json"
 EXPLAINED = "explain.html"
-OURS = frozenset({MARK, EXPLAINED, "province", "province-with-faults", MAIN, *OTHERS})
+ROUND, DUTY = "round", "duty"
+OURS = frozenset({MARK, EXPLAINED, ROUND, DUTY, "province", "province-with-faults", MAIN, *OTHERS})
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,23 @@ class Done:
     headline: tuple[int, int, int] | None  # met, not met, not computable; None without a headline verdict
     reports: tuple[Path, ...]
     timings: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Duty:
+    """The yearly evaluation of the demonstration: where it lies, who claims too much, and whether it came out again."""
+
+    folder: Path
+    id: str
+    reports: tuple[Path, ...]  # fronts
+    planted: frozenset[str]  # cities that were made to claim too much
+    lowest: tuple[str, ...]  # as many cities with the lowest credibility
+    differences: int  # found by computing the tables again
+
+    @property
+    def ok(self) -> bool:
+        """Whether the planted cities were found and the tables came out again."""
+        return self.planted == frozenset(self.lowest) and not self.differences
 
 
 @dataclass
@@ -56,6 +77,7 @@ class Demo:
     runs: dict[str, Done] = field(default_factory=dict)
     explained: Path | None = None
     explained_command: str = ""
+    duty: Duty | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     peak_megabytes: int = 0
 
@@ -67,6 +89,7 @@ class Demo:
             and self.clean == 0
             and self.faults is not None
             and self.faults.ok
+            and (self.duty is None or self.duty.ok)
         )
 
 
@@ -99,11 +122,33 @@ def run_demo(
         for result in chosen:
             with _timed(demo, "explain"):
                 _explain(demo, result, folder, progress)
+        if not places and scale == 1:  # a part of the province has no yearly evaluation
+            with _timed(demo, DUTY):
+                demo.duty = _yearly(demo, folder, engine, formats, progress)
         demo.peak_megabytes = peak_megabytes()
         (folder / MARK).write_text(
             json.dumps(summary(demo), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
         )
     return demo
+
+
+def _yearly(demo: Demo, folder: Path, engine: str, formats: tuple[Format, ...], progress: Progress) -> Duty:
+    """Make a synthetic round, score it, write its reports and compute its tables again."""
+    tell = _prefixed(progress, Text("年度评价", "yearly evaluation"))
+    write_round(folder / ROUND, SEED, progress=tell)
+    done = score(folder / ROUND / "round.yaml", folder / DUTY, formats=formats, engine=engine, progress=tell)
+    planted = frozenset(json.loads((folder / ROUND / KEY).read_text(encoding="utf-8"))["cities"])
+    trust = sorted(done.computed.scored.units, key=lambda u: (u.credibility.value or 0, u.unit))
+    checked = verify_round(open_stored(folder / DUTY), tell)
+    reports = tuple(
+        demo.folder / DUTY / p.relative_to(folder / DUTY) for p in done.reports if p.stem.startswith(REPORT)
+    )
+    lowest = tuple(u.unit for u in trust[: len(planted)])
+    return Duty(demo.folder / DUTY, done.id, reports, planted, lowest, len(checked.differences))
+
+
+def _prefixed(progress: Progress, what: Text) -> Progress:
+    return lambda step: progress(Text(f"{what.zh}：{step.zh}", f"{what.en}: {step.en}"))
 
 
 @contextmanager
@@ -132,14 +177,11 @@ def _find_faults(
     scale: float,
     progress: Progress,
 ) -> None:
-    def checking(what: Text) -> Callable[[Text], None]:
-        return lambda step: progress(Text(f"{what.zh}：{step.zh}", f"{what.en}: {step.en}"))
-
     progress(Text("生成带错误的副本", "making the copy with planted faults"))
     faulty = folder / "province-with-faults"
     planted = write_sample(faulty, seed=SEED, faults=True, places=places, scale=scale).faults
     checked = check_folder(
-        main, faulty, engine=engine, progress=checking(Text("带错误的副本", "faulty copy"))
+        main, faulty, engine=engine, progress=_prefixed(progress, Text("带错误的副本", "faulty copy"))
     )
     demo.faults = compare_faults(planted, checked.problems)
 
@@ -248,6 +290,14 @@ def summary(demo: Demo) -> Mapping[str, object]:
             }
             for pack, done in demo.runs.items()
         },
+        "duty": {
+            "id": demo.duty.id,
+            "planted": sorted(demo.duty.planted),
+            "lowest_credibility": list(demo.duty.lowest),
+            "differences": demo.duty.differences,
+        }
+        if demo.duty
+        else None,
         "seconds": demo.seconds,
         "peak_megabytes": demo.peak_megabytes,
     }

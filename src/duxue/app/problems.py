@@ -24,6 +24,10 @@ CODES: dict[str, Text] = {
     "APP011": Text("重新计算的结果与保存的不同", "what was recomputed differs from what was stored"),
     "APP012": Text("写不进去", "cannot be written"),
     "APP013": Text("结果与评估时写下的不同", "the results are not what the evaluation wrote"),
+    "APP014": Text("规则包不含计分规则", "the pack has no rules of scoring"),
+    "APP015": Text("本轮已冻结，但文件与冻结时不同", "the round is frozen, and a file is not as it was then"),
+    "APP016": Text("不是完整的计分结果文件夹", "not a complete folder written by duxue round score"),
+    "APP017": Text("公开后的表与计分时不同", "the tables to be published are not those that were scored"),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -51,14 +51,18 @@ def evaluate_folder(
     data: Path,
     out: Path,
     *,
-    years: Sequence[int] = (),
+    years: Sequence[int] | Callable[[Sequence[int]], Sequence[int]] = (),
     engine: str = "duckdb",
     langs: Sequence[Lang] = LANGS,
     formats: Sequence[Format] = (),
     synthetic: bool = False,
+    keep_rules: bool = False,
     progress: Progress = lambda _: None,
 ) -> Finished:
     """Import (or open) `data`, evaluate it by a pack and write everything to `out`, whole or not at all.
+
+    `years` are the years that are computed, or a function that chooses them from those that the data hold. `keep_rules`
+    keeps a pack that comes with the program too, for results that must outlive the program's version.
 
     Raises:
         Refused: the data, a year that they do not hold (APP002), a snapshot of other forms (APP006), a taken place (APP003).
@@ -69,9 +73,10 @@ def evaluate_folder(
     with fresh_folder(out, mark=RUN, ours=OURS) as folder:
         snapshot, match, problems = _take_in(loaded, data, folder / SNAPSHOT, engine, progress)
         clock.lap("import")
-        _check_years(snapshot, years)
+        wanted = years(snapshot.years()) if callable(years) else years
+        _check_years(snapshot, wanted)
         evaluation = evaluate_pack(
-            loaded, snapshot, years=sorted(set(years)), engine=engine, synthetic=synthetic, progress=progress
+            loaded, snapshot, years=sorted(set(wanted)), engine=engine, synthetic=synthetic, progress=progress
         )
         clock.lap("evaluate")
         progress(Text("写出结果", "writing the results"))
@@ -79,7 +84,7 @@ def evaluate_folder(
         write_parquet(folder / PARQUET, evaluation.run, evaluation.pack)
         _write_json(folder / MATCH, match)
         _write_json(folder / PROBLEMS, [p.to_dict() for p in problems])
-        keep_pack(loaded, folder / PACK)
+        keep_pack(loaded, folder / PACK, shipped=keep_rules)
         clock.lap("write")
         year = evaluation.run.years[-1]
         reports: list[Path] = []
@@ -225,20 +230,21 @@ def _write_json(path: Path, value: object) -> None:
     path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-# --- packs that do not come with the program --------------------------------------------------------------------------
-def keep_pack(loaded: LoadedPack, folder: Path) -> None:
-    """Keep the rule files that do not come with the program, so that the run can be repeated elsewhere."""
+# --- packs that are kept with a run -----------------------------------------------------------------------------------
+def keep_pack(loaded: LoadedPack, folder: Path, *, shipped: bool = False) -> None:
+    """Keep the rule files that do not come with the program (`shipped`: all), so that the run can be repeated elsewhere."""
     pack = loaded.pack
-    if loaded.folder.is_relative_to(shipped_folder()):
+    if loaded.folder.is_relative_to(shipped_folder()) and not shipped:
         return
     own = folder / pack.id / pack.version
     own.mkdir(parents=True)
     source = loaded.folder / PACK_FILE
     shutil.copyfile(source if source.is_file() else Path(loaded.file), own / PACK_FILE)
     for used, number, _ in loaded.used:
-        if number in list_versions(used):
+        if number in list_versions(used) and not shipped:
             continue
-        for root in (loaded.folder.resolve().parent, loaded.folder.resolve().parent.parent):
+        beside = loaded.folder.resolve().parent
+        for root in (shipped_folder(), beside, beside.parent):
             if (root / used / number / PACK_FILE).is_file():
                 (folder / used / number).mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(root / used / number / PACK_FILE, folder / used / number / PACK_FILE)

@@ -6,13 +6,15 @@ from pathlib import Path
 
 import click
 
-from duxue.app.demo import MAIN, Demo, run_demo, summary
+from duxue.app.demo import MAIN, Demo, Duty, run_demo, summary
 from duxue.app.reporting import Format
+from duxue.app.round_checks import open_stored
 from duxue.cli import show
 from duxue.cli.commands import command, json_option, option
 from duxue.cli.data import PLACES, SCALE
 from duxue.cli.evaluate import ENGINE, FORMATS_OPTION, PATH
 from duxue.cli.pack import print_cases
+from duxue.cli.round import print_tables
 from duxue.cli.session import pick, say, session
 from duxue.core.text import Text
 from duxue.packs.loader import load
@@ -24,8 +26,8 @@ def add_to(group: click.Group) -> None:
         group,
         "demo",
         Text(
-            "演示：复算已公布的表，再评估一个合成省份。",
-            "Demonstration: recompute published tables, then evaluate a synthetic province.",
+            "演示：复算已公布的表，评估一个合成省份，再做一轮年度评价。",
+            "Demonstration: recompute published tables, evaluate a synthetic province, then hold a yearly evaluation.",
         ),
         Text(
             "自行结束，只写 --out 这一个文件夹，可重复运行。",
@@ -48,6 +50,31 @@ def _demo(out: Path, places: tuple[str, ...], scale: float, engine: str, formats
     else:
         print_demo(demo)
     return 0 if demo.ok else 3
+
+
+def print_duty(duty: Duty) -> None:
+    """Print what the yearly evaluation came to."""
+    show.line(pick("四、年度评价（合成轮次，非官方）", "4. The yearly evaluation (a synthetic round, not official)"), bold=True)  # fmt: skip
+    stored = open_stored(duty.folder)
+    print_tables(stored)
+    found = len(duty.planted & set(duty.lowest))
+    mark = "✓" if found == len(duty.planted) else "✗"
+    show.line(
+        pick(
+            f"  {mark} 埋设 {len(duty.planted)} 个自评虚高的市，可信度最低的{len(duty.planted)}个市中有 {found} 个。",
+            f"  {mark} {len(duty.planted)} cities were made to claim too much; {found} of them have the lowest credibility.",
+        ),
+        fg="green" if found == len(duty.planted) else "red",
+    )
+    mark = "✗" if duty.differences else "✓"
+    show.line(
+        pick(
+            f"  {mark} 由结果文件夹复算各表：{duty.differences} 处不同。",
+            f"  {mark} tables computed again from the folder: {duty.differences} differences.",
+        ),
+        fg="red" if duty.differences else "green",
+    )
+    show.line()
 
 
 def print_demo(demo: Demo) -> None:
@@ -105,11 +132,16 @@ def print_demo(demo: Demo) -> None:
     ).split("|")
     show.table(head, rows, right=(1, 2, 3, 4, 5))
     show.line()
-    show.line(pick("四、东西在哪里", "4. Where everything lies"), bold=True)
+    if demo.duty:
+        print_duty(demo.duty)
+    show.line(pick("五、东西在哪里", "5. Where everything lies") if demo.duty else pick("四、东西在哪里", "4. Where everything lies"), bold=True)  # fmt: skip
     for pack_id, done in demo.runs.items():
         for path in done.reports:
             if path.suffix == ".html" or pack_id == MAIN:
                 show.line(f"  {path}")
+    if demo.duty:
+        for path in demo.duty.reports:
+            show.line(f"  {path}")
     if demo.explained:
         show.line(pick(f"  一个数字的来源：{demo.explained}", f"  one figure explained: {demo.explained}"))
         show.line(f"    {demo.explained_command}")

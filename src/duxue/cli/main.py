@@ -159,7 +159,18 @@ def main() -> None:
 
 
 # The commands add themselves to `main`.
-from duxue.cli import compare, data, demo, doctor, draw, evaluate, explain, pack, read  # noqa: E402
+from duxue.cli import (  # noqa: E402
+    compare,
+    data,
+    demo,
+    doctor,
+    draw,
+    evaluate,
+    explain,
+    pack,
+    read,
+    round,  # noqa: A004
+)
 
-for part in (evaluate, explain, data, pack, read, compare, draw, doctor, demo):
+for part in (evaluate, explain, data, pack, round, read, compare, draw, doctor, demo):
     part.add_to(main)

@@ -48,9 +48,14 @@ def to_decimal(value: Number) -> Decimal:
 def round_half_up(value: Number, decimals: int) -> Decimal:
     """Return `value` rounded half away from zero to `decimals` places, the rule of China's published statistics."""
     clean = _clean(value)
-    steps = math.floor(abs(clean) * Fraction(10) ** decimals + Fraction(1, 2))
-    sign = int(clean < 0 < steps)  # no "-0.00"
-    return Decimal((sign, tuple(int(digit) for digit in str(steps)), -decimals))
+    above, below = abs(clean.numerator), clean.denominator
+    if decimals >= 0:  # in whole numbers, for fractions reduce themselves at every step
+        above *= 10**decimals
+    else:
+        below *= 10**-decimals
+    steps = (2 * above + below) // (2 * below)
+    sign = "-" if clean < 0 < steps else ""  # no "-0.00"
+    return Decimal(f"{sign}{steps}e{-decimals}")
 
 
 def show(value: Number, decimals: int, standard: Number | None = None, most: int = 12) -> str:

@@ -277,6 +277,47 @@ _TABLE: dict[str, tuple[Text, Text, Text]] = {
         Text("换一个文件夹，或先移走原有内容。", "Choose another folder, or move its content away first."),
     ),
     # worked cases
+    # scoring
+    "PACK060": (
+        Text("评分项 {found} 应当要么有下级项（items），要么有规则（rule）", "item {found} needs either items below it or a rule"),
+        Text("二者之一", "one of the two"),
+        Text("最底层的项写 rule，其上各层写 items。", "Give leaves a rule and blocks items."),
+    ),
+    "PACK061": (
+        Text("写明 {found}，各部分之和却是 {sum}", "{found} is stated, but the parts add up to {sum}"),
+        Text("相等", "the same"),
+        Text("更正分值或权重。", "Correct the points or weights."),
+    ),
+    "PACK062": (
+        Text("指标 {found} 按 {dimension} 分组，规则没有写明取哪一组", "indicator {found} is broken down by {dimension}, but the rule does not say which value is meant"),
+        Text("by: {{{dimension}: …}}", "by: {{{dimension}: ...}}"),
+        Text("在 by 中写明取值。", "Name the value under by."),
+    ),
+    "PACK063": (
+        Text("要素 {found} 的 of 和 meets 必须同时写或同时不写", "element {found} needs both of and meets, or neither"),
+        Text("两者都有（由数据判定）或都没有（由评审员判定）", "both (decided by data) or neither (judged by reviewers)"),
+        Text("补上另一项，或两项都删去。", "Add the other one, or remove both."),
+    ),
+    "PACK064": (
+        Text("各档没有按顺序递增", "the steps do not rise"),
+        Text("后一档的界限大于前一档；只有第一档可以不写下限", "each bound above the one before; only the first may have none"),
+        Text("按由低到高的顺序重排。", "Put them in rising order."),
+    ),
+    "PACK065": (
+        Text("表扬条件没有写明比较", "the condition of a commendation compares with nothing"),
+        Text("meets 或 above", "meets or above"),
+        Text("补上 meets（与数比较）或 above（与平均比较）。", "Add meets (a number) or above (a mean)."),
+    ),
+    "PACK066": (
+        Text("低于 {found} 的数值不属于任何一档", "values below {found} lie in no band"),
+        Text("第一档不写下限", "a first band without a bound"),
+        Text("在最前面加一档，不写 from。", "Add a first band without from."),
+    ),
+    "PACK067": (
+        Text("等次没有按由高到低排列", "grades do not stand from best to worst"),
+        Text("下限依次降低", "falling lower bounds"),
+        Text("按由高到低的顺序重排。", "Put the best grade first."),
+    ),
     "PACK050": (
         Text("找不到算例数据 {found}", "the data of the worked case, {found}, cannot be read"),
         Text("规则包文件夹内的 csv 文件（UTF-8）", "a csv file in UTF-8 inside the pack's folder"),

@@ -187,11 +187,32 @@ def members(annotation: Any) -> list[Any]:
     return [annotation]
 
 
+def _tagged(options: list[Any], value: Any) -> list[Any]:
+    """Return the members of a union that a map may mean: the one that its `type` names, where members have one."""
+    tags = {tag: option for option in options for tag in _tags(option)}
+    if not tags or not isinstance(value, dict):
+        return options
+    named = tags.get(str(value.get("type")))
+    return [] if named is None else [named]
+
+
+def _tags(option: Any) -> tuple[str, ...]:
+    field = option.model_fields.get("type") if _is_model(option) else None
+    literal = (
+        field is not None and field.is_required() and typing.get_origin(field.annotation) is typing.Literal
+    )
+    return typing.get_args(field.annotation) if field is not None and literal else ()
+
+
+def _is_model(option: Any) -> bool:
+    return isinstance(option, type) and issubclass(option, BaseModel)
+
+
 def _convert(value: Any, annotation: Any, path: Path, context: _Context) -> Any:
     # Text to truth values and dates, which pydantic would read too generously ("on" as true, 2017 as seconds).
-    for option in members(annotation):
+    for option in _tagged(members(annotation), value):
         origin, arguments = typing.get_origin(option), typing.get_args(option)
-        if isinstance(value, dict) and isinstance(option, type) and issubclass(option, BaseModel):
+        if isinstance(value, dict) and _is_model(option):
             fields = {info.alias or name: info.annotation for name, info in option.model_fields.items()}
             return {
                 k: _convert(v, fields[k], (*path, k), context) if k in fields else v for k, v in value.items()
@@ -293,7 +314,7 @@ def wanted(annotation: Any, metadata: Iterable[Any] = ()) -> Text:
         return Text("true 或 false", "true or false")
     if annotation is Bilingual:
         return Text("中英文 {zh: …, en: …}", "a text in both languages {zh: ..., en: ...}")
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+    if _is_model(annotation):
         needed = [info.alias or n for n, info in annotation.model_fields.items() if info.is_required()]
         names = listed(needed or list_keys(annotation), 5)
         return Text(f"若干项（{names.zh}）", f"entries ({names.en})")
@@ -320,9 +341,7 @@ def _wrong_kind(place: Place, value: Any, annotation: Any, metadata: Iterable[An
     shape = "text"
     if any(typing.get_origin(o) is tuple for o in options):
         shape = "list"
-    elif any(
-        typing.get_origin(o) is dict or (isinstance(o, type) and issubclass(o, BaseModel)) for o in options
-    ):
+    elif any(typing.get_origin(o) is dict or (_is_model(o)) for o in options):
         shape = "map"
     if value is None:
         shape = "empty"
@@ -351,9 +370,15 @@ def follow(
             and part in {getattr(o, "__name__", "") for o in options}
         ):
             annotation = next(o for o in options if getattr(o, "__name__", "") == part)
-            is_model = isinstance(annotation, type) and issubclass(annotation, BaseModel)
+            is_model = _is_model(annotation)
             if is_model != isinstance(value, dict) and isinstance(value, dict | str):
                 return None
+            continue
+        tagged = [o for o in options if part in _tags(o)]
+        if (
+            tagged and isinstance(value, dict) and value.get("type") == part
+        ):  # pydantic names the member by its tag
+            annotation = tagged[0]
             continue
         path.append(part)
         value = step(value, part)
@@ -363,7 +388,7 @@ def follow(
 
 def _descend(options: list[Any], part: int | str, info: FieldInfo | None) -> tuple[Any, FieldInfo | None]:
     for option in options:
-        if isinstance(option, type) and issubclass(option, BaseModel):
+        if _is_model(option):
             for name, field in option.model_fields.items():
                 if part in (name, field.alias):
                     return field.annotation, field
@@ -393,17 +418,23 @@ def _translate(
         if value is None and spot.node.start == spot.node.end:
             return [tell("PACK008", spot.key_place(point(plain, path[:-1])), key)]
         owner = follow(model, plain, detail["loc"][:-1])
-        owners = (
-            [o for o in members(owner[2]) if isinstance(o, type) and issubclass(o, BaseModel)]
-            if owner
-            else []
-        )
+        owners = [o for o in members(owner[2]) if _is_model(o)] if owner else []
         known = list_keys(owners[0]) if owners else []
         if "by" in known and ("value" in known or "meets" in known):
             known += dimensions
         where = point(plain, path[:-1])
         return [tell("PACK010", spot.key_place(pointer), key, where=Text(f"{where} 下", where) if where else
                      Text("规则文件", "the rule file"), known=listed(known, 30), near=suggest(key, known))]  # fmt: skip
+    if kind in ("union_tag_not_found", "union_tag_invalid"):
+        known = sorted(tag for option in members(annotation) for tag in _tags(option))
+        names = listed(known, 30)
+        if kind == "union_tag_not_found":
+            meaning = Text(f"{names.zh} 之一", f"one of {names.en}")
+            return [tell("PACK011", place, "", key="type", meaning=meaning)]
+        given = str(step(value, "type"))
+        at = nearest(spots, (*path, "type")).place(point(plain, (*path, "type")))
+        return [tell("PACK013", at, given, key="type", wanted=Text(f"{names.zh} 之一", f"one of {names.en}"),
+                     near=suggest(given, known))]  # fmt: skip
     context = detail.get("ctx", {})
     if kind in ("string_pattern_mismatch", "literal_error"):
         text = _PATTERNS.get(str(context.get("pattern"))) or wanted(annotation, metadata)

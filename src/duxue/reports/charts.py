@@ -4,81 +4,43 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from html import escape as escape_html
-from unicodedata import east_asian_width
 
 from duxue.core.text import Lang
 from duxue.reports import tiles
 from duxue.reports.book import group_digits
+from duxue.reports.chart_pieces import (
+    PAPER,
+    SCALE_STEPS,
+    SCREEN,
+    SIZE,
+    WIDTH,
+    Palette,
+    cut,
+    escape,
+    fit,
+    text_width,
+)
+from duxue.reports.chart_rows import RowCharts
 from duxue.reports.chartspecs import (
     Bar,
     ChartSpec,
     DistanceBars,
     DotPlot,
     DotRow,
+    Dumbbells,
+    Intervals,
+    Shares,
     Spark,
     Spread,
     SpreadRow,
     TileMap,
 )
-from duxue.reports.texts import MARKS, printable, t
+from duxue.reports.texts import MARKS, t
 
-WIDTH = 400  # narrow enough to be read on a phone, two fit beside each other on a desk
-_SIZE = 12.5
-_SCALE_STEPS = 5
+__all__ = ["PAPER", "SCREEN", "WIDTH", "Palette", "bounds", "cut", "draw", "escape", "text_width"]
+
 _TILE_MARGIN = 12  # left and right together: a reader's font may be wider than `text_width` takes it to be
-
-
-@dataclass(frozen=True)
-class Palette:
-    """The colours of a chart: variables of the page's style sheet, or fixed ones for paper."""
-
-    ink: str
-    soft: str
-    line: str
-    paper: str
-    action: str
-    met: str
-    not_met: str
-    na: str
-    scale: tuple[str, ...]  # light to dark
-    on_scale: tuple[str, ...]  # text on each
-    font: str
-
-
-SCREEN = Palette(
-    ink="var(--ink)",
-    soft="var(--soft)",
-    line="var(--line)",
-    paper="var(--paper)",
-    action="var(--action)",
-    met="var(--met)",
-    not_met="var(--not-met)",
-    na="var(--na)",
-    scale=tuple(f"var(--s{i})" for i in range(_SCALE_STEPS)),
-    on_scale=tuple(f"var(--t{i})" for i in range(_SCALE_STEPS)),
-    font="",
-)
-PAPER = Palette(
-    ink="#1b1f24",
-    soft="#5a636e",
-    line="#c9ced6",
-    paper="#ffffff",
-    action="#1d4f91",
-    met="#0b7a5b",
-    not_met="#b3361b",
-    na="#6b7280",
-    scale=("#eaf1fa", "#c3d7ee", "#8db4dc", "#4a86c0", "#1d4f91"),
-    on_scale=("#1b1f24", "#1b1f24", "#1b1f24", "#ffffff", "#ffffff"),
-    font="Noto Sans SC",
-)
-
-
-def escape(text: str) -> str:
-    """Return a text as it may stand in SVG."""
-    return escape_html(printable(text))
 
 
 def draw(spec: ChartSpec, lang: Lang, palette: Palette = SCREEN) -> str:
@@ -86,29 +48,7 @@ def draw(spec: ChartSpec, lang: Lang, palette: Palette = SCREEN) -> str:
     return _Drawing(lang, palette).draw(spec)
 
 
-def text_width(text: str, size: float) -> float:
-    """Return roughly how wide a text is: wide characters one em, others 0.55."""
-    return sum(size if east_asian_width(c) in "WF" else size * 0.55 for c in text)
-
-
-def cut(text: str, size: float, most: float) -> str:
-    """Return the text, shortened with an ellipsis when it is wider than `most`."""
-    if text_width(text, size) <= most:
-        return text
-    while text and text_width(text + "…", size) > most:
-        text = text[:-1]
-    return text.rstrip() + "…"
-
-
-def fit(text: str, size: float, most: float) -> float:
-    """Return the size, at most `size` and at least 9, at which the text is no wider than `most`."""
-    return max(min(size, size * most / max(text_width(text, size), 1)), 9.0)
-
-
-class _Drawing:
-    def __init__(self, lang: Lang, palette: Palette) -> None:
-        self.lang, self.p, self.out = lang, palette, list[str]()
-
+class _Drawing(RowCharts):
     def draw(self, spec: ChartSpec) -> str:
         if isinstance(spec, TileMap):
             size = self._tile_map(spec)
@@ -118,33 +58,19 @@ class _Drawing:
             size = self._dots(spec)
         elif isinstance(spec, Spread):
             size = self._spread(spec)
+        elif isinstance(spec, Dumbbells):
+            size = self._dumbbells(spec)
+        elif isinstance(spec, Intervals):
+            size = self._intervals(spec)
+        elif isinstance(spec, Shares):
+            size = self._shares(spec)
         else:
             size = self._spark(spec)
         title = escape(spec.title.say(self.lang))
         font = f' font-family="{self.p.font}"' if self.p.font else ""
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size[0]:g} {size[1]:g}" width="{size[0]:g}" height="{size[1]:g}" '
-            f'role="img" aria-label="{title}"{font} font-size="{_SIZE}"><title>{title}</title>{"".join(self.out)}</svg>'
-        )
-
-    # --- pieces ----------------------------------------------------------------------------------------------------
-    def _text(
-        self, x: float, y: float, text: str, *, fill: str = "", anchor: str = "", size: float = 0
-    ) -> None:
-        more = f' text-anchor="{anchor}"' if anchor else ""
-        more += f' font-size="{size:g}"' if size else ""
-        self.out.append(
-            f'<text x="{x:.1f}" y="{y:.1f}" fill="{fill or self.p.ink}"{more}>{escape(text)}</text>'
-        )
-
-    def _line(self, x1: float, y1: float, x2: float, y2: float, stroke: str, width: float = 1) -> None:
-        self.out.append(
-            f'<path d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}" stroke="{stroke}" stroke-width="{width:g}"/>'
-        )
-
-    def _rect(self, x: float, y: float, w: float, h: float, fill: str, more: str = "") -> None:
-        self.out.append(
-            f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(w, 0):.1f}" height="{h:.1f}" fill="{fill}"{more}/>'
+            f'role="img" aria-label="{title}"{font} font-size="{SIZE}"><title>{title}</title>{"".join(self.out)}</svg>'
         )
 
     # --- tile map --------------------------------------------------------------------------------------------------
@@ -172,7 +98,7 @@ class _Drawing:
                 )
                 ink = self.p.ink
             else:
-                at = min(max(bisect_right(spec.bounds, tile.value) - 1, 0), _SCALE_STEPS - 1)
+                at = min(max(bisect_right(spec.bounds, tile.value) - 1, 0), SCALE_STEPS - 1)
                 self._rect(
                     x + 1.5,
                     y + 1.5,
@@ -200,10 +126,10 @@ class _Drawing:
         label = spec.legend.say(self.lang)
         self._text(x, y + 11, cut(label, 11, WIDTH - 4), fill=self.p.soft, size=11)
         y += 17
-        step = (WIDTH - 40) / _SCALE_STEPS
+        step = (WIDTH - 40) / SCALE_STEPS
         for at, bound in enumerate(spec.bounds):
             left = x + 18 + at * step
-            if at < _SCALE_STEPS:
+            if at < SCALE_STEPS:
                 self._rect(left, y, step, 12, self.p.scale[at], f' stroke="{self.p.line}"')
             shown = group_digits(f"{bound:.10g}") + spec.unit
             self._text(left, y + 24, shown, fill=self.p.soft, anchor="middle", size=10)
@@ -396,7 +322,7 @@ class _Drawing:
 def bounds(low: float, high: float, most: float | None = None) -> tuple[float, ...]:
     """Return the bounds of five equal steps at round numbers that hold a range; none lies above `most`."""
     lowest, highest = Fraction(repr(low)), Fraction(repr(high))
-    wanted = (highest - lowest) / _SCALE_STEPS or abs(highest) / 100 or Fraction(1)
+    wanted = (highest - lowest) / SCALE_STEPS or abs(highest) / 100 or Fraction(1)
     power = Fraction(1)
     while power > wanted:
         power /= 10
@@ -406,11 +332,11 @@ def bounds(low: float, high: float, most: float | None = None) -> tuple[float, .
     for size in (1, Fraction(3, 2), 2, Fraction(5, 2), 3, 4, 5, 6, 8, 10, 15, 20):
         step = power * size
         start = lowest // step * step
-        if start + step * _SCALE_STEPS >= highest:
+        if start + step * SCALE_STEPS >= highest:
             break
-    if most is not None and start + step * _SCALE_STEPS > Fraction(repr(most)):
-        start = Fraction(repr(most)) - step * _SCALE_STEPS
-    return tuple(float(start + i * step) for i in range(_SCALE_STEPS + 1))
+    if most is not None and start + step * SCALE_STEPS > Fraction(repr(most)):
+        start = Fraction(repr(most)) - step * SCALE_STEPS
+    return tuple(float(start + i * step) for i in range(SCALE_STEPS + 1))
 
 
 def _nice(value: float) -> float:

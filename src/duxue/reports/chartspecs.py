@@ -109,4 +109,63 @@ class Spark:
     labels: Sequence[str]
 
 
-ChartSpec = TileMap | DistanceBars | DotPlot | Spread | Spark
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One unit's two values: a hollow dot before, a full one after, joined by a line."""
+
+    label: Text
+    before: float
+    after: float
+    note: str = ""
+    strong: bool = False  # drawn in the colour of what falls short
+
+
+@dataclass(frozen=True)
+class Dumbbells:
+    """Two values for each unit on one axis, for instance what was claimed and what was verified."""
+
+    title: Text
+    before: Text
+    after: Text
+    rows: Sequence[Pair]
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """One unit's value with the interval in which it lies."""
+
+    label: Text
+    value: float
+    low: float
+    high: float
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """Ranks (1 on the left) with the interval of each."""
+
+    title: Text
+    rows: Sequence[Interval]
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One bar from 0 to 1 with what is printed behind it, and a mark such as the mean."""
+
+    label: Text
+    share: float
+    shown: str
+    mark: float | None = None
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Shares of full points, each as a bar in a frame."""
+
+    title: Text
+    bars: Sequence[Share]
+
+
+ChartSpec = TileMap | DistanceBars | DotPlot | Spread | Spark | Dumbbells | Intervals | Shares

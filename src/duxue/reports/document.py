@@ -152,6 +152,7 @@ class Section:
     depth: int
     blocks: Sequence[Block]
     search: str = ""  # words by which a filter finds it
+    opens: bool = False  # begins a new sheet on paper
     unit: str = ""  # code of the unit that it is about
 
 
@@ -205,8 +206,19 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Cover:
+    """The first page of an official document: who issues it, its number, its edition and what stands at its foot."""
+
+    issuer: Text
+    number: str
+    edition: Text
+    facts: Sequence[tuple[Text, Text]]
+    note: Text  # how to read the document
+
+
+@dataclass(frozen=True)
 class Report:
-    """The whole report, in both languages."""
+    """The whole report, in both languages; without a register its figures are traced by other means."""
 
     title: Text
     subject: Text  # the unit it is about
@@ -217,6 +229,7 @@ class Report:
     run_id: str
     pages: Sequence[Page]
     register: Mapping[int, Entry]
+    cover: Cover | None = None  # absent: the cover of an evaluation of data
 
     @property
     def front(self) -> Page:

@@ -27,6 +27,7 @@ from duxue.reports.document import (
     Cell,
     Chart,
     Code,
+    Cover,
     Facts,
     KeyFigures,
     Paragraph,
@@ -74,7 +75,11 @@ class _Writer:
         front = self.report.front
         for page in self.report.pages:
             for i, section in enumerate(page.sections):
-                opens = (page is not front and i == 0) or section.anchor in ("summary", "methods")
+                opens = (
+                    (page is not front and i == 0)
+                    or section.opens
+                    or section.anchor in ("summary", "methods")
+                )
                 depth = 1 if page is not front and i == 0 else section.depth
                 self._section(section, depth, opens, pictures=page is front or i == 0)
         self._register()
@@ -124,13 +129,19 @@ class _Writer:
         )
 
     def _cover(self) -> None:
-        report = self.report
-        self.doc.add_paragraph().paragraph_format.space_before = Pt(140)
-        self.doc.add_heading(self.say(report.title), 0)
+        report, official = self.report, self.report.cover
+        self.doc.add_paragraph().paragraph_format.space_before = Pt(100 if official else 140)
+        if official:
+            self._issuer(official)
+        title = self.doc.add_heading(self.say(report.title), 0)
         subject = self.doc.add_paragraph(
-            self.say(t("subtitle").format(unit=report.subject, year=report.year))
+            self.say(
+                official.edition if official else t("subtitle").format(unit=report.subject, year=report.year)
+            )
         )
         subject.runs[0].font.size = Pt(16)
+        if official:
+            title.alignment = subject.alignment = 1
         if report.label:
             run = self.doc.add_paragraph().add_run(self.say(report.label))
             run.bold = True
@@ -140,13 +151,21 @@ class _Writer:
             (t("run"), Text(report.run_id, report.run_id)),
             (t("note"), t("marks")),
         ]
-        for name, value in facts:
+        for name, value in (*official.facts, (t("note"), official.note)) if official else facts:
             self.doc.add_paragraph(f"{self.say(name)}  {self.say(value)}")
         self.doc.add_page_break()
         toc = f'<w:p {nsdecls("w")}><w:r><w:fldChar w:fldCharType="begin" w:dirty="true"/></w:r><w:r><w:instrText xml:space="preserve"> TOC \\o "1-1" \\h </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
         titles = [s.title for p in report.pages for s in p.sections if s.depth == 1 or s is p.sections[0]]
         body = "".join(f"<w:r><w:t>{escape(self.say(title))}</w:t><w:br/></w:r>" for title in titles)
         self._append(f'{toc}{body}<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>')
+
+    def _issuer(self, official: Cover) -> None:
+        for text, size in ((self.say(official.issuer), 26), (printable(official.number), 12)):
+            if text:
+                paragraph = self.doc.add_paragraph()
+                paragraph.alignment = 1
+                run = paragraph.add_run(text)
+                run.font.size, run.font.color.rgb = Pt(size), RGBColor(0xB0, 0x1E, 0x1E)
 
     # --- sections ---------------------------------------------------------------------------------------------------
     def _section(self, section: Section, depth: int, opens: bool, *, pictures: bool) -> None:
@@ -161,6 +180,8 @@ class _Writer:
                 self.doc.add_heading(self._plain(block.sentence), min(depth + 1, 3))
             else:
                 paragraph = self.doc.add_paragraph(self._plain(block.sentence))
+                if self.report.cover and self.lang == "zh":
+                    paragraph.paragraph_format.first_line_indent = Pt(21)  # two characters
                 if block.role == "note":
                     paragraph.runs[0].font.size = Pt(9)
         elif isinstance(block, Bullets):
@@ -266,6 +287,8 @@ class _Writer:
 
     def _register(self) -> None:
         """Append the register of the summary and the whole; the web version has all numbers."""
+        if not self.report.register:
+            return
         self.doc.add_heading(self.say(t("register")), 1).paragraph_format.page_break_before = True
         self.doc.add_paragraph(self.say(t("register_docx")))
         wanted = {

@@ -15,7 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from duxue.core import digest
-from duxue.core.text import LANGS, Lang, Text
+from duxue.core.text import LANGS, Lang, Text, same
 from duxue.reports import charts
 from duxue.reports.document import (
     Block,
@@ -41,6 +41,7 @@ _TONES = {"": "", "met": "v", "not_met": "w", "not_computable": "u"}
 _KINDS = {"text": "x", "number": "n", "status": "s", "code": "m"}
 _HTML_LANG = {"zh": "zh-Hans", "en": "en"}
 _LONG = 7  # letters from which a key figure is set smaller, so that it fits a phone
+_LONG_CELL = 40  # letters from which a cell of text is kept wide enough to be read on a phone
 _LONGEST_NAME = 80
 _DIGEST = 16  # letters of a digest that tell two long names apart
 _FILTER_FROM = 3  # sections of units from which a filter helps
@@ -189,18 +190,28 @@ class _Writer:
         report = self.report
         subject = t("subtitle").format(unit=report.subject, year=report.year)
         heading = report.title if front else self.page_.title
-        self.out.append(
-            f'<header class="cover"><h1>{self.say(heading)}</h1><p class="subject">{self.say(subject)}</p>'
-        )
+        official = report.cover
+        if official and front:
+            number = f"<p class=number>{escape(official.number)}</p>" if official.number else ""
+            self.out.append(
+                f'<header class="cover official"><p class="issuer">{self.say(official.issuer)}</p>{number}<h1>{self.say(heading)}</h1>'
+                f'<p class="subject">{self.say(official.edition)}</p>'
+            )
+        else:
+            self.out.append(
+                f'<header class="cover"><h1>{self.say(heading)}</h1><p class="subject">{self.say(subject)}</p>'
+            )
         if not front:
             self.out.append(f"<p>{self.say(report.title)}</p>")
-        self.out.append(f'<p>{self.say(t("figure_note"))}</p><p>{self.say(t("marks"))}</p><dl class="meta">')
-        for name, value in (
-            (t("data_date"), report.date.say(self.lang)),
-            (t("pack"), report.pack),
-            (t("run"), report.run_id),
-        ):
-            self.out.append(f"<div><dt>{self.say(name)}</dt><dd>{escape(value)}</dd></div>")
+        notes = [official.note] if official else [t("figure_note"), t("marks")]
+        self.out.append("".join(f"<p>{self.say(note)}</p>" for note in notes) + '<dl class="meta">')
+        facts = official.facts if official else [
+            (t("data_date"), report.date),
+            (t("pack"), same(report.pack)),
+            (t("run"), same(report.run_id)),
+        ]  # fmt: skip
+        for name, value in facts:
+            self.out.append(f"<div><dt>{self.say(name)}</dt><dd>{self.say(value)}</dd></div>")
         self.out.append("</dl></header>\n")
 
     def _toc(self, front: bool) -> None:
@@ -209,7 +220,8 @@ class _Writer:
         )
         for section in self.page_.sections:
             self.out.append(f'<li><a href="#{anchor_id(section.anchor)}">{self.say(section.title)}</a></li>')
-        self.out.append(f'<li><a href="#register">{self.say(t("register"))}</a></li></ul>')
+        register = f'<li><a href="#register">{self.say(t("register"))}</a></li>' if self.used else ""
+        self.out.append(f"{register}</ul>")
         if front and len(self.report.pages) > 1:
             self.out.append(f"<h2>{self.say(t('places'))}</h2><ul class=cols>")
             for page in self.report.pages[1:]:
@@ -333,7 +345,8 @@ class _Writer:
             self.out.append(f'<p class="note">{self._sentence(table.note)}</p>\n')
 
     def _cell(self, cell: Cell, kind: str) -> str:
-        names = " ".join(x for x in (kind, _TONES[cell.tone]) if x)
+        long = "l" if kind == "x" and len(cell.text.say(self.lang)) > _LONG_CELL else ""
+        names = " ".join(x for x in (kind, long, _TONES[cell.tone]) if x)
         title = f' title="{self.say(cell.note)}"' if cell.note and kind != "s" else ""
         return f'<td class="{names}"{title}>{self._content(cell, kind)}'
 
@@ -357,6 +370,8 @@ class _Writer:
 
     # --- register -----------------------------------------------------------------------------------------------------
     def _register(self) -> None:
+        if not self.used:
+            return
         heads = (
             "number",
             "shown",

@@ -123,24 +123,39 @@ class _Writer:
         label = self.say(report.label) if report.label else '""'
         pages = t("page").say(self.lang).replace("{n}", '" + str(n) + "').replace("{m}", '" + str(m) + "')
         theme = files("duxue.reports").joinpath("themes/report.typ").read_text(encoding="utf-8")
+        official = report.cover
         facts = [
             (t("data_date"), report.date.say(self.lang)),
             (t("pack"), report.pack),
             (t("run"), report.run_id),
             (t("note"), t("marks").say(self.lang)),
         ]
+        if official:
+            facts = [
+                (name, value.say(self.lang)) for name, value in (*official.facts, (t("note"), official.note))
+            ]
+            subject = official.edition
         rows = "".join(f"({self.say(name)}, {quote(value)})," for name, value in facts)
         frame = (
             f"lang: {quote(self.lang)}, title: {self.say(report.title)}, subject: {self.say(subject)}, label: {label}, "
             f'pack: {quote(report.pack)}, run: {quote(report.run_id)}, of-page: (n, m) => "{pages}"'
         )
         cover = f"title: {self.say(report.title)}, subject: {self.say(subject)}, facts: ({rows}), contents: {self.say(t('toc'))}"
-        self.out = [theme, f"#show: report.with({frame})\n", f"#cover({cover})\n"]
+        call = "cover"
+        if official:
+            call = "official-cover"
+            cover += f", issuer: {self.say(official.issuer)}, number: {quote(official.number)}"
+        self.out = [theme, f"#show: report.with({frame})\n", f"#{call}({cover})\n"]
         for page in report.pages:
             self.plain_numbers = False
             for i, section in enumerate(page.sections):
                 first = page is not report.front and i == 0
-                if first or section.anchor in ("summary", "methods") or (page is report.front and i == 0):
+                if (
+                    first
+                    or section.opens
+                    or section.anchor in ("summary", "methods")
+                    or (page is report.front and i == 0)
+                ):
                     self.out.append("#pagebreak(weak: true)\n")
                 self.plain_numbers = bool(section.search) or section.anchor.startswith(_NOT_REGISTERED)
                 self._section(
@@ -178,7 +193,8 @@ class _Writer:
                 "note": f"#note({text})",
                 "lead": f"#lead({text})",
             }
-            self.out.append(calls.get(block.role, f"#par({text})") + "\n")
+            body = f"#prose({quote(self.lang)}, {text})" if self.report.cover else f"#par({text})"
+            self.out.append(calls.get(block.role, body) + "\n")
         elif isinstance(block, Bullets):
             self.out.append("#list(" + ", ".join(self._sentence(s) for s in block.items) + ")\n")
         elif isinstance(block, KeyFigures):
@@ -299,6 +315,8 @@ class _Writer:
         return f"{_TONES[cell.tone]}({body})" if cell.tone else body
 
     def _register(self) -> None:
+        if not self.registered:
+            return
         self.out.append(
             f"#pagebreak(weak: true)\n#heading(level: 1, {self.say(t('register'))})\n#note({self.say(t('register_paper'))})\n"
         )

@@ -1,0 +1,122 @@
+"""What of a scored round may be published: public tables and report, open data, and all that recomputing them needs.
+
+Left out are the internal tables and report, notes, reasons, titles of evidence, and who decided what; reviewers get new
+numbers. The scores themselves stay, so that anyone can compute the published tables again with `duxue round verify`.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from duxue.app.folders import fresh_folder, keep_apart
+from duxue.app.importing import Progress
+from duxue.app.problems import make
+from duxue.app.round_checks import StoredRound, recompute
+from duxue.app.rounds import EVALUATION, INPUTS, OURS, REPORT, ROUND, ROUND_FILE, describe
+from duxue.app.runs import REPORT as RUN_REPORT
+from duxue.core import digest
+from duxue.core.errors import Place, Problem, Refused
+from duxue.core.text import Text
+from duxue.scoring.round_file import RoundFile, read_round
+from duxue.scoring.tables import GRADES, PUBLIC
+
+WITHHELD = "不公开 withheld"
+EDITION = "public"
+_KEPT = ("self", "reviews", "reviewers", "evidence", "vetoes", "last_round", "explanations")
+Row = dict[str, str]
+
+
+def publish(stored: StoredRound, to: Path, progress: Progress = lambda _: None) -> Path:
+    """Write the public part of a scored round to the folder `to`, whole or not at all.
+
+    Raises:
+        Refused: the stored round was altered (APP017 names each published table that comes out otherwise), a taken place.
+    """
+    keep_apart(to, stored.folder)
+    with fresh_folder(to, mark=ROUND, ours=OURS) as folder:
+        progress(Text("去掉内部内容", "leaving out what is internal"))
+        _write_inputs(stored, folder / INPUTS)
+        shutil.copytree(
+            stored.folder / EVALUATION, folder / EVALUATION, ignore=shutil.ignore_patterns(RUN_REPORT)
+        )
+        if (stored.folder / REPORT / EDITION).is_dir():
+            shutil.copytree(stored.folder / REPORT / EDITION, folder / REPORT / EDITION)
+        progress(Text("由公开文件复算", "computing again from the public files"))
+        opened, again = recompute(StoredRound(folder, stored.about), progress)
+        names = (*PUBLIC, GRADES) if opened.about.publish_grades else PUBLIC
+        texts = {name: again.tables[name] for name in names if name in stored.about["tables"]}
+        _hold(stored, texts)
+        for name, text in texts.items():
+            (folder / name).write_text(text, encoding="utf-8", newline="")
+        about = describe(opened, again.evaluation, folder, texts, EDITION)
+        (folder / ROUND).write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return to
+
+
+def _hold(stored: StoredRound, texts: Mapping[str, str]) -> None:
+    """Refuse tables that do not come out of the public files as they were scored."""
+    found: list[Problem] = []
+    for name, text in texts.items():
+        if (stored.folder / name).read_bytes() != text.encode():
+            advice = Text("请先用 duxue round verify 查明。", "Find out why with duxue round verify.")
+            found.append(make("APP017", place=Place(file=name), advice=advice))
+    if found:
+        raise Refused(found)
+
+
+def _write_inputs(stored: StoredRound, folder: Path) -> None:
+    source = stored.folder / INPUTS
+    about = read_round(source / ROUND_FILE)
+    numbers = _numbers(source / about.files.reviewers)
+    changes: Mapping[str, Callable[[Row], Row]] = {
+        "self": lambda row: {**row, "note": ""},
+        "reviews": lambda row: {**row, "reviewer": numbers.get(row["reviewer"], "-"), "reason": WITHHELD},
+        "reviewers": lambda row: {**row, "reviewer": numbers[row["reviewer"]]},
+        "evidence": lambda row: {**row, "title": WITHHELD},
+        "vetoes": lambda row: {**row, "decided_by": WITHHELD, "reason": WITHHELD},
+        "last_round": _outline,
+        "explanations": lambda row: row,
+    }
+    for part in _KEPT:
+        name = getattr(about.files, part)
+        if name:
+            _rewrite(source / name, folder / name, changes[part])
+    _write_round(about, folder / ROUND_FILE)
+
+
+def _numbers(path: Path) -> dict[str, str]:
+    """Return new numbers for reviewers; their order, by digest, is not that of the names."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        names = [row["reviewer"].strip() for row in csv.DictReader(stream)]
+    names.sort(key=lambda name: digest.of_bytes(name.encode()))
+    return {name: f"P{n:04d}" for n, name in enumerate(names, 1)}
+
+
+def _outline(row: Row) -> Row:
+    """Keep of last round's problem what the rules look at; who worked on it becomes a first and a second person."""
+    kept = {name: row.get(name, "") for name in ("id", "unit", "item", "state", "due", "closed")}
+    closed = row.get("state", "").strip() == "closed"
+    return {**kept, "reported_by": "A" if closed else "", "closed_by": "B" if closed else ""}
+
+
+def _rewrite(source: Path, target: Path, change: Callable[[Row], Row]) -> None:
+    with source.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.DictReader(stream)
+        rows = [change(row) for row in reader]
+        head = list(rows[0]) if rows else list(reader.fieldnames or ())
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, head, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _write_round(about: RoundFile, path: Path) -> None:
+    """Write the round file without the tables that are left out; JSON is YAML."""
+    plain = about.model_dump(mode="json", exclude_none=True)
+    plain["files"] = {part: name for part, name in plain["files"].items() if part in _KEPT}
+    path.write_text(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
