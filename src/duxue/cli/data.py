@@ -16,7 +16,7 @@ from duxue.app.templating import write_templates
 from duxue.cli import show
 from duxue.cli.commands import Group, argument, command, json_option, option
 from duxue.cli.evaluate import ENGINE, FOLDER, PATH
-from duxue.cli.session import pick, say, session
+from duxue.cli.session import pick, say, session, typed
 from duxue.core.errors import Problem
 from duxue.core.text import LANGS, Lang, Text, safe_cell
 from duxue.microdata.snapshot import open_snapshot
@@ -130,7 +130,9 @@ def _template(pack_ref: str, out: Path, header_lang: Lang | None) -> None:
         return
     for file in files:
         show.line(str(file))
-    show.line(pick("填好后：", "When they are filled in: ") + f"duxue data check {out} --pack {pack_ref}")
+    show.line(
+        pick("填好后：", "When they are filled in: ") + typed(f"duxue data check {out} --pack {pack_ref}")
+    )
 
 
 @argument("folder", type=FOLDER, metavar="FOLDER", zh="数据文件夹。", en="Folder of data.")
@@ -287,7 +289,8 @@ def _import(folder: Path, pack_ref: str, store: Path, engine: str) -> None:
     )
     show.line(f"✓ {state}{pick('：', ': ')}{snapshot.folder}", fg="green")
     show.line(
-        pick("下一步：", "Next: ") + f"duxue evaluate --pack {pack_ref} --data {snapshot.folder} --out FOLDER"
+        pick("下一步：", "Next: ")
+        + typed(f"duxue evaluate --pack {pack_ref} --data {snapshot.folder} --out FOLDER")
     )
 
 
@@ -371,4 +374,4 @@ def _synthesize(out: Path, seed: int, faults: bool, places: tuple[str, ...], sca
     if made.faults:
         show.line(pick(f"埋设错误 {len(made.faults)} 处：{out / '_planted' / 'faults.csv'}",
                        f"{len(made.faults)} faults are planted: {out / '_planted' / 'faults.csv'}"))  # fmt: skip
-    show.line(pick("下一步：", "Next: ") + f"duxue data check {out} --pack cn-compulsory-balance")
+    show.line(pick("下一步：", "Next: ") + typed(f"duxue data check {out} --pack cn-compulsory-balance"))

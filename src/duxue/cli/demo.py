@@ -13,7 +13,7 @@ from duxue.cli.commands import command, json_option, option
 from duxue.cli.data import PLACES, SCALE
 from duxue.cli.evaluate import ENGINE, FORMATS_OPTION, PATH
 from duxue.cli.pack import print_cases
-from duxue.cli.session import pick, say, session
+from duxue.cli.session import pick, say, session, typed
 from duxue.core.text import Text
 from duxue.packs.loader import load
 
@@ -112,7 +112,7 @@ def print_demo(demo: Demo) -> None:
                 show.line(f"  {path}")
     if demo.explained:
         show.line(pick(f"  一个数字的来源：{demo.explained}", f"  one figure explained: {demo.explained}"))
-        show.line(f"    {demo.explained_command}")
+        show.line(f"    {typed(demo.explained_command)}")
     total = sum(demo.seconds.values())
     parts = "  ".join(f"{name} {seconds:.0f} s" for name, seconds in demo.seconds.items())
     show.line()

@@ -26,7 +26,7 @@ from duxue.cli.draw_words import (
     print_verification,
     time_option,
 )
-from duxue.cli.session import pick, session
+from duxue.cli.session import pick, session, typed
 from duxue.core.text import Text
 from duxue.draws.inspection.record import reasons_of
 
@@ -69,7 +69,7 @@ draw = Group(
 @json_option
 def _commit(source: Path, plan: Path, folder: Path, chain: Path | None, time: str | None) -> None:
     done = drawing.commit_draw(source=source, plan_path=plan, folder=folder, chain_path=chain, time=time)
-    print_committed(done, "duxue draw run")
+    print_committed(done, typed("duxue draw run"))
 
 
 def print_committed(done: Committed, run: str) -> None:

@@ -14,7 +14,7 @@ from duxue.app.stored import open_run
 from duxue.app.verifying import verify_run
 from duxue.cli import show
 from duxue.cli.commands import argument, command, json_option, option
-from duxue.cli.session import pick, say, session
+from duxue.cli.session import pick, say, session, typed
 from duxue.core.text import LANGS, Lang, Text
 from duxue.engines.choose import NAMES
 from duxue.packs.loader import load
@@ -297,7 +297,7 @@ def print_summary(done: Finished) -> None:
         by = "".join(f" --by {d}={v}" for d, v in example.by)
         show.line(
             pick("下一步，查看一个数字的来源：", "Next, see where a figure comes from: ")
-            + f"duxue explain {example.unit} {example.indicator} --run {done.folder}{by}"
+            + typed(f"duxue explain {example.unit} {example.indicator} --run {done.folder}{by}")
         )
 
 

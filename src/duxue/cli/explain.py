@@ -27,7 +27,7 @@ from duxue.app.verdicts import Seen, VerdictExplanation, trace_verdict
 from duxue.cli import show
 from duxue.cli.commands import argument, command, json_option, option
 from duxue.cli.evaluate import FOLDER, PATH
-from duxue.cli.session import pick, say, session
+from duxue.cli.session import pick, say, session, typed
 from duxue.core.text import LANGS, Text
 from duxue.microdata.snapshot import Snapshot
 from duxue.packs.loader import LoadedPack, load
@@ -355,7 +355,11 @@ def _seen(s: Seen, pack: Pack, name: str, id: str) -> list[str]:
         facts.append(pick(f"标准 {r.standard}", f"standard {r.standard}"))
     if r.margin is not None:
         facts.append(pick(f"相差 {short(r.margin)}", f"{short(r.margin)} from it"))
-    return [f"  {head}", f"    {pick('，', ', ').join(facts)}", *([f"    → {s.follow}"] if s.follow else [])]
+    return [
+        f"  {head}",
+        f"    {pick('，', ', ').join(facts)}",
+        *([f"    → {typed(s.follow)}"] if s.follow else []),
+    ]
 
 
 def _made(made: dict[str, object]) -> str:
