@@ -18,7 +18,7 @@ from duxue.cli.commands import Group, argument, command, json_option, option
 from duxue.cli.evaluate import ENGINE, FOLDER, PATH
 from duxue.cli.session import pick, say, session, typed
 from duxue.core.errors import Problem
-from duxue.core.text import LANGS, Lang, Text, safe_cell
+from duxue.core.text import LANGS, Lang, Text, count_of, safe_cell
 from duxue.microdata.snapshot import open_snapshot
 from duxue.packs.lint import check
 from duxue.packs.loader import LoadedPack, load
@@ -367,7 +367,7 @@ def _synthesize(out: Path, seed: int, faults: bool, places: tuple[str, ...], sca
     show.line(
         pick(
             f"✓ 合成数据写在 {out}：{len(made.counties)} 个县，{made.years[0]}—{made.years[-1]}年，种子 {seed}",
-            f"✓ Synthetic data in {out}: {len(made.counties)} counties, {made.years[0]}-{made.years[-1]}, seed {seed}",
+            f"✓ Synthetic data in {out}: {count_of(len(made.counties), 'county', 'counties')}, {made.years[0]}-{made.years[-1]}, seed {seed}",
         ),
         fg="green",
     )

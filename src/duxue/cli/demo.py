@@ -14,7 +14,7 @@ from duxue.cli.data import PLACES, SCALE
 from duxue.cli.evaluate import ENGINE, FORMATS_OPTION, PATH
 from duxue.cli.pack import print_cases
 from duxue.cli.session import pick, say, session, typed
-from duxue.core.text import Text
+from duxue.core.text import Text, count_of
 from duxue.packs.loader import load
 
 
@@ -72,7 +72,7 @@ def print_demo(demo: Demo) -> None:
     show.line(
         pick(
             f"  {len(demo.sample.counties)} 个县；检查正常数据：错误和警告 {demo.clean} 处。",
-            f"  {len(demo.sample.counties)} counties; errors and warnings in the clean data: {demo.clean}.",
+            f"  {count_of(len(demo.sample.counties), 'county', 'counties')}; errors and warnings in the clean data: {demo.clean}.",
         )
     )
     f = demo.faults

@@ -15,7 +15,7 @@ from duxue.app.verifying import verify_run
 from duxue.cli import show
 from duxue.cli.commands import argument, command, json_option, option
 from duxue.cli.session import pick, say, session, typed
-from duxue.core.text import LANGS, Lang, Text
+from duxue.core.text import LANGS, Lang, Text, count_of
 from duxue.engines.choose import NAMES
 from duxue.packs.loader import load
 from duxue.results.model import Result
@@ -274,7 +274,7 @@ def print_summary(done: Finished) -> None:
     show.line(
         pick(
             f"指标数值 {len(figures):,} 个，其中无法计算 {gone:,} 个，不在范围 {outside:,} 个，带标记 {flagged:,} 个。",
-            f"{len(figures):,} figures; {gone:,} not computable, {outside:,} out of scope, {flagged:,} flagged.",
+            f"{count_of(len(figures), 'figure')}; {gone:,} not computable, {outside:,} out of scope, {flagged:,} flagged.",
         )
     )
     for problem in done.warnings:
