@@ -35,7 +35,7 @@ from duxue.draws.plan import read_plan
 from duxue.draws.problems import refuse
 from duxue.draws.shape import require_commitment, require_shape
 from duxue.draws.tickets import Tickets, open_list
-from duxue.draws.verify import Verification, verify
+from duxue.draws.verify import Verification, check_times, verify
 
 LIST_FILE = "list.tsv"
 
@@ -100,6 +100,8 @@ def write_papers(path: Path) -> list[Path]:
     if "commitment" not in document:
         expected = Text("证书", "a certificate")
         raise refuse("DRAW050", place=Place(file=path.name), found=document["format"], expected=expected)
+    if wrong := [p for p in check_times(document, path.name) if p.severity == "error"]:
+        raise Refused(wrong)
     if "case" in document["commitment"]:
         papers = inspecting.papers_of(path, document)
     else:

@@ -30,7 +30,7 @@ _ALPHABETS = dict(
 _DASHES = dict.fromkeys("\u02d7\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2e3a\u2e3b\ufe58\uff0d", "-")
 _LIKE_LATIN, _LIKE_HYPHEN = (re.compile(f"[{''.join(table)}]") for table in (_ALPHABETS, _DASHES))
 _OTHER_DIGIT = re.compile(r"[^\D0-9]")
-_SHAPES = ("O0", "o0", "I1", "l1", "|1")
+_SHAPES = {"O": "0", "o": "0", "I": "1", "l": "1", "|": "1"}
 
 
 def keys_of(ids: str) -> tuple[str, str]:
@@ -41,7 +41,7 @@ def keys_of(ids: str) -> tuple[str, str]:
     """
     plain = _fold(ids)
     shape = _latinise(plain)
-    for mark, digit in _SHAPES:
+    for mark, digit in _SHAPES.items():
         shape = shape.replace(mark, digit)
     return _latinise(plain.upper()).upper(), shape
 
