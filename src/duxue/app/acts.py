@@ -14,7 +14,7 @@ from duxue.core.errors import Place, Problem
 from duxue.core.text import Text
 from duxue.draws.beacon import is_hex
 from duxue.draws.certificate import explain_commitment, explain_run
-from duxue.draws.chain import Chain, append_to, entry_of, read_chain
+from duxue.draws.chain import Chain, append_to, entry_of, locked, read_chain
 from duxue.draws.documents import Document, cannot_read, write_anew, write_form, write_new
 from duxue.draws.instants import read_instant, write_instant
 from duxue.draws.page import write_page
@@ -69,7 +69,10 @@ def record_commitment(
     published: Sequence[Path],
     make: Callable[[Chain], Document],
 ) -> Committed:
-    """Let `make` write the files `published` and return the commitment, and record it; refused, nothing is left behind."""
+    """Let `make` write the files `published` and return the commitment, and record it; refused, nothing is left behind.
+
+    The folder is locked beside the chain, for two acts in one folder may have different chains.
+    """
     commitment_path, chain_path = folder / COMMITMENT_FILE, chain_path or folder / CHAIN_FILE
     own = [*published, commitment_path, *([] if chain_path.exists() else [chain_path])]
     mine: list[Path] = []  # written by this act: what another one has put into the folder is not taken away
@@ -79,7 +82,7 @@ def record_commitment(
     except OSError as error:
         raise cannot_read(folder, error) from error
     try:
-        with append_to(chain_path) as entries:
+        with locked(commitment_path), append_to(chain_path) as entries:
             held = [
                 p for p in (*published, commitment_path, *sorted(folder.glob("certificate-*"))) if p.exists()
             ]
@@ -115,7 +118,7 @@ def record_certificate(
     A certificate that a killed run left unrecorded in the folder is recorded first, as an interrupted run.
     """
     chain_path = chain_path or folder / CHAIN_FILE
-    with append_to(chain_path) as entries:
+    with locked(folder / COMMITMENT_FILE), append_to(chain_path) as entries:
         chain = read_chain(chain_path)
         chain.require_commitment(commitment["digest"])
         known = len(chain.entries)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from duxue.app.spreads import spread_of, spread_terms
 from duxue.app.wording import plain_cell, say_of, titles_of
 from duxue.core.measure import title as measure_title
-from duxue.core.text import Lang, Text, same
+from duxue.core.text import Lang, Text, count_of, same
 from duxue.engines.reference import Row, World, row_env
 from duxue.formula import nodes as n
 from duxue.formula.evaluate import Cell as Raw
@@ -280,7 +280,9 @@ def lacking_words(missing: tuple[Lack, ...]) -> Text:
             en.append(f"{one.title.en} ({where}: the column is not in the file)")
         elif len(lacks) > _LACKS_SHOWN:
             zh.append(f"{one.title.zh}（{where} {one.column}列，{len(lacks)}行为空）")
-            en.append(f"{one.title.en} ({where} column {one.column} is empty in {len(lacks)} rows)")
+            en.append(
+                f"{one.title.en} ({where} column {one.column} is empty in {count_of(len(lacks), 'row')})"
+            )
         else:
             lines = [str(x.line) for x in lacks]
             rows = "row" if len(lines) == 1 else "rows"

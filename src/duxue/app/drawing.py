@@ -34,8 +34,8 @@ from duxue.draws.methods import METHODS
 from duxue.draws.plan import read_plan
 from duxue.draws.problems import refuse
 from duxue.draws.shape import require_commitment, require_shape
-from duxue.draws.tickets import open_list
-from duxue.draws.verify import Verification, verify
+from duxue.draws.tickets import Tickets, open_list
+from duxue.draws.verify import Verification, check_times, verify
 
 LIST_FILE = "list.tsv"
 
@@ -63,7 +63,7 @@ def commit_draw(
             written = write_list(source, list_path, plan.id_field)
         except Refused as refused:
             raise Refused([*problems, *refused.problems]) from refused
-        tickets = open_list(list_path, written.digest)
+        tickets = Tickets(written.path, written.digest, written.tickets, written.fields)
         return make_commitment(plan, tickets, moment.time, chain.head, clock=moment.clock)
 
     return record_commitment(folder, chain_path, moment, [list_path], make)
@@ -100,6 +100,8 @@ def write_papers(path: Path) -> list[Path]:
     if "commitment" not in document:
         expected = Text("证书", "a certificate")
         raise refuse("DRAW050", place=Place(file=path.name), found=document["format"], expected=expected)
+    if wrong := [p for p in check_times(document, path.name) if p.severity == "error"]:
+        raise Refused(wrong)
     if "case" in document["commitment"]:
         papers = inspecting.papers_of(path, document)
     else:

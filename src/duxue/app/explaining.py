@@ -13,7 +13,7 @@ from duxue.app.wording import fine, in_lang, plain, say_of, source_of, titles_of
 from duxue.core.errors import Problem, Refused
 from duxue.core.measure import title as measure_title
 from duxue.core.quantity import show
-from duxue.core.text import Text, same
+from duxue.core.text import Lang, Text, same
 from duxue.engines.reference import World
 from duxue.engines.restrict import restrict
 from duxue.formula import nodes as n
@@ -108,6 +108,13 @@ def _explain(evaluation: Evaluation, snapshot: Snapshot, result: Result, most_ro
         spread = spread_of(world, node, result) if isinstance(node, n.Aggregate) else None
         return plain(value) if spread is None else f"({quotient(node, spread, value)})"
 
+    def numbers(lang: Lang) -> str:
+        text = substitute(planned.value, lang, number)
+        value = result.value
+        if value is None or not isinstance(planned.value, n.Aggregate) or text == plain(value):
+            return text
+        return f"{text} = {plain(value)}"  # of a coefficient alone, the quotient has been put in
+
     shown = (
         same(show(result.value, spec.decimals, result.threshold))
         if result.value is not None
@@ -134,7 +141,7 @@ def _explain(evaluation: Evaluation, snapshot: Snapshot, result: Result, most_ro
             clause(planned.value, "zh", in_lang(titles, "zh")),
             clause(planned.value, "en", in_lang(titles, "en")),
         ),
-        numbers=Text(substitute(planned.value, "zh", number), substitute(planned.value, "en", number)),
+        numbers=Text(numbers("zh"), numbers("en")),
         parts=parts,
         rows=rows,
         rows_total=total,

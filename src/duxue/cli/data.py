@@ -16,9 +16,9 @@ from duxue.app.templating import write_templates
 from duxue.cli import show
 from duxue.cli.commands import Group, argument, command, json_option, option
 from duxue.cli.evaluate import ENGINE, FOLDER, PATH
-from duxue.cli.session import pick, say, session
+from duxue.cli.session import pick, say, session, typed
 from duxue.core.errors import Problem
-from duxue.core.text import LANGS, Lang, Text, safe_cell
+from duxue.core.text import LANGS, Lang, Text, count_of, safe_cell
 from duxue.microdata.snapshot import open_snapshot
 from duxue.packs.lint import check
 from duxue.packs.loader import LoadedPack, load
@@ -130,7 +130,9 @@ def _template(pack_ref: str, out: Path, header_lang: Lang | None) -> None:
         return
     for file in files:
         show.line(str(file))
-    show.line(pick("填好后：", "When they are filled in: ") + f"duxue data check {out} --pack {pack_ref}")
+    show.line(
+        pick("填好后：", "When they are filled in: ") + typed(f"duxue data check {out} --pack {pack_ref}")
+    )
 
 
 @argument("folder", type=FOLDER, metavar="FOLDER", zh="数据文件夹。", en="Folder of data.")
@@ -287,7 +289,8 @@ def _import(folder: Path, pack_ref: str, store: Path, engine: str) -> None:
     )
     show.line(f"✓ {state}{pick('：', ': ')}{snapshot.folder}", fg="green")
     show.line(
-        pick("下一步：", "Next: ") + f"duxue evaluate --pack {pack_ref} --data {snapshot.folder} --out FOLDER"
+        pick("下一步：", "Next: ")
+        + typed(f"duxue evaluate --pack {pack_ref} --data {snapshot.folder} --out FOLDER")
     )
 
 
@@ -364,11 +367,11 @@ def _synthesize(out: Path, seed: int, faults: bool, places: tuple[str, ...], sca
     show.line(
         pick(
             f"✓ 合成数据写在 {out}：{len(made.counties)} 个县，{made.years[0]}—{made.years[-1]}年，种子 {seed}",
-            f"✓ Synthetic data in {out}: {len(made.counties)} counties, {made.years[0]}-{made.years[-1]}, seed {seed}",
+            f"✓ Synthetic data in {out}: {count_of(len(made.counties), 'county', 'counties')}, {made.years[0]}-{made.years[-1]}, seed {seed}",
         ),
         fg="green",
     )
     if made.faults:
         show.line(pick(f"埋设错误 {len(made.faults)} 处：{out / '_planted' / 'faults.csv'}",
                        f"{len(made.faults)} faults are planted: {out / '_planted' / 'faults.csv'}"))  # fmt: skip
-    show.line(pick("下一步：", "Next: ") + f"duxue data check {out} --pack cn-compulsory-balance")
+    show.line(pick("下一步：", "Next: ") + typed(f"duxue data check {out} --pack cn-compulsory-balance"))

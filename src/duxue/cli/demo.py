@@ -15,8 +15,8 @@ from duxue.cli.data import PLACES, SCALE
 from duxue.cli.evaluate import ENGINE, FORMATS_OPTION, PATH
 from duxue.cli.pack import print_cases
 from duxue.cli.round import print_tables
-from duxue.cli.session import pick, say, session
-from duxue.core.text import Text
+from duxue.cli.session import pick, say, session, typed
+from duxue.core.text import Text, count_of
 from duxue.packs.loader import load
 
 
@@ -99,7 +99,7 @@ def print_demo(demo: Demo) -> None:
     show.line(
         pick(
             f"  {len(demo.sample.counties)} 个县；检查正常数据：错误和警告 {demo.clean} 处。",
-            f"  {len(demo.sample.counties)} counties; errors and warnings in the clean data: {demo.clean}.",
+            f"  {count_of(len(demo.sample.counties), 'county', 'counties')}; errors and warnings in the clean data: {demo.clean}.",
         )
     )
     f = demo.faults
@@ -144,7 +144,7 @@ def print_demo(demo: Demo) -> None:
             show.line(f"  {path}")
     if demo.explained:
         show.line(pick(f"  一个数字的来源：{demo.explained}", f"  one figure explained: {demo.explained}"))
-        show.line(f"    {demo.explained_command}")
+        show.line(f"    {typed(demo.explained_command)}")
     total = sum(demo.seconds.values())
     parts = "  ".join(f"{name} {seconds:.0f} s" for name, seconds in demo.seconds.items())
     show.line()

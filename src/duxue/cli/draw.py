@@ -23,10 +23,11 @@ from duxue.cli.draw_words import (
     print_drawn,
     print_next,
     print_plan,
+    print_unverified,
     print_verification,
     time_option,
 )
-from duxue.cli.session import pick, session
+from duxue.cli.session import pick, session, typed
 from duxue.core.text import Text
 from duxue.draws.inspection.record import reasons_of
 
@@ -69,7 +70,7 @@ draw = Group(
 @json_option
 def _commit(source: Path, plan: Path, folder: Path, chain: Path | None, time: str | None) -> None:
     done = drawing.commit_draw(source=source, plan_path=plan, folder=folder, chain_path=chain, time=time)
-    print_committed(done, "duxue draw run")
+    print_committed(done, typed("duxue draw run"))
 
 
 def print_committed(done: Committed, run: str) -> None:
@@ -172,7 +173,9 @@ def _verify(
     return print_verification(found)
 
 
-@command(draw, "show", Text("显示承诺书或证书。", "Show a commitment or a certificate."))
+@command(
+    draw, "show", Text("显示承诺书或证书，不作核验。", "Show a commitment or a certificate, unverified.")
+)
 @argument(
     "file", metavar="FILE", type=FILE, zh="承诺书或证书 JSON。", en="A commitment or certificate, JSON."
 )
@@ -187,17 +190,18 @@ def _show(file: Path, papers: bool) -> None:
     document = drawing.read_any(file)
     files = [str(f) for f in drawing.write_papers(file)] if papers else []
     if session().json:
-        show.document({"ok": True, "document": document, **({"files": files} if papers else {})})
+        said = {"ok": True, "verified": False, "document": document}
+        show.document({**said, **({"files": files} if papers else {})})
         return
     if papers:
         for name in files:
             show.line(name)
         return
     print_commitment(document.get("commitment", document))
-    if "commitment" not in document:
-        return
-    show.line()
-    if "plan" in document["result"]:
-        print_plan(document, inspecting.places_of(file, document), reasons_of(document))
-    else:
-        print_drawn(document, drawing.names_beside(file, document))
+    if "commitment" in document:
+        show.line()
+        if "plan" in document["result"]:
+            print_plan(document, inspecting.places_of(file, document), reasons_of(document))
+        else:
+            print_drawn(document, drawing.names_beside(file, document))
+    print_unverified(document)

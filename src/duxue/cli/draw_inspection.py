@@ -21,7 +21,7 @@ from duxue.cli.draw_words import (
     print_plan,
     time_option,
 )
-from duxue.cli.session import pick, session
+from duxue.cli.session import pick, session, typed
 from duxue.core.text import Text
 
 NO_PLAN = 1
@@ -98,7 +98,7 @@ def _check(plan: Path, rehearsals: int) -> int:
 @json_option
 def _commit(plan: Path, folder: Path, chain: Path | None, time: str | None) -> None:
     done = inspecting.commit_inspection(plan_path=plan, folder=folder, chain_path=chain, time=time)
-    print_committed(done, "duxue draw inspection run")
+    print_committed(done, typed("duxue draw inspection run"))
 
 
 @command(

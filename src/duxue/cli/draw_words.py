@@ -165,6 +165,21 @@ def print_verification(found: Verification) -> int:
     return 0 if found.ok else 1
 
 
+def print_unverified(document: Mapping[str, Any]) -> None:
+    """Print that what was shown is what the file says, and what checks it."""
+    if "commitment" in document:
+        told = pick(
+            "未核验：以上为证书自述，时间和结果须用 duxue draw verify 核验。",
+            "Not verified: this is what the file says; `duxue draw verify` checks its times and its result.",
+        )
+    else:
+        told = pick(
+            "未核验：以上为承诺书自述，时间以其公布之时为准。",
+            "Not verified: this is what the file says; its time is shown by when it was published.",
+        )
+    show.line(told, fg="yellow")
+
+
 def _print_parts(certificate: Mapping[str, Any]) -> None:
     show.line(pick("随机数", "Seed parts"), bold=True)
     pairs = zip(certificate["commitment"]["seed"], certificate["parts"], strict=False)

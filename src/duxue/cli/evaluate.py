@@ -14,8 +14,8 @@ from duxue.app.stored import open_run
 from duxue.app.verifying import verify_run
 from duxue.cli import show
 from duxue.cli.commands import argument, command, json_option, option
-from duxue.cli.session import pick, say, session
-from duxue.core.text import LANGS, Lang, Text
+from duxue.cli.session import pick, say, session, typed
+from duxue.core.text import LANGS, Lang, Text, count_of
 from duxue.engines.choose import NAMES
 from duxue.packs.loader import load
 from duxue.results.model import Result
@@ -274,7 +274,7 @@ def print_summary(done: Finished) -> None:
     show.line(
         pick(
             f"指标数值 {len(figures):,} 个，其中无法计算 {gone:,} 个，不在范围 {outside:,} 个，带标记 {flagged:,} 个。",
-            f"{len(figures):,} figures; {gone:,} not computable, {outside:,} out of scope, {flagged:,} flagged.",
+            f"{count_of(len(figures), 'figure')}; {gone:,} not computable, {outside:,} out of scope, {flagged:,} flagged.",
         )
     )
     for problem in done.warnings:
@@ -297,7 +297,7 @@ def print_summary(done: Finished) -> None:
         by = "".join(f" --by {d}={v}" for d, v in example.by)
         show.line(
             pick("下一步，查看一个数字的来源：", "Next, see where a figure comes from: ")
-            + f"duxue explain {example.unit} {example.indicator} --run {done.folder}{by}"
+            + typed(f"duxue explain {example.unit} {example.indicator} --run {done.folder}{by}")
         )
 
 

@@ -27,8 +27,8 @@ from duxue.app.verdicts import Seen, VerdictExplanation, trace_verdict
 from duxue.cli import show
 from duxue.cli.commands import argument, command, json_option, option
 from duxue.cli.evaluate import FOLDER, PATH
-from duxue.cli.session import pick, say, session
-from duxue.core.text import LANGS, Text
+from duxue.cli.session import pick, say, session, typed
+from duxue.core.text import LANGS, Text, count_of
 from duxue.microdata.snapshot import Snapshot
 from duxue.packs.loader import LoadedPack, load
 from duxue.packs.schema import Pack
@@ -231,7 +231,9 @@ def write_text(e: Explanation, pack: Pack) -> str:
     ]
     for part in e.parts:
         left = (
-            pick(f"（{part.left_out}行未计入）", f" ({part.left_out} rows left out)") if part.left_out else ""
+            pick(f"（{part.left_out}行未计入）", f" ({count_of(part.left_out, 'row')} left out)")
+            if part.left_out
+            else ""
         )
         lines.append(f"  {say(part.words)} = {say(part.value)}{left}")
     lines.append("")
@@ -355,7 +357,11 @@ def _seen(s: Seen, pack: Pack, name: str, id: str) -> list[str]:
         facts.append(pick(f"标准 {r.standard}", f"standard {r.standard}"))
     if r.margin is not None:
         facts.append(pick(f"相差 {short(r.margin)}", f"{short(r.margin)} from it"))
-    return [f"  {head}", f"    {pick('，', ', ').join(facts)}", *([f"    → {s.follow}"] if s.follow else [])]
+    return [
+        f"  {head}",
+        f"    {pick('，', ', ').join(facts)}",
+        *([f"    → {typed(s.follow)}"] if s.follow else []),
+    ]
 
 
 def _made(made: dict[str, object]) -> str:

@@ -15,7 +15,7 @@ from duxue.app.wording import in_lang, titles_of
 from duxue.cli import show
 from duxue.cli.commands import Group, argument, command, json_option, option
 from duxue.cli.evaluate import PATH
-from duxue.cli.session import pick, say, session
+from duxue.cli.session import pick, say, session, typed
 from duxue.core.measure import title as measure_title
 from duxue.core.text import Lang, Text
 from duxue.formula.explain import clause
@@ -94,7 +94,9 @@ def _list() -> None:
     rows = [[e.ref, say(e.title), say(STATUS.get(e.status, Text(e.status, e.status)))] for e in entries]
     show.table(pick("规则包|名称|出处状态", "pack|title|status of its source").split("|"), rows)
     show.line()
-    show.line(pick("查看内容：duxue pack show 编号", "See what is in one: duxue pack show ID"))
+    show.line(
+        pick("查看内容：", "See what is in one: ") + typed(pick("duxue pack show 编号", "duxue pack show ID"))
+    )
 
 
 @argument("pack", metavar=REF, zh="规则包：编号、编号@版本或路径。", en="Pack: id, id@version or path.")
@@ -452,7 +454,10 @@ def _new(folder: Path, pack_id: str | None, title_zh: str, title_en: str) -> Non
         return
     for file in files:
         show.line(str(file))
-    show.line(pick("下一步：", "Next: ") + f"duxue pack lint {folder} && duxue pack test {folder}")
+    show.line(
+        pick("下一步：", "Next: ")
+        + f"{typed(f'duxue pack lint {folder}')} && {typed(f'duxue pack test {folder}')}"
+    )
 
 
 def _both(text: Text) -> dict[str, str]:

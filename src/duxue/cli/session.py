@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
+from pathlib import Path
 
 from duxue.core.text import Lang, Text
 
@@ -55,3 +58,16 @@ def say(text: Text) -> str:
 def pick(zh: str, en: str) -> str:
     """Return one of two texts by the reader's language."""
     return zh if session().lang == "zh" else en
+
+
+def typed(command: str) -> str:
+    """Return a command that begins with `duxue` as it works when typed here: with its path where the shell finds no such program."""
+    script = shutil.which("duxue", path=str(Path(sys.executable).parent))
+    found = shutil.which("duxue")
+    if script is None or (found is not None and Path(found).samefile(script)):
+        return command
+    here = Path(script)
+    if here.is_relative_to(Path.cwd()):
+        here = here.relative_to(Path.cwd())
+    program = f'"{here}"' if " " in str(here) else str(here)
+    return program + command.removeprefix("duxue")

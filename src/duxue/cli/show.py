@@ -16,7 +16,7 @@ import click
 from duxue.app.importing import Progress
 from duxue.cli.session import pick, say, session
 from duxue.core.errors import Problem
-from duxue.core.text import Text
+from duxue.core.text import Text, count_of
 from duxue.microdata.problems import brief
 
 MOST_SHOWN = 40
@@ -62,7 +62,7 @@ def counts(found: Sequence[Problem]) -> str:
     number = {s: sum(p.severity == s for p in found) for s in ("error", "warning", "note")}
     return pick(
         f"错误 {number['error']}，警告 {number['warning']}，提示 {number['note']}",
-        f"{number['error']} error(s), {number['warning']} warning(s), {number['note']} note(s)",
+        ", ".join(count_of(number[s], s) for s in ("error", "warning", "note")),
     )
 
 

@@ -23,12 +23,13 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 
 from duxue.core.errors import Place, Problem, Refused
 from duxue.core.text import Text
 from duxue.draws.documents import cannot_read
-from duxue.draws.lookalike import CONTROL, INVISIBLE, capital_key, find_cell_fault, find_fault, shape_key
+from duxue.draws.lookalike import CONTROL, INVISIBLE, find_cell_fault, find_fault, keys_of
 from duxue.draws.problems import make, refuse
 
 MARK = "#duxue-list/1"
@@ -37,6 +38,9 @@ SHOW_AT_MOST = 50
 _BATCH = 20_000
 _PLAIN = bytes([9, 10, *range(32, 127)])
 _ODD_BLANKS = (b"  ", b" \t", b"\t ", b" \n", b"\n ", b"\n\t", b"\n\n")
+_CELLS = re.compile("\t[^\n]*")
+_BLANK = re.compile(r"\s")
+_ODD_BLANK_OF_ID = re.compile(r"[^\S \n]|  ")
 _BORDER_BLANK = re.compile(r"(?:\A|[\t\n])[^\S\t\n]|[^\S\t\n](?:[\t\n]|\Z)")
 _NO_CSV_LIMIT = 1_000_000
 
@@ -87,7 +91,7 @@ class _Writer:
         )
         self.problems: list[Problem] = []
         self.ids = _Sorter(folder / "ids", run_rows)
-        self.keys = {"c": _Sorter(folder / "capital", run_rows), "s": _Sorter(folder / "shape", run_rows)}
+        self.keys = [_Sorter(folder / name, run_rows) for name in ("capital", "shape")]
 
     def write(self) -> Written:
         with self.source.open(encoding="utf-8-sig", newline="") as stream:
@@ -135,28 +139,24 @@ class _Writer:
         while batch := list(islice(rows, _BATCH)):
             if self.width == 1:
                 batch = [row or [""] for row in batch]  # csv reads an empty line as no cells
-            if not in_order and all(len(row) == self.width for row in batch):
-                lines = ["\t".join([row[i] for i in order]) for row in batch]
-            else:
-                lines = ["\t".join(row) for row in batch]
-            text = "\n".join(lines)
-            tidy = text.count("\t") == len(lines) * (self.width - 1) and text.count("\n") == len(lines) - 1
-            if not (tidy and {*map(len, batch)} == {self.width} and (_is_plain(text) or _is_sound(text))):
-                lines = list(self._check_rows(batch, order, first))
-                text = "\n".join(lines)
-            self._keep(lines, text)
+            even = {*map(len, batch)} == {self.width}
+            ordered = batch if in_order or not even else map(itemgetter(*order), batch)
+            text = "\n".join(map("\t".join, ordered))
+            tidy = text.count("\t") == len(batch) * (self.width - 1) and text.count("\n") == len(batch) - 1
+            ids = _ids_of(text)
+            if not (even and tidy and (_is_plain(text) or _is_sound(text, ids))):
+                text = "\n".join(self._check_rows(batch, order, first))
+                ids = _ids_of(text)
+            if text:
+                self._keep(text, ids)
             first += len(batch)
 
-    def _keep(self, lines: list[str], text: str) -> None:
-        if not lines:
-            return
+    def _keep(self, text: str, ids: str) -> None:
         self.ids.add(text.encode().split(b"\n"))
-        names = lines if self.width == 1 else [line.split("\t", 1)[0] for line in lines]
-        joined = "\n".join(names)
-        if joined.upper() != joined or not joined.isascii():
-            self.keys["c"].add([f"{k}\t{n}".encode() for n in names if (k := capital_key(n)) != n])
-        if any(mark in joined for mark in "OoIl|") or not joined.isascii():
-            self.keys["s"].add([f"{k}\t{n}".encode() for n in names if (k := shape_key(n)) != n])
+        for keys, sorter in zip(keys_of(ids), self.keys, strict=True):
+            if keys != ids:
+                pairs = zip(keys.split("\n"), ids.split("\n"), strict=True)
+                sorter.add([f"{key}\t{id}".encode() for key, id in pairs if key != id])
 
     def _check_rows(self, batch: list[list[str]], order: list[int], first: int) -> Iterator[str]:
         """Yield the sound rows of a batch as lines, of the others the id that can be compared; tell what is wrong."""
@@ -242,7 +242,7 @@ class _Writer:
     def _alike(self, written: Path) -> Iterator[Problem]:
         """Yield pairs of ids that look alike: a join of their sorted keys with the sorted ids themselves."""
         told: set[frozenset[bytes]] = set()
-        for sorter in self.keys.values():
+        for sorter in self.keys:
             if not sorter.used:
                 continue
             keys = (tuple(line.split(b"\t", 1)) for batch in sorter.batches() for line in batch)
@@ -294,15 +294,21 @@ def _is_plain(text: str) -> bool:
     return not data.translate(None, _PLAIN) and not any(odd in data for odd in _ODD_BLANKS)
 
 
-def _is_sound(text: str) -> bool:
-    """Whether the ids of lines are plain and their other cells, Chinese names mostly, without any fault."""
+def _is_sound(text: str, ids: str) -> bool:
+    """Whether neither the ids of lines nor their other cells, mostly Chinese ones, have any fault."""
+    cells = text.replace("\t", "").replace("\n", "")
     return (
-        _is_plain("\n".join(line.split("\t", 1)[0] for line in text.split("\n")))
+        not (INVISIBLE.search(cells) or CONTROL.search(cells))
         and unicodedata.is_normalized("NFC", text)
-        and not INVISIBLE.search(text)
-        and not CONTROL.search(text.replace("\t", "").replace("\n", ""))
-        and not _BORDER_BLANK.search(text)
+        and unicodedata.is_normalized("NFKC", ids)
+        and "\n\n" not in f"\n{ids}\n"
+        and not (_BLANK.search(cells) and (_BORDER_BLANK.search(text) or _ODD_BLANK_OF_ID.search(ids)))
     )
+
+
+def _ids_of(text: str) -> str:
+    """Return the ids of lines, line feeds between."""
+    return _CELLS.sub("", text) if "\t" in text else text
 
 
 class _Sorter:
@@ -319,7 +325,7 @@ class _Sorter:
 
     def add(self, lines: list[bytes]) -> None:
         self.lines += lines
-        if len(self.lines) >= self.run_rows:
+        if len(self.lines) > self.run_rows:
             path = self.stem.with_name(f"{self.stem.name}-{len(self.runs)}")
             self.lines.sort()
             path.write_bytes(b"\n".join(self.lines) + b"\n")

@@ -175,8 +175,8 @@ def find_in_chain(chain: Chain, document: Document) -> list[Problem]:
 
 
 @contextlib.contextmanager
-def append_to(path: Path) -> Iterator[list[Entry]]:
-    """Give a list to put lines in, made by `entry_of`; they are appended when the block ends well, under a lock."""
+def locked(path: Path) -> Iterator[None]:
+    """Keep every other act away from what is written at `path`; Refused when another one is at it."""
     lock = path.with_name(path.name + ".lock")
     try:
         os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
@@ -192,6 +192,15 @@ def append_to(path: Path) -> Iterator[list[Entry]]:
     except OSError as error:
         raise cannot_read(path, error) from error
     try:
+        yield
+    finally:
+        lock.unlink()
+
+
+@contextlib.contextmanager
+def append_to(path: Path) -> Iterator[list[Entry]]:
+    """Give a list to put lines in, made by `entry_of`; they are appended when the block ends well, under a lock."""
+    with locked(path):
         new: list[Entry] = []
         yield new
         entries = read_chain(path).entries
@@ -202,8 +211,6 @@ def append_to(path: Path) -> Iterator[list[Entry]]:
             above = _digest_of(linked)
             lines += _write_line({**linked, "line": above})
         _append(path, lines)
-    finally:
-        lock.unlink()
 
 
 def _append(path: Path, lines: bytes) -> None:

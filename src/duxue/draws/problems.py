@@ -57,7 +57,9 @@ DRAW_CODES: dict[str, Text] = {
     "DRAW056": Text("证书链没有这份文书", "the chain does not hold this document"),
     "DRAW057": Text("证书所依据的不是已公布的承诺书", "the certificate is not of the published commitment"),
     "DRAW058": Text("目标已存在", "the target exists already"),
-    "DRAW059": Text("另一次抽签正在写入同一证书链", "another draw is writing to the same chain"),
+    "DRAW059": Text(
+        "另一次抽签正在写入同一文件夹或证书链", "another draw is writing to the same folder or chain"
+    ),
     "DRAW060": Text("同一抽签不止抽了一次", "the same draw was made more than once"),
     "DRAW061": Text("双随机方案表与证书不符", "the table of the plan is not the one of the certificate"),
     "DRAW062": Text("时间由人填写，并非取自本机时钟", "the time was typed by hand, not taken from the clock"),

@@ -61,8 +61,11 @@ class Tickets:
     def names_of(self, ids: Sequence[str]) -> dict[str, str]:
         """Return the names of these ids; empty when the list has no column of names."""
         field = next((f for f in NAME_FIELDS if f in self.fields), None)
-        wanted = {*ids}
-        return {id: name for id, name in self.rows([field]) if id in wanted} if field else {}
+        if field is None:
+            return {}
+        column, wanted = 1 + self.fields.index(field), {id.encode() for id in ids} - self.excluded
+        found = (line for lines in _lines(self.path) for line in lines if line.split(b"\t", 1)[0] in wanted)
+        return {cells[0]: cells[column] for cells in (line.decode().split("\t") for line in found)}
 
     def by_group(self, fields: Sequence[str]) -> Iterator[dict[tuple[str, ...], list[bytes]]]:
         """Yield in batches the ids that take part under the cells of the named fields."""

@@ -91,7 +91,7 @@ def check_record(certificate: Document, name: str, digest: str) -> list[Check]:
             Text("证书未被改动", "the certificate is unaltered"),
             tuple(_check_digests(certificate, name, digest)),
         ),
-        Check(Text("时间先后有序", "the times are in order"), tuple(_check_times(certificate, name))),
+        Check(Text("时间先后有序", "the times are in order"), tuple(check_times(certificate, name))),
         Check(
             Text("种子由约定的各部分得出", "the seed follows from the announced parts"),
             tuple(_check_seed(certificate, name)),
@@ -136,7 +136,8 @@ def _check_digests(certificate: Document, name: str, digest: str) -> list[Proble
     return problems
 
 
-def _check_times(certificate: Mapping[str, Any], name: str) -> list[Problem]:
+def check_times(certificate: Mapping[str, Any], name: str) -> list[Problem]:
+    """Return what is wrong with the times of a certificate: their form, their order, the round of a beacon."""
     commitment, problems = certificate["commitment"], []
     times = [
         ("commitment.time", commitment["time"]),

@@ -65,6 +65,9 @@ _PHRASES: dict[str, Text] = {
     "share_met": Text("{names}成立的单位比例", "share of units for which {names} holds"),
     "count_met": Text("{names}成立的单位数", "number of units for which {names} holds"),
 }
+_WHETHER = (
+    "是否"  # how Chinese titles of yes-no columns begin; as a condition such a column reads as a statement
+)
 _TRUTH = {True: Text("是", "yes"), False: Text("否", "no")}
 
 
@@ -74,7 +77,24 @@ def clause(node: Typed, lang: Lang, titles: Mapping[str, str]) -> str:
     `titles` gives the printed names of fields (by `form.field`, else by `field`), indicators, constants, verdicts and
     categories; what it does not name is printed by its id.
     """
-    return _Clause(lang, titles).write(node)[0]
+    return _Clause(lang, titles, _conditions(node)).write(node)[0]
+
+
+def _conditions(node: Typed) -> set[int]:
+    """Return the identities of the parts of a formula that stand as a condition, not as a value."""
+    found = {id(node)}
+    for part in n.walk(node):
+        conditions: tuple[Typed | None, ...] = ()
+        if isinstance(part, n.If):
+            conditions = (part.test,)
+        elif isinstance(part, n.Not):
+            conditions = (part.x,)
+        elif isinstance(part, n.Logic):
+            conditions = (part.a, part.b)
+        elif isinstance(part, n.Aggregate | n.Total):
+            conditions = (part.where,)
+        found.update(id(c) for c in conditions)
+    return found
 
 
 def substitute(
@@ -91,6 +111,10 @@ def substitute(
     text = _Substituted(lang, number, whole).write(node)[0]
     result = number(node)
     return text if text == result else f"{text} = {result}"
+
+
+def _statement(title: str) -> str:
+    return title.removeprefix(_WHETHER).removeprefix("为")
 
 
 class _Words(Writer):
@@ -154,9 +178,10 @@ class _Words(Writer):
 class _Clause(_Words):
     divide = "÷"
 
-    def __init__(self, lang: Lang, titles: Mapping[str, str]) -> None:
+    def __init__(self, lang: Lang, titles: Mapping[str, str], conditions: set[int]) -> None:
         super().__init__(lang)
         self.titles = titles
+        self.conditions = conditions
 
     def title(self, name: str) -> str:
         return self.titles.get(name, name)
@@ -164,12 +189,24 @@ class _Clause(_Words):
     def value(self, value: Fraction | bool | str) -> str:
         return self.title(value) if isinstance(value, str) else super().value(value)
 
+    def column(self, node: n.Column) -> str:
+        return self.titles.get(f"{node.form}.{node.name}") or self.title(node.name)
+
+    def write_other(self, node: Typed, bare: bool) -> Written:
+        if isinstance(node, n.Not) and isinstance(node.x, n.Column):
+            title = self.column(node.x)
+            if title.startswith(_WHETHER):
+                return f"不是{_statement(title)}", PRIMARY
+        return super().write_other(node, bare)
+
     def write_leaf(self, node: Typed) -> Written:
         if isinstance(node, n.Const):
             negative = isinstance(node.value, Fraction) and node.value < 0
             return self.value(node.value), NEGATE if negative else PRIMARY
         if isinstance(node, n.Column):
-            return self.titles.get(f"{node.form}.{node.name}") or self.title(node.name), PRIMARY
+            title = self.column(node)
+            asked = id(node) in self.conditions and title.startswith(_WHETHER)
+            return f"是{_statement(title)}" if asked else title, PRIMARY
         if isinstance(node, n.PackConstant | n.Indicator):
             return self.title(node.id), PRIMARY
         if isinstance(node, n.Previous):

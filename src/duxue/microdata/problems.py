@@ -206,7 +206,7 @@ def _at_most(limit: str) -> Text:
 
 
 def _cells(number: int) -> Text:
-    return Text(f"{number} 个单元格", f"{number} cells")
+    return Text(f"{number} 个单元格", count_of(number, "cell"))
 
 
 def no_folder(folder: str, found: str = "") -> Problem:

@@ -60,6 +60,14 @@ class Book:
         """Return the printed name of a level."""
         return self._levels.get(level) or same(level)
 
+    def titled(self, level: str, title: Text) -> Text:
+        """Return a title with the name of its level before it, unless it begins with that name itself."""
+        name = self.level(level)
+        return Text(
+            title.zh if title.zh.startswith(name.zh) else f"{name.zh}：{title.zh}",
+            title.en if title.en.startswith(name.en) else f"{name.en}: {title.en}",
+        )
+
     def by(self, by: By) -> Text:
         """Return a breakdown in words; empty for none."""
         words = [self._dims.get(d, {}).get(v) or same(v) for d, v in by]

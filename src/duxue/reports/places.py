@@ -245,11 +245,10 @@ def _status_lines(book: Book, counts: Counts, shape: Shape, unit: Unit) -> Itera
     if counts.base_verdict and shape.base != unit.level:
         for by in counts.bys(counts.base_verdict, shape.base):
             cell = _count_cell(book, counts, unit, counts.base_verdict, shape.base, by)
-            name = t("units_met").format(level=book.level(shape.base))
             title = book.title(counts.base_verdict)
             rows.append(
                 [
-                    text_cell(Text(f"{name.zh}：{title.zh}", f"{name.en}: {title.en}")),
+                    text_cell(t("verdict_met").format(title=book.titled(shape.base, title))),
                     text_cell(book.by(by)),
                     cell,
                     Cell(same("")),

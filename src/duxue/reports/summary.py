@@ -108,9 +108,9 @@ def _key_figures(book: Book, counts: Counts, shape: Shape) -> list[KeyFigure]:
             if not tally.all or len(items) >= _MOST_KEYS:
                 continue
             suffix = book.by_suffix(by) if by else same("")
-            what = Text(
-                f"{book.level(verdict.level).zh}：{verdict.title.zh}{suffix.zh}",
-                f"{book.level(verdict.level).en}: {verdict.title.en}{suffix.en}",
+            what = book.titled(
+                verdict.level,
+                Text(f"{verdict.title.zh}{suffix.zh}", f"{verdict.title.en}{suffix.en}"),
             )
             good = tally_figure(book, tally, "good", what, shape.root)
             total = tally_figure(book, tally, "all", what, shape.root)

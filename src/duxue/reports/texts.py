@@ -20,7 +20,7 @@ TEXTS: dict[str, Text] = {
     "close": Text("关闭", "Close"),
     "copy": Text("复制命令", "Copy command"),
     "copied": Text("已复制", "Copied"),
-    "rest": Text("另有 {n} 行，见网页版。", "{n} more rows are in the web version."),
+    "rest": Text("另有 {n} 行，见网页版。", "More rows in the web version: {n}."),
     "table_twin": Text("查看数据表", "Show the table"),
     "page": Text("第 {n} 页，共 {m} 页", "Page {n} of {m}"),
     "subtitle": Text("{unit} · {year}年度", "{unit} · {year}"),
@@ -68,6 +68,7 @@ TEXTS: dict[str, Text] = {
     "cv_verdict": Text("均衡", "Balance"),
     "breakdown": Text("分组", "Breakdown"),
     "units_met": Text("达标{level}", "Units met: {level}"),
+    "verdict_met": Text("达标个数：{title}", "Units met: {title}"),
     "count_met": Text("达标", "Met"),
     "count_not_met": Text("未达标", "Not met"),
     "count_na": Text("不可计算", "Not computable"),
@@ -108,11 +109,11 @@ TEXTS: dict[str, Text] = {
     ),
     "f_most_missed": Text(
         "{level}最常达不到的标准是“{title}”{by}：{bad} 个未达标，占可判定的 {share}。",
-        "The standard missed most often ({level}) is {title}{by}: {bad} fall short, {share} of those judged.",
+        "The standard missed most often ({level}) is {title}{by}: not met by {bad}, {share} of those judged.",
     ),
     "f_cv": Text(
         "{all} 个差异系数中有 {bad} 个超过上限（{share}）；超限最多的是“{title}”{by}，共 {worst} 个。",
-        "{bad} of {all} coefficients of variation exceed their limit ({share}); most often {title}{by}, {worst} times.",
+        "Coefficients of variation above their limit: {bad} of {all} ({share}); most often {title}{by} ({worst}).",
     ),
     "f_range": Text(
         "{level}达标比例最高的是{best}（{high}），最低的是{last}（{low}）。",
@@ -120,11 +121,11 @@ TEXTS: dict[str, Text] = {
     ),
     "f_near": Text(
         "未达标的 {bad} 个中，有 {near} 个的最大差距不超过标准的 5%，补齐即可达标。",
-        "Of the {bad} that fall short, {near} miss by no more than 5% of the standard at worst and are within reach.",
+        "Within reach, at worst 5% of the standard away from it: {near} of {bad} that fall short.",
     ),
     "f_na": Text(
         "有 {n} 个数字不可计算，最常见的原因是：{reason}（{m} 个）。它们不按 0 计，也不算达标。",
-        "{n} figures could not be computed, most often because {reason} ({m}). They count neither as 0 nor as met.",
+        "Figures that could not be computed: {n}, most often because {reason} ({m}). They count neither as 0 nor as met.",
     ),
     "f_nothing": Text(
         "规则包未设标准，以下只列数值。", "The pack sets no standards; values are shown without judgement."
@@ -196,17 +197,19 @@ TEXTS: dict[str, Text] = {
         "此处列出前 {listed} 个，其余 {rest} 个见各地区部分。",
         " The first {listed} are listed here, the other {rest} stand in the parts of their areas.",
     ),
-    "failing_short": Text("未达标 {all} 个，按差距从大到小排列。", "{all} fall short, the farthest first."),
+    "failing_short": Text(
+        "未达标 {all} 个，按差距从大到小排列。", "Falling short: {all}, the farthest first."
+    ),
     "failing_none": Text("没有未达标的{level}。", "No unit falls short ({level})."),
     "none_computable": Text("没有结果。", "There are no results."),
     "gaps_sentence": Text(
         "{n} 个数字不可计算。缺数不是 0：不参与比较，也不算达标。",
-        "{n} figures could not be computed. Missing is not zero: they are neither compared nor counted as met.",
+        "Figures that could not be computed: {n}. Missing is not zero: they are neither compared nor counted as met.",
     ),
     "gaps_none": Text("所有数字均可计算。", "Every figure could be computed."),
     "flags_sentence": Text(
         "{n} 个数字带有数据质量标记，标记随数字到达每一页。",
-        "{n} figures carry data quality flags; a flag travels with its figure to every page.",
+        "Figures with data quality flags: {n}. A flag travels with its figure to every page.",
     ),
     "flags_none": Text("没有数据质量标记。", "There are no data quality flags."),
     "left_out": Text("部分行因缺数未参与计算", "rows in scope were left out for a missing cell"),

@@ -130,7 +130,7 @@ def _write(certificate: Mapping[str, Any], sheet: Sheet) -> Iterable[str]:
         "在任何电脑上打开 verify.html（无需联网），选择证书文件和名单；或运行 duxue draw verify certificate.json list.tsv。"
         "请核对所显示的证书摘要与本页一致。\n"
         "Open verify.html on any computer, with the network off, and choose the certificate file and the list; or run "
-        "`duxue draw verify certificate.json list.tsv`. Compare the digest shown with the one on this sheet."
+        "duxue draw verify certificate.json list.tsv. Compare the digest shown with the one on this sheet."
     )
     yield from _close(how)
 
@@ -178,7 +178,7 @@ def _write_inspection(
         "在任何电脑上打开 verify.html（无需联网），选择证书文件和 case.json，即重新抽取；或运行 duxue draw verify certificate.json "
         "case.json，另逐条核对各项规定。请核对证书摘要与本页一致。\n"
         "Open verify.html on any computer, with the network off, and choose the certificate file and case.json: it draws "
-        "again; or run `duxue draw verify certificate.json case.json`, which also looks at every constraint by itself. "
+        "again; or run duxue draw verify certificate.json case.json, which also looks at every constraint by itself. "
         "Compare the digest shown with the one on this sheet."
     )
     yield from _close(how)

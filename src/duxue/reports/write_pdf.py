@@ -150,12 +150,7 @@ class _Writer:
             self.plain_numbers = False
             for i, section in enumerate(page.sections):
                 first = page is not report.front and i == 0
-                if (
-                    first
-                    or section.opens
-                    or section.anchor in ("summary", "methods")
-                    or (page is report.front and i == 0)
-                ):
+                if first or section.opens or section.anchor in ("summary", "methods"):
                     self.out.append("#pagebreak(weak: true)\n")
                 self.plain_numbers = bool(section.search) or section.anchor.startswith(_NOT_REGISTERED)
                 self._section(

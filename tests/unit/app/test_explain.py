@@ -305,8 +305,10 @@ def test_a_coefficient_can_be_followed_by_hand(tmp_path: Path) -> None:
     assert float(values["S = √(Σ (x − m)² × w)"]) == pytest.approx(squares**0.5, rel=1e-4)
     assert values["CV = S ÷ m"].endswith(f"= {float(found.result.value or 0):.6f}".rstrip("0"))
     put_in = values["CV = S ÷ m"].split(" = ")[0]
-    assert f"({put_in})" in found.numbers.en  # the coefficient is not put in as one number
-    assert f"({put_in})" in found.numbers.zh
+    assert found.numbers.en == found.numbers.zh
+    quotient, outcome = found.numbers.en.split(" = ")
+    assert quotient == f"({put_in})"  # the coefficient is not put in as one number
+    assert float(outcome) == pytest.approx(float(found.result.value or 0), abs=1e-6)
 
 
 def test_an_index_of_inequality_can_be_followed_by_hand(tmp_path: Path) -> None:

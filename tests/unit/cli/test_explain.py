@@ -268,11 +268,11 @@ def test_a_verdict_over_units_counts_them_and_lists_the_worst(run: Path) -> None
     [
         (
             "zh",
-            ("规则：every(school_resources)", "达标 ", "不在评估范围", "→ duxue explain", "说明：", "出处："),
+            ("规则：every(school_resources)", "达标 ", "不在评估范围", "duxue explain", "说明：", "出处："),
         ),
         (
             "en",
-            ("Rule: every(school_resources)", " not met, ", "out of scope", "→ duxue explain", "Source: "),
+            ("Rule: every(school_resources)", " not met, ", "out of scope", "duxue explain", "Source: "),
         ),
     ],
 )

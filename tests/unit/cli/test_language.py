@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
 
 from duxue.cli.commands import Argument, Command, Group, Option
 from duxue.cli.main import main
-from duxue.cli.session import choose_lang
+from duxue.cli.session import choose_lang, typed
 from duxue.core.text import Text
 from tests.unit.cli.conftest import call
 
@@ -120,3 +123,27 @@ def test_help_names_the_exit_codes() -> None:
     text = call("--help").out
     for code in ("0 done", "1 the input", "2 wrong", "3 a recomputation", "4 the environment", "130"):
         assert code in " ".join(text.split())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="scripts have another form there")
+def test_a_command_is_shown_as_it_works_when_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The name alone where the shell finds this very program; else its path, from here if it lies below."""
+    scripts = tmp_path / "my work" / ".venv" / "bin"
+    scripts.mkdir(parents=True)
+    monkeypatch.setattr(sys, "executable", str(scripts / "python"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.chdir(tmp_path / "my work")
+    assert typed("duxue verify R") == "duxue verify R"  # run from a source tree: there is no script to name
+    (scripts / "duxue").write_text("#!/bin/sh\n", encoding="utf-8")
+    (scripts / "duxue").chmod(0o755)
+    assert typed("duxue verify R") == ".venv/bin/duxue verify R"
+    (tmp_path / "duxue").write_text("another\n", encoding="utf-8")
+    (tmp_path / "duxue").chmod(0o755)
+    assert typed("duxue verify R") == ".venv/bin/duxue verify R"
+    monkeypatch.chdir(tmp_path)
+    assert typed("duxue verify R") == '"my work/.venv/bin/duxue" verify R'
+    (tmp_path / "aside").mkdir()
+    monkeypatch.chdir(tmp_path / "aside")
+    assert typed("duxue verify R") == f'"{scripts}/duxue" verify R'
+    monkeypatch.setenv("PATH", f"{scripts}:{tmp_path}")
+    assert typed("duxue verify R") == "duxue verify R"

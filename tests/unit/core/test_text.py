@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duxue.core.text import Text, clean, match_key, same
+from duxue.core.text import Text, clean, count_of, match_key, same
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,12 @@ def test_format_says_inner_texts_in_the_matching_language() -> None:
 def test_same_reads_equal_in_both_languages() -> None:
     """Codes and names of files are not translated."""
     assert same("370000") == Text("370000", "370000")
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0, "0 counties"), (1, "1 county"), (2, "2 counties"), (1200, "1,200 counties")]
+)
+def test_a_number_stands_with_its_noun(number: int, words: str) -> None:
+    assert count_of(number, "county", "counties") == words
+    assert count_of(1, "row") == "1 row"
+    assert count_of(3, "row") == "3 rows"

@@ -16,6 +16,7 @@ from duxue.cli.main import main
 from duxue.core.errors import Refused
 from duxue.draws import chain as chains
 from duxue.draws.chain import read_chain
+from duxue.draws.commitment import make_commitment
 from duxue.draws.documents import write_anew
 from duxue.draws.verify import verify
 from tests.unit.draws.inspection.test_record import Office
@@ -110,6 +111,41 @@ def test_a_commitment_that_meets_another_takes_nothing_away(tmp_path: Path) -> N
             desk.commit()
     assert [p.code for p in caught.value.problems] == ["DRAW059"]
     assert (desk.out / "commitment.json.part").exists()
+
+
+def test_two_commitments_with_different_chains_do_not_share_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second begins while the first is at its list: it is refused, and has taken or recorded nothing."""
+    desk = Desk(tmp_path)
+    codes = []
+
+    def interrupted(*args: Any, **more: Any) -> Any:
+        monkeypatch.undo()
+        with pytest.raises(Refused) as caught:
+            commit_draw(
+                source=tmp_path / "list.csv", plan_path=tmp_path / "plan.toml", folder=desk.out,
+                chain_path=tmp_path / "other.jsonl", time=EARLY,
+            )  # fmt: skip
+        codes.extend(p.code for p in caught.value.problems)
+        return make_commitment(*args, **more)
+
+    monkeypatch.setattr(drawing, "make_commitment", interrupted)
+    desk.commit()
+    assert codes == ["DRAW059"]
+    assert sorted(p.name for p in desk.out.iterdir()) == ["chain.jsonl", "commitment.json", "list.tsv"]
+    assert not [*tmp_path.glob("other*")]
+    assert verify(desk.run("witness=0042"), desk.out / "list.tsv", chain_path=desk.out / "chain.jsonl").ok
+
+
+def test_a_run_waits_for_the_other_act_in_its_folder(tmp_path: Path) -> None:
+    """Whatever chain that one has."""
+    desk = Desk(tmp_path)
+    desk.commit()
+    with chains.locked(desk.out / "commitment.json"), pytest.raises(Refused, match="DRAW059"):
+        desk.run("witness=0042")
+    assert not [*desk.out.glob("certificate-*")]
+    desk.run("witness=0042")
 
 
 def test_paper_that_cannot_be_written_is_told_and_written_later(

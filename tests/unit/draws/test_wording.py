@@ -16,7 +16,10 @@ from duxue.app import drawing
 from duxue.cli.main import main
 from duxue.core.errors import Refused
 from duxue.draws.documents import sign, write_form
+from duxue.draws.page import write_page
 from duxue.draws.wording import groups_of
+from duxue.reports import write_draw
+from tests.unit.draws.inspection.test_record import Office
 from tests.unit.draws.kit import commit, make_ids, make_list, run
 from tests.unit.draws.test_wrong_inputs import Desk
 
@@ -122,3 +125,34 @@ def test_a_hostile_commitment_is_refused_wherever_it_is_read(
         ]
     told = CliRunner().invoke(main, ["draw", "show", str(alone), "--json"])
     assert (told.exit_code, json.loads(told.output)["ok"]) == (1, False)
+
+
+def test_what_is_shown_is_called_unverified(tmp_path: Path) -> None:
+    """A forged time is shown as the file has it, and said to be unchecked; no paper is made of it."""
+    desk = Desk(tmp_path)
+    path, certificate = desk.drawn()
+    path.write_bytes(write_form(sign({**certificate, "time": "yesterday"})))
+    for lang, said in (("en", "Not verified"), ("zh", "未核验")):
+        for shown in (path, desk.out / "commitment.json"):
+            told = CliRunner().invoke(main, ["--lang", lang, "draw", "show", str(shown)])
+            assert told.exit_code == 0
+            assert told.output.splitlines()[-1].startswith(said)
+    told = CliRunner().invoke(main, ["draw", "show", str(path), "--json"])
+    assert json.loads(told.output)["verified"] is False
+    told = CliRunner().invoke(main, ["draw", "show", str(path), "--papers", "--json"])
+    assert [p["code"] for p in json.loads(told.output)["problems"]] == ["DRAW041"]
+    assert not [*desk.out.glob("*.pdf")]
+
+
+def test_paper_and_page_show_commands_without_marks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The marks of a terminal's text would stand there as they are."""
+    sources: list[bytes] = []
+    real = write_draw.typst.compile
+    monkeypatch.setattr(
+        write_draw.typst, "compile", lambda source, **more: (sources.append(source), real(source, **more))[1]
+    )
+    (tmp_path / "office").mkdir()
+    drawing.write_papers(Desk(tmp_path).drawn()[0])
+    drawing.write_papers(Office(tmp_path / "office").commit().run().files[0])
+    assert all(b"duxue draw verify" in source and b"`" not in source for source in sources)
+    assert "`duxue" not in write_page()

@@ -86,6 +86,22 @@ def test_clause_says_the_formula_in_words(source: str, scope: Scope, zh: str, en
     assert clause(node, "en", TITLES["en"]) == en
 
 
+@pytest.mark.parametrize(
+    ("source", "zh"),
+    [
+        ("count_if(small)", "记录数（仅限是小规模学校）"),
+        ("count_if(not small and pupils > 3)", "记录数（仅限不是小规模学校 且 学生数 > 3）"),
+        ("sum(if(small, pupils, 0))", "（若是小规模学校，则为学生数；否则为0）合计"),
+        ("count_if(small == false)", "记录数（仅限是否小规模学校 = 否）"),
+        ("count_if(not is_missing(small))", "记录数（仅限并非是否小规模学校缺失）"),
+    ],
+)
+@pytest.mark.parametrize("title", ["是否小规模学校", "是否为小规模学校"])
+def test_a_condition_on_a_yes_no_column_reads_as_a_statement(source: str, zh: str, title: str) -> None:
+    whole = zh.replace("是否小规模学校", title)
+    assert clause(infer(source, GROUP), "zh", {"pupils": "学生数", "stage_rows.small": title}) == whole
+
+
 def test_substituted_numbers_show_the_calculation() -> None:
     def number(node: n.Typed) -> str:
         if isinstance(node, n.Aggregate) and isinstance(node.x, n.Column):

@@ -310,3 +310,24 @@ def test_areas_with_codes_alike_have_pages_of_their_own() -> None:
     assert list(names) == [page.anchor for page in pages]
     assert len({name.casefold() for name in names.values()}) == len(codes)
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,80}", name) for name in names.values())
+
+
+def test_the_pages_of_the_front_are_filled(report: Report) -> None:
+    """What was recomputed follows the contents on their page; the summary begins the next."""
+    document = pypdfium2.PdfDocument(render_pdf(report, "en", created=STAMP))
+    contents, summary = (document[i].get_textpage().get_text_bounded() for i in (1, 2))
+    document.close()
+    assert "Contents" in contents
+    assert contents.count("Published figures reproduced") == 2
+    assert "Summary" in summary
+
+
+def test_no_label_names_its_level_twice(report: Report) -> None:
+    """A title that begins with the name of its level stands alone."""
+    labels = [
+        k.label for s in report.front.sections for b in s.blocks if isinstance(b, KeyFigures) for k in b.items
+    ]
+    assert labels
+    for lang in LANGS:
+        for words in (re.split("[:：]", label.say(lang)) for label in labels):
+            assert len(words) == 1 or not words[1].strip().startswith(words[0])

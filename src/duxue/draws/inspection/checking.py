@@ -10,7 +10,7 @@ from duxue.core.errors import Place, Problem
 from duxue.core.text import Text, clean
 from duxue.draws.inspection.model import STRATUM_FIELDS, Case, Inspector, Rules, capacity_of
 from duxue.draws.inspection.problems import at, tell
-from duxue.draws.lookalike import capital_key, find_fault, shape_key
+from duxue.draws.lookalike import find_fault, keys_of
 
 MOST_YEARS = 100
 _RULES = {f.name for f in dataclasses.fields(Rules)}
@@ -46,7 +46,7 @@ def check_case(case: Case, *, contradictions: bool = True) -> list[Problem]:
 
 def _check_ids(table: str, rows: Sequence[Row]) -> Iterator[Problem]:
     exact: dict[str, int] = {}
-    alike: dict[tuple[str, str], tuple[str, int]] = {}
+    alike: dict[tuple[int, str], tuple[str, int]] = {}
     for row in rows:
         place = at("id", table=table, row=row.row)
         if not row.id.strip():
@@ -54,7 +54,7 @@ def _check_ids(table: str, rows: Sequence[Row]) -> Iterator[Problem]:
             continue
         if fault := find_fault(row.id):
             yield tell("INSP012", place, ascii(row.id), fault=fault)
-        keys = [("capital", capital_key(clean(row.id))), ("shape", shape_key(clean(row.id)))]
+        keys = [*enumerate(keys_of(clean(row.id)))]
         other = next((alike[key] for key in keys if key in alike), None)
         if row.id in exact:
             yield tell("INSP004", place, row.id, first=exact[row.id])

@@ -1,4 +1,4 @@
-// The check: what `duxue draw verify` does, in the second implementation, for draws from a list and double-random plans.
+// The check: what duxue draw verify does, in the second implementation, for draws from a list and double-random plans.
 Object.assign(DuxueDraw, (function (D) {
   const { sha256, hex, unhex, utf8, isHex, own, sorted, compareBytes, comparePaths, Refused, readList, takePart, countPaths, readDocument, writeForm, digestOf, requireShape, joinSeed, draw } = D;
   const NETWORKS = { quicknet: [1692803367, 3, 48, false], default: [1595431050, 30, 96, true] };
