@@ -21,7 +21,7 @@ _DOWN = (
 # "rose by 5%", "an increase of 5%", "up 5%": a change; "rose to 5%", "from 5%" a level.
 _BY = re.compile(
     rf"\b(?:(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b(?:\s[a-z’'-]+){{0,6}}?,?\sby"
-    r"|(?:(?P<more>increase|rise|growth|gain|addition|jump|surge|expansion|improvement)s?|(?P<less>decrease|fall|decline|drop|reduction|cut|loss)(?:s|es)?)\b(?:\s[a-z’'-]+){0,6}?\s(?:of|with))"
+    r"|(?:(?P<more>increase|rise|growth|gain|addition|jump|surge|expansion|improvement)s?|(?P<less>decrease|fall|decline|drop|reduction|cut|loss)(?:s|es)?)\b(?:\s[a-z’'-]+){0,6}?\s(?:of|with|is|was|averaged))"
     r"(?:\s(?:a|an|the|degree|degrees|total|further|another|of|only|just))*\s*$"
 )
 _NEXT = re.compile(
@@ -79,7 +79,7 @@ _PRESENT = re.compile(
     r"\b(?:where we are|currently|at present|as of now|as it stands|to date|so far|already|at the moment|presently|existing|has now|have now|there are (?:now|currently)|(?:was|were) (?:only|just)|compared with|up from|down from|against)\b"
 )
 _TARGET_AFTER = re.compile(
-    r"(?:(?!\s(?:who|whom|which|that)\s)[^,.;\d]){0,70}?\b(?:will|shall|must|should|(?:is|are|was|were)\sto\b|to\sbe|(?:is|are|was|were|been|being)\s(?:planned|expected|scheduled|targeted|projected|needed|required|set\saside|earmarked|proposed|due)|needed\b|required\b|by\sthe\send\sof)"
+    r"(?:(?!\s(?:who|whom|which|that)\s)[^,.;\d]){0,70}?\b(?:will|shall|must|should|(?:is|are|was|were)\sto\b|to\sbe\b|(?:is|are|was|were|been|being)\s(?:planned|expected|scheduled|targeted|projected|needed|required|set\saside|earmarked|proposed|due)|needed\b|required\b|by\sthe\send\sof)"
 )
 _BEYOND = re.compile(
     r"\b(?:by|until|before|in|for)\s(?:the\send\sof\s|(?:early|late|mid)[\s-])?(?:[a-z]+\s)?(20\d\d)\b"
@@ -114,7 +114,9 @@ def of_heading(heading: str) -> Kind | None:
 
 
 # The words that may stand right before the number where _BY and _NEXT match.
-_BEFORE_AMOUNT = frozenset(words("by of with a an the degree degrees total further another only just"))
+_BEFORE_AMOUNT = frozenset(
+    words("by of with is was averaged a an the degree degrees total further another only just")
+)
 _BEFORE_CHANGE = frozenset(
     words(
         "up adding added add adds gained gains gain grew rose rising growing jumped surged climbed climbing increasing increased plus expanded "
