@@ -103,7 +103,7 @@ def _bound(claim: Found, sentence: Sentence) -> None:
     )
     daily = claim.unit in _SPANS and bool(cues.DAILY.search(text, opens, start))
     if rule or daily:
-        claim.kind, claim.firm = "threshold", True
+        claim.kind, claim.firm = "threshold", claim.unit != "time"
         return
     bounded = claim.unit == RATIO and claim.comparator in ("<", "<=")
     if sentence.has(cues.BOUND_SIGNS):

@@ -59,6 +59,12 @@ def named_periods(text: str, start: int, end: int) -> list[Named]:
     return found
 
 
+def period_of(words: str) -> str | None:
+    """Return the period that words name alone: 上年, 2019年."""
+    match = _NAMED.fullmatch(words.replace("上一年", "上年"))
+    return _read(match) if match else None
+
+
 def period_at(named: list[Named], place: int) -> str | None:
     """Return the period that governs a place: the last one named before it, else none."""
     number = bisect_left(named, (place, ""))

@@ -128,7 +128,7 @@ _NOUNS = {
     "other:championship": "冠军 亚军 季军 团体冠军",
     "hotline": "热线 咨询热线 服务热线 举报电话",
     "dormitory": "宿舍 周转房 周转宿舍 公寓 教师公寓 学生宿舍",
-    "sports_ground": "运动场 操场 体育场 运动场地 球场 足球场 篮球场 体育场地 跑道 塑胶跑道",
+    "sports_ground": "运动场 操场 体育场 运动场地 球场 足球场 篮球场 田径场 排球场 网球场 羽毛球场 体育场馆 体育场地 跑道 塑胶跑道",
     "other:canteen": "食堂 餐厅 学生食堂 厨房",
     "other:bathroom": "浴室 澡堂",
     "other:toilet": "厕所 卫生厕所 旱厕",
