@@ -57,8 +57,10 @@ def _settle(claim: Found, opens: int, sentence: Sentence, previous: Found | None
     promised = bool(cues.TARGET.match(text, claim.end)) or (
         sentence.target < start and not (done and done.start() > sentence.target and done[0] != "累计")
     )
-    if promised and sentence.target < sentence.clause(start) and (
-        _limited(claim, opens, sentence) or _set_for_each(claim, sentence)
+    if (
+        promised
+        and sentence.target < sentence.clause(start)
+        and (_limited(claim, opens, sentence) or _set_for_each(claim, sentence))
     ):
         promised = False  # what a plan says of every class or pupil beside its targets
     if promised:
