@@ -85,7 +85,8 @@ _BEYOND = re.compile(
     r"\b(?:by|until|before|in|for)\s(?:the\send\sof\s|(?:early|late|mid)[\s-])?(?:[a-z]+\s)?(20\d\d)\b"
 )
 
-_UNCOUNTED = re.compile(r"(?:[^\d;.]|20\d\d\b(?![,.]\d)){0,90}")  # up to the next number
+_COUNTED = re.compile(r"[\d;.]")  # another number, or the end of the clause
+_REACHED = 90  # characters behind a number in which it may be said to be added or cut
 
 # "In the next step" makes targets of what the block says after it.
 _NEXT_STEP = re.compile(
@@ -141,11 +142,20 @@ def change(before: str, after: str, *, counted: bool) -> Direction | None:
         return None
     if _MORE.match(after):
         return "+"
-    if _NEW.match(after) and not _MADE.search(before[-60:]) and not _MADE_AFTER.match(after):
+    if (
+        "new" in after[:8]
+        and _NEW.match(after)
+        and not _MADE.search(before[-60:])
+        and not _MADE_AFTER.match(after)
+    ):
         return "+"
-    if _ADDED.search(before) or _ADDED_AFTER.match(after):
+    if ("add" in before or "increase" in before) and _ADDED.search(before):
         return "+"
-    return "-" if _CUT_AFTER.match(after) else None
+    behind = after[:_REACHED]
+    if ("added" in behind or "increased" in behind) and _ADDED_AFTER.match(after):
+        return "+"
+    lost = "cut" in behind or "lost" in behind or "reduced" in behind or "closed" in behind
+    return "-" if lost and _CUT_AFTER.match(after) else None
 
 
 def next_step(low: str) -> int:
@@ -181,9 +191,11 @@ def target(before: str, after: str, issued: int | None, *, translated: bool) -> 
     if _TARGET_AFTER.match(after):
         return True, not translated or bool(_FIRM.search(after[:70]))
     if issued is not None and ("20" in before or "20" in after):
-        for year in _BEYOND.findall(before) + _BEYOND.findall(_UNCOUNTED.match(after)[0]):  # type: ignore[index]
-            if int(year) > issued:
-                return True, True
+        if any(int(year) > issued for year in _BEYOND.findall(before)):
+            return True, True
+        year = _BEYOND.search(after)
+        if year and int(year[1]) > issued and not _COUNTED.search(after, 0, year.start()):
+            return True, True
     return False, False
 
 
