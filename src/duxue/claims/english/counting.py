@@ -153,6 +153,8 @@ def unit_before(number: Number, words: Words, sentence: Sentence) -> str:
     """Return the unit of a bare number from the nouns before it, or from the claim before it."""
     if _SIZE.search(sentence.low, max(sentence.start, number.start - 90), number.start):
         return "person"
+    if _COMPARED.match(sentence.low, number.end):  # "...; 54,000 teachers, 160 fewer than in 2022"
+        words = words[next((i + 1 for i in range(len(words) - 2, -1, -1) if words[i][0] == ";"), 0) :]
     near = {word for word, _ in words[-12:]}
     if {"index", "coefficient"} & {word for word, _ in words[-4:]}:
         return "ratio"

@@ -185,7 +185,7 @@ def target(before: str, after: str, issued: int | None, *, translated: bool) -> 
     `issued` is the year of the document: a year beyond it sets a target. In `translated` text a future tense
     alone is not firm.
     """
-    cues = list(_TARGET.finditer(before))
+    cues = [cue for cue in _TARGET.finditer(before) if not _is_aside(before, cue.start(), cue.end())]
     if cues and not _PAST.search(before, cues[-1].end() + 5 * before.startswith(" have", cues[-1].end())):
         return True, not translated or bool(_FIRM.search(before))
     if _TARGET_AFTER.match(after):
@@ -197,6 +197,11 @@ def target(before: str, after: str, issued: int | None, *, translated: bool) -> 
         if year and int(year[1]) > issued and not _COUNTED.search(after, 0, year.start()):
             return True, True
     return False, False
+
+
+def _is_aside(before: str, start: int, end: int) -> bool:
+    """Tell whether a stretch stands in a bracket that is closed before the number: "92% (target 95%), 87%"."""
+    return before.find(")", end) >= 0 and before.rfind("(", 0, start) > before.rfind(")", 0, start)
 
 
 def is_present(before: str) -> bool:
