@@ -90,7 +90,11 @@ def from_before(counter: str, default: str, start: int, sentence: Sentence, *, n
             return noun in _ABSTRACT or (counter == "条" and noun == "hotline")
         return noun not in _PEOPLE and _fit(noun, default) == noun
 
-    listed = text[start - 1] == "等" or text[start - 2 : start] in ("等共", "等的") or text[left:start] in ("其中", "其中有")
+    listed = (
+        text[start - 1] == "等"
+        or text[start - 2 : start] in ("等共", "等的")
+        or text[left:start] in ("其中", "其中有")
+    )
     inherited = _inherited(counter, sentence)
     if listed and inherited and not near:
         return inherited

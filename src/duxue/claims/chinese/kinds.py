@@ -7,13 +7,14 @@ import re
 from duxue.claims.chinese import cues
 from duxue.claims.chinese.sentence import Sentence
 from duxue.claims.model import Found
-from duxue.claims.units import POINT, RATIO, is_count
+from duxue.claims.units import PERCENT, POINT, RATIO, is_count
 
 _JOINT = re.compile(r"\s?(?:和|及|与|、|以及|,)\s?(?:分别)?$")
 _GAP = frozenset({"多", "高", "少", "低", "高出", "多出"})
 _ABOVE = re.compile("[高低多少优]于")  # 增幅高于…增幅2.3个百分点 is a gap
 _SPANS = frozenset({"other:hour", "other:minute", "time"})
 _ASIDE = 8  # characters in front of a clause that may say what is limited: 控制班额，小学不超过45人
+_SHARES = {PERCENT, POINT}
 _BUILT = re.compile("新建|新增|改扩建|扩建|增加")
 
 
@@ -35,7 +36,7 @@ def _settle(claim: Found, opens: int, sentence: Sentence, previous: Found | None
     text, start = sentence.text, claim.start
     change = _change(claim, opens, sentence) if sentence.has(cues.CHANGE_SIGNS) else None
     if change is None and previous is not None and _JOINT.fullmatch(text, previous.end, start):
-        if previous.direction and previous.unit == claim.unit:
+        if previous.direction and (previous.unit == claim.unit or {previous.unit, claim.unit} == _SHARES):
             change = previous.direction
         if (
             claim.comparator == "="
