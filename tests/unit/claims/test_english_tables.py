@@ -68,4 +68,4 @@ def test_a_column_of_targets_is_one():
     ],
 )
 def test_a_number_whose_unit_nothing_tells_is_no_claim(table):
-    assert read(table, "List") == []
+    assert read(table, "Report on schools and teachers") == []
