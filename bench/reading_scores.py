@@ -12,7 +12,7 @@ from pathlib import Path
 from duxue.claims.extract import extract
 from duxue.claims.model import as_row
 from duxue.documents import from_text
-from tests.corpus.marked import read_marked
+from tests.corpus.marked import HELD_OUT, read_marked
 from tests.corpus.scores import Row, Scores, score
 
 BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data" / "documents"
@@ -22,11 +22,12 @@ def run() -> None:
     """Print one line for each set of texts."""
     print(f"{'texts':<28}{'marked':>7}{'found':>7}{'prec.':>8}{'recall':>8}{'F1':>8}{'whole':>8}", end="")
     print("".join(f"{name:>11}" for name in ("value", "unit", "kind", "period", "org", "suspect")))
-    held = read_marked()
-    for language in ("zh-Hans", "zh-Hant", "en", ""):
-        texts = [t for t in held if language in ("", t.language)]
-        found = [row for t in texts for row in read(t.name, t.text)]
-        _print(f"held out {language or 'all'}", score([c for t in texts for c in t.claims], found))
+    for path in sorted(HELD_OUT.parent.glob("held_out*.txt")):
+        held = read_marked(path)
+        for language in sorted({t.language for t in held}):
+            texts = [t for t in held if t.language == language]
+            found = [row for t in texts for row in read(t.name, t.text)]
+            _print(f"{path.stem} {language}", score([c for t in texts for c in t.claims], found))
     for folder, name in ((BESIDE, "five reports"), (BESIDE / "more", "eighteen more")):
         if (folder / "gold.jsonl").is_file():
             _print(name, of_gold(folder))

@@ -20,6 +20,9 @@ ORDINARY = 300  # bytes for each claim; five published reports have one in 142 t
 DENSE = 0  # no prose between the held-out sentences
 _PROSE = Path(__file__).with_name("prose.txt")
 _CHARACTERS = "山江河海安平永和光明石金玉林田川原松竹梅春秋南西北新古泰康福吉"  # the same in both scripts
+_AS_THEY_ARE = (
+    "教向了面家才村制板回升系巨群扎"  # written so in both scripts here, though each is also short for another
+)
 _SYLLABLES = [
     "heng",
     "chuan",
@@ -108,5 +111,7 @@ def _prose(language: str) -> tuple[str, ...]:
     by_script = {head: body for head, _, body in (part.partition("\n") for part in parts)}
     prose = by_script["en" if language == "en" else "zh"]
     if language == "zh-Hant":
-        prose = prose.translate({simple: old for old, simple in reversed(TRADITIONAL.items())})
+        prose = prose.translate(
+            {new: old for old, new in reversed(TRADITIONAL.items()) if chr(new) not in _AS_THEY_ARE}
+        )
     return tuple(f"{line}\n" for line in prose.splitlines() if line)

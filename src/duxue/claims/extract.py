@@ -142,7 +142,7 @@ class _Walk:
             unit=self._currency(org) if zh and found.unit == "yuan" else found.unit,
             kind=kind,
             direction=found.direction
-            if kind == "change" or (kind == "target" and found.unit in _SHARES)
+            if kind == "change" or (kind == "target" and not zh and found.unit in _SHARES)
             else None,
             measure=("" if zh else " ").join(document.text[a:b] for a, b in found.measure),
             org=document.text[org[0] : org[1]] if org else None,

@@ -72,6 +72,7 @@ from tests.unit.claims.chinese_sentences import kinds, read
         ("预计增设5所;每班人数调降至26人以下", ["5所 target", "26人以下 target"]),
         ("预计增设5所;目前已建成3所", ["5所 target", "3所 actual"]),
         ("来年计划增设15班", ["15班 target"]),
+        ("分别增长21.4%和15.3个百分点", ["21.4% change+", "15.3个百分点 change+"]),
         ("政府预留20亿元推行全方位学习", ["20亿元 target"]),
         ("将额外聘请教师40人", ["40人 target"]),
         ("力争五年累计培训教师1.5万人次", ["1.5万人次 target"]),

@@ -51,6 +51,12 @@ from tests.unit.claims.chinese_sentences import read
         ("每千人口托位4.5个", ["place"]),
         ("七项指标校际差异系数小于0.5", ["ratio"]),
         ("200米环形跑道", ["other:m"]),
+        ("获3金5银2铜", ["medal", "medal", "medal"]),
+        ("增加收托名额1008名", ["place"]),
+        ("20个乡镇实现指导站全覆盖,其中12个获评示范", ["town", "town"]),
+        ("400米标准塑胶田径场1个", ["other:m", "sports_ground"]),
+        ("创建2个省级优质均衡县(区)", ["county"]),
+        ("推进12个重点项目", ["project"]),
         # what the same counter counted before
         ("运动场标准化改造39个,投资4664万元,已完工30个", ["sports_ground", "yuan", "sports_ground"]),
         ("幼儿园()所,由教育部门举办的1所", ["kindergarten"]),

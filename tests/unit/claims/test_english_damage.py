@@ -14,6 +14,8 @@ from tests.unit.claims.english_reading import claims
         ("Aid was given, benefiting 1, students.", None, "digit-group"),
         ("Third, 126, rural primary school students drank milk.", None, "digit-group"),
         ("The number of degrees was reduced by 7,14, ranking sixth.", None, "digit-group"),
+        ("There were 1,,80 places.", None, "digit-group"),
+        ("The net enrolment rate is 130%.", 130, "share_above_100"),
         ("It undertook 1 livelihood issues.", 1, "noun-number"),
         ("It recruited nearly 2 high-level talents.", 2, "approximate-few"),
         ("The crime rate is controlled below one hundred thousand.", 100000, "no-denominator"),

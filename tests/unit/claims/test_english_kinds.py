@@ -27,6 +27,9 @@ def kinds(text):
         ("Enrolment kept falling 2%.", "-"),
         ("We are investing an additional £900,000.", "+"),
         ("The share is 3.2 percentage points more than that in 2019.", "+"),
+        ("The gap widened by 0.3 points.", "+"),
+        ("The average annual growth is 6.5%.", "+"),
+        ("Nine new kindergartens were added.", "+"),
     ],
 )
 def test_a_change_has_a_direction(text, direction):
@@ -42,6 +45,9 @@ def test_a_change_has_a_direction(text, direction):
         "The pass rate was 8 percentage points higher than the national average.",
         "They built 12 new schools.",
         "They set up 33 groups.",
+        "Twelve new schools have been built.",
+        "Over 59% of pupils met the expected standard.",
+        "Some 11.6% of the teachers who should move moved.",
         "Cultivating 12 new and old bases.",
         "The offer was taken up by 348,100 children.",
         "They repaired expanded buildings of 860 rooms.",
@@ -144,3 +150,30 @@ def test_headings_and_titles_set_the_mode():
     assert section_mode("1. Jinan City") is None
     text = "In the next step, the county will work hard."
     assert opened_mode(text, 0, len(text)) == "plan"
+
+
+@pytest.mark.parametrize(
+    ("heading", "mode"),
+    [
+        ("Work summary for 2021 and work plan for 2022", "report"),
+        ("Review of the action plan", "report"),
+        ("Performance targets", "plan"),
+        ("Work plan for the second half of the year", "plan"),
+        ("Where we are", "report"),
+    ],
+)
+def test_the_first_of_two_words_is_the_head_of_a_heading_else_the_last(heading, mode):
+    assert section_mode(heading) == mode
+
+
+def test_the_next_step_makes_targets_of_what_follows_it_in_its_block():
+    assert kinds("Forty schools opened. In the next step, 8 schools open, adding 900 places.") == [
+        "actual", "target", "target",
+    ]  # fmt: skip
+
+
+def test_what_a_target_starts_from_is_no_target():
+    first, second = claims("By 2030 the share will fall from 35% to 25%.")
+
+    assert (first.kind, first.period) == ("actual", None)
+    assert (second.kind, second.period) == ("target", "2030")

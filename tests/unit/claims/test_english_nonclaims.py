@@ -11,6 +11,12 @@ from tests.unit.claims.english_reading import claims, counted
     "text",
     [
         "The meeting was held on 14 May 2024 at 9.30 am.",
+        "The hours are 8:30-17:30.",
+        "Under section 175 of the Act it is free.",
+        "Write to 20 Great Smith Street, London.",
+        "The 12345 hotline and the 13588 work plan go on.",
+        "Many teachers are over 55.",
+        "The report has 5 chapters.",
         "On May 12th, 2023 the report came out.",
         "Updated: 2018-06-13 07:03",
         "In the 2023/24 school year, lessons went on.",

@@ -30,6 +30,8 @@ from tests.unit.claims.english_reading import claims
         ("It was 24% in 2022, and 20% in 2023, a fall of 4 points.", ["2022", "2023", "2023"]),
         ("2.1 million pupils (24.6%) joined in 2024.", ["2024", "2024"]),
         ("Under the Education Act 1996, 40 schools joined.", [None]),
+        ("The rate rose from 68% in 2015 to 73.4%.", ["2015", None]),
+        ("It was 7.4%, down from 7.6% in 2021/22, and 8 schools closed.", [None, "2021/22", None]),
         ("There are 40 schools.", [None]),
     ],
 )
@@ -90,3 +92,29 @@ def test_a_sentence_that_begins_with_a_territory_is_about_it():
 
     assert claim.org is not None
     assert text[slice(*claim.org)] == "Kenya"
+
+
+def test_targets_of_a_plan_without_a_year_are_for_its_span():
+    claims_ = extract(from_text("t", "Cedar District Plan 2024-2029\n\nThe district will hire 45 nurses.\n"))
+
+    assert [(c.kind, c.period) for c in claims_] == [("target", "2024-2029")]
+
+
+def test_a_report_is_about_the_school_year_it_opens_with_not_its_date_of_issue():
+    text = "School places\nPublished 14 November 2023\n\nIn the 2022 to 2023 academic year there were 40 schools.\n\nWe opened 8 schools."
+
+    assert [c.period for c in extract(from_text("t", text))] == ["2022/23", "2022/23"]
+
+
+def test_a_national_body_speaks_for_its_country_and_a_school_for_itself():
+    national = "Basic Education Commission: state of schools 2023\n\nNigeria has 79,775 schools."
+    own = "Inspection report: Ashbourne Primary School\n\nThere are 312 pupils on roll."
+
+    assert [c.org for c in extract(from_text("t", national))] == ["Nigeria"]
+    assert [c.org for c in extract(from_text("t", own))] == ["Ashbourne Primary School"]
+
+
+def test_a_place_named_first_is_what_the_sentence_is_about():
+    (claim,) = claims("In Donghe City, 23 counties passed.")
+
+    assert claim.org == (3, 14)

@@ -33,6 +33,10 @@ def unit_of(counter: str, end: int, start: int, sentence: Sentence) -> str | Non
     """Return what a counter counts that ends here, None for rhetoric."""
     fixed = FIXED_COUNTERS.get(counter)
     if fixed is not None:
+        if fixed == "person" and sentence.text.startswith(_PLACES, start - 2):
+            return "place"  # 收托名额1008名
+        if counter[0] == "个" and counter != "个":
+            sentence.counted["个"] = fixed, end  # 20个乡镇,其中12个
         return fixed
     default = OPEN_COUNTERS[counter]
     unit, place, slogan = nouns.after(sentence.text, end, sentence.end)
@@ -46,6 +50,7 @@ def unit_of(counter: str, end: int, start: int, sentence: Sentence) -> str | Non
     return unit
 
 
+_PLACES = ("名额", "学额", "学位")
 _PEOPLE = frozenset({"person", "person_time"})
 # What each counter may count, by the unit it has where no noun tells; 个 and 处 count anything but people.
 _FITS = {
@@ -85,7 +90,11 @@ def from_before(counter: str, default: str, start: int, sentence: Sentence, *, n
             return noun in _ABSTRACT or (counter == "条" and noun == "hotline")
         return noun not in _PEOPLE and _fit(noun, default) == noun
 
-    listed = text[start - 1] == "等" or text[start - 2 : start] in ("等共", "等的")
+    listed = (
+        text[start - 1] == "等"
+        or text[start - 2 : start] in ("等共", "等的")
+        or text[left:start] in ("其中", "其中有")
+    )
     inherited = _inherited(counter, sentence)
     if listed and inherited and not near:
         return inherited

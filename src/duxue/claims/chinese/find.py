@@ -9,7 +9,7 @@ from collections.abc import Callable
 from duxue.claims.chinese import counted, readers
 from duxue.claims.chinese.kinds import settle
 from duxue.claims.chinese.measures import measure
-from duxue.claims.chinese.periods import YEAR_SIGNS, Named, named_periods, period_at, period_in
+from duxue.claims.chinese.periods import YEAR_SIGNS, Named, named_periods, period_at, period_in, period_of
 from duxue.claims.chinese.scan import SCAN
 from duxue.claims.chinese.sentence import Sentence
 from duxue.claims.chinese.territories import in_front, leading, school
@@ -28,6 +28,7 @@ _GROUPS: dict[Callable[[re.Match[str], Sentence], list[Found]], str] = {
 }
 _READERS = {group: reader for reader, groups in _GROUPS.items() for group in groups.split()}
 _FROM = re.compile(r"[从由自]\d{4}年[底末]?的?$")
+_THAN = re.compile(r"[比较](?P<when>上年|去年|前年|上一年|(?:19|20)\d\d年)度?(?:同期|底|末)?的$")
 _HEAD = 30  # characters at the beginning of a sentence in which it names its territory
 _LONG, _FEW = (
     1000,
@@ -84,6 +85,9 @@ def _period(sentence: Sentence, named: list[Named], number: int) -> str | None:
     The year of 由2012年的2.1%提升至8.7% is that of the first number alone.
     """
     claim = sentence.found[number]
+    than = _THAN.search(sentence.text, sentence.clause(claim.start), claim.start)
+    if than:
+        return period_of(than["when"])
     period = period_at(named, claim.start)
     if period is None:
         return period_in(named, claim.end, sentence.clause_end(claim.end))
@@ -132,7 +136,7 @@ def _finish(sentence: Sentence) -> list[Found]:
     for number, claim in enumerate(sentence.found):
         if respective and number < len(named):
             claim.period = named[number][1]
-        elif named:
+        elif named or "比" in sentence.letters or "较" in sentence.letters:
             claim.period = _period(sentence, named, number)
         opens = max(behind, sentence.clause(claim.start))
         claim.measure = measure(claim, sentence, opens)

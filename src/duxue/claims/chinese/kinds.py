@@ -7,13 +7,14 @@ import re
 from duxue.claims.chinese import cues
 from duxue.claims.chinese.sentence import Sentence
 from duxue.claims.model import Found
-from duxue.claims.units import POINT, RATIO
+from duxue.claims.units import PERCENT, POINT, RATIO, is_count
 
 _JOINT = re.compile(r"\s?(?:和|及|与|、|以及|,)\s?(?:分别)?$")
 _GAP = frozenset({"多", "高", "少", "低", "高出", "多出"})
 _ABOVE = re.compile("[高低多少优]于")  # 增幅高于…增幅2.3个百分点 is a gap
 _SPANS = frozenset({"other:hour", "other:minute", "time"})
 _ASIDE = 8  # characters in front of a clause that may say what is limited: 控制班额，小学不超过45人
+_SHARES = {PERCENT, POINT}
 _BUILT = re.compile("新建|新增|改扩建|扩建|增加")
 
 
@@ -35,7 +36,7 @@ def _settle(claim: Found, opens: int, sentence: Sentence, previous: Found | None
     text, start = sentence.text, claim.start
     change = _change(claim, opens, sentence) if sentence.has(cues.CHANGE_SIGNS) else None
     if change is None and previous is not None and _JOINT.fullmatch(text, previous.end, start):
-        if previous.direction and previous.unit == claim.unit:
+        if previous.direction and (previous.unit == claim.unit or {previous.unit, claim.unit} == _SHARES):
             change = previous.direction
         if (
             claim.comparator == "="
@@ -43,6 +44,11 @@ def _settle(claim: Found, opens: int, sentence: Sentence, previous: Found | None
             and text.find("分别", sentence.back(start), start) >= 0
         ):
             claim.comparator = previous.comparator
+    if change is None and previous is not None and previous.direction and is_count(claim.unit):
+        # 新增博士点18个、硕士点76个
+        listed = cues.LISTED.fullmatch(text, previous.end, start)
+        if listed and cues.ADDED.search(text, sentence.clause(previous.start), previous.start):
+            change = previous.direction
     if change is None and claim.unit == "place" and _adds_places(sentence, opens, start, schools=schools):
         change = "+"
     done = cues.DONE.search(text, sentence.clause(start), start)
@@ -52,7 +58,11 @@ def _settle(claim: Found, opens: int, sentence: Sentence, previous: Found | None
     promised = bool(cues.TARGET.match(text, claim.end)) or (
         sentence.target < start and not (done and done.start() > sentence.target and done[0] != "累计")
     )
-    if promised and sentence.target < sentence.clause(start) and _limited(claim, opens, sentence):
+    if (
+        promised
+        and sentence.target < sentence.clause(start)
+        and (_limited(claim, opens, sentence) or _set_for_each(claim, sentence))
+    ):
         promised = False  # what a plan says of every class or pupil beside its targets
     if promised:
         claim.kind, claim.firm = "target", True
@@ -60,7 +70,7 @@ def _settle(claim: Found, opens: int, sentence: Sentence, previous: Found | None
         claim.kind, claim.direction = "change", "+" if change == "+" else "-"
     elif cues.STANDARD.match(text, claim.end) or _limited(claim, opens, sentence):
         claim.kind, claim.firm = "threshold", True
-        if claim.comparator == "<" and text[claim.start] == "未":
+        if claim.comparator == "<":  # who falls short of a standard does not move it
             claim.comparator = "="
     elif claim.unit != "rank":
         _bound(claim, sentence)
@@ -79,6 +89,16 @@ def _limited(claim: Found, opens: int, sentence: Sentence) -> bool:
     return bool(
         cues.LIMIT.search(text, _heading_clause(sentence, start), claim.end)
     ) and not cues.LEVEL.search(text, opens, sentence.clause_end(start))
+
+
+def _set_for_each(claim: Found, sentence: Sentence) -> bool:
+    """Tell whether a clause bounds what is set for a class, a school or a pupil: 学校规模不超过2400人."""
+    text, opens = sentence.text, sentence.clause(claim.start)
+    return bool(
+        sentence.has(cues.BOUND_SIGNS)
+        and cues.BOUND.search(text, opens, claim.end)
+        and cues.PER_HEAD.search(text, opens, claim.start)
+    )
 
 
 def _sorts(claim: Found, sentence: Sentence) -> bool:
@@ -103,7 +123,7 @@ def _bound(claim: Found, sentence: Sentence) -> None:
     )
     daily = claim.unit in _SPANS and bool(cues.DAILY.search(text, opens, start))
     if rule or daily:
-        claim.kind, claim.firm = "threshold", True
+        claim.kind, claim.firm = "threshold", claim.unit != "time"
         return
     bounded = claim.unit == RATIO and claim.comparator in ("<", "<=")
     if sentence.has(cues.BOUND_SIGNS):

@@ -23,7 +23,7 @@ _NAMED = re.compile(
     |(?P<plan2>十[一二三四五六])五(?:期间|规划)?(?P<planpart2>以来|期?末|时期)?
     |(?P<congress>十[六七八九]|二十)大以来
     |(?P<relative>去年|上年|前年|今年|明年|上学年|下年度|明年度|下学年|(?<!年)来年(?!均))
-    |(?P<decade>(?<![近过去最\d])十)年(?=来)
+    |(?P<since_then>(?<![近过去最多几十\d])[两三四六七八九十])年来
     |(?:近|过去|最近)(?P<back>[一二两三四五六七八九十]|\d{{1,2}})年""",
     re.VERBOSE,
 )
@@ -57,6 +57,12 @@ def named_periods(text: str, start: int, end: int) -> list[Named]:
         if period:
             found.append((match.start(), period))
     return found
+
+
+def period_of(words: str) -> str | None:
+    """Return the period that words name alone: 上年, 2019年."""
+    match = _NAMED.fullmatch(words.replace("上一年", "上年"))
+    return _read(match) if match else None
 
 
 def period_at(named: list[Named], place: int) -> str | None:
@@ -95,8 +101,8 @@ def _read(match: re.Match[str]) -> str | None:
         return f"{1922 + 5 * (chinese(match['congress']) or 0)}-"  # the eighteenth met in 2012
     if match["relative"]:
         return "next school" if match["relative"] == "下学年" else _RELATIVE[match["relative"][0]]
-    if match["decade"]:
-        return "last 10"
+    if match["since_then"]:  # 五年来 is left out: it mostly means the plan that its section speaks of
+        return f"last {chinese(match['since_then'])}"
     back = int(match["back"]) if match["back"].isdigit() else chinese(match["back"])
     return f"last {back}" if back != 1 else None
 

@@ -31,6 +31,7 @@ BEFORE: dict[str, Comparator] = {
 
 # What stands in the quote of the claim beside its comparator: "controlled below 5%" is quoted "below 5%".
 _OUTSIDE = {"controlled", "kept", "be"}
+_GROWN = {"%", "percent", "cent", "points", "point"}  # "5.4% over 144 billion": what it is held against
 _LAST_WORDS = {phrase.split()[-1] for phrase in BEFORE}
 
 AFTER = re.compile(
@@ -50,7 +51,7 @@ def before(words: list[tuple[str, int]]) -> tuple[Comparator, int | None]:
         if count <= len(words):
             tail = words[-count:]
             found = BEFORE.get(" ".join(word for word, _ in tail))
-            if found:
+            if found and not (count == 1 and len(words) > 1 and words[-2][0] in _GROWN):
                 first = 1 if tail[0][0] in _OUTSIDE else 0
                 return found, tail[first][1]
     return "=", None

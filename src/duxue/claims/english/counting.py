@@ -153,6 +153,8 @@ def unit_before(number: Number, words: Words, sentence: Sentence) -> str:
     """Return the unit of a bare number from the nouns before it, or from the claim before it."""
     if _SIZE.search(sentence.low, max(sentence.start, number.start - 90), number.start):
         return "person"
+    if _COMPARED.match(sentence.low, number.end):  # "...; 54,000 teachers, 160 fewer than in 2022"
+        words = words[next((i + 1 for i in range(len(words) - 2, -1, -1) if words[i][0] == ";"), 0) :]
     near = {word for word, _ in words[-12:]}
     if {"index", "coefficient"} & {word for word, _ in words[-4:]}:
         return "ratio"
@@ -164,6 +166,9 @@ def unit_before(number: Number, words: Words, sentence: Sentence) -> str:
     if near & {"ratio", "ratios", "rate", "rates", "percentage", "proportion", "share"}:
         pupils = "ratio" in near and not near & {"enrolment", "enrollment", "ger", "ner", "attendance"}
         return "ratio" if pupils or number.scaled else "percent"
+    if number.scaled and {word for word, _ in words[-8:]} & _FUNDS:  # the currency was lost
+        paid = [claim.unit for claim in (*sentence.earlier[-4:], *sentence.found) if claim.unit in _MONEY]
+        return paid[-1] if paid else "yuan"
     unit = phrase.subject(sentence.low, sentence.start, number.start) or phrase.ahead_of(words, 4)
     if unit:
         return unit
@@ -176,11 +181,6 @@ def unit_before(number: Number, words: Words, sentence: Sentence) -> str:
         unit = first[0] if first else unit
         if unit:
             return unit
-    if number.scaled and near & _FUNDS:
-        paid = [
-            c.unit for c in (*sentence.earlier[-4:], *sentence.found) if c.unit == "yuan" or c.unit in _MONEY
-        ]
-        return paid[-1] if paid else "yuan"
     previous = [claim for claim in sentence.found if claim.unit not in _SHARES]
     if previous and (total or not unit):
         return previous[-1].unit
@@ -210,6 +210,9 @@ def unit_shared(end: int, sentence: Sentence) -> str:
 _ALL = 100  # percent
 _SHARED = {"attendance", "literacy", "retention", "completion", "coverage"}
 _FUNDS = {
+    "amount",
+    "amounts",
+    "subsidies",
     "assets",
     "cost",
     "costs",
@@ -266,7 +269,7 @@ _CLEARED = re.compile(
 )
 _AGO = re.compile(r"\s(?:ago|later|earlier|old|after|before)\b")
 _NEXT_NUMBER = re.compile(
-    r"(?:\s(?:and|or|to)\s|\s[a-z]+[\s-]{1,2}(?:level|class|grade)(?:,|,?\sand)\s)\d[\d,]*(?:\.\d+)?(?=\s[a-z])"
+    r"(?:\s(?:and|or|to)\s|,\s(?=\d[\d,]*(?:\.\d+)?(?:,\s\d[\d,]*){0,4},?\s(?:and|or)\s\d)|\s[a-z]+[\s-]{1,2}(?:level|class|grade)(?:,|,?\sand)\s)\d[\d,]*(?:\.\d+)?(?=\s[a-z]|,\s\d)"
 )
 _SIZE = re.compile(r"\b(?:class|group|cohort|ward) sizes?\b|\bclasses of\b")
 _COMPARED = re.compile(r"\s(?:more|fewer|less|higher|lower)\sthan\b")

@@ -31,8 +31,10 @@ _ORIGIN = re.compile(
 _FROM = re.compile(
     r"\b(?:from|compared (?:with|to)|against|than)\s(?:about\s|just\s|only\s|over\s|under\s|the\s)?(?:[a-z]{1,4}\.?\s?)?[$£€₹₦¥]?\d[\d,.:]*[^,;.:\d]{0,28}\bin\s(?:the\s)?$"
 )
-_HINT = re.compile(r"19\d\d|20\d\d|20 \d\d|p>\d|year")
-_BEFORE, _BEHIND = 64, 48  # characters that a time may take before and after its hint
+_HINT = re.compile(
+    r"19\d\d|20\d\d|20 \d\d|p>\d|last (?:\w+ )?year|this year|next year|previous year|years|year before|a year [eab]|year[\s-]*plan|[1-9]th 5"
+)
+_BEFORE, _BEHIND = 48, 48  # characters that a time may take before and after its hint
 _SPANS = dict(zip(words("two three four five six seven eight nine ten"), range(2, 11), strict=True))
 _BASES = ("than", "on", "compared", "versus", "over")
 

@@ -33,9 +33,7 @@ _TO_ONE = re.compile(r"\s?(?:to|-to-)\s?(?:1|one)\b(?![,.]\d|%)")
 _RATIO = re.compile(r"\bratios?\b")
 _ENUMERATED = re.compile(r"(?:,| and| or)\s?\d\b")  # "1,2 and 3 year olds"
 _PIECES = {"units", "pieces", "sets", "copies", "heads"}
-_TO_NUMBER = re.compile(
-    r"\s(?:in\s\d{4}\s)?to\s(?:about\s|over\s|under\s|less than\s|more than\s|at least\s)?[$£€₹¥]?\d"
-)
+_TO_NUMBER = re.compile(r"\s(?:in\s\d{4}\s)?to\s(?:[a-z]+\s){0,2}(?:[a-z]{1,4}\s?)?[$£€₹¥₦]?\d")
 _MOVED = {"up", "down", "rising", "falling", "climbing", "dropping"}
 _ASIDE = re.compile(r"(?:\s[a-z]+){0,3}\s?\([^()]{1,25}\)")
 _OF_WHAT = re.compile(
@@ -273,6 +271,8 @@ class _Reader:
         baseline = low.startswith("from ", claim.start - 5) and _TO_NUMBER.match(low, claim.end) is not None
         aimed, claim.firm = kinds.target(before, after, self.issued, translated=self._translated())
         kind: Kind | None = None
+        if threshold and money and claim.direction:  # "the standard was raised by 80 yuan"
+            threshold = False
         if threshold:
             kind = "threshold"
             claim.firm = True
@@ -309,6 +309,8 @@ class _Reader:
         if not sentence.found or sentence.found[-1].kind != "change":
             return False
         gap = self.low[sentence.found[-1].end : claim.start].strip()
+        if share and gap == "and":
+            return self.low.find("respectively", claim.end, sentence.end) >= 0
         return gap in ("(", "or", ", or") if share else gap in ("and", ",", ", and", "")
 
     def _place(self, claim: Found, number: Number, sentence: Sentence) -> None:

@@ -21,7 +21,7 @@ _DOWN = (
 # "rose by 5%", "an increase of 5%", "up 5%": a change; "rose to 5%", "from 5%" a level.
 _BY = re.compile(
     rf"\b(?:(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b(?:\s[a-z’'-]+){{0,6}}?,?\sby"
-    r"|(?:(?P<more>increase|rise|growth|gain|addition|jump|surge|expansion|improvement)s?|(?P<less>decrease|fall|decline|drop|reduction|cut|loss)(?:s|es)?)\b(?:\s[a-z’'-]+){0,6}?\s(?:of|with))"
+    r"|(?:(?P<more>increase|rise|growth|gain|addition|jump|surge|expansion|improvement)s?|(?P<less>decrease|fall|decline|drop|reduction|cut|loss)(?:s|es)?)\b(?:\s[a-z’'-]+){0,6}?\s(?:of|with|is|was|averaged))"
     r"(?:\s(?:a|an|the|degree|degrees|total|further|another|of|only|just))*\s*$"
 )
 _NEXT = re.compile(
@@ -79,13 +79,14 @@ _PRESENT = re.compile(
     r"\b(?:where we are|currently|at present|as of now|as it stands|to date|so far|already|at the moment|presently|existing|has now|have now|there are (?:now|currently)|(?:was|were) (?:only|just)|compared with|up from|down from|against)\b"
 )
 _TARGET_AFTER = re.compile(
-    r"(?:(?!\s(?:who|whom|which|that)\s)[^,.;\d]){0,70}?\b(?:will|shall|must|should|(?:is|are|was|were)\sto\b|to\sbe|(?:is|are|was|were|been|being)\s(?:planned|expected|scheduled|targeted|projected|needed|required|set\saside|earmarked|proposed|due)|needed\b|required\b|by\sthe\send\sof)"
+    r"(?:(?!\s(?:who|whom|which|that)\s)[^,.;\d]){0,70}?\b(?:will|shall|must|should|(?:is|are|was|were)\sto\b|to\sbe\b|(?:is|are|was|were|been|being)\s(?:planned|expected|scheduled|targeted|projected|needed|required|set\saside|earmarked|proposed|due)|needed\b|required\b|by\sthe\send\sof)"
 )
 _BEYOND = re.compile(
     r"\b(?:by|until|before|in|for)\s(?:the\send\sof\s|(?:early|late|mid)[\s-])?(?:[a-z]+\s)?(20\d\d)\b"
 )
 
-_UNCOUNTED = re.compile(r"(?:[^\d;.]|20\d\d\b(?![,.]\d)){0,90}")  # up to the next number
+_COUNTED = re.compile(r"[\d;.]")  # another number, or the end of the clause
+_REACHED = 90  # characters behind a number in which it may be said to be added or cut
 
 # "In the next step" makes targets of what the block says after it.
 _NEXT_STEP = re.compile(
@@ -114,7 +115,9 @@ def of_heading(heading: str) -> Kind | None:
 
 
 # The words that may stand right before the number where _BY and _NEXT match.
-_BEFORE_AMOUNT = frozenset(words("by of with a an the degree degrees total further another only just"))
+_BEFORE_AMOUNT = frozenset(
+    words("by of with is was averaged a an the degree degrees total further another only just")
+)
 _BEFORE_CHANGE = frozenset(
     words(
         "up adding added add adds gained gains gain grew rose rising growing jumped surged climbed climbing increasing increased plus expanded "
@@ -139,11 +142,20 @@ def change(before: str, after: str, *, counted: bool) -> Direction | None:
         return None
     if _MORE.match(after):
         return "+"
-    if _NEW.match(after) and not _MADE.search(before[-60:]) and not _MADE_AFTER.match(after):
+    if (
+        "new" in after[:8]
+        and _NEW.match(after)
+        and not _MADE.search(before[-60:])
+        and not _MADE_AFTER.match(after)
+    ):
         return "+"
-    if _ADDED.search(before) or _ADDED_AFTER.match(after):
+    if ("add" in before or "increase" in before) and _ADDED.search(before):
         return "+"
-    return "-" if _CUT_AFTER.match(after) else None
+    behind = after[:_REACHED]
+    if ("added" in behind or "increased" in behind) and _ADDED_AFTER.match(after):
+        return "+"
+    lost = "cut" in behind or "lost" in behind or "reduced" in behind or "closed" in behind
+    return "-" if lost and _CUT_AFTER.match(after) else None
 
 
 def next_step(low: str) -> int:
@@ -173,16 +185,23 @@ def target(before: str, after: str, issued: int | None, *, translated: bool) -> 
     `issued` is the year of the document: a year beyond it sets a target. In `translated` text a future tense
     alone is not firm.
     """
-    cues = list(_TARGET.finditer(before))
+    cues = [cue for cue in _TARGET.finditer(before) if not _is_aside(before, cue.start(), cue.end())]
     if cues and not _PAST.search(before, cues[-1].end() + 5 * before.startswith(" have", cues[-1].end())):
         return True, not translated or bool(_FIRM.search(before))
     if _TARGET_AFTER.match(after):
         return True, not translated or bool(_FIRM.search(after[:70]))
     if issued is not None and ("20" in before or "20" in after):
-        for year in _BEYOND.findall(before) + _BEYOND.findall(_UNCOUNTED.match(after)[0]):  # type: ignore[index]
-            if int(year) > issued:
-                return True, True
+        if any(int(year) > issued for year in _BEYOND.findall(before)):
+            return True, True
+        year = _BEYOND.search(after)
+        if year and int(year[1]) > issued and not _COUNTED.search(after, 0, year.start()):
+            return True, True
     return False, False
+
+
+def _is_aside(before: str, start: int, end: int) -> bool:
+    """Tell whether a stretch stands in a bracket that is closed before the number: "92% (target 95%), 87%"."""
+    return before.find(")", end) >= 0 and before.rfind("(", 0, start) > before.rfind(")", 0, start)
 
 
 def is_present(before: str) -> bool:

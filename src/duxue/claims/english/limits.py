@@ -24,6 +24,7 @@ _PRESCRIBED = re.compile(
 _REQUIREMENT = re.compile(
     r"\b(?:requirements?|quota|entitlement|norm)\sof\s(?:at\sleast\s|no\smore\sthan\s)?$"
 )
+_NAMED = re.compile(r"\b(?:norms?|standard|benchmark|recommended|limit|ceiling|maximum|minimum):\s$")
 _NORMED = re.compile(r"\bnorms?\b|recommended|prescribed|stipulated|benchmark|standards?\b")
 _ONE_FOR = re.compile(
     r"\b(?:one|1)\s(?:[a-z-]+\s){0,3}?(?:teacher|counsell?or|adult|nurse|psychologist|educator|caregiver|computer|device|toilet|latrine|textbook|book|librarian|staff|doctor|guard|assistant|classroom|desk)\s(?:member\s)?(?:for|per|to)\s(?:every\s|each\s)?$"
@@ -85,6 +86,8 @@ def is_threshold(before: str, after: str, *, money: bool) -> bool:
             return True
         if _REQUIREMENT.search(near):
             return True
+    if before.endswith(": ") and _NAMED.search(near):
+        return True
     if before.endswith(_BEFORE_NORMS) and _NORMED.search(near) and _PRESCRIBED.search(near):
         return True
     if is_one_for(near):

@@ -154,12 +154,12 @@ def _dress(low: str, number: Number) -> Number:
             number.unit = currency.SIGNS[sign]
             number.start = low.rindex(sign, 0, number.start)
     end = number.end
-    magnitude = _MAGNITUDE.match(low, end) if number.value is not None else None
+    magnitude = _MAGNITUDE.match(low, end)
     if magnitude and not (
         magnitude[0] in ("m", "b") and sign is None and _LENGTH.match(low, magnitude.end())
     ):
         factor = MAGNITUDES[_SPACES.sub(" ", magnitude[1] or magnitude[2])]
-        number.value = scale(number.value, factor)
+        number.value = scale(number.value, factor)  # None where digits are lost
         number.high = scale(number.high, factor)
         number.end = end = magnitude.end()
         number.scaled = True

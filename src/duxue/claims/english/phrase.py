@@ -202,7 +202,7 @@ _VERBS = set(
     )
 )
 _NUMBER_OF_X = re.compile(
-    r"\b(?:numbers?|shortage|shortfall|lack|gap|deficit|surplus|backlog|enrolment|enrollment) of ((?:[a-z’'-]+ ){0,5}?[a-z’'-]+)(?= (?:with|in|who|that|at|from|on|for|is|was|has|had|have|rose|fell|grew|increased|decreased|declined|dropped|reached|exceeded|stood|to)\b)"
+    r"\b(?:numbers?|shortage|shortfall|lack|gap|deficit|surplus|backlog) of ((?:[a-z’'-]+ ){0,5}?[a-z’'-]+)(?= (?:with|in|who|that|at|from|on|for|is|was|has|had|have|rose|fell|grew|increased|decreased|declined|dropped|reached|exceeded|stood|to)\b)"
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from duxue.claims.english import currency, dates, numbers, phrase, territories
+from duxue.claims.english import currency, dates, nouns, numbers, phrase, territories
 from duxue.claims.english.numbers import Number
 from duxue.claims.english.words import MAGNITUDES
 from duxue.claims.model import Found, Span
@@ -93,7 +93,7 @@ def _read(
     if not unit and beside and any(_CHANGED.search(word) for word in words):
         unit = beside
     if not unit:
-        unit, factor = _unit(number, [text[caption[0] : caption[1]].lower()])
+        unit, factor = _of_caption(number, text[caption[0] : caption[1]].lower())
     if not unit:
         return None
     negative = text[: number.start].endswith(("-", "−", "–")) and number.unit != "ratio"
@@ -132,6 +132,14 @@ def _unit(number: Number, names: Sequence[str]) -> tuple[str, int]:
         unit = phrase.ahead_of([(word[0], word.start()) for word in _WORD.finditer(name)])
         if unit:
             return unit, factor
+    return "", 1
+
+
+def _of_caption(number: Number, caption: str) -> tuple[str, int]:
+    """Return what a caption makes of a cell: its bracket, its rate, or the one thing that it names in the plural."""
+    named = {nouns.PLURAL[word[0]] for word in _WORD.finditer(caption) if word[0] in nouns.PLURAL}
+    if len(named) == 1 or _BRACKET.search(caption) or _RATE.search(caption):
+        return _unit(number, [caption])
     return "", 1
 
 

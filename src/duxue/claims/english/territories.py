@@ -43,7 +43,7 @@ _NAME = r"(?:(?!The |In |At |Of |And |For |Since |Our |All |This |Each |Every )[
 _TERRITORY = re.compile(
     rf"(?P<kinded>{_NAME}(?:{_KINDS})\b(?!\s(?:Education|Government|People|Committee|Council|Party|Bureau|No\b)))"
     rf"|(?P<bodied>[A-Z][\w’'-]+)(?=\s(?:Municipal|Provincial|City|County|District|Prefectural)\s)"
-    rf"|\b(?P<known>{KNOWN}|{KNOWN.upper()})\b(?!\s(?:University|College|Normal|Road|Street|Middle|School|Vocational|Daily|Medical|Polytechnic|Institute))"
+    rf"|\b(?P<known>{KNOWN}|{KNOWN.upper()})\b(?!\s(?:University|College|Normal|Road|Street|Middle|School(?!\s[A-Z])|Vocational|Daily|Medical|Polytechnic|Institute))"
 )
 _GENERIC = {"Education", "The", "People", "Communist", "National", "Provincial", "Municipal", "County", "District", "City", "Local", "State", "Central", "Public", "Basic",
             "Chinese", "Educational", "Strong", "Famous", "Urban", "Rural", "School", "Deputy", "Demonstration", "High", "Inner", "New", "Tech"}  # fmt: skip
@@ -53,7 +53,7 @@ _BODY = re.compile(
 )
 _NATIONAL = re.compile(r"\b(?:Ministry|Department|Commission|Board|Council|Authority|Bureau of|Service)\b")
 _COUNTRY = re.compile(
-    rf"\b(?:{KNOWN})\b(?!\s(?:University|College|Normal|Road|Street|Middle|School|Vocational|Daily|Medical|Polytechnic|Institute))"
+    rf"\b(?:{KNOWN})\b(?!\s(?:University|College|Normal|Road|Street|Middle|School(?!\s[A-Z])|Vocational|Daily|Medical|Polytechnic|Institute))"
 )
 _SCHOOL = re.compile(
     r"\b[A-Z][\w.’'-]+(?:\s[A-Z][\w.’'-]+){0,4}?\s(?:(?:Primary|Secondary|High|Middle|Elementary|Nursery|Infant|Junior|Senior|Grammar|Comprehensive|Community|Special|Girls’?|Boys’?|Technical|Vocational|Boarding|National|Preparatory|Experimental)\s){0,3}School\b(?!\s[A-Z])"
