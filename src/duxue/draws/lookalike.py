@@ -17,7 +17,6 @@ INVISIBLE = re.compile(
 )
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _OTHER_BLANK = re.compile(r"[^\S ]")
-_OTHER_DIGIT = re.compile(r"[^\D0-9]")
 
 # Letters of Greek and Cyrillic that print as a Latin one, and dashes that print as a hyphen.
 _ALPHABETS = dict(
@@ -27,8 +26,8 @@ _ALPHABETS = dict(
         strict=True,
     )
 )
-_DASHES = dict.fromkeys("\u02d7\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2e3a\u2e3b\ufe58\uff0d", "-")
-_LIKE_LATIN, _LIKE_HYPHEN = (re.compile(f"[{''.join(table)}]") for table in (_ALPHABETS, _DASHES))
+_LIKE_LATIN = re.compile(f"[{''.join(_ALPHABETS)}]")
+_LIKE_HYPHEN = re.compile("[\u02d7\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2e3a\u2e3b\ufe58\uff0d]")
 _OTHER_DIGIT = re.compile(r"[^\D0-9]")
 _SHAPES = {"O": "0", "o": "0", "I": "1", "l": "1", "|": "1"}
 
