@@ -62,7 +62,7 @@ def make_reports(language: str, count: int, size: int, spacing: int = ORDINARY) 
 
 
 def _make(language: str, size: int, spacing: int, chance: Random) -> str:
-    texts = [text for text in held_out() if text.language == language]
+    texts = [text for text in held_out() if text.language == language and _names_itself(text)]
     place, prose = _name(language, chance), list(_prose(language))
     lines: list[str] = []
     length = wanted = number = 0
@@ -82,12 +82,23 @@ def _make(language: str, size: int, spacing: int, chance: Random) -> str:
     return "".join(lines)
 
 
+def _names_itself(text: Marked) -> bool:
+    # Only a title that holds its territory can be given another one.
+    own = _own(text)
+    return bool(own) and own in text.text.lstrip().split("\n", 1)[0]
+
+
+def _own(text: Marked) -> str:
+    org = next((c["org"] for c in text.claims if c["org"]), "")
+    return org.split(" ")[0] if text.language == "en" else org
+
+
 def _lines(text: Marked, place: str, chance: Random) -> Iterator[tuple[str, int]]:
     """Yield the lines of a text with another territory and other digits, and how many claims each holds."""
     claims, at = iter(text.claims), 0
     claim = next(claims, None)
-    own = next((c["org"] for c in text.claims if c["org"]), "")
-    old, new = (own.split(" ")[0], place) if text.language == "en" else (own, place + own[-1:])
+    old = _own(text)
+    new = place if text.language == "en" else place + old[-1:]
     for line in text.text.splitlines(keepends=True):
         pieces, last, count = [], at, 0
         while claim is not None and claim["start"] < at + len(line):
@@ -96,7 +107,7 @@ def _lines(text: Marked, place: str, chance: Random) -> Iterator[tuple[str, int]
             last, count, claim = claim["end"], count + 1, next(claims, None)
         at += len(line)
         whole = "".join(pieces) + text.text[last:at]
-        yield whole.replace(old, new) if old else whole, count
+        yield whole.replace(old, new), count
 
 
 def _name(language: str, chance: Random) -> str:

@@ -58,6 +58,7 @@ class _Walk:
         self.section = ""
         self.opened: tuple[Mode | None, str | None] = (None, None)
         self.money: dict[Span | None, str] = {}
+        self.traditional = _TRADITIONAL.search(document.text) is not None
         self.cells = dict(_tables(document, text, zh=self.chinese))
 
     def read(self, block: Block) -> Iterator[Claim]:
@@ -159,7 +160,7 @@ class _Walk:
             own = currency(self.text[org[0] : org[1]]) if org else "yuan"
             whole = self.setting.org
             self.money[org] = own if own != "yuan" or not whole else currency(self.text[whole[0] : whole[1]])
-            if self.money[org] == "yuan" and _TRADITIONAL.search(self.document.text):
+            if self.money[org] == "yuan" and self.traditional:
                 self.money[org] = document_currency(self.text)
         return self.money[org]
 

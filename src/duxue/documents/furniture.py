@@ -94,9 +94,8 @@ _ADVERT_WORDS = re.compile(
     r"consult(?:ation)? (?:mr|us|the teacher|online|hotline)|scan the (?:qr )?code|qr code|add (?:our )?wechat|discount|limited[- ]time|"
     r"buy now|order now|sign up now|register now|promo(?:tion)? code|self-taught examination|test sites?\b|"
     r"点击(?:此处|下方|底部|这里|链接|图片|阅读原文|查看|咨询|报名)|點擊(?:此處|下方|這裡|連結)|免费(?:领取|下载|获取|咨询|试听|试学|复习)|免費(?:領取|下載|諮詢|試聽)|"
-    r"加(?:微信|QQ|群)|官方(?:网站|公众号)|复习资料|备考资料|历年真题|考试(?:政策|报名).{0,6}不(?:清楚|了解)|自考|成考|"
-    r"限时(?:优惠|特价)|优惠券|立即(?:购买|报名|咨询|下载)|在线(?:咨询|客服)|咨询(?:老师|客服|官网)|/xl/",
-    re.IGNORECASE,
+    r"加(?:微信|qq|群)|官方(?:网站|公众号)|复习资料|备考资料|历年真题|考试(?:政策|报名).{0,6}不(?:清楚|了解)|自考|成考|"
+    r"限时(?:优惠|特价)|优惠券|立即(?:购买|报名|咨询|下载)|在线(?:咨询|客服)|咨询(?:老师|客服|官网)|/xl/"
 )
 
 
@@ -127,7 +126,7 @@ def is_furniture(line: str) -> bool:
         )
     ):
         return True
-    return len({m.lower() for m in _ADVERT_WORDS.findall(line)}) >= (4 if figure else 2)
+    return len(set(_ADVERT_WORDS.findall(line.lower()))) >= (4 if figure else 2)
 
 
 def opens_list(line: str) -> bool:

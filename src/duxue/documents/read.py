@@ -104,7 +104,7 @@ def _tell(unfit: Unfit, name: str) -> Exception:
     match unfit.why:
         case "encrypted":
             return say.encrypted(name)
-        case "too large" | "too wide":
+        case "too large" | "too wide" | "far cell":
             return say.too_large(name, unfit.found, unfit.limit)
         case _:
             return say.damaged(name, unfit.found, _ARCHIVE)
