@@ -20,6 +20,7 @@ from duxue.claims.plans import (
     compare_plan,
     read_targets,
 )
+from duxue.claims.problems import no_targets
 from duxue.core.errors import Problem, Refused
 
 TableFormat = Literal["jsonl", "csv"]
@@ -57,7 +58,10 @@ def read_plan(arguments: Sequence[str]) -> Plan:
         plan.problems += outcome.problems
         if outcome.document is not None:
             plan.documents += 1
-            plan.targets += read_targets(outcome.document, outcome.claims)
+            targets = read_targets(outcome.document, outcome.claims)
+            plan.targets += targets
+            if not targets:
+                plan.problems.append(no_targets(outcome.name, "note"))
     if not plan.documents:
         raise Refused(plan.problems)
     return plan
@@ -67,9 +71,11 @@ def compare_reports(plan: str, reports: Sequence[str]) -> Comparison:
     """Return what reports say of each target of a plan.
 
     Raises:
-        Refused: the plan cannot be read, or none of the reports can.
+        Refused: the plan cannot be read or sets no target (CLM005), or none of the reports can be read.
     """
     planned = read_plan([plan])
+    if not planned.targets:
+        raise Refused([no_targets(plan, "error")])
     said: list[Claim] = []
     problems = list(planned.problems)
     read = 0

@@ -41,12 +41,13 @@ CODES: dict[str, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where evidence stands: a stretch of a document, or a figure of data that `where` names."""
+    """Where evidence stands: a stretch of a document, or a figure of data that `where` names; `measure` is what it counts."""
 
     where: str
     quote: str
     start: int | None = None
     end: int | None = None
+    measure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,12 @@ class Finding:
     @property
     def key(self) -> str:
         """The key by which a decision on this finding is kept."""
-        return finding_key(self.code, ((p.where, p.quote) for p in self.places))
+        return finding_key(self.code, ((p.where, p.quote, p.measure) for p in self.places))
 
 
 def spot(claim: Claim) -> Spot:
     """Return the place of a claim."""
-    return Spot(claim.doc, claim.quote, claim.start, claim.end)
+    return Spot(claim.doc, claim.quote, claim.start, claim.end, claim.measure)
 
 
 def decided(finding: Finding, decisions: Decisions) -> Decision | None:

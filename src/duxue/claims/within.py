@@ -28,9 +28,10 @@ _PARTS = re.compile(
     r"其中|包括|分解如下|分类看|分别为|具体为|of which|of whom|of them|of these|including|comprising|made up of|broken down"
 )
 _WHOLE_LIST = re.compile(r"分解如下|分类看|具体为|made up of|comprising|broken down")
+_REST = re.compile(r"其他|其它|其余|the rest|remaining|others?\b")
 _ACCOUNTS = re.compile(r"占|accounting for|accounts for|accounted for|or (?:about )?$|equal to|equals")
 _FROM = re.compile(r"(?:由|从|from)[^,。;]{0,16}$")
-_TO = re.compile(r"^[^,。;]{0,12}(?:到|至|增至|to)\s?(?:[^,。;0-9]{0,8})$")
+_TO = re.compile(r"^[^,。;]{0,12}(?:到|至|增至|to)\s?(?:(?:19|20)\d\d年)?(?:[^,。;0-9]{0,8})$")
 _ABOVE = re.compile(r"高出|高于|超过|above|higher than|over")
 _REQUIRED = re.compile(r"国家(?:要求|标准|规定)|national (?:requirement|standard|line)|the country")
 _IN_ALL = re.compile(r"共|累计|总|total|altogether|in all")
@@ -248,7 +249,9 @@ def _parts(held: _Text) -> Iterator[Finding]:
             if _AVERAGE.search(held.text, total.end, begin) or _AVERAGE.search(held.before(at, 20)):
                 continue
             mine = list(_run(held, parts, family))
-            yield from _add_up(held, at, mine, whole_list or cue in ("包括", "including"))
+            yield from _add_up(
+                held, at, mine, whole_list or cue in ("包括", "including") or _exhausts(held, mine)
+            )
 
 
 def _run(held: _Text, parts: Sequence[int], family: str) -> Iterator[int]:
@@ -264,6 +267,14 @@ def _run(held: _Text, parts: Sequence[int], family: str) -> Iterator[int]:
         if number_of and _PARTS.search(held.between(index - 1, index)):
             return
         yield index
+
+
+def _exhausts(held: _Text, parts: Sequence[int]) -> bool:
+    """Tell whether parts leave nothing over: the last is the rest of them."""
+    if len(parts) < 2:
+        return False
+    words = f"{held.between(parts[-2], parts[-1])} {held.claims[parts[-1]].quote}"
+    return _REST.search(plain(words).lower()) is not None
 
 
 def _add_up(held: _Text, at: int, parts: Sequence[int], is_whole: bool) -> Iterator[Finding]:
@@ -441,6 +452,8 @@ def _from_to(held: _Text) -> Iterator[Finding]:
         what = (number(first.value), number(last.value), number(round(computed, 4)))
         wrong_way = change.direction is not None and moved and (moved > 0) != (change.direction == "+")
         if abs(computed - change.value) <= slack and not wrong_way:
+            if abs(computed - change.value) > max(step(change) / 2, 0.1 * computed):
+                continue  # the levels are too round to tell
             reason = tell(
                 "growth-follows",
                 f"由{what[0]}到{what[1]}，变化{what[2]}",

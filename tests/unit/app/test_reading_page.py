@@ -231,6 +231,13 @@ def test_one_document_of_several_is_shown(open_page: Any) -> None:
     assert page.locator("article:visible").get_attribute("aria-label") == "b.txt"
 
 
+def test_the_table_tells_why_a_number_has_its_state() -> None:
+    page = write_view(make_view(), 0, "en")
+    assert '<small data-zh="与数据一致" data-en="follows from the data">follows from the data</small>' in page
+    assert '<small data-zh="另处为3000个"' in page
+    assert "<img" not in page
+
+
 def test_the_text_reads_without_scripts_and_prints(open_page: Any) -> None:
     page = open_page(java_script_enabled=False)
     assert page.locator("a.claim").count() == 4

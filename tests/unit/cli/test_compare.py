@@ -69,6 +69,15 @@ def test_a_plan_that_is_not_there_is_refused(report: Path, tmp_path: Path) -> No
     assert "DOC001" in done.err
 
 
+def test_a_plan_without_targets_is_told(report: Path, tmp_path: Path) -> None:
+    done = call("compare", report, report)
+    assert done.code == 1
+    assert "CLM005" in done.err
+    listed = call("read", "--as", "plan", report, "--out", tmp_path / "t.csv")
+    assert listed.code == 0
+    assert "CLM005" in listed.err
+
+
 def test_what_was_found_lies_beside_the_claims(report: Path, tmp_path: Path) -> None:
     out = tmp_path / "made" / "claims.jsonl"
     done = call("read", "--check", report, "--out", out)

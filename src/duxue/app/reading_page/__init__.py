@@ -264,9 +264,19 @@ def _table(view: ReadingView, number: int, lang: Lang) -> Iterator[str]:
             f"{_word('units', claim.unit, UNITS, lang)}{_word('kinds', claim.kind, KINDS, lang)}"
             + "".join(f"<td>{_show(cell)}</td>" for cell in cells)
             + f'<td class="state {state}"><span class="mark" aria-hidden="true">{_MARKS[state]}</span>'
-            f'<span data-g="states" data-k="{state}">{escape(STATES[state].say(lang))}</span></td></tr>\n'
+            f'<span data-g="states" data-k="{state}">{escape(STATES[state].say(lang))}</span>{_why(view, index, lang)}</td></tr>\n'
         )
     yield "</tbody></table></div></details>\n"
+
+
+def _why(view: ReadingView, index: int, lang: Lang) -> str:
+    """Return why a claim has its state, for print and for readers without scripts."""
+    told = [f.reason for f in view.findings.get(index, ()) if f.state != "unsupported"]
+    told = told or [REASONS[code] for code in view.claims[index].reasons if code in REASONS]
+    return "".join(
+        f'<small data-zh="{escape(why.zh)}" data-en="{escape(why.en)}">{_show(why.say(lang))}</small>'
+        for why in dict.fromkeys(told)
+    )
 
 
 def _word(group: str, key: str, words: dict[str, Text], lang: Lang) -> str:
