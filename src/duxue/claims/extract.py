@@ -209,7 +209,7 @@ def _settle_kind(found: Found, mode: Mode, named: str | None, time: DocumentTime
     if year is not None and time.year is not None and mode == "report":
         if year > time.year:
             return "target"
-        if found.kind == "target" and year < time.year:
+        if found.kind == "target" and year < time.now:
             return "change" if found.direction else "actual"
     if year is not None and mode == "plan" and year < time.first:
         return "change" if found.direction else "actual"

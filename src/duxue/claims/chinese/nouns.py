@@ -36,6 +36,11 @@ def after(text: str, start: int, end: int) -> tuple[str | None, int, bool]:
     return unit, place if unit else stop, bool(unit is None and ends_as_slogan(text, start, stop))
 
 
+def closes(text: str, place: int, end: int) -> bool:
+    """Tell whether a phrase ends at a place: 27个孩子, not 12个学生社团."""
+    return place >= end or _END.match(text, place, end) is not None
+
+
 def ends_as_slogan(text: str, start: int, stop: int) -> bool:
     """Tell whether a phrase ends in a word of rhetoric: 15个(攻势), 六项(特别行动)."""
     return any(text.endswith(word, start, stop) for word in _SLOGAN_WORDS)
