@@ -116,7 +116,10 @@ def _sorts(claim: Found, sentence: Sentence) -> bool:
         return True
     if claim.comparator == "=":
         return False
-    if claim.unit not in _SHARES and cues.SORTED.search(text, sentence.clause(start), _digits(claim, text)):
+    sorted_ = claim.unit not in _SHARES and cues.SORTED.search(
+        text, sentence.clause(start), _digits(claim, text)
+    )
+    if sorted_ and not cues.STANDARD.match(text, claim.end):
         return True
     if claim.unit != "person":
         return False

@@ -22,7 +22,7 @@ _NAMED = re.compile(
     |[“「"]?(?P<plan>十?[一二三四五六七八九十])五[”」"](?:期间|规划)?(?P<planpart>以来|期?末|时期)?
     |(?P<plan2>十[一二三四五六])五(?:期间|规划)?(?P<planpart2>以来|期?末|时期)?
     |(?P<congress>十[六七八九]|二十)大以来
-    |(?P<relative>去年|上年|前年|今年|明年|上学年|下年度|明年度|下学年|(?<!年)来年(?!均))
+    |(?P<relative>去年|上年|前年|今年|明年|上学年|下年度|明年度|下学年|新学年|(?<!年)来年(?!均))
     |(?P<since_then>(?<![近过去最多几十\d])[两三四六七八九十])年来
     |(?:近|过去|最近)(?P<back>[一二两三四五六七八九十]|\d{{1,2}})年""",
     re.VERBOSE,
@@ -71,6 +71,11 @@ def period_at(named: list[Named], place: int) -> str | None:
     return named[number - 1][1] if number else None
 
 
+def place_at(named: list[Named], place: int) -> int:
+    """Return where the period stands that governs a place."""
+    return named[bisect_left(named, (place, "")) - 1][0]
+
+
 def period_in(named: list[Named], start: int, end: int) -> str | None:
     """Return the first period named in a stretch: 其余4所将于(2024年)交付."""
     number = bisect_left(named, (start, ""))
@@ -100,7 +105,7 @@ def _read(match: re.Match[str]) -> str | None:
     if match["congress"]:
         return f"{1922 + 5 * (chinese(match['congress']) or 0)}-"  # the eighteenth met in 2012
     if match["relative"]:
-        return "next school" if match["relative"] == "下学年" else _RELATIVE[match["relative"][0]]
+        return "next school" if match["relative"] in {"下学年", "新学年"} else _RELATIVE[match["relative"][0]]
     if match["since_then"]:  # 五年来 is left out: it mostly means the plan that its section speaks of
         return f"last {chinese(match['since_then'])}"
     back = int(match["back"]) if match["back"].isdigit() else chinese(match["back"])
