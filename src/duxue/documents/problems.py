@@ -61,7 +61,10 @@ def would_replace(name: str) -> Refused:
 
 def too_large(name: str, found: str, limit: str) -> Refused:
     """The file, or what it unpacks to, is beyond the limit."""
-    advice = Text("请删去图片，或分成几个文件。", "Remove pictures, or split it into several files.")
+    advice = Text(
+        "请删去图片和远处的零散单元格，或分成几个文件。",
+        "Remove pictures and stray cells, or split it into several files.",
+    )
     return refuse(
         "DOC003", name, found=found, expected=Text(f"不超过 {limit}", f"at most {limit}"), advice=advice
     )
