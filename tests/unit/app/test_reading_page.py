@@ -50,7 +50,15 @@ def make_view() -> ReadingView:
     )
     place = PlaceView("2031 · 表!B7", HOSTILE)
     findings = {
-        0: (FindingView("CMP001", "supported", Text("与数据一致", "follows from the data"), (place,)),),
+        0: (
+            FindingView(
+                "CMP001",
+                "supported",
+                Text("与数据一致", "follows from the data"),
+                (place,),
+                key="finding:CMP001:0",
+            ),
+        ),
         1: (
             FindingView(
                 "CMP002", "contradicted", Text("另处为3000个", f"3,000 elsewhere {HOSTILE}"), (place,)
@@ -150,6 +158,8 @@ def test_the_panel_shows_link_and_evidence(open_page: Any) -> None:
         "2031 · 表!B7",
         "云溪县",
         "一、学位供给",
+        "finding:CMP001:0",
+        "link:",
     ):
         assert word in text
     assert HOSTILE in text

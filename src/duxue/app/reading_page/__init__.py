@@ -20,6 +20,7 @@ from itertools import groupby
 from duxue.app.reading_page.words import COMPARATORS, KINDS, REASONS, STATES, TEXTS, UNITS
 from duxue.app.reading_view import ReadingView, State
 from duxue.claims import Claim, as_row
+from duxue.claims.decisions import link_key
 from duxue.core.text import Lang, Text
 from duxue.documents import Block
 
@@ -117,6 +118,7 @@ def _describe(view: ReadingView, index: int) -> dict[str, object]:
         "place": block.place if block else "",
         "before": _around(view, max(claim.start - _AROUND, block.start if block else 0), claim.start, cut_left=True),
         "after": _around(view, claim.end, min(claim.end + _AROUND, block.end if block else claim.end), cut_left=False),
+        "key": link_key(claim.measure, claim.unit),
         "links": [
             {"target": x.target, "title": _both(x.title), "score": x.score, "reason": _both(x.reason), "decided": x.decided}
             for x in view.links.get(index, ())
@@ -124,6 +126,7 @@ def _describe(view: ReadingView, index: int) -> dict[str, object]:
         "findings": [
             {
                 "code": f.code, "state": f.state, "severity": f.severity, "reason": _both(f.reason),
+                "key": f.key,
                 "places": [{"where": p.where, "quote": p.quote, "start": p.start} for p in f.places],
             }
             for f in view.findings.get(index, ())
