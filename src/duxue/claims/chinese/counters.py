@@ -46,10 +46,10 @@ def unit_of(counter: str, end: int, start: int, sentence: Sentence) -> str | Non
         return None
     spoken = place > end
     if unit == "person" and counter == "个" and nouns.closes(sentence.text, place, sentence.end):
+        sentence.counted[counter] = unit, end
         return unit  # 27个孩子
-    if unit is None:
-        unit = from_before(counter, default, start, sentence, near=spoken)
-    unit = _fit(unit, default)
+    told = from_before(counter, default, start, sentence, near=spoken) if unit is None else None
+    unit = told if told == "person" and counter == "个" else _fit(unit or told, default)
     sentence.counted[counter] = unit, end
     return unit
 
@@ -92,7 +92,7 @@ def from_before(counter: str, default: str, start: int, sentence: Sentence, *, n
 
     def fits(noun: str) -> bool:
         if counter in _OF_ABSTRACTS:
-            return noun in _ABSTRACT or (counter == "条" and noun == "hotline")
+            return noun in _ABSTRACT or (counter, noun) == ("件", "set") or (counter == "条" and noun == "hotline")
         return noun not in _PEOPLE and _fit(noun, default) == noun
 
     listed = (

@@ -52,6 +52,8 @@ def _settle(claim: Found, opens: int, sentence: Sentence, previous: Found | None
     if change is None and claim.unit == "place" and _adds_places(sentence, opens, start, schools=schools):
         change = "+"
     done = cues.DONE.search(text, sentence.clause(start), start)
+    if done is None and sentence.target > start and "截" in sentence.letters:
+        done = cues.UNTIL.search(text, sentence.back(start), start)
     if _sorts(claim, sentence):
         claim.kind, claim.firm = "threshold", True
         return
@@ -102,7 +104,7 @@ def _set_for_each(claim: Found, sentence: Sentence) -> bool:
     text, opens = sentence.text, sentence.clause(claim.start)
     return bool(
         sentence.has(cues.BOUND_SIGNS)
-        and cues.BOUND.search(text, opens, claim.end)
+        and (cues.BOUND.search(text, opens, claim.end) or cues.OF_WHOLE.search(text, opens, claim.start))
         and cues.PER_HEAD.search(text, opens, claim.start)
     )
 

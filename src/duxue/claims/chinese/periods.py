@@ -17,6 +17,7 @@ _NAMED = re.compile(
     |(?P<hanfrom>{_HAN_YEAR})年?\s?(?:[-~—–至到]{{1,2}}|/)\s?(?P<hanto>{_HAN_YEAR})(?P<hanwhat>学年|年)
     |(?P<since>{_YEAR})\s?年(?:\d+月)?(?:以来|开始|起)
     |(?P<year>{_YEAR})\s?(?P<school>学?年)(?!代|[底末]?的\s?[\d.]{{1,6}}\s?倍)
+    |(?P<cohort>{_YEAR})\s?届
     |(?P<hanyear>{_HAN_YEAR})年
     |(?P<taiwan>民国\d{{2,3}}|(?<![\d.建校办历时近])1[01]\d(?=学?年(?!历史|来|前|间|以|的历史|华诞|校庆))|(?:[一][○〇零一][○〇零一二三四五六七八九]))(?P<taiwanschool>学?年)(?P<taiwanto>[到至](?P<taiwan2>1[01]\d|[一][○〇零一][○〇零一二三四五六七八九])学?年)?
     |[“「"]?(?P<plan>十?[一二三四五六七八九十])五[”」"](?:期间|规划)?(?P<planpart>以来|期?末|时期)?
@@ -27,8 +28,8 @@ _NAMED = re.compile(
     |(?:近|过去|最近)(?P<back>[一二两三四五六七八九十]|\d{{1,2}})年""",
     re.VERBOSE,
 )
-_HINT = re.compile("[年五]|大以来")
-YEAR_SIGNS = frozenset("年五大")  # without which a sentence names no time
+_HINT = re.compile("[年五届]|大以来")
+YEAR_SIGNS = frozenset("年五大届")  # without which a sentence names no time
 _COMPARED = re.compile(
     r"(?:比|较|与|同|跟|(?<=[高低多少大小优等当晚早])于|对比|相较|[始新]?[创建设立办]于)\s?$"
 )
@@ -96,6 +97,8 @@ def _read(match: re.Match[str]) -> str | None:
     if match["year"]:
         year = match["year"]
         return year if match["school"] == "年" else f"{year}/{(int(year) + 1) % 100:02d}"
+    if match["cohort"]:
+        return match["cohort"]
     if match["hanyear"]:
         return _digits(match["hanyear"])
     if match["taiwan"]:
