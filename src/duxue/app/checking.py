@@ -221,7 +221,7 @@ def _mark_view(mark: Mark, claim: Claim) -> FindingView:
 
 def _finding_view(finding: Finding, doc: str) -> FindingView:
     places = tuple(PlaceView(p.where, p.quote, p.start if p.where == doc else None) for p in finding.places)
-    return FindingView(finding.code, finding.state, finding.reason, places, finding.severity)
+    return FindingView(finding.code, finding.state, finding.reason, places, finding.severity, finding.key)
 
 
 def _both(text: Text) -> dict[str, str]:

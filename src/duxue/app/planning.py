@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any, Literal
 
 from duxue.app.folders import fresh_file
-from duxue.app.reading import Source, csv_cell, find_sources, read_many
+from duxue.app.reading import Source, csv_cell, find_sources, keep_sources, read_many
 from duxue.claims import Claim
 from duxue.claims.plans import (
     OUTCOME_FIELDS,
@@ -20,6 +20,7 @@ from duxue.claims.plans import (
     compare_plan,
     read_targets,
 )
+from duxue.claims.problems import no_targets
 from duxue.core.errors import Problem, Refused
 
 TableFormat = Literal["jsonl", "csv"]
@@ -46,34 +47,45 @@ class Comparison:
         return sum(o.state == state for o in self.outcomes)
 
 
-def read_plan(arguments: Sequence[str]) -> Plan:
-    """Return the targets of files, folders and patterns, in the order of the texts.
+def read_plan(arguments: Sequence[str], out: Path | None = None) -> Plan:
+    """Return the targets of files, folders and patterns, in the order of the texts; `out` is where they will be written.
 
     Raises:
-        Refused: every problem, when no document could be read.
+        Refused: every problem, when no document could be read; DOC011 where `out` is one of them.
     """
     plan = Plan()
-    for outcome in read_many(find_sources(arguments), text=True):
+    sources = find_sources(arguments)
+    if out is not None:
+        keep_sources((s.path for s in sources), out)
+    for outcome in read_many(sources, text=True):
         plan.problems += outcome.problems
         if outcome.document is not None:
             plan.documents += 1
-            plan.targets += read_targets(outcome.document, outcome.claims)
+            targets = read_targets(outcome.document, outcome.claims)
+            plan.targets += targets
+            if not targets:
+                plan.problems.append(no_targets(outcome.name, "note"))
     if not plan.documents:
         raise Refused(plan.problems)
     return plan
 
 
-def compare_reports(plan: str, reports: Sequence[str]) -> Comparison:
-    """Return what reports say of each target of a plan.
+def compare_reports(plan: str, reports: Sequence[str], out: Path | None = None) -> Comparison:
+    """Return what reports say of each target of a plan; `out` is where that will be written.
 
     Raises:
-        Refused: the plan cannot be read, or none of the reports can.
+        Refused: the plan cannot be read or sets no target (CLM005), none of the reports can be read, or `out` is one of
+            them (DOC011).
     """
-    planned = read_plan([plan])
+    sources: list[Source] = find_sources(reports)
+    if out is not None:
+        keep_sources((s.path for s in sources), out)
+    planned = read_plan([plan], out)
+    if not planned.targets:
+        raise Refused([no_targets(plan, "error")])
     said: list[Claim] = []
     problems = list(planned.problems)
     read = 0
-    sources: list[Source] = find_sources(reports)
     for outcome in read_many(sources, text=False):
         problems += outcome.problems
         read += outcome.document is not None

@@ -29,7 +29,7 @@ from duxue.claims.model import FIELDS
 from duxue.core.errors import Problem, Refused
 from duxue.core.text import Lang, Text, safe_cell
 from duxue.documents import ENDINGS, Document, read
-from duxue.documents.problems import damaged, no_text, nothing_to_read
+from duxue.documents.problems import damaged, no_text, nothing_to_read, would_replace
 
 Format = Literal["jsonl", "csv", "xlsx", "html"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -107,6 +107,24 @@ def find_sources(arguments: Sequence[str]) -> list[Source]:
     for path in paths:
         names[path.name] = names.get(path.name, 0) + 1
     return [Source(p, p.name if names[p.name] == 1 else p.as_posix()) for p in paths]
+
+
+def keep_sources(paths: Iterable[Path], *outputs: Path) -> None:
+    """Make sure that nothing written takes the place of what is read.
+
+    Raises:
+        Refused: DOC011 for every output that is one of the paths.
+    """
+    taken = [out for out in outputs if out.is_file()]
+    read = [path for path in paths if path.is_file()] if taken else []
+    problems = [
+        p
+        for out in taken
+        if any(out.samefile(path) for path in read)
+        for p in would_replace(str(out)).problems
+    ]
+    if problems:
+        raise Refused(problems)
 
 
 def _expand(argument: str) -> Iterator[Path]:
@@ -206,6 +224,11 @@ def read_documents(
     """
     sources = find_sources(arguments)
     summary = Summary()
+    if isinstance(out, Path):
+        made = [checks.decisions] if checks and checks.decisions else []
+        keep_sources(
+            [*(s.path for s in sources), *made], out, *(_side_paths(out) if checks and beside else ())
+        )
     if checks:
         tables(
             checks
@@ -232,11 +255,15 @@ def _write(
         _write_stream(out, form, _chain(first, outcomes))
 
 
+def _side_paths(out: Path) -> list[Path]:
+    return [out.with_suffix(f".{name}.jsonl") for name in SIDES]
+
+
 @contextmanager
 def _sides(out: Path) -> Iterator[tuple[IO[str], ...]]:
     """Give the files beside `out` for links, findings and marks; they take their places when the block ends well."""
     with ExitStack() as stack:
-        places = [stack.enter_context(fresh_file(out.with_suffix(f".{name}.jsonl"))) for name in SIDES]
+        places = [stack.enter_context(fresh_file(path)) for path in _side_paths(out)]
         with ExitStack() as opened:
             yield tuple(
                 opened.enter_context(p.open("w", encoding="utf-8", errors="replace", newline="\n"))

@@ -40,13 +40,14 @@ class PlaceView:
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
-    """What a comparison says of a claim: a stable code, whether it supports or contradicts, and both places."""
+    """What a comparison says of a claim: a stable code, whether it supports or contradicts, both places, and the key to decide on it."""
 
     code: str
     state: State
     reason: Text
     places: tuple[PlaceView, ...] = ()
     severity: Literal["error", "warning", "note"] = "note"
+    key: str = ""  # empty where there is nothing to decide
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,21 @@
 """What people decided about links and findings: one line of JSON each, only ever added, the last one on a key holds.
 
 A link is kept for the words of the measure and the unit, so the next report that says it the same way is linked without
-asking. A finding is kept for its code and the words at its places, so it stays dismissed when a report is read again.
+asking. A finding is kept for its code, the words at its places and what they count, so it stays dismissed when a report is read again.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
+from os import SEEK_END
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from duxue.claims import problems
 from duxue.claims.script import plain
@@ -19,6 +23,8 @@ from duxue.core.errors import Problem, Refused
 
 Choice = Literal["link", "unlink", "confirm", "dismiss"]
 _CHOICES = ("link", "unlink", "confirm", "dismiss")
+_ON = {"link": "link:", "unlink": "link:", "confirm": "finding:", "dismiss": "finding:"}
+_TARGET = re.compile(r"[^\s:]+:[^\s:]+")  # pack:indicator or pack:form.field
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +66,28 @@ def link_key(phrase: str, unit: str) -> str:
     return f"link:{words}|{unit}"
 
 
-def finding_key(code: str, places: Iterable[tuple[str, str]]) -> str:
-    """Return the key of a finding from its code and, for each place, where it is and the words there."""
+def finding_key(code: str, places: Iterable[tuple[str, ...]]) -> str:
+    """Return the key of a finding from its code and, for each place, where it is, the words there and what they count."""
     told = json.dumps([code, *places], ensure_ascii=False, separators=(",", ":"))
     return f"finding:{code}:{sha256(told.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
 
 def load(path: Path) -> Decisions:
-    """Return the decisions of a file; none where there is no file yet.
+    """Return the decisions of a file.
 
     Raises:
-        Refused: CLM001 for every line that is no decision, with its number; CLM003 for a file that is no text.
+        Refused: CLM001 for every line that is no decision, with its number; CLM003 for a file that is absent or no text:
+            a mistyped name would leave out what people decided without a word.
     """
-    if not path.exists():
-        return Decisions()
     made: list[Decision] = []
     wrong: list[Problem] = []
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError):
-        raise problems.unusable(path) from None
+        # Only line feeds part lines: JSON leaves other separators, which a name or a reason may hold, as they are.
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except OSError as error:
+        raise problems.unusable(path, error.strerror or "") from None
+    except UnicodeDecodeError:
+        raise problems.unusable(path, "UTF-8?") from None
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -97,24 +105,46 @@ def append(path: Path, decision: Decision) -> None:
     """Add one decision to the end of a file; what is there stays.
 
     Raises:
-        Refused: CLM002 where the name, the reason or the target is missing; CLM003 where it cannot be written.
+        Refused: CLM002 where the name, the reason or the target is missing; CLM003 where it cannot be written; CLM004 where
+            the decision is of another kind than its key, or the target no name of an indicator or element.
     """
     absent = [name for name in ("key", "who", "reason") if not getattr(decision, name).strip()]
     if decision.choice == "link" and not decision.target:
         absent.append("target")
     if absent:
         raise problems.incomplete(path, absent)
+    if not decision.key.startswith(_ON[decision.choice]):
+        raise problems.does_not_fit(path, f"{decision.choice} {decision.key}")
+    if decision.target and not _TARGET.fullmatch(decision.target):
+        raise problems.does_not_fit(path, decision.target)
+    line = json.dumps(asdict(decision), ensure_ascii=False) + "\n"
     try:
-        with path.open("a", encoding="utf-8", newline="\n") as stream:
-            stream.write(json.dumps(asdict(decision), ensure_ascii=False) + "\n")
+        with path.open("ab+") as stream:
+            _add(stream, line.encode("utf-8", "surrogatepass"))
+    except OSError as error:
+        raise problems.unusable(path, error.strerror or "") from None
+
+
+def _add(stream: BinaryIO, line: bytes) -> None:
+    """Write a line at the end of a file, after a line feed where the last line has none; all of it or nothing."""
+    end = stream.seek(0, SEEK_END) if stream.seekable() else 0
+    if end:
+        stream.seek(end - 1)
+        line = line if stream.read(1) == b"\n" else b"\n" + line
+    try:
+        stream.write(line)
+        stream.flush()
     except OSError:
-        raise problems.unusable(path) from None
+        # Half a line would make the file unreadable.
+        with suppress(OSError):
+            os.ftruncate(stream.fileno(), end)
+        raise
 
 
 def _parse(line: str) -> Decision | None:
     try:
         held = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     names = ("key", "choice", "who", "at", "reason", "target")
     if not isinstance(held, dict) or held.get("choice") not in _CHOICES:

@@ -208,9 +208,9 @@ def _settle_kind(found: Found, mode: Mode, named: str | None, time: DocumentTime
     if found.kind == "rank" or (found.kind == "threshold" and (found.firm or mode == "report")):
         return found.kind
     if year is not None and time.year is not None and mode == "report":
-        if year > time.year:
+        if year > time.year and not (found.firm and found.kind in ("actual", "change")):
             return "target"
-        if found.kind == "target" and year < time.year:
+        if found.kind == "target" and year < time.now:
             return "change" if found.direction else "actual"
     if year is not None and mode == "plan" and year < time.first:
         return "change" if found.direction else "actual"

@@ -31,6 +31,8 @@ CODES: dict[str, Text] = {
     "share-differs": Text("占比与文中两数不符", "the share does not follow from the two numbers"),
     "growth-follows": Text("增幅与增减数相符", "the rate of change follows from the numbers"),
     "growth-differs": Text("增幅与增减数不符", "the rate of change does not follow from the numbers"),
+    "ratio-follows": Text("师生比与文中学生数、教师数相符", "the ratio follows from the pupils and teachers of the text"),
+    "ratio-differs": Text("师生比与文中学生数、教师数不符", "the ratio does not follow from the pupils and teachers"),
     "implied-level": Text("由差距可推知所比的标准", "the gap implies the level it is measured from"),
     "same-number": Text("同一地区同一指标在不同年份出现同一数字", "the same number of the same measure and territory in two years"),
     "jump": Text("相差约十倍，口径不同或丢失数字，不可连成序列", "about ten times apart: another scope or lost digits; no series should join them"),
@@ -41,12 +43,13 @@ CODES: dict[str, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where evidence stands: a stretch of a document, or a figure of data that `where` names."""
+    """Where evidence stands: a stretch of a document, or a figure of data that `where` names; `measure` is what it counts."""
 
     where: str
     quote: str
     start: int | None = None
     end: int | None = None
+    measure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +66,12 @@ class Finding:
     @property
     def key(self) -> str:
         """The key by which a decision on this finding is kept."""
-        return finding_key(self.code, ((p.where, p.quote) for p in self.places))
+        return finding_key(self.code, ((p.where, p.quote, p.measure) for p in self.places))
 
 
 def spot(claim: Claim) -> Spot:
     """Return the place of a claim."""
-    return Spot(claim.doc, claim.quote, claim.start, claim.end)
+    return Spot(claim.doc, claim.quote, claim.start, claim.end, claim.measure)
 
 
 def decided(finding: Finding, decisions: Decisions) -> Decision | None:

@@ -134,17 +134,21 @@ class Linker:
         if found is None:
             decided = self.decisions.get(link_key(claim.measure, claim.unit))
             found = (
-                self._decided(decided.choice, decided.target) if decided else self._offer(phrase, claim.unit)
+                self._offer(phrase, claim.unit)
+                if decided is None
+                else self._decided(decided.choice, decided.target, phrase, claim.unit)
             )
             if len(self._kept) >= _REMEMBERED:
                 self._kept.clear()
             self._kept[key] = found
         return found
 
-    def _decided(self, choice: str, name: str) -> tuple[Link, ...]:
-        target = self._by_name.get(name)
-        if choice != "link" or target is None:
+    def _decided(self, choice: str, name: str, phrase: str, unit: str) -> tuple[Link, ...]:
+        if choice != "link":
             return ()
+        target = self._by_name.get(name)
+        if target is None:  # of a pack that is not at hand: what is offered here is not what the person meant
+            return tuple(Link(x.target, x.score, x.reason) for x in self._offer(phrase, unit))
         return (Link(target, 1.0, Text("有人确认过", "chosen by a person"), sure=True, decided=True),)
 
     def _offer(self, phrase: str, unit: str) -> tuple[Link, ...]:

@@ -10,7 +10,7 @@ from duxue.core.text import Text
 NO_ZERO = "no-zero"
 TERM, TERRITORY, NAME = "term", "territory", "name"
 BLANK, TAG, DATES, ADVERT = "blank", "tag", "dates-apart", "advert"
-ONE_FOR_HUNDRED, GLUED, DIGITS = "one-for-hundred", "glued", "digit-group"
+ONE_FOR_HUNDRED, GLUED, DIGITS, UNSEEN = "one-for-hundred", "glued", "digit-group", "unseen"
 
 # Why a number or a word is marked. Codes with a claim are those that extraction gives as reasons.
 CODES: dict[str, Text] = {
@@ -24,6 +24,7 @@ CODES: dict[str, Text] = {
     "orphan-rank": Text("名次没有主语，句子残缺", "a rank without a subject: the sentence is broken"),
     "repeated-word": Text("同一个词连写两遍，翻译有误", "a word stands twice: the translation is broken"),
     GLUED: Text("数字与后面的词粘连，中间有缺失", "the number is glued to the next word: something between them is lost"),
+    UNSEEN: Text("数字之间有看不见的字符，读到的数可能与看到的不同", "a character that is not seen stands between the digits: the number read may not be the number seen"),
     "pupils-per-staff": Text("学生数与教职工数相比不可能成立", "so many staff for so few pupils cannot be"),
     "places-per-school": Text("学位数比学校数还小或相当，不可能成立", "so few places for so many schools cannot be"),
     "floor-per-dwelling": Text("每套面积过大，单位或数字有误", "the floor area per dwelling cannot be"),

@@ -30,6 +30,11 @@ class DocumentTime:
         return self.begins or int((self.period or "0")[:4])
 
     @property
+    def now(self) -> int:
+        """The year in which a reported year, or school year, began; what was planned before it has come to pass."""
+        return int((self.period or "0")[:4]) if "/" in (self.period or "") else self.year or 0
+
+    @property
     def year(self) -> int | None:
         """The year from which `last year` and `since 2021` count."""
         return last_year(self.period)

@@ -89,10 +89,17 @@ _ELSEWHERE = re.compile(
 )
 
 
+# Zero-width characters, soft hyphens and those that turn the direction of text; and numbers with one of them inside.
+_HIDDEN = "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+_IS_HIDDEN = re.compile(_HIDDEN)
+_UNSEEN = re.compile(rf"(?<![\d,.])\d[\d,.]{{0,30}}(?:{_HIDDEN}{{1,30}}[\d,.]{{1,30}}){{1,8}}")
+
+
 def find_damage(document: Document, claims: Sequence[Claim]) -> list[Mark]:
     """Return the marks of a document in the order of the text; `claims` are its claims, as extracted."""
     text = plain(document.text)
     found = [
+        *_unseen(document.text),
         *_zeros(document, text, claims),
         *_claims(claims),
         *_tags(text),
@@ -107,6 +114,13 @@ def find_damage(document: Document, claims: Sequence[Claim]) -> list[Mark]:
             found += _vocabulary(low)
             found += _names(text, claims)
     return sorted(_once(found), key=lambda m: (m.start, m.end, m.code))
+
+
+def _unseen(text: str) -> Iterator[Mark]:
+    if _IS_HIDDEN.search(text) is None:
+        return
+    for match in _UNSEEN.finditer(text):
+        yield Mark(match.start(), match.end(), marks.UNSEEN, 0.9)
 
 
 def lost_zeros(document: Document) -> float:

@@ -23,9 +23,9 @@ kindergarten: 幼儿园|幼稚园|托幼|园所|学前教育|学前|kindergarten
 primary: 小学|primary schools|primary school|primary|elementary
 junior: 初中|初级中学|国中|junior secondary|junior high schools|junior high school|junior high|lower secondary|middle schools|middle school|junior middle
 compulsory: 义务教育|九年义务|义教|compulsory|nine-year
-senior: 普通高中|高中阶段|高中|普高|高级中学|senior secondary|senior high school|senior high|high school|upper secondary|high schools
-vocational: 中等职业|中职|职业教育|职业学校|职业院校|职业高中|职教|高职|vocational|technical schools
-special: 特殊教育|特教|特校|special education|special schools
+senior: 普通高中学校|普通高中|高中阶段|高中|普高|高级中学|senior secondary|senior high school|senior high|high school|upper secondary|high schools
+vocational: 中等职业学校|中职学校|高职学校|中等职业|中职|职业教育|职业学校|职业院校|职业高中|职教|高职|vocational schools|vocational school|vocational|technical schools
+special: 特殊教育学校|特教学校|特殊教育|特教|特校|special education schools|special education|special schools
 higher: 高等教育|高校|高等学校|本科院校|普通高校|大学|higher education|universities|university|colleges|college
 class: 班级|班数|教学班|classes|class count
 classsize: 班额|班级规模|class size|class sizes

@@ -28,9 +28,14 @@ _PARTS = re.compile(
     r"其中|包括|分解如下|分类看|分别为|具体为|of which|of whom|of them|of these|including|comprising|made up of|broken down"
 )
 _WHOLE_LIST = re.compile(r"分解如下|分类看|具体为|made up of|comprising|broken down")
+_PER_TEACHER = re.compile(
+    r"[生师]{2}比[^,。;]{0,6}$|(?:pupil|student|learner)[ -]{1,3}(?:to[ -])?teacher ratio[^,.;]{0,20}$"
+)
+_DECIMALS = re.compile(r"\.(\d+)")
+_REST = re.compile(r"其他|其它|其余|the rest|remaining|others?\b")
 _ACCOUNTS = re.compile(r"占|accounting for|accounts for|accounted for|or (?:about )?$|equal to|equals")
 _FROM = re.compile(r"(?:由|从|from)[^,。;]{0,16}$")
-_TO = re.compile(r"^[^,。;]{0,12}(?:到|至|增至|to)\s?(?:[^,。;0-9]{0,8})$")
+_TO = re.compile(r"^[^,。;]{0,12}(?:到|至|增至|to)\s?(?:(?:19|20)\d\d年)?(?:[^,。;0-9]{0,8})$")
 _ABOVE = re.compile(r"高出|高于|超过|above|higher than|over")
 _REQUIRED = re.compile(r"国家(?:要求|标准|规定)|national (?:requirement|standard|line)|the country")
 _IN_ALL = re.compile(r"共|累计|总|total|altogether|in all")
@@ -84,7 +89,18 @@ def compare_within(document: Document, claims: Sequence[Claim]) -> list[Finding]
         [bisect_right(starts, c.start) for c in claims],
     )
     found: list[Finding] = []
-    for rule in (_above_100, _staff, _per_school, _dwellings, _parts, _shares, _changes, _from_to, _gaps):
+    for rule in (
+        _above_100,
+        _staff,
+        _per_school,
+        _dwellings,
+        _parts,
+        _shares,
+        _changes,
+        _from_to,
+        _gaps,
+        _ratios,
+    ):
         found.extend(rule(held))
     return sorted(found, key=lambda f: (f.claim, f.code))
 
@@ -248,7 +264,9 @@ def _parts(held: _Text) -> Iterator[Finding]:
             if _AVERAGE.search(held.text, total.end, begin) or _AVERAGE.search(held.before(at, 20)):
                 continue
             mine = list(_run(held, parts, family))
-            yield from _add_up(held, at, mine, whole_list or cue in ("包括", "including"))
+            yield from _add_up(
+                held, at, mine, whole_list or cue in ("包括", "including") or _exhausts(held, mine)
+            )
 
 
 def _run(held: _Text, parts: Sequence[int], family: str) -> Iterator[int]:
@@ -264,6 +282,14 @@ def _run(held: _Text, parts: Sequence[int], family: str) -> Iterator[int]:
         if number_of and _PARTS.search(held.between(index - 1, index)):
             return
         yield index
+
+
+def _exhausts(held: _Text, parts: Sequence[int]) -> bool:
+    """Tell whether parts leave nothing over: the last is the rest of them."""
+    if len(parts) < 2:
+        return False
+    words = f"{held.between(parts[-2], parts[-1])} {held.claims[parts[-1]].quote}"
+    return _REST.search(plain(words).lower()) is not None
 
 
 def _add_up(held: _Text, at: int, parts: Sequence[int], is_whole: bool) -> Iterator[Finding]:
@@ -441,6 +467,8 @@ def _from_to(held: _Text) -> Iterator[Finding]:
         what = (number(first.value), number(last.value), number(round(computed, 4)))
         wrong_way = change.direction is not None and moved and (moved > 0) != (change.direction == "+")
         if abs(computed - change.value) <= slack and not wrong_way:
+            if abs(computed - change.value) > max(step(change) / 2, 0.1 * computed):
+                continue  # the levels are too round to tell
             reason = tell(
                 "growth-follows",
                 f"由{what[0]}到{what[1]}，变化{what[2]}",
@@ -486,4 +514,42 @@ def _gaps(held: _Text) -> Iterator[Finding]:
             "note",
             reason,
             (spot(gap), spot(share)),
+        )
+
+
+def _ratios(held: _Text) -> Iterator[Finding]:
+    """Recompute pupils per teacher from the one number of pupils and the one of teachers in the sentence."""
+    for index, claim in enumerate(held.claims):
+        if claim.unit != "ratio" or not claim.value or claim.value <= 1 or claim.kind != "actual":
+            continue
+        if not _PER_TEACHER.search(held.before(index, 60).lower()):
+            continue
+        beside = [
+            at for at in range(max(index - 6, 0), index)
+            if held.sentence(at) == held.sentence(index) and _beside(held, at, index) and held.claims[at].value
+        ]  # fmt: skip
+        teachers = [at for at in beside if _is_stock(held, at, "teacher")]
+        pupils = [at for at in beside if _is_stock(held, at, "pupil") and at not in teachers]
+        if len(teachers) != 1 or len(pupils) != 1:
+            continue
+        above, below = held.claims[pupils[0]], held.claims[teachers[0]]
+        many, few = float(above.value or 0), float(below.value or 1)
+        computed = many / few
+        rounding = step(above) / 2 / many + step(below) / 2 / few
+        decimals = _DECIMALS.search(claim.quote)
+        slack = 0.5 * 10.0 ** -len(decimals[1] if decimals else "") + computed * rounding
+        code = "ratio-follows" if abs(computed - claim.value) <= slack + 1e-9 else "ratio-differs"
+        # Teachers counted in full-time posts move a ratio by some percent.
+        if code == "ratio-differs" and abs(computed - claim.value) <= max(3 * slack, 0.1 * computed):
+            continue
+        what = (number(many), number(few), number(computed))
+        reason = tell(code, f"{what[0]}÷{what[1]}={what[2]}", f"{what[0]} for {what[1]} is {what[2]}")
+        follows_it = code == "ratio-follows"
+        yield Finding(
+            index,
+            code,
+            "supported" if follows_it else "contradicted",
+            "note" if follows_it else "warning",
+            reason,
+            (spot(claim), spot(above), spot(below)),
         )

@@ -66,7 +66,7 @@ def add_to(group: click.Group) -> None:
 )  # fmt: skip
 @json_option
 def _compare(plan: str, reports: tuple[str, ...], form: TableFormat | None, out: Path | None) -> int:
-    found = compare_reports(plan, reports)
+    found = compare_reports(plan, reports, None if out is None or str(out) == _STDOUT else out)
     if found.problems:
         show.problems(found.problems, err=True)
     if out is not None:

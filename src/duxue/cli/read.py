@@ -107,10 +107,10 @@ def _read(
 def _read_plan(files: tuple[str, ...], form: Format, out: Path) -> int:
     if form not in ("jsonl", "csv"):
         raise click.UsageError(pick("目标清单的格式是 jsonl 或 csv。", "A list of targets is jsonl or csv."))
-    plan = read_plan(files)
+    to_stdout = str(out) == _STDOUT
+    plan = read_plan(files, None if to_stdout else out)
     if plan.problems:
         show.problems(plan.problems, err=True)
-    to_stdout = str(out) == _STDOUT
     write_targets(plan.targets, sys.stdout if to_stdout else out, form)
     show.line(
         pick(

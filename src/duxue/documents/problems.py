@@ -16,6 +16,7 @@ CODES: dict[str, Text] = {
     "DOC008": Text("不支持的文件类型", "this type of file is not read"),
     "DOC009": Text("扫描件没有文字层", "a scanned document without a text layer"),
     "DOC010": Text("没有文字", "there is no text"),
+    "DOC011": Text("输出会覆盖要读取的文件", "the output would replace a file that is read"),
 }
 KINDS = Text("txt、html、docx、pdf 或 xlsx 文件", "a txt, html, docx, pdf or xlsx file")
 
@@ -48,9 +49,22 @@ def nothing_to_read(name: str, found: str = "") -> Refused:
     return refuse("DOC002", name, found=found, expected=KINDS, advice=advice)
 
 
+def would_replace(name: str) -> Refused:
+    """The place for the output is that of a document, or of the decisions, which would be lost."""
+    expected = Text("另一个位置", "another place")
+    advice = Text(
+        "请用 --out 指定所读文件夹之外的文件；原文件没有改动。",
+        "Name a file outside of the folders read with --out; the file there was not touched.",
+    )
+    return refuse("DOC011", name, expected=expected, advice=advice)
+
+
 def too_large(name: str, found: str, limit: str) -> Refused:
     """The file, or what it unpacks to, is beyond the limit."""
-    advice = Text("请删去图片，或分成几个文件。", "Remove pictures, or split it into several files.")
+    advice = Text(
+        "请删去图片和远处的零散单元格，或分成几个文件。",
+        "Remove pictures and stray cells, or split it into several files.",
+    )
     return refuse(
         "DOC003", name, found=found, expected=Text(f"不超过 {limit}", f"at most {limit}"), advice=advice
     )

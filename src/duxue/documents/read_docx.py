@@ -202,8 +202,13 @@ def _runs(element: etree._Element) -> Iterator[str]:
             f"{_W}pPr",
             f"{_W}rPr",
             f"{_W}moveFrom",
-        ):
+        ) and not _is_hidden(child):
             stack.append(iter(child))
+
+
+def _is_hidden(run: etree._Element) -> bool:
+    mark = run.find(f"{_W}rPr/{_W}vanish")
+    return mark is not None and _value(mark) not in ("0", "false", "off")
 
 
 def _boxes(paragraph: etree._Element) -> Iterator[etree._Element]:

@@ -16,7 +16,7 @@ from duxue.documents.decode import decode
 from duxue.documents.model import Block
 
 _PIECE = 1 << 20
-_SILENT = frozenset({"script", "style", "noscript", "template", "svg", "math", "title", "iframe", "object", "select", "option", "textarea", "canvas", "audio", "video", "button"})  # fmt: skip
+_SILENT = frozenset({"script", "style", "noscript", "template", "svg", "math", "title", "iframe", "object", "select", "option", "textarea", "canvas", "audio", "video", "button", "del", "s", "strike"})  # fmt: skip
 _FURNITURE = frozenset({"nav", "footer", "aside", "form", "menu", "dialog"})
 _BLOCKS = frozenset(
     [

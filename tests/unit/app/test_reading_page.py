@@ -50,7 +50,15 @@ def make_view() -> ReadingView:
     )
     place = PlaceView("2031 · 表!B7", HOSTILE)
     findings = {
-        0: (FindingView("CMP001", "supported", Text("与数据一致", "follows from the data"), (place,)),),
+        0: (
+            FindingView(
+                "CMP001",
+                "supported",
+                Text("与数据一致", "follows from the data"),
+                (place,),
+                key="finding:CMP001:0",
+            ),
+        ),
         1: (
             FindingView(
                 "CMP002", "contradicted", Text("另处为3000个", f"3,000 elsewhere {HOSTILE}"), (place,)
@@ -150,6 +158,8 @@ def test_the_panel_shows_link_and_evidence(open_page: Any) -> None:
         "2031 · 表!B7",
         "云溪县",
         "一、学位供给",
+        "finding:CMP001:0",
+        "link:",
     ):
         assert word in text
     assert HOSTILE in text
@@ -229,6 +239,13 @@ def test_one_document_of_several_is_shown(open_page: Any) -> None:
     page.select_option("#document", "1")
     assert page.inner_text("#count") == "No claim was found."
     assert page.locator("article:visible").get_attribute("aria-label") == "b.txt"
+
+
+def test_the_table_tells_why_a_number_has_its_state() -> None:
+    page = write_view(make_view(), 0, "en")
+    assert '<small data-zh="与数据一致" data-en="follows from the data">follows from the data</small>' in page
+    assert '<small data-zh="另处为3000个"' in page
+    assert "<img" not in page
 
 
 def test_the_text_reads_without_scripts_and_prints(open_page: Any) -> None:

@@ -43,6 +43,19 @@ def found(text: str) -> dict[str, tuple[str, str]]:
         ),
         ("全市有学校83所，其中小学93所。", "93所", "part-exceeds-total", "contradicted"),
         ("全縣新建學校83所，包括小學30所、初中49所、高中4所。", "83所", "parts-add-up", "supported"),
+        (
+            "全市共有幼儿园356所。其中公办幼儿园212所，民办幼儿园154所，其他幼儿园20所。",
+            "356所",
+            "parts-differ",
+            "contradicted",
+        ),
+        (
+            "全市共有幼儿园386所。其中公办幼儿园212所，民办幼儿园154所，其他幼儿园20所。",
+            "386所",
+            "parts-add-up",
+            "supported",
+        ),
+        ("全市共有幼儿园386所。其中公办幼儿园212所，普惠性幼儿园154所，示范幼儿园90所。", "386所", "", ""),
         # shares
         ("普惠性幼儿园4747所，增加510所，占68.08%。全市幼儿园共6973所。", "68.08%", "", ""),
         ("全市幼儿园6973所，普惠性幼儿园4747所，占68.08%。", "68.08%", "share-follows", "supported"),
@@ -53,10 +66,43 @@ def found(text: str) -> dict[str, tuple[str, str]]:
         # changes
         ("全市学校15340所，比上年减少294所，降幅1.88%。", "1.88%", "growth-follows", "supported"),
         ("全市学校15340所，比上年减少294所，降幅2.88%。", "2.88%", "growth-differs", "contradicted"),
+        (
+            "小学在校生由2021年的20.1万人增加到2022年的25.1万人，增长34.9%。",
+            "34.9%",
+            "growth-differs",
+            "contradicted",
+        ),
+        (
+            "小学在校生由2021年的20.1万人增加到2022年的25.1万人，增长24.9%。",
+            "24.9%",
+            "growth-follows",
+            "supported",
+        ),
+        ("小学在校生由20万人增加到25万人，增长30%。", "30%", "", ""),
         # ratios
         ("全县在校学生132300人，教职工112000人。", "112000人", "pupils-per-staff", "contradicted"),
         ("全县在校学生132300人，教职工11200人。", "11200人", "", ""),
         ("全县在校学生132300人，新招聘教师112人。", "112人", "", ""),
+        (
+            "全市小学在校学生27.9万人，专任教师1.61万人，师生比1:17.3。",
+            "1:17.3",
+            "ratio-follows",
+            "supported",
+        ),
+        (
+            "全市小学在校学生27.9万人，专任教师1.61万人，师生比1:37.3。",
+            "1:37.3",
+            "ratio-differs",
+            "contradicted",
+        ),
+        (
+            "全市小學在校學生10.2萬人，專任教師0.92萬人，生師比11.1:1。",
+            "11.1:1",
+            "ratio-follows",
+            "supported",
+        ),
+        ("全市小学在校学生27.9万人，教职工2.4万人，师生比1:17.3。", "1:17.3", "", ""),
+        ("全市小学在校学生27.9万人、初中在校学生12万人，专任教师2.4万人，师生比1:19。", "1:19", "", ""),
         # the national line behind a gap
         (
             "公办和普惠性民办学位占比达到90%，比国家要求高出10个百分点。",
@@ -243,6 +289,13 @@ def test_a_dismissed_finding_keeps_its_reason_on_record() -> None:
     row = as_row(finding, "t.txt", decided(finding, held))
     assert row["decision"] == {"choice": "dismiss", "who": "王", "at": "2031", "reason": "含临时工"}
     assert decided(finding, Decisions()) is None
+
+
+def test_the_same_words_of_another_measure_are_another_finding() -> None:
+    document, claims = read("普惠性幼儿园占比达到108.5%。集团化办学覆盖率达到108.5%。")
+    first, second = compare_within(document, claims)
+    assert first.places[0].quote == second.places[0].quote
+    assert first.key != second.key
 
 
 def test_every_code_is_told_in_both_languages() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from io import FileIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -127,6 +129,80 @@ def test_a_decision_says_who_and_why(
         append(tmp_path / "d.jsonl", Decision("k", choice, who, "2031", reason, target))  # type: ignore[arg-type]
     assert refused.value.problems[0].code == "CLM002"
     assert not (tmp_path / "d.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("key", "choice", "target"),
+    [
+        ("link:a|percent", "dismiss", ""),
+        ("finding:jump:0", "link", "p:x"),
+        ("garbage", "confirm", ""),
+        ("link:a|percent", "link", "no target"),
+    ],
+)
+def test_a_decision_fits_what_it_is_on(tmp_path: Path, key: str, choice: str, target: str) -> None:
+    with pytest.raises(Refused) as refused:
+        append(tmp_path / "d.jsonl", Decision(key, choice, "王", "2031", "因为", target))  # type: ignore[arg-type]
+    assert refused.value.problems[0].code == "CLM004"
+    assert not (tmp_path / "d.jsonl").exists()
+
+
+def test_a_line_added_by_hand_without_its_end_is_kept(tmp_path: Path) -> None:
+    file = tmp_path / "d.jsonl"
+    append(file, Decision("link:a|percent", "unlink", "王\u2028某", "2031", "看错\u0085", ""))
+    file.write_bytes(file.read_bytes().rstrip(b"\n"))
+    append(file, Decision("link:b|percent", "unlink", "王", "2031", "看错", ""))
+    held = load(file)
+    assert len(held) == 2
+    assert (found := held.get("link:a|percent")) is not None
+    assert found.who == "王\u2028某"
+
+
+def test_a_full_disk_leaves_no_half_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "d.jsonl"
+    append(file, Decision("link:a|percent", "unlink", "王", "2031", "看错"))
+    before = file.read_bytes()
+
+    class Full(FileIO):
+        def write(self, line: Any, /) -> int:
+            super().write(line[:10])
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "open", lambda path, mode: Full(path, mode.replace("b", "")))
+    with pytest.raises(Refused, match="No space left"):
+        append(file, Decision("link:b|percent", "unlink", "王", "2031", "看错"))
+    monkeypatch.undo()
+    assert file.read_bytes() == before
+
+
+def test_a_file_of_decisions_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refused) as refused:
+        load(tmp_path / "mistyped.jsonl")
+    assert refused.value.problems[0].code == "CLM003"
+
+
+def test_brackets_without_end_are_a_faulty_line(tmp_path: Path) -> None:
+    file = tmp_path / "d.jsonl"
+    file.write_text("[" * 100_000, encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        load(file)
+    assert refused.value.problems[0].code == "CLM001"
+
+
+def test_a_choice_of_another_pack_leaves_offers_open() -> None:
+    key = link_key("毛入学率", "percent")
+    made = Decisions([Decision(key, "link", "王", "2031", "别处的指标", "elsewhere:x")])
+    linker = Linker(targets_of(load_pack(name).pack for name in PACKS), made)
+    found = linker.link(make("95%", 95, "percent", measure="毛入学率"))
+    assert found
+    assert not any(link.sure or link.decided for link in found)
+
+
+def test_schools_of_a_stage_name_the_stage() -> None:
+    linker = Linker(targets_of([load_pack("cn-education-statistics").pack]))
+    for measure in ("中等职业学校在校生", "特殊教育学校在校生"):
+        first = linker.link(make("640人", 640, "person", measure=measure))[0]
+        assert (first.target.indicator, first.sure) == ("pupils_total", True)
 
 
 def test_every_faulty_line_is_told_with_its_number(tmp_path: Path) -> None:

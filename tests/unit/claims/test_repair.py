@@ -192,3 +192,12 @@ def test_long_runs_of_hostile_text_take_little_time() -> None:
     for piece in ("two ", "x" * 50, "<p", "“three ", "degrees ", "()", "new public " * 5):
         marks(MT + piece * 20_000)
     assert time.process_time() - began < 20
+
+
+@pytest.mark.parametrize(
+    ("printed", "marked"),
+    [("2\u200b000", "2\u200b000"), ("9\u00ad9.5", "9\u00ad9.5"), ("\u202e500", ""), ("2\u200b 000", "")],
+)
+def test_characters_that_are_not_seen_inside_a_number_are_told(printed: str, marked: str) -> None:
+    text = f"全市新增学位{printed}个。"
+    assert [text[m.start : m.end] for m in marks(text) if m.code == "unseen"] == [m for m in (marked,) if m]

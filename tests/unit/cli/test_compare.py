@@ -69,6 +69,33 @@ def test_a_plan_that_is_not_there_is_refused(report: Path, tmp_path: Path) -> No
     assert "DOC001" in done.err
 
 
+def test_a_plan_without_targets_is_told(report: Path, tmp_path: Path) -> None:
+    done = call("compare", report, report)
+    assert done.code == 1
+    assert "CLM005" in done.err
+    listed = call("read", "--as", "plan", report, "--out", tmp_path / "t.csv")
+    assert listed.code == 0
+    assert "CLM005" in listed.err
+
+
+def test_what_is_read_is_never_written_over(plan: Path, report: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "decisions.jsonl"
+    call("decide", "link:a|percent", "unlink", "--file", kept, "--who", "王", "--reason", "无关")
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    for arguments in (
+        ("read", report, "--format", "csv", "--out", report),
+        ("read", tmp_path, "--format", "csv", "--out", report),
+        ("read", "--as", "plan", plan, "--format", "csv", "--out", plan),
+        ("read", report, "--decisions", kept, "--out", kept),
+        ("compare", plan, report, "--out", plan),
+        ("compare", plan, report, "--out", report),
+    ):
+        done = call(*arguments)
+        assert done.code == 1, arguments
+        assert "DOC011" in done.err, arguments
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
 def test_what_was_found_lies_beside_the_claims(report: Path, tmp_path: Path) -> None:
     out = tmp_path / "made" / "claims.jsonl"
     done = call("read", "--check", report, "--out", out)

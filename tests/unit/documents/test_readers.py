@@ -94,6 +94,17 @@ def test_a_web_page_is_read_as_a_person_sees_it(tmp_path: Path) -> None:
     assert {"首页 共99条", "分享 55 次"} <= set(blocks(document, "furniture"))
 
 
+def test_struck_and_hidden_words_are_not_read(tmp_path: Path) -> None:
+    page = "<p>全市有小学<del>11</del><s>13</s>12所</p>"
+    assert read(write(tmp_path / "a.html", page.encode())).text.strip() == "全市有小学12所"
+    report = docx.Document()
+    paragraph = report.add_paragraph("全市有小学")
+    paragraph.add_run("11所、").font.hidden = True
+    paragraph.add_run("12所").font.hidden = False
+    report.save(str(tmp_path / "a.docx"))
+    assert read(tmp_path / "a.docx").text.strip() == "全市有小学12所"
+
+
 def test_a_page_whose_article_is_named_like_furniture_is_still_read(tmp_path: Path) -> None:
     page = f"<div id='related'><p>{SENTENCE}</p></div>"
     assert blocks(read(write(tmp_path / "a.htm", page.encode())), "paragraph") == [SENTENCE]

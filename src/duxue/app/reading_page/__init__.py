@@ -20,6 +20,7 @@ from itertools import groupby
 from duxue.app.reading_page.words import COMPARATORS, KINDS, REASONS, STATES, TEXTS, UNITS
 from duxue.app.reading_view import ReadingView, State
 from duxue.claims import Claim, as_row
+from duxue.claims.decisions import link_key
 from duxue.core.text import Lang, Text
 from duxue.documents import Block
 
@@ -117,6 +118,7 @@ def _describe(view: ReadingView, index: int) -> dict[str, object]:
         "place": block.place if block else "",
         "before": _around(view, max(claim.start - _AROUND, block.start if block else 0), claim.start, cut_left=True),
         "after": _around(view, claim.end, min(claim.end + _AROUND, block.end if block else claim.end), cut_left=False),
+        "key": link_key(claim.measure, claim.unit),
         "links": [
             {"target": x.target, "title": _both(x.title), "score": x.score, "reason": _both(x.reason), "decided": x.decided}
             for x in view.links.get(index, ())
@@ -124,6 +126,7 @@ def _describe(view: ReadingView, index: int) -> dict[str, object]:
         "findings": [
             {
                 "code": f.code, "state": f.state, "severity": f.severity, "reason": _both(f.reason),
+                "key": f.key,
                 "places": [{"where": p.where, "quote": p.quote, "start": p.start} for p in f.places],
             }
             for f in view.findings.get(index, ())
@@ -264,9 +267,19 @@ def _table(view: ReadingView, number: int, lang: Lang) -> Iterator[str]:
             f"{_word('units', claim.unit, UNITS, lang)}{_word('kinds', claim.kind, KINDS, lang)}"
             + "".join(f"<td>{_show(cell)}</td>" for cell in cells)
             + f'<td class="state {state}"><span class="mark" aria-hidden="true">{_MARKS[state]}</span>'
-            f'<span data-g="states" data-k="{state}">{escape(STATES[state].say(lang))}</span></td></tr>\n'
+            f'<span data-g="states" data-k="{state}">{escape(STATES[state].say(lang))}</span>{_why(view, index, lang)}</td></tr>\n'
         )
     yield "</tbody></table></div></details>\n"
+
+
+def _why(view: ReadingView, index: int, lang: Lang) -> str:
+    """Return why a claim has its state, for print and for readers without scripts."""
+    told = [f.reason for f in view.findings.get(index, ()) if f.state != "unsupported"]
+    told = told or [REASONS[code] for code in view.claims[index].reasons if code in REASONS]
+    return "".join(
+        f'<small data-zh="{escape(why.zh)}" data-en="{escape(why.en)}">{_show(why.say(lang))}</small>'
+        for why in dict.fromkeys(told)
+    )
 
 
 def _word(group: str, key: str, words: dict[str, Text], lang: Lang) -> str:

@@ -155,11 +155,12 @@ function reasons(claim) {
 }
 function links(claim) {
   const items = claim.links.map((l) => make("li", {}, make("b", {}, l.title[lang] || l.target), ` ${Math.round(100 * l.score)}%`, l.decided ? make("span", { class: "decided" }, ` ✓ ${say("decided")}`) : null, make("br"), make("span", { class: "quiet" }, l.reason[lang])));
-  return [make("h2", {}, say("links")), items.length ? make("ul", { class: "plain-list" }, ...items) : make("p", { class: "quiet" }, say("no_links"))];
+  return [make("h2", {}, say("links")), items.length ? make("ul", { class: "plain-list" }, ...items) : make("p", { class: "quiet" }, say("no_links")), decideOn(claim.key)];
 }
+const decideOn = (key) => make("p", { class: "quiet key" }, `${say("decide")} `, make("code", {}, key));
 function evidence(claim) {
   const items = claim.findings.map((f) => make("li", { class: f.state },
-    make("span", { class: `tag ${f.state}` }, make("span", { class: "mark", "aria-hidden": "true" }, MARKS[f.state]), ` ${word("states", f.state)}`), ` ${f.reason[lang]} `, make("code", {}, f.code),
+    make("span", { class: `tag ${f.state}` }, make("span", { class: "mark", "aria-hidden": "true" }, MARKS[f.state]), ` ${word("states", f.state)}`), ` ${f.reason[lang]} `, make("code", {}, f.code), f.key ? decideOn(f.key) : null,
     make("ul", { class: "plain-list" }, ...f.places.map((p) => make("li", { class: "quiet" }, p.where, p.quote ? make("q", { dir: "auto" }, p.quote) : null)))));
   return [make("h2", {}, say("evidence")), items.length ? make("ul", { class: "plain-list" }, ...items) : make("p", { class: "quiet" }, say("no_evidence"))];
 }

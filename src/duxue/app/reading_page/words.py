@@ -83,6 +83,7 @@ TEXTS = {
     "no_links": Text("尚未对应到指标。", "Not linked to an indicator yet."),
     "decided": Text("已确认", "decided"),
     "evidence": Text("依据与发现", "Evidence and findings"),
+    "decide": Text("duxue decide 所用的 key：", "Key for duxue decide:"),
     "no_evidence": Text("尚未与数据或其他报告比对。", "Not compared with data or other reports yet."),
     "why": Text("为何疑有损坏", "Why it is marked"),
     "none": Text("未载明", "not stated"),

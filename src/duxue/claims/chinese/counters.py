@@ -12,7 +12,7 @@ from duxue.claims.script import words
 # Units of everyday things count only where the words in front say so.
 _NEEDS = {
     "year_count": re.compile("年限|连续|教龄|学龄|平均受教育|工龄|任教"),
-    "day": re.compile("压缩|缩短|减[至少到]|办理|时限|提速|不少于|不超过|不低于|平均|累计|共"),
+    "day": re.compile("按|压缩|缩短|减[至少到]|办理|时限|提速|不少于|不超过|不低于|平均|累计|共"),
     "other:hour": re.compile("每[天日周年学人]|平均|累计|不少于|不低于|达|完成|总|保证|服务|不超过"),
     "other:minute": re.compile("每[天日周节]|平均|不少于|不超过|不低于|控制"),
     "other:week": re.compile("不少于|不超过|不低于|共|累计"),
@@ -35,6 +35,8 @@ def unit_of(counter: str, end: int, start: int, sentence: Sentence) -> str | Non
     if fixed is not None:
         if fixed == "person" and sentence.text.startswith(_PLACES, start - 2):
             return "place"  # 收托名额1008名
+        if fixed == "person" and sentence.text.startswith(_POSTS, start - 2):
+            return "position"  # 行政编制46名
         if counter[0] == "个" and counter != "个":
             sentence.counted["个"] = fixed, end  # 20个乡镇,其中12个
         return fixed
@@ -43,14 +45,17 @@ def unit_of(counter: str, end: int, start: int, sentence: Sentence) -> str | Non
     if slogan:
         return None
     spoken = place > end
-    if unit is None:
-        unit = from_before(counter, default, start, sentence, near=spoken)
-    unit = _fit(unit, default)
+    if unit == "person" and counter == "个" and nouns.closes(sentence.text, place, sentence.end):
+        sentence.counted[counter] = unit, end
+        return unit  # 27个孩子
+    told = from_before(counter, default, start, sentence, near=spoken) if unit is None else None
+    unit = told if told == "person" and counter == "个" else _fit(unit or told, default)
     sentence.counted[counter] = unit, end
     return unit
 
 
 _PLACES = ("名额", "学额", "学位")
+_POSTS = ("编制", "岗位", "职数", "空编")
 _PEOPLE = frozenset({"person", "person_time"})
 # What each counter may count, by the unit it has where no noun tells; 个 and 处 count anything but people.
 _FITS = {
@@ -87,7 +92,7 @@ def from_before(counter: str, default: str, start: int, sentence: Sentence, *, n
 
     def fits(noun: str) -> bool:
         if counter in _OF_ABSTRACTS:
-            return noun in _ABSTRACT or (counter == "条" and noun == "hotline")
+            return noun in _ABSTRACT or (counter, noun) == ("件", "set") or (counter == "条" and noun == "hotline")
         return noun not in _PEOPLE and _fit(noun, default) == noun
 
     listed = (

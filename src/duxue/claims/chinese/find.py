@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 
 from duxue.claims.chinese import counted, readers
 from duxue.claims.chinese.kinds import settle
 from duxue.claims.chinese.measures import measure
-from duxue.claims.chinese.periods import YEAR_SIGNS, Named, named_periods, period_at, period_in, period_of
+from duxue.claims.chinese.periods import YEAR_SIGNS, Named, named_periods, period_at, period_in, period_of, place_at
 from duxue.claims.chinese.scan import SCAN
 from duxue.claims.chinese.sentence import Sentence
 from duxue.claims.chinese.territories import in_front, leading, school
@@ -27,7 +27,7 @@ _GROUPS: dict[Callable[[re.Match[str], Sentence], list[Found]], str] = {
     counted.spelled: "han hanmore hanlate hanto han2 hanunit hantail",
 }
 _READERS = {group: reader for reader, groups in _GROUPS.items() for group in groups.split()}
-_FROM = re.compile(r"[从由自]\d{4}年[底末]?的?$")
+_FROM = re.compile(r"[从由自](?:\d{4}年|1[01]\d学?年度?|上年|去年)[底末]?的?$")
 _THAN = re.compile(r"[比较](?P<when>上年|去年|前年|上一年|(?:19|20)\d\d年)度?(?:同期|底|末)?的$")
 _HEAD = 30  # characters at the beginning of a sentence in which it names its territory
 _LONG, _FEW = (
@@ -35,7 +35,6 @@ _LONG, _FEW = (
     40,
 )  # characters of a long block, and different ones that prose of that length has at least
 _OPENING = 12  # characters at the beginning of a sentence whose year holds beyond its semicolon
-_FAR = 8  # characters between the two ends of a movement
 _MAY_EXCEED = re.compile("毛|完成|增|升学|超|相当于|达标|计划|达成|执行")
 
 
@@ -65,6 +64,10 @@ def find(text: str, start: int, end: int) -> list[Found]:
     return claims
 
 
+def _start(claim: Found) -> int:
+    return claim.start
+
+
 def _forget(sentence: Sentence | None) -> Sentence | None:
     """Return the sentence without the one before it, so that a long block keeps only two."""
     if sentence is not None:
@@ -91,10 +94,9 @@ def _period(sentence: Sentence, named: list[Named], number: int) -> str | None:
     period = period_at(named, claim.start)
     if period is None:
         return period_in(named, claim.end, sentence.clause_end(claim.end))
-    if number and _FROM.search(sentence.text, sentence.back(claim.start), sentence.found[number - 1].start):
-        between = sentence.text[sentence.found[number - 1].end : claim.start]
-        if between.endswith(("到", "至", "为")) and len(between) <= _FAR:
-            return None
+    first = sentence.found[bisect_left(sentence.found, place_at(named, claim.start), key=_start)]
+    if first is not claim and _FROM.search(sentence.text, sentence.back(first.start), first.start):
+        return None
     return period
 
 

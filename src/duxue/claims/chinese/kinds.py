@@ -52,6 +52,8 @@ def _settle(claim: Found, opens: int, sentence: Sentence, previous: Found | None
     if change is None and claim.unit == "place" and _adds_places(sentence, opens, start, schools=schools):
         change = "+"
     done = cues.DONE.search(text, sentence.clause(start), start)
+    if done is None and sentence.target > start and "截" in sentence.letters:
+        done = cues.UNTIL.search(text, sentence.back(start), start)
     if _sorts(claim, sentence):
         claim.kind, claim.firm = "threshold", True
         return
@@ -83,7 +85,7 @@ def _settle(claim: Found, opens: int, sentence: Sentence, previous: Found | None
 
 def _limited(claim: Found, opens: int, sentence: Sentence) -> bool:
     """Tell whether a claim is a sum or number set for each pupil or class: 每生每年720元, 每班不超过45人."""
-    if not sentence.has(cues.LIMIT_SIGNS):
+    if claim.unit == POINT or not sentence.has(cues.LIMIT_SIGNS):
         return False
     text, start = sentence.text, claim.start
     return bool(
@@ -91,21 +93,38 @@ def _limited(claim: Found, opens: int, sentence: Sentence) -> bool:
     ) and not cues.LEVEL.search(text, opens, sentence.clause_end(start))
 
 
+def _digits(claim: Found, text: str) -> int:
+    """Return where the comparator in front of a claim's number ends."""
+    word = cues.BEFORE_WORD.match(text, claim.start)
+    return word.end() if word else claim.start
+
+
 def _set_for_each(claim: Found, sentence: Sentence) -> bool:
     """Tell whether a clause bounds what is set for a class, a school or a pupil: 学校规模不超过2400人."""
     text, opens = sentence.text, sentence.clause(claim.start)
     return bool(
         sentence.has(cues.BOUND_SIGNS)
-        and cues.BOUND.search(text, opens, claim.end)
+        and (cues.BOUND.search(text, opens, claim.end) or cues.OF_WHOLE.search(text, opens, claim.start))
         and cues.PER_HEAD.search(text, opens, claim.start)
     )
 
 
 def _sorts(claim: Found, sentence: Sentence) -> bool:
     """Tell whether a bound says which schools or classes are meant: 不足100人的学校, 班额超过55人的班级."""
-    if claim.unit != "person" or claim.comparator == "=":
-        return False
     text, start = sentence.text, claim.start
+    if cues.CONDITION.match(text, claim.end) and (
+        claim.comparator != "=" or cues.CONDITIONED.search(text, sentence.clause(start), start)
+    ):
+        return True
+    if claim.comparator == "=":
+        return False
+    sorted_ = claim.unit not in _SHARES and cues.SORTED.search(
+        text, sentence.clause(start), _digits(claim, text)
+    )
+    if sorted_ and not cues.STANDARD.match(text, claim.end):
+        return True
+    if claim.unit != "person":
+        return False
     return bool(
         cues.WHICH.match(text, claim.end)
         or (claim.comparator == ">" and cues.CLASS_ABOVE.search(text, sentence.clause(start), start))
@@ -136,7 +155,8 @@ def _bound(claim: Found, sentence: Sentence) -> None:
         bounded
         or (claim.comparator == "<=" and cues.KEPT_WITHIN.search(text, opens, start))
         or (
-            sentence.has(cues.OUGHT_SIGNS)
+            claim.unit != POINT  # a gap to a standard is none
+            and sentence.has(cues.OUGHT_SIGNS)
             and cues.OUGHT.search(text, _heading_clause(sentence, start), start)
         )
     ):
@@ -173,6 +193,8 @@ def _change(claim: Found, opens: int, sentence: Sentence) -> str | None:
     verb = cues.CHANGE_VERB.search(text, opens, start)
     if verb and not cues.NOT_CHANGE.search(text, opens, verb.end("up") if verb["up"] else verb.end("down")):
         word = verb["up"] or verb["down"]
+        if text.endswith("为", opens, start) and word[-1] not in "幅率速度":  # 降为9.6% is a level
+            return None
         if claim.unit == POINT and _ABOVE.search(text, sentence.clause(start), start):
             return None
         if word in _GAP:

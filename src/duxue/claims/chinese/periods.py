@@ -17,18 +17,19 @@ _NAMED = re.compile(
     |(?P<hanfrom>{_HAN_YEAR})年?\s?(?:[-~—–至到]{{1,2}}|/)\s?(?P<hanto>{_HAN_YEAR})(?P<hanwhat>学年|年)
     |(?P<since>{_YEAR})\s?年(?:\d+月)?(?:以来|开始|起)
     |(?P<year>{_YEAR})\s?(?P<school>学?年)(?!代|[底末]?的\s?[\d.]{{1,6}}\s?倍)
+    |(?P<cohort>{_YEAR})\s?届
     |(?P<hanyear>{_HAN_YEAR})年
     |(?P<taiwan>民国\d{{2,3}}|(?<![\d.建校办历时近])1[01]\d(?=学?年(?!历史|来|前|间|以|的历史|华诞|校庆))|(?:[一][○〇零一][○〇零一二三四五六七八九]))(?P<taiwanschool>学?年)(?P<taiwanto>[到至](?P<taiwan2>1[01]\d|[一][○〇零一][○〇零一二三四五六七八九])学?年)?
     |[“「"]?(?P<plan>十?[一二三四五六七八九十])五[”」"](?:期间|规划)?(?P<planpart>以来|期?末|时期)?
     |(?P<plan2>十[一二三四五六])五(?:期间|规划)?(?P<planpart2>以来|期?末|时期)?
     |(?P<congress>十[六七八九]|二十)大以来
-    |(?P<relative>去年|上年|前年|今年|明年|上学年|下年度|明年度|下学年|(?<!年)来年(?!均))
+    |(?P<relative>去年|上年|前年|今年|明年|上学年|下年度|明年度|下学年|新学年|(?<!年)来年(?!均))
     |(?P<since_then>(?<![近过去最多几十\d])[两三四六七八九十])年来
     |(?:近|过去|最近)(?P<back>[一二两三四五六七八九十]|\d{{1,2}})年""",
     re.VERBOSE,
 )
-_HINT = re.compile("[年五]|大以来")
-YEAR_SIGNS = frozenset("年五大")  # without which a sentence names no time
+_HINT = re.compile("[年五届]|大以来")
+YEAR_SIGNS = frozenset("年五大届")  # without which a sentence names no time
 _COMPARED = re.compile(
     r"(?:比|较|与|同|跟|(?<=[高低多少大小优等当晚早])于|对比|相较|[始新]?[创建设立办]于)\s?$"
 )
@@ -71,6 +72,11 @@ def period_at(named: list[Named], place: int) -> str | None:
     return named[number - 1][1] if number else None
 
 
+def place_at(named: list[Named], place: int) -> int:
+    """Return where the period stands that governs a place."""
+    return named[bisect_left(named, (place, "")) - 1][0]
+
+
 def period_in(named: list[Named], start: int, end: int) -> str | None:
     """Return the first period named in a stretch: 其余4所将于(2024年)交付."""
     number = bisect_left(named, (start, ""))
@@ -91,6 +97,8 @@ def _read(match: re.Match[str]) -> str | None:
     if match["year"]:
         year = match["year"]
         return year if match["school"] == "年" else f"{year}/{(int(year) + 1) % 100:02d}"
+    if match["cohort"]:
+        return match["cohort"]
     if match["hanyear"]:
         return _digits(match["hanyear"])
     if match["taiwan"]:
@@ -100,7 +108,7 @@ def _read(match: re.Match[str]) -> str | None:
     if match["congress"]:
         return f"{1922 + 5 * (chinese(match['congress']) or 0)}-"  # the eighteenth met in 2012
     if match["relative"]:
-        return "next school" if match["relative"] == "下学年" else _RELATIVE[match["relative"][0]]
+        return "next school" if match["relative"] in {"下学年", "新学年"} else _RELATIVE[match["relative"][0]]
     if match["since_then"]:  # 五年来 is left out: it mostly means the plan that its section speaks of
         return f"last {chinese(match['since_then'])}"
     back = int(match["back"]) if match["back"].isdigit() else chinese(match["back"])

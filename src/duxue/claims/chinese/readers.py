@@ -36,7 +36,7 @@ def bound(sentence: Sentence, start: int, tail: str | None, comparator: Comparat
         return comparator
     if "上" in tail and "下" not in tail:
         reached = cues.REACH.search(sentence.text, max(sentence.start, start - 4), start)
-        return ">=" if reached or comparator == ">=" or tail[0] == "及" else ">"
+        return ">=" if reached or comparator == ">=" or tail[0] in "及或" else ">"
     if tail in {"左右", "上下"}:
         return "~"
     if "下" in tail or "内" in tail:

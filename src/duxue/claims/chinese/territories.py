@@ -31,14 +31,19 @@ _GENERIC = re.compile(
 )
 # Words that no name of a place holds: 为实现省教育强镇 is none.
 _NO_PLACE = re.compile(
-    "为|实现|推进|加快|加强|深入|按照|根据|围绕|是|的|了|把|被|将|对|提高|我|各|育|学|校|师(?!宗)|年|度|抓|办|贯彻|落实|坚持|以来|目前|现有|新增|第|级|属|直(?!辖)|优化|完善|统筹|促进|提升|深化|毕业|就业|学生|考生|创新|强化|农村|(?:中心|主|老|化|建|强)城区|位居|居全|城乡|城市|城镇|小区|学区|园区|片区|山区|郊区|县域|市场|市民|贫困|试点|示范|达标|建制|全[省市县区镇乡]"
+    "[你请贵您]|建议|为|实现|推进|加快|加强|深入|按照|根据|围绕|是|的|了|把|被|将|对|提高|我|各|育|学|校|师(?!宗)|年|度|抓|办|贯彻|落实|坚持|以来|目前|现有|新增|第|级|属|直(?!辖)|优化|完善|统筹|促进|提升|深化|毕业|就业|学生|考生|创新|强化|农村|(?:中心|主|老|化|建|强)城区|位居|居全|城乡|城市|城镇|小区|学区|园区|片区|山区|郊区|县域|市场|市民|贫困|试点|示范|达标|建制|全[省市县区镇乡]"
 )
 _HERE = re.compile(
-    r"(?:其中|分别|包括|[、,:;(])*(?P<place>[\u4e00-\u9fff]{1,7}?(?:自治[州县旗]|新区|省|市|州|盟|县|区|旗|镇|乡|街道))(?:有|为|达到?|完成|约|共|计划|任务)*$"
+    r"(?:其中|分别|包括|[、,:;(])*(?P<place>[\u4e00-\u9fff]{1,7}?(?:自治[州县旗]|新区|省|市|州|盟|县|区|旗|镇|乡|街道))(?:[仍还现尚]?有|新[增建]|[建完]成|投入|为|达到?|约|共|计划|任务)*$"
 )
 _SCHOOL = re.compile(
     r"(?P<school>[\u4e00-\u9fff]{2,12}?(?:高级中学|实验小学|实验中学|实验学校|中心小学|中心校|中学|小学|学校|幼儿园|学院|大学|职专|职教中心|一中|二中|三中|四中))"
     r"(?=占地|总?投资|建筑面积|校园面积|新校区|扩建|改造工程|迁建|教学楼|综合楼|项目|[“「])"
+)
+# A school or another body whose profile, story or report a text is: its name ends the title or stands before 简介.
+_BODY = re.compile(
+    r"(?P<body>[\u4e00-\u9fff]{2,14}?(?:教育集团|职教集团|集团|基金会|高级中学|职业技术学院|学院|大学|实验学校|职业学校|中心小学|中心校|中学|小学|学校|幼儿园|教育园区))"
+    r"(?=\s|$|[,，:—(“（]|简介|概况|情况|介绍|章程|(?:19|20)\d\d|第?[一二三四五六七八九十\d]+届|年度|成立|创[办建]|始建|位于|坐落|是|离|地处|现有|占地|校长|工作|学年|现)"
 )
 _NO_SCHOOL = re.compile(
     "农村|城区|普通|义务|民办|公办|普惠|各级|各类|全|新建|中小|示范|优质|薄弱|特殊|寄宿|乡镇|镇|等|所|名|个|高中学|职业学|高等|年|的|建|在|我"
@@ -54,11 +59,24 @@ def document_org(title: Span, text: str, bodies: list[Span]) -> Span | None:
         found = leading(text, start, min(end, start + 60))
         if found:
             return found
+    body = _own_body(text, [title, *bodies[:2]])
+    if body:
+        return body
     for start, end in bodies[:2]:
         known = _FAMILIAR.search(text, start, min(end, start + 40))
         if known:
             return known.span()
     return _most_named(text, title, bodies) or _scope(text, bodies)
+
+
+def _own_body(text: str, stretches: list[Span]) -> Span | None:
+    """Return the school, college or group that a title or the first words name: 石坳小学离县城86公里."""
+    for start, end in stretches:
+        lead = _LEADING.match(text, start, end)
+        named = _BODY.match(text, lead.end() if lead else start, end)
+        if named and not _NO_SCHOOL.search(named["body"]):
+            return named.span("body")
+    return None
 
 
 def leading(text: str, start: int, end: int) -> Span | None:
