@@ -10,7 +10,7 @@ import csv
 import hmac
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from duxue.app.folders import fresh_folder, keep_apart
@@ -28,6 +28,7 @@ from duxue.scoring.tables import GRADES, PUBLIC
 WITHHELD = "不公开 withheld"
 EDITION = "public"
 _KEPT = ("self", "reviews", "reviewers", "evidence", "vetoes", "last_round", "explanations")
+_NAMING = ("self", "reviews", "vetoes")  # tables that name evidence
 Row = dict[str, str]
 
 
@@ -72,30 +73,39 @@ def _hold(stored: StoredRound, texts: Mapping[str, str]) -> None:
 def _write_inputs(stored: StoredRound, folder: Path) -> None:
     source = stored.folder / INPUTS
     about = read_round(source / ROUND_FILE)
-    numbers = _numbers(source / about.files.reviewers, (source / about.files.reviews).read_bytes())
+    names = {part: name for part, name in about.files.model_dump().items() if name and part in _KEPT}
+    if not about.publish_grades:
+        names.pop("vetoes", None)
+    heads, tables = {}, {}
+    for part, name in names.items():
+        heads[part], tables[part] = _rows(source / name)
+    computed = _computed_vetoes(stored)
+    tables["vetoes"] = [row for row in tables.get("vetoes", []) if _stands(row, computed)]
+    named = {name for part in _NAMING for row in tables[part] for name in _listed(row.get("evidence", ""))}
+    tables["evidence"] = [row for row in tables["evidence"] if row["id"] in named]
+    numbers = _numbers(tables["reviewers"], (source / about.files.reviews).read_bytes())
     changes: Mapping[str, Callable[[Row], Row]] = {
         "self": lambda row: {**row, "note": ""},
-        "reviews": lambda row: {**row, "reviewer": numbers.get(row["reviewer"], "-"), "reason": WITHHELD},
+        "reviews": lambda row: {**row, "reviewer": numbers[row["reviewer"]], "reason": WITHHELD},
         "reviewers": lambda row: {**row, "reviewer": numbers[row["reviewer"]]},
         "evidence": lambda row: {**row, "title": WITHHELD},
         "vetoes": lambda row: {**row, "decided_by": WITHHELD, "reason": WITHHELD},
         "last_round": _outline,
         "explanations": lambda row: {**row, "cause": WITHHELD},
     }
-    computed = _computed_vetoes(stored)
-    for part in _KEPT:
-        name = getattr(about.files, part)
-        if name and (part != "vetoes" or about.publish_grades):
-            # The order of the register would give the new numbers away.
-            order = "reviewer" if part == "reviewers" else ""
-            _rewrite(
-                source / name,
-                folder / f"{part}.csv",
-                changes[part],
-                order,
-                lambda row: _stands(row, computed),
-            )
-    _write_round(about, folder / ROUND_FILE)
+    folder.mkdir()
+    for part in names:
+        rows = [changes[part](row) for row in tables[part]]
+        if part == "reviewers":
+            rows.sort(
+                key=lambda row: row["reviewer"]
+            )  # the order of the register would give the numbers away
+        _write(folder / f"{part}.csv", heads[part], rows)
+    _write_round(about, [*names], folder / ROUND_FILE)
+
+
+def _listed(cell: str) -> list[str]:
+    return [part.strip() for part in cell.replace("；", ";").split(";")]
 
 
 def _computed_vetoes(stored: StoredRound) -> frozenset[str]:
@@ -109,10 +119,11 @@ def _stands(row: Row, computed: frozenset[str]) -> bool:
     return row.get("appeal") != "withdrawn" or row.get("veto") in computed
 
 
-def _numbers(path: Path, key: bytes) -> dict[str, str]:
+def _numbers(register: Sequence[Row], key: bytes) -> dict[str, str]:
     """Return new numbers for reviewers, in an order that nobody finds again who has not `key`, the reviews with reasons."""
-    names = [row["reviewer"] for row in _rows(path)[1]]
-    names.sort(key=lambda name: hmac.digest(key, name.encode(), "sha256"))
+    names = sorted(
+        (row["reviewer"] for row in register), key=lambda name: hmac.digest(key, name.encode(), "sha256")
+    )
     return {name: f"P{n:04d}" for n, name in enumerate(names, 1)}
 
 
@@ -130,27 +141,15 @@ def _rows(path: Path) -> tuple[list[str], list[Row]]:
     return head, [dict(zip(head, cells, strict=True)) for cells in rest if any(cells)]
 
 
-def _rewrite(
-    source: Path, target: Path, change: Callable[[Row], Row], order: str, stands: Callable[[Row], bool]
-) -> None:
-    head, before = _rows(source)
-    rows = [change(row) for row in before if stands(row)]
-    if order:
-        rows.sort(key=lambda row: row[order])
-    head = list(rows[0]) if rows else head
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.DictWriter(out, head, lineterminator="\n")
+def _write(path: Path, head: Sequence[str], rows: Sequence[Row]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, list(rows[0]) if rows else head, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
 
 
-def _write_round(about: RoundFile, path: Path) -> None:
+def _write_round(about: RoundFile, parts: Sequence[str], path: Path) -> None:
     """Write the round file without the tables that are left out; JSON is YAML."""
     plain = about.model_dump(mode="json", exclude_none=True)
-    plain["files"] = {
-        part: f"{part}.csv"
-        for part in plain["files"]
-        if part in _KEPT and (part != "vetoes" or about.publish_grades)
-    }
+    plain["files"] = {part: f"{part}.csv" for part in parts}
     path.write_text(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -298,12 +298,23 @@ def test_nothing_internal_is_published(scored: Path, tmp_path: Path) -> None:
 def test_what_an_appeal_withdrew_is_told_to_nobody_outside(tmp_path: Path) -> None:
     """An accusation that did not stand must not be read in a published file."""
     file = write_small_round(tmp_path / "in")
-    edit(tmp_path / "in" / "vetoes.csv", "事故调查报告,none", "事故调查报告,withdrawn")
+    edit(
+        tmp_path / "in" / "vetoes.csv",
+        "E4,督导办,事故调查报告,none",
+        "V-accident,督导办,事故调查报告,withdrawn",
+    )
+    with (tmp_path / "in" / "evidence.csv").open("a", encoding="utf-8") as stream:
+        stream.write(f"V-accident,910400,,事故,{9:064d},2024-01-01\n")
     score(file, tmp_path / "out", formats=("html",))
     assert {row["vetoes"] for row in table(tmp_path / "out", "grades.csv")} == {""}
     assert [row["appeal"] for row in table(tmp_path / "out", "vetoes.csv")] == ["withdrawn"]
     public = publish(open_stored(tmp_path / "out"), tmp_path / "public")
-    told = ("inputs/vetoes.csv", "report/public/report.zh.html", "report/public/report.en.html")
+    told = (
+        "inputs/vetoes.csv",
+        "inputs/evidence.csv",
+        "report/public/report.zh.html",
+        "report/public/report.en.html",
+    )
     for name in told:
         text = (public / name).read_text(encoding="utf-8")
         assert "accident" not in text
