@@ -26,7 +26,7 @@ from duxue.app.rounds import (
     open_round,
 )
 from duxue.app.stored import open_run
-from duxue.app.verifying import Difference, Verified
+from duxue.app.verifying import Difference, Verified, compare_run
 from duxue.core import digest
 from duxue.core.errors import Place, Refused
 from duxue.core.text import Text
@@ -144,6 +144,8 @@ def _recompute(stored: StoredRound, progress: Progress) -> Iterator[Difference]:
     for name, now in claims.items():
         if about[name] != now:
             yield Difference(Text(f"{ROUND} 的 {name}", f"{name} in {ROUND}"), about[name][:16], now[:16])
+    progress(Text("比较各项指标的结果", "comparing the figures"))
+    yield from compare_run(open_run(stored.folder / EVALUATION), again.evaluation)
     for name in about["tables"]:
         progress(Text(f"比较 {name}", f"comparing {name}"))
         published = (stored.folder / name).read_bytes().decode("utf-8", "replace")

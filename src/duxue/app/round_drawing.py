@@ -25,10 +25,10 @@ _CLAIMS: Final = 7  # items of such a city, at most
 _LEAST: Final = Fraction(3, 10)  # points that a claim goes too far at least
 _CENT, _TENTH = Fraction(1, 100), Fraction(1, 10)
 _REVIEWERS: Final = 48
-_FULL: Final = "材料齐全，情况属实（合成）"
-_LESS: Final = "部分材料不足，按规则扣分（合成）"
-_DECIDED: Final = "复核：以查验的原始记录为准（合成）"
-_SAME: Final = "现场查验与填报数据一致（合成）"
+_FULL: Final = "材料齐全，情况属实（合成） / papers complete and true (synthetic)"
+_LESS: Final = "部分材料不足，按规则扣分（合成） / papers missing, points off by rule (synthetic)"
+_DECIDED: Final = "复核：以查验的原始记录为准（合成） / decided by the records seen (synthetic)"
+_SAME: Final = "现场查验与填报数据一致（合成） / found as reported (synthetic)"
 
 Row = tuple[object, ...]
 
@@ -218,7 +218,10 @@ def draw_vetoes(cities: Sequence[str], year: int, rng: Random, drawn: Drawn) -> 
     for city, veto, reason, appeal in zip(
         rng.sample(list(cities), min(2, len(cities))),
         ("difference", "unsafe"),
-        ("一县当年义务教育校际差异系数不达标（合成）", "举报使用D级危房，经复核不属实（合成）"),
+        (
+            "一县当年义务教育校际差异系数不达标（合成） / one county failed (synthetic)",
+            "举报使用D级危房，经复核不属实（合成） / reported, found untrue (synthetic)",
+        ),
         ("none", "withdrawn"),
         strict=False,
     ):

@@ -1,15 +1,16 @@
 """What of a scored round may be published: public tables and report, open data, and all that recomputing them needs.
 
-Left out are the internal tables and report, notes, reasons, titles of evidence, and who decided what; reviewers get new
-numbers. The scores themselves stay, so that anyone can compute the published tables again with `duxue round verify`.
+Left out are the internal tables and report, notes, reasons, causes, titles of evidence, names of files, and who decided what;
+reviewers get new numbers. The scores themselves stay, so that anyone can compute the published tables again with `duxue round verify`.
 """
 
 from __future__ import annotations
 
 import csv
+import hmac
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from duxue.app.folders import fresh_folder, keep_apart
@@ -18,15 +19,16 @@ from duxue.app.problems import make
 from duxue.app.round_checks import StoredRound, recompute
 from duxue.app.rounds import EVALUATION, INPUTS, OURS, REPORT, ROUND, ROUND_FILE, describe
 from duxue.app.runs import REPORT as RUN_REPORT
-from duxue.core import digest
+from duxue.app.stored import open_run
 from duxue.core.errors import Place, Problem, Refused
-from duxue.core.text import Text
+from duxue.core.text import Text, clean
 from duxue.scoring.round_file import RoundFile, read_round
 from duxue.scoring.tables import GRADES, PUBLIC
 
 WITHHELD = "不公开 withheld"
 EDITION = "public"
 _KEPT = ("self", "reviews", "reviewers", "evidence", "vetoes", "last_round", "explanations")
+_NAMING = ("self", "reviews", "vetoes")  # tables that name evidence
 Row = dict[str, str]
 
 
@@ -52,7 +54,7 @@ def publish(stored: StoredRound, to: Path, progress: Progress = lambda _: None) 
         _hold(stored, texts)
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8", newline="")
-        about = describe(opened, again.evaluation, folder, texts, EDITION)
+        about = describe(opened, again.evaluation, folder, texts, EDITION, scored_as=stored.about["id"])
         (folder / ROUND).write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return to
 
@@ -71,28 +73,57 @@ def _hold(stored: StoredRound, texts: Mapping[str, str]) -> None:
 def _write_inputs(stored: StoredRound, folder: Path) -> None:
     source = stored.folder / INPUTS
     about = read_round(source / ROUND_FILE)
-    numbers = _numbers(source / about.files.reviewers)
+    names = {part: name for part, name in about.files.model_dump().items() if name and part in _KEPT}
+    if not about.publish_grades:
+        names.pop("vetoes", None)
+    heads, tables = {}, {}
+    for part, name in names.items():
+        heads[part], tables[part] = _rows(source / name)
+    computed = _computed_vetoes(stored)
+    tables["vetoes"] = [row for row in tables.get("vetoes", []) if _stands(row, computed)]
+    named = {name for part in _NAMING for row in tables[part] for name in _listed(row.get("evidence", ""))}
+    tables["evidence"] = [row for row in tables["evidence"] if row["id"] in named]
+    numbers = _numbers(tables["reviewers"], (source / about.files.reviews).read_bytes())
     changes: Mapping[str, Callable[[Row], Row]] = {
         "self": lambda row: {**row, "note": ""},
-        "reviews": lambda row: {**row, "reviewer": numbers.get(row["reviewer"], "-"), "reason": WITHHELD},
+        "reviews": lambda row: {**row, "reviewer": numbers[row["reviewer"]], "reason": WITHHELD},
         "reviewers": lambda row: {**row, "reviewer": numbers[row["reviewer"]]},
         "evidence": lambda row: {**row, "title": WITHHELD},
         "vetoes": lambda row: {**row, "decided_by": WITHHELD, "reason": WITHHELD},
         "last_round": _outline,
-        "explanations": lambda row: row,
+        "explanations": lambda row: {**row, "cause": WITHHELD},
     }
-    for part in _KEPT:
-        name = getattr(about.files, part)
-        if name:
-            _rewrite(source / name, folder / name, changes[part])
-    _write_round(about, folder / ROUND_FILE)
+    folder.mkdir()
+    for part in names:
+        rows = [changes[part](row) for row in tables[part]]
+        if part == "reviewers":
+            rows.sort(
+                key=lambda row: row["reviewer"]
+            )  # the order of the register would give the numbers away
+        _write(folder / f"{part}.csv", heads[part], rows)
+    _write_round(about, [*names], folder / ROUND_FILE)
 
 
-def _numbers(path: Path) -> dict[str, str]:
-    """Return new numbers for reviewers; their order, by digest, is not that of the names."""
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        names = [row["reviewer"].strip() for row in csv.DictReader(stream)]
-    names.sort(key=lambda name: digest.of_bytes(name.encode()))
+def _listed(cell: str) -> list[str]:
+    return [part.strip() for part in cell.replace("；", ";").split(";")]
+
+
+def _computed_vetoes(stored: StoredRound) -> frozenset[str]:
+    scoring = open_run(stored.folder / EVALUATION).pack().pack.scoring
+    assert scoring is not None  # open_round
+    return frozenset(veto.id for veto in scoring.vetoes if veto.when is not None)
+
+
+def _stands(row: Row, computed: frozenset[str]) -> bool:
+    """Leave out what an appeal withdrew, but where it takes back what the data alone would call for."""
+    return row.get("appeal") != "withdrawn" or row.get("veto") in computed
+
+
+def _numbers(register: Sequence[Row], key: bytes) -> dict[str, str]:
+    """Return new numbers for reviewers, in an order that nobody finds again who has not `key`, the reviews with reasons."""
+    names = sorted(
+        (row["reviewer"] for row in register), key=lambda name: hmac.digest(key, name.encode(), "sha256")
+    )
     return {name: f"P{n:04d}" for n, name in enumerate(names, 1)}
 
 
@@ -103,20 +134,22 @@ def _outline(row: Row) -> Row:
     return {**kept, "reported_by": "A" if closed else "", "closed_by": "B" if closed else ""}
 
 
-def _rewrite(source: Path, target: Path, change: Callable[[Row], Row]) -> None:
-    with source.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.DictReader(stream)
-        rows = [change(row) for row in reader]
-        head = list(rows[0]) if rows else list(reader.fieldnames or ())
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.DictWriter(out, head, lineterminator="\n")
+def _rows(path: Path) -> tuple[list[str], list[Row]]:
+    """Return header and rows of a table that was scored, cleaned and without blank rows as when it was read."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        head, *rest = ([clean(cell) for cell in row] for row in csv.reader(stream))
+    return head, [dict(zip(head, cells, strict=True)) for cells in rest if any(cells)]
+
+
+def _write(path: Path, head: Sequence[str], rows: Sequence[Row]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, list(rows[0]) if rows else head, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
 
 
-def _write_round(about: RoundFile, path: Path) -> None:
+def _write_round(about: RoundFile, parts: Sequence[str], path: Path) -> None:
     """Write the round file without the tables that are left out; JSON is YAML."""
     plain = about.model_dump(mode="json", exclude_none=True)
-    plain["files"] = {part: name for part, name in plain["files"].items() if part in _KEPT}
+    plain["files"] = {part: f"{part}.csv" for part in parts}
     path.write_text(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

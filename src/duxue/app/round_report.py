@@ -240,7 +240,7 @@ def _units(opened: Opened, computed: Computed, grades: Mapping[str, Text]) -> li
 def _change(change: GradeChange, vetoes: Mapping[str, Text], grades: Mapping[str, Text]) -> ChangeView:
     return ChangeView(
         vetoes[change.veto], grades[change.before], grades[change.after], change.evidence, change.decided_by,
-        change.reason, _APPEALS.get(change.appeal, same(change.appeal)),
+        change.reason, _APPEALS.get(change.appeal, same(change.appeal)), change.appeal == "pending", not change.counts,
     )  # fmt: skip
 
 

@@ -130,14 +130,16 @@ def _explain(fall: Fall, figures: Figures) -> tuple[object, ...]:
             for name in ("pupil_spending_base", "pupil_spending", "mean_pupils")
         )
         gap = (base - now) * pupils / 10_000
-        cause = "年底收回部分预算指标，次年重新下达（合成）"
+        cause = "年底收回部分预算指标，次年重新下达（合成） / budget taken back in December, given again next year (synthetic)"
     else:
         base, now = (
             figures.find(fall.unit, Figure(of=name)) or Fraction(0)
             for name in ("education_base", "education_total")
         )
         gap = base - now
-        cause = "上年校舍建设项目竣工，一次性基本建设支出减少（合成）"
+        cause = (
+            "上年校舍建设项目竣工，一次性基本建设支出减少（合成） / last year's building ended (synthetic)"
+        )
     return fall.unit, fall.indicator, ";".join(f"{d}={v}" for d, v in by.items()), cause, show(gap, 2)
 
 

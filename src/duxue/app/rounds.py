@@ -279,14 +279,24 @@ def made_of(
 
 
 def describe(
-    opened: Opened, evaluation: Evaluation, folder: Path, texts: Mapping[str, str], edition: str = "internal"
+    opened: Opened,
+    evaluation: Evaluation,
+    folder: Path,
+    texts: Mapping[str, str],
+    edition: str = "internal",
+    *,
+    scored_as: str = "",
 ) -> dict[str, object]:
-    """Return what round.json claims of the round whose tables and report lie in `folder`."""
+    """Return what round.json claims of the round whose tables and report lie in `folder`.
+
+    `scored_as`: for what is published, the id of the scored round, which stands on the report.
+    """
     whole = made_of(opened, evaluation, folder, texts)
     about: dict[str, object] = {
         "format": FORMAT,
         "id": digest.of_json(whole),
         "edition": edition,
+        **({"scored_as": scored_as} if scored_as else {}),
         **whole,
         "synthetic": opened.about.synthetic,
         # Reports may differ between machines: their digests are no part of the result's identity.

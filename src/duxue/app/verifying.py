@@ -56,6 +56,13 @@ def verify_run(stored: StoredRun, data: Path | None = None, progress: Progress =
     return Verified(tuple(found), tuple(recorded), tuple(n for n in unknown if n.split("/")[0] not in OURS))
 
 
+def compare_run(stored: StoredRun, again: Evaluation) -> list[Difference]:
+    """Return every difference between a stored run and the same run computed again by somebody else."""
+    snapshot = stored.snapshot()
+    held = [*_seal(stored), *_files(stored.folder, stored.about.files)]
+    return [*held, *_results(stored, again), *_claims(stored, describe_run(again, snapshot))]
+
+
 def _seal(stored: StoredRun) -> Iterator[Difference]:
     if stored.about.seal != stored.seal:
         what = Text(f"{RUN} 已被改动", f"{RUN} was changed")

@@ -21,7 +21,7 @@ from duxue.core.text import Text
 from duxue.scoring import credibility
 from duxue.scoring.tables import GRADES
 
-_GAPS = 5  # over-claimed items that are printed
+_GAPS = 10  # over-claimed items that are printed
 _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 
 

@@ -12,7 +12,7 @@ from duxue.reports.document import Block, Cell, Chart, Column, Cover, Page, Para
 from duxue.reports.duty_annex import annexes
 from duxue.reports.duty_pieces import joined, number, ordinal, parted, percent, say_day
 from duxue.reports.duty_sheets import sheet
-from duxue.reports.duty_view import DutyView, Edition
+from duxue.reports.duty_view import ChangeView, DutyView, Edition
 from duxue.reports.duty_words import Words, plain
 from duxue.reports.parts import text_cell
 
@@ -209,7 +209,7 @@ def _ranking(view: DutyView) -> Table:
         ]
         if graded:
             changed = u.grade != u.score_grade
-            vetoes = joined([c.title for c in u.changes])
+            vetoes = joined([_veto(c) for c in u.changes if not c.withdrawn])
             cells += [
                 text_cell(u.score_grade),
                 Cell(u.grade, tone="not_met" if changed else ""),
@@ -218,6 +218,12 @@ def _ranking(view: DutyView) -> Table:
         rows.append(cells)
     title = Text("各单位得分和等次", "Scores and grades") if graded else Text("各单位得分", "Scores")
     return Table(title, columns, rows, plain(view.method_label))
+
+
+def _veto(change: ChangeView) -> Text:
+    """Return a veto's name; one whose appeal is not decided says so."""
+    title = change.title
+    return Text(f"{title.zh}（申诉中）", f"{title.say('en')} (appeal pending)") if change.pending else title
 
 
 # --- 2. problems, 3. opinions ----------------------------------------------------------------------------------------

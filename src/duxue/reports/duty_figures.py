@@ -16,7 +16,7 @@ def money(view: DutyView, edition: Edition) -> list[Block]:
         return []
     lead = Text(
         "下列只增不减的指标比上年下降；数字由各县和市本级的合计重新计算，下降须说明原因。",
-        "These figures must only increase and fell; they are computed again from the sums of counties and cities, and a fall needs an explanation.",
+        "Figures that may only increase and yet fell: they are computed again from the sums of counties and cities, and each fall needs an explanation.",
     )
     blocks: list[Block] = [Paragraph(plain(lead))]
     counts = dict.fromkeys((f.title for f in view.falls), 0)

@@ -66,6 +66,8 @@ class ChangeView:
     decided_by: str
     reason: Text
     appeal: Text
+    pending: bool = False  # it counts, but its appeal is not decided
+    withdrawn: bool = False  # an appeal withdrew it: only the score sheet tells of it
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,8 @@ from duxue.scoring.round_file import RoundFile
 from duxue.scoring.rounds import RoundInputs
 from duxue.scoring.satisfaction import Sheet
 from duxue.scoring.table import Column, Row, read_table, refuse
+
+_SHA256 = re.compile("[0-9a-fA-F]{64}")
 
 SELF = (
     Column("unit"), Column("item"), Column("score", "number"), Column("evidence", "list", required=False),
@@ -71,12 +74,22 @@ def read_inputs(folder: Path, round_file: RoundFile, today: date) -> RoundInputs
         _once(rows, key, found)
     for row in old:
         _closing(row, found)
+    for row in evidence:
+        if not _SHA256.fullmatch(row.text("sha256")):
+            found.append(
+                tell(
+                    "SCO036",
+                    replace(row.place, cell_column="sha256"),
+                    row.text("sha256"),
+                    wanted="0123456789abcdef × 64",
+                )
+            )
     refuse(found)
     return RoundInputs(
         self_scores=claims,
         reviews=reviews,
         reviewers={row.text("reviewer"): row.text("home_unit") for row in reviewers},
-        evidence=frozenset(row.text("id") for row in evidence),
+        evidence={row.text("id"): row.text("unit") for row in evidence},
         vetoes=[_veto(row) for row in vetoes],
         old=[_old(row, today) for row in old],
         explanations=explanations,
@@ -156,4 +169,4 @@ def _old(row: Row, today: date) -> OldProblem:
     state: Any = row.text("state")
     due, closed = row.day("due"), row.day("closed")
     late = due is not None and ((state == "closed" and closed is not None and closed > due) or (state != "closed" and due < today))  # fmt: skip
-    return OldProblem(row.text("id"), row.text("unit"), row.text("item"), state, due, closed, late)
+    return OldProblem(row.text("id"), row.text("unit"), row.text("item"), state, due, closed, late, row.place)

@@ -7,14 +7,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from duxue.core.errors import Problem, Refused
-from duxue.core.quantity import show
 from duxue.core.text import Text
 from duxue.packs import scoring as shape
 from duxue.packs.scoring import Item, Scoring
 from duxue.scoring import rules
 from duxue.scoring.figures import Figures
 from duxue.scoring.layers import LAYERS
-from duxue.scoring.model import ReviewScore, SelfScore, VetoEvent
+from duxue.scoring.model import OldProblem, ReviewScore, SelfScore, VetoEvent
 from duxue.scoring.problems import listed, tell
 from duxue.scoring.tree import Leaf
 
@@ -25,7 +24,7 @@ Row = SelfScore | ReviewScore | VetoEvent
 
 
 def inspect(scoring: Scoring, line: Sequence[Leaf], inputs: RoundInputs, figures: Figures) -> list[Problem]:
-    """Return the problems of self scores, reviews and vetoes, in the order of their tables."""
+    """Return the problems of self scores, reviews, vetoes, old problems and reviewers, in the order of their tables."""
     return _Inspection(scoring, line, inputs, figures).run()
 
 
@@ -49,7 +48,11 @@ class _Inspection:
             if self._known(review, review.unit, review.item):
                 self._review(review, seen)
         for event in self.inputs.vetoes:
-            self._veto(event)
+            self._veto(event, seen)
+        for problem in self.inputs.old:
+            self._old(problem)
+        for reviewer, home in self.inputs.reviewers.items():
+            self._home(reviewer, home)
         return self.found
 
     def _tell(self, code: str, row: Row | None, found: object = "", **words: object) -> None:
@@ -76,23 +79,29 @@ class _Inspection:
     def _score(self, row: SelfScore | ReviewScore, item: str, score: Fraction, layer: Text) -> None:
         full, rule = self.items[item].points, self.items[item].rule
         if not 0 <= score <= full:
-            self._tell("SCO004", row, show(score, 4), layer=layer, full=show(full, 2), **self._words(row))
+            self._tell(
+                "SCO004", row, rules.plain(score, 12), layer=layer, full=rules.plain(full), **self._words(row)
+            )
             return
         step = rule.step if isinstance(rule, shape.Stepwise | shape.Judged) else None
         if step and (full - score) % step:
-            self._tell("SCO017", row, show(score, 4), step=show(step, 2), **self._words(row))
+            self._tell("SCO017", row, rules.plain(score, 12), step=rules.plain(step), **self._words(row))
 
-    def _evidence(self, row: SelfScore | ReviewScore, ids: Sequence[str], title: Text) -> None:
+    def _evidence(self, row: Row, ids: Sequence[str], title: Text) -> None:
         for name in ids:
-            if name not in self.inputs.evidence:
-                self._tell("SCO011", row, name, unit=self.figures.name(row.unit), item=title)
+            owner = self.inputs.evidence.get(name)
+            words = {"unit": self.figures.name(row.unit), "item": title}
+            if owner is None:
+                self._tell("SCO011", row, name, **words)
+            elif owner != row.unit:
+                self._tell("SCO046", row, name, owner=self.figures.name(owner), **words)
 
     def _missing(self, claimed: set[tuple[str, str]]) -> None:
         for unit in self.peers:
             for name, item in self.items.items():
                 if (unit, name) not in claimed and self._applies(item, unit):
                     words = {"unit": self.figures.name(unit), "item": item.title.text}
-                    self._tell("SCO002", None, full=show(item.points, 2), **words)
+                    self._tell("SCO002", None, full=rules.plain(item.points), **words)
 
     def _applies(self, item: Item, unit: str) -> bool:
         try:
@@ -120,7 +129,7 @@ class _Inspection:
         self._score(review, review.item, review.score, LAYERS[review.layer])
         self._evidence(review, review.evidence, item.title.text)
 
-    def _veto(self, event: VetoEvent) -> None:
+    def _veto(self, event: VetoEvent, seen: set[Hashable]) -> None:
         vetoes = {veto.id: veto for veto in self.scoring.vetoes}
         if event.unit not in self.peers:
             self._tell("SCO007", event, event.unit, known=listed(self.peers, 3))
@@ -136,6 +145,18 @@ class _Inspection:
         ):
             if not given:
                 self._tell("SCO012", event, lacks=lacks, **words)
-        for name in event.evidence:
-            if name not in self.inputs.evidence:
-                self._tell("SCO011", event, name, **words)
+        self._evidence(event, event.evidence, vetoes[event.veto].title.text)
+        key = (event.unit, event.veto, event.evidence)
+        if key in seen:
+            self._tell("SCO006", event, **words)
+        seen.add(key)
+
+    def _old(self, problem: OldProblem) -> None:
+        """A problem of nobody would be passed over in silence and cost no points."""
+        if problem.unit not in self.peers:
+            self.found.append(tell("SCO007", problem.place, problem.unit, known=listed(self.peers, 3)))
+
+    def _home(self, reviewer: str, home: str) -> None:
+        """A mistyped home would let a reviewer score at home."""
+        if home and home not in self.figures.tree.units:
+            self._tell("SCO047", None, home, who=reviewer)

@@ -98,7 +98,9 @@ def _entry(problem: Problem, item: Item, used: Sequence[str], name: Text, clocks
                   f'Find out why "{title.en}" falls short, set measures and carry them out.')
     )  # fmt: skip
     body = item.responsible.text if item.responsible else Text("人民政府", "government")
-    responsible = Text(f"{name.zh}{body.zh}", f"{name.say('en')}: {body.say('en')}")
+    # 济南市 and 市教育局 are one 市 together.
+    own = body.zh[1:] if name.zh.endswith(body.zh[:1]) else body.zh
+    responsible = Text(f"{name.zh}{own}", f"{name.say('en')}: {body.say('en')}")
     return Entry(
         problem, title, tuple(used), measure, responsible, _POST,
         day + timedelta(days=clocks.plan), day + timedelta(days=days[problem.kind]),

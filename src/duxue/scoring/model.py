@@ -95,6 +95,7 @@ class OldProblem:
     due: date | None
     closed: date | None = None
     overdue: bool = False  # not closed by its day, or closed after it
+    place: Place = dataclasses.field(default_factory=Place, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,11 @@ class GradeChange:
     decided_by: str
     reason: Text
     appeal: str
+
+    @property
+    def counts(self) -> bool:
+        """Whether it stands: what an appeal withdrew is told to nobody outside."""
+        return self.appeal != "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,9 +75,11 @@ def common(line: Sequence[Leaf], problems: Sequence[Problem], figures: Figures) 
 
 def _said(item: Item, who: Text) -> Text:
     if item.problem:
-        return item.problem.text.format(who=who)
-    title = item.title.text
-    return Text(f"{who.zh}“{title.zh}”未达到要求", f"{who.en}: {title.en} falls short")
+        said = item.problem.text.format(who=who)
+    else:
+        title = item.title.text
+        said = Text(f"{who.zh}“{title.zh}”未达到要求", f"{who.en}: {title.en} falls short")
+    return Text(said.zh, said.en[:1].upper() + said.en[1:])
 
 
 def _lost(scores: ItemScores) -> Fraction:
@@ -93,7 +95,11 @@ def _problem(leaf: Leaf, scores: ItemScores, inputs: RoundInputs, figures: Figur
     level = _level(item.rule) if failing else None
     units = figures.below(scores.unit, level) if level else [scores.unit]
     hit = failing if level else (scores.unit,)
-    who = _counted(figures, level, len(hit), len(units)) if level else Text("该市", "the unit")
+    who = (
+        _counted(figures, level, len(hit), len(units))
+        if level
+        else Text(f"该{_title(figures, scores.unit).zh}", "the unit")
+    )
     said = _said(item, who)
     counted = _names(failing, scores.unit, figures)
     reason = scores.reasons[-1]
@@ -126,6 +132,11 @@ def _names(failing: Sequence[str], unit: str, figures: Figures) -> Text:
         f"（{len(names)}/{of}：{'、'.join(n.zh for n in names)}）",
         f" ({len(names)} of {of}: {', '.join(n.say('en') for n in names)})",
     )
+
+
+def _title(figures: Figures, unit: str) -> Text:
+    level = figures.tree.units[unit].level
+    return next(known.title.text for known in figures.pack.levels if known.id == level)
 
 
 def _counted(figures: Figures, level: str, hit: int, units: int) -> Text:

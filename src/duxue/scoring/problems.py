@@ -227,6 +227,21 @@ _TABLE: dict[str, tuple[Text, Text, Text]] = {
         Text("round.yaml 所在文件夹内的文件名", "a name inside the folder of round.yaml"),
         Text("把文件移入该文件夹，并写相对名称。", "Move the file there and write its relative name."),
     ),
+    "SCO046": (
+        Text("{unit}的“{item}”引用了{owner}的佐证材料：{found}", "{item} of {unit} names evidence of {owner}: {found}"),
+        Text("{unit}自己的材料", "evidence of {unit} itself"),
+        Text("更正编号，或在佐证材料清单中更正单位。", "Correct the id, or the unit in the evidence list."),
+    ),
+    "SCO047": (
+        Text("评审员{who}的所属地区不存在：{found}", "the home unit of reviewer {who} does not exist: {found}"),
+        Text("数据中的单位代码；不属于任何地区的留空", "the code of a unit of the data; empty for someone from elsewhere"),
+        Text("更正评审员名册，否则无法查出回避情形。", "Correct the reviewers' list; else nobody sees who scores at home."),
+    ),
+    "SCO048": (
+        Text("评价实施年度{found}早于被评价年度", "the year of the round {found} lies before the evaluated year"),
+        Text("{year}或以后", "{year} or later"),
+        Text("更正 round_year 或 evaluated_year。", "Correct round_year or evaluated_year."),
+    ),
 }  # fmt: skip
 
 CODES: dict[str, Text] = {code: what for code, (what, _, _) in _TABLE.items()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path, PureWindowsPath
 
 from pydantic import Field
@@ -73,14 +75,31 @@ def read_round(path: Path) -> RoundFile:
     made = shape.check(RoundFile, document.root.plain(), shape.list_spots(document), found)
     if made is None or found:
         raise Refused(sorted(found, key=lambda p: (p.place.line or 0, p.place.column or 0)))
-    outside = [
-        tell("SCO045", Place(file=path.name, field=f"files.{field}"), name)
-        for field, name in made.files.model_dump().items()
-        if name and not _is_inside(name)
-    ]
-    if outside:
-        raise Refused(outside)
+    wrong = list(_wrong(made, path.name))
+    if wrong:
+        raise Refused(wrong)
     return made
+
+
+def _wrong(made: RoundFile, file: str) -> Iterator[Problem]:
+    for field, name in made.files.model_dump().items():
+        if name and not _is_inside(name):
+            yield tell("SCO045", Place(file=file, field=f"files.{field}"), name)
+    for field, name in (("pack", made.pack), ("data", made.data)):
+        if "\0" in name:
+            yield tell("SCO030", Place(file=file, field=field), name.replace("\0", "\\0"))
+    if made.round_year < made.evaluated_year:
+        yield tell("SCO048", Place(file=file, field="round_year"), made.round_year, year=made.evaluated_year)
+    if made.dated and not _is_day(made.dated):
+        yield tell("SCO038", Place(file=file, field="dated"), made.dated)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_inside(name: str) -> bool:

@@ -40,7 +40,9 @@ class RoundInputs:
     self_scores: Sequence[SelfScore]
     reviews: Sequence[ReviewScore] = ()
     reviewers: Mapping[str, str] = field(default_factory=dict)  # reviewer -> home unit, "" for none
-    evidence: frozenset[str] = frozenset()  # ids of evidence that is there
+    evidence: Mapping[str, str] = field(
+        default_factory=dict
+    )  # evidence that is there -> the unit that handed it in
     vetoes: Sequence[VetoEvent] = ()
     old: Sequence[OldProblem] = ()
     explanations: Sequence[Explanation] = ()

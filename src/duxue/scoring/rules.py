@@ -54,9 +54,15 @@ def _clamp(points: Fraction, full: Fraction) -> Fraction:
     return max(Fraction(0), min(points, full))
 
 
-def _points(value: Fraction) -> str:
-    text = show(value, _POINT_DIGITS)
+def plain(value: Fraction, digits: int = _POINT_DIGITS) -> str:
+    """Return points as a reason prints them: at most so many places, without trailing zeros."""
+    text = show(value, digits)
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _many(shown: str, noun: str) -> str:
+    """Return an English count with its noun, in the plural but for one."""
+    return f"{shown} {noun}" if shown == "1" else f"{shown} {noun}s"
 
 
 def _shown(place: Place, figure: shape.Figure, value: Fraction, limit: Fraction | None = None) -> str:
@@ -65,7 +71,7 @@ def _shown(place: Place, figure: shape.Figure, value: Fraction, limit: Fraction 
 
 def _limit(rule: shape.Gate | shape.Shortfall | shape.PerUnit, place: Place) -> Text:
     limit = comparison.parts(rule.meets)[1]
-    return comparison.words(rule.meets, _points(limit) + place.figures.sign(rule))
+    return comparison.words(rule.meets, plain(limit) + place.figures.sign(rule))
 
 
 def _gate(rule: shape.Gate, full: Fraction, place: Place) -> Outcome:
@@ -103,8 +109,8 @@ def _count_reason(
     zh = f"（{'、'.join(n.zh for n in names)}{more}）" if names else ""
     en = f" ({', '.join(n.say('en') for n in names)}{more})" if names else ""
     return Text(
-        f"{title.zh}：{units}个单位中{good}个{limit.zh}，{len(failing)}个未达到{zh}，得{_points(points)}分",
-        f"{title.en}: {good} of {units} units are {limit.en}, {len(failing)} are not{en}: {_points(points)} point(s)",
+        f"{title.zh}：{units}个单位中{good}个{limit.zh}，{len(failing)}个未达到{zh}，得{plain(points)}分",
+        f"{title.en}: {good} of {units} units are {limit.en}, {len(failing)} {'is' if len(failing) == 1 else 'are'} not{en}: {_many(plain(points), 'point')}",
     )
 
 
@@ -122,10 +128,11 @@ def _shortfall(rule: shape.Shortfall, full: Fraction, place: Place) -> Outcome:
         )  # fmt: skip
     percent = place.figures.sign(rule)
     away = place.figures.show(rule, abs(value - limit))
-    step, apart = _points(rule.step), Text("个百分点", " percentage point(s)") if percent else Text("", "")
+    step, apart = plain(rule.step), "个百分点" if percent else ""
+    far, each = (_many(n, "percentage point") if percent else n for n in (away, step))
     reason = Text(
-        f"{title.zh} {shown}，与标准 {_points(limit)}{percent} 相差 {away}{apart.zh}，每 {step}{apart.zh}扣{_points(rule.deduct)}分，得{_points(points)}分",
-        f"{title.en} is {shown}, {away}{apart.en} away from {_points(limit)}{percent}; {_points(rule.deduct)} off for each {step}{apart.en}: {_points(points)} point(s)",
+        f"{title.zh} {shown}，与标准 {plain(limit)}{percent} 相差 {away}{apart}，每 {step}{apart}扣{plain(rule.deduct)}分，得{plain(points)}分",
+        f"{title.en} is {shown}, {far} away from {plain(limit)}{percent}; {plain(rule.deduct)} off for each {each}: {_many(plain(points), 'point')}",
     )
     return Outcome(points, reason, (seen,))
 
@@ -141,10 +148,10 @@ def _occurrence(rule: shape.Occurrence, full: Fraction, place: Place) -> Outcome
     value, seen = place.figures.need(place.unit, rule, place.item.title.text)
     off = value * rule.deduct
     points = _clamp(full - (off if rule.most is None else min(off, rule.most)), full)
-    title, cases = place.figures.title(rule), _points(value)
+    title, cases = place.figures.title(rule), plain(value)
     reason = Text(
-        f"{title.zh}：{cases}起，每起扣{_points(rule.deduct)}分，得{_points(points)}分",
-        f"{title.en}: {cases} case(s), {_points(rule.deduct)} off for each: {_points(points)} point(s)",
+        f"{title.zh}：{cases}起，每起扣{plain(rule.deduct)}分，得{plain(points)}分",
+        f"{title.en}: {_many(cases, 'case')}, {plain(rule.deduct)} off for each: {_many(plain(points), 'point')}",
     )
     return Outcome(points, reason, (seen,))
 
@@ -154,8 +161,8 @@ def _elements(rule: shape.Elements, full: Fraction, place: Place) -> Outcome:
     for element in rule.elements:
         if element.of is None or element.meets is None:
             judged = True
-            zh.append(f"{element.title.zh}（{_points(element.points)}分，由评审员判定）")
-            en.append(f"{element.title.en} ({_points(element.points)} point(s), judged by reviewers)")
+            zh.append(f"{element.title.zh}（{plain(element.points)}分，由评审员判定）")
+            en.append(f"{element.title.en} ({_many(plain(element.points), 'point')}, judged by reviewers)")
             continue
         figure = shape.Figure(of=element.of, by=element.by)
         value, seen = place.figures.need(place.unit, figure, place.item.title.text)
@@ -163,9 +170,9 @@ def _elements(rule: shape.Elements, full: Fraction, place: Place) -> Outcome:
         there = comparison.holds(value, element.meets)
         total += element.points if there else 0
         zh.append(
-            f"{element.title.zh}：{'达到' if there else '未达到'}（{_points(element.points if there else Fraction(0))}分）"
+            f"{element.title.zh}：{'达到' if there else '未达到'}（{plain(element.points if there else Fraction(0))}分）"
         )
-        en.append(f"{element.title.en}: {'yes' if there else 'no'} ({_points(element.points if there else Fraction(0))})")  # fmt: skip
+        en.append(f"{element.title.en}: {'yes' if there else 'no'} ({plain(element.points if there else Fraction(0))})")  # fmt: skip
     reason = Text("；".join(zh), "; ".join(en))
     return Outcome(None if judged else _clamp(total, full), reason, tuple(used))
 
@@ -181,10 +188,10 @@ def _bands(rule: shape.Bands, full: Fraction, place: Place) -> Outcome:
         if band.from_ is None or value >= band.from_:
             points, low = band.points, band.from_
     title, shown = place.figures.title(rule), _shown(place, rule, value, low)
-    bound = Text("最低一档", "the lowest band") if low is None else Text(f"“{_points(low)}{place.figures.sign(rule)}及以上”一档", f"the band from {_points(low)}{place.figures.sign(rule)}")  # fmt: skip
+    bound = Text("最低一档", "the lowest band") if low is None else Text(f"“{plain(low)}{place.figures.sign(rule)}及以上”一档", f"the band from {plain(low)}{place.figures.sign(rule)}")  # fmt: skip
     points = _clamp(points, full)
-    reason = Text(f"{title.zh} {shown}，属{bound.zh}，得{_points(points)}分",
-                  f"{title.en} is {shown}, in {bound.en}: {_points(points)} point(s)")  # fmt: skip
+    reason = Text(f"{title.zh} {shown}，属{bound.zh}，得{plain(points)}分",
+                  f"{title.en} is {shown}, in {bound.en}: {_many(plain(points), 'point')}")  # fmt: skip
     return Outcome(points, reason, (seen,))
 
 
@@ -194,7 +201,7 @@ def _trend(rule: shape.Trend, full: Fraction, place: Place) -> Outcome:
     before, seen_before = figures.need(place.unit, rule, place.item.title.text, year - 1)
     used = [seen_before, seen]
     change = now - before if rule.better == "more" else before - now
-    title, shown = figures.title(rule), (_shown(place, rule, before), _shown(place, rule, now))
+    title, shown = figures.title(rule), (_shown(place, rule, before, now), _shown(place, rule, now, before))
     if change >= rule.least and change >= 0 and (change > 0 or rule.least > 0):
         points, word = rule.improved, Text("改善", "better")
     elif change >= 0:
@@ -210,8 +217,8 @@ def _trend(rule: shape.Trend, full: Fraction, place: Place) -> Outcome:
                 points, word = rule.three_years, Text("连续三年变差", "worse three years running")
     points = _clamp(points, full)
     reason = Text(
-        f"{title.zh}由{year - 1}年的 {shown[0]} 变为 {shown[1]}，{word.zh}，得{_points(points)}分",
-        f"{title.en} went from {shown[0]} in {year - 1} to {shown[1]}, {word.en}: {_points(points)} point(s)",
+        f"{title.zh}由{year - 1}年的 {shown[0]} 变为 {shown[1]}，{word.zh}，得{plain(points)}分",
+        f"{title.en} went from {shown[0]} in {year - 1} to {shown[1]}, {word.en}: {_many(plain(points), 'point')}",
     )
     return Outcome(points, reason, tuple(used))
 
@@ -222,10 +229,10 @@ def _rank(rule: shape.Rank, full: Fraction, place: Place) -> Outcome:
     low, high = ranks[place.unit]
     points = _clamp(ranking.points_of(rule.places, low, high, rule.ties), full)
     title = place.figures.title(rule)
-    tied = Text(f"（与另外{high - low}个单位并列）", f" (tied with {high - low} other(s))") if high > low else Text("", "")  # fmt: skip
+    tied = Text(f"（与另外{high - low}个单位并列）", f" (tied with {_many(str(high - low), 'other')})") if high > low else Text("", "")  # fmt: skip
     reason = Text(
-        f"{title.zh} {_shown(place, rule, values[place.unit])}，在{len(values)}个单位中列第{low}{tied.zh}，得{_points(points)}分",
-        f"{title.en} is {_shown(place, rule, values[place.unit])}, rank {low} of {len(values)}{tied.en}: {_points(points)} point(s)",
+        f"{title.zh} {_shown(place, rule, values[place.unit])}，在{len(values)}个单位中列第{low}{tied.zh}，得{plain(points)}分",
+        f"{title.en} is {_shown(place, rule, values[place.unit])}, rank {low} of {len(values)}{tied.en}: {_many(plain(points), 'point')}",
     )
     return Outcome(points, reason, seen)
 
@@ -260,8 +267,8 @@ def _mean(rule: shape.AgainstMean, full: Fraction, place: Place) -> Outcome:
     low, high = ranking.ranks(behind, more=more)[place.unit]
     points = _clamp(ranking.points_of(rule.below, low, high, "best"), full)
     reason = Text(
-        f"{title.zh} {shown}，劣于平均 {average}，在其后的{len(behind)}个单位中列第{low}，得{_points(points)}分",
-        f"{title.en} is {shown}, worse than the mean {average}, rank {low} of the {len(behind)} behind it: {_points(points)} point(s)",
+        f"{title.zh} {shown}，劣于平均 {average}，在其后的{len(behind)}个单位中列第{low}，得{plain(points)}分",
+        f"{title.en} is {shown}, worse than the mean {average}, rank {low} of the {len(behind)} behind it: {_many(plain(points), 'point')}",
     )
     return Outcome(points, reason, seen)
 
@@ -279,7 +286,7 @@ def _composite(rule: shape.Composite, full: Fraction, place: Place) -> Outcome:
             judged = True
         else:
             total += part.weight * one.points
-        weight = _points(part.weight * 100)
+        weight = plain(part.weight * 100)
         zh.append(f"权重{weight}%：{one.reason.zh}")
         en.append(f"weight {weight}%: {one.reason.en}")
     reason = Text("；".join(zh), "; ".join(en))
@@ -306,8 +313,8 @@ def _rectified(rule: shape.Rectified, full: Fraction, place: Place) -> Outcome:
     again = sum(p.state == "reopened" for p in problems)
     points = _clamp(full * closed / len(problems) - late * rule.overdue - again * rule.reopened, full)
     reason = Text(
-        f"上一轮问题{len(problems)}个，已销号{closed}个，逾期{late}个，重新打开{again}个，得{_points(points)}分",
-        f"last round's problems: {len(problems)}, closed {closed}, overdue {late}, reopened {again}: {_points(points)} point(s)",
+        f"上一轮问题{len(problems)}个，已销号{closed}个，逾期{late}个，重新打开{again}个，得{plain(points)}分",
+        f"last round's problems: {len(problems)}, closed {closed}, overdue {late}, reopened {again}: {_many(plain(points), 'point')}",
     )
     return Outcome(points, reason)
 

@@ -94,7 +94,7 @@ def _grades(scored: Scored, scoring: Scoring, data: str) -> str:
             "grade_title_en", "vetoes", "data")  # fmt: skip
     return _text(head, (
         (u.unit, u.name.zh, u.final, u.score_grade, titles[u.score_grade].zh, titles[u.score_grade].en, u.grade,
-         titles[u.grade].zh, titles[u.grade].en, ";".join(c.veto for c in u.changes), data)
+         titles[u.grade].zh, titles[u.grade].en, ";".join(c.veto for c in u.changes if c.counts), data)
         for u in scored.units
     ))  # fmt: skip
 

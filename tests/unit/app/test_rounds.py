@@ -16,6 +16,7 @@ from duxue.app.frozen import FROZEN, freeze
 from duxue.app.round_checks import open_stored, verify_round
 from duxue.app.round_public import WITHHELD, publish
 from duxue.app.rounds import check_round, day_of, open_round, score, years_of
+from duxue.core import digest
 from duxue.core.errors import Refused
 from tests.unit.app.small_round import CITIES, LIAR, write_small_round
 
@@ -65,6 +66,35 @@ def test_the_veto_drops_the_grade_and_both_grades_stand_side_by_side(scored: Pat
     assert grades["910200"] == ("pass", "pass", "")
 
 
+MISTAKES = {
+    "evidence of another city": ("self.csv", "910100,A1,40,E1", "910100,A1,40,E2", "SCO046"),
+    "a veto on another city's evidence": ("vetoes.csv", "E4", "E1", "SCO046"),
+    "a veto twice": (
+        "vetoes.csv",
+        "910400,accident",
+        "910400,accident,E4,督导办,同一事故,none\n910400,accident",
+        "SCO006",
+    ),
+    "a mistyped home": ("reviewers.csv", "R002,", "R002,999999", "SCO047"),
+    "an old problem of nobody": ("last_round.csv", "910300-A2,910300", "910300-A2,919999", "SCO007"),
+    "no digest": ("evidence.csv", "0001,", "zz,", "SCO036"),
+    "no such day": ("round.yaml", "2024-04-24", "2024-02-30", "SCO038"),
+    "a round before its year": ("round.yaml", "round_year: 2024", "round_year: 2022", "SCO048"),
+    "a null in a name": ("round.yaml", "data: data", 'data: "a\\0b"', "SCO030"),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_slip_that_would_pass_unseen_is_refused(name: str, tmp_path: Path) -> None:
+    table_name, before, after, code = MISTAKES[name]
+    file = write_small_round(tmp_path / "in")
+    edit(tmp_path / "in" / table_name, before, after)
+    with pytest.raises(Refused) as refused:
+        score(file, tmp_path / "out")
+    assert set(codes(refused)) == {code}
+    assert not (tmp_path / "out").exists()
+
+
 def test_only_years_that_the_data_hold_are_computed(tmp_path: Path) -> None:
     about = open_round(write_small_round(tmp_path)).about
     assert years_of(about, [2022, 2023, 2024]) == [2022, 2023]
@@ -75,6 +105,7 @@ def test_only_years_that_the_data_hold_are_computed(tmp_path: Path) -> None:
 def test_a_year_without_data_is_refused(tmp_path: Path) -> None:
     file = write_small_round(tmp_path / "in")
     edit(file, "evaluated_year: 2023", "evaluated_year: 2025")
+    edit(file, "round_year: 2024", "round_year: 2025")
     with pytest.raises(Refused) as refused:
         score(file, tmp_path / "out")
     assert codes(refused) == ["APP002"]
@@ -174,8 +205,6 @@ def test_a_tampered_score_is_named_with_row_and_column(out: Path) -> None:
 
 def test_a_table_changed_together_with_round_json_is_still_found(out: Path) -> None:
     """Whoever also mends the digests and the seal is found by the recomputation."""
-    from duxue.core import digest
-
     edit(out / "credibility.csv", "0.1,0.1", "0.9,0.9")
     about = json.loads((out / "round.json").read_text(encoding="utf-8"))
     now = digest.of_file(out / "credibility.csv")
@@ -204,6 +233,19 @@ def test_changed_inputs_are_named_and_nothing_is_computed(
     assert name in difference.what.zh
     assert name in difference.what.en
     assert difference.stops
+
+
+def test_figures_changed_together_with_round_json_are_still_found(out: Path) -> None:
+    results = out / "evaluation" / "results.csv"
+    before = digest.of_file(results)
+    edit(results, "RATE,9.525", "RATE,9.999")
+    about = json.loads((out / "round.json").read_text(encoding="utf-8"))
+    assert about["files"]["evaluation/results.csv"] == before
+    about["files"]["evaluation/results.csv"] = digest.of_file(results)
+    del about["seal"]
+    (out / "round.json").write_text(json.dumps({**about, "seal": digest.of_json(about)}), encoding="utf-8")
+    told = [d.what.en for d in verify_round(open_stored(out)).differences]
+    assert [text for text in told if text.startswith("results.csv, line ")]
 
 
 def test_round_json_is_sealed(out: Path) -> None:
@@ -251,6 +293,83 @@ def test_nothing_internal_is_published(scored: Path, tmp_path: Path) -> None:
     for secret in ("内部说明", "台账不全", "内部材料", "督导办", "事故调查报告", "R001", "张一", "李二"):
         assert secret not in text
     assert WITHHELD in text
+
+
+def test_what_an_appeal_withdrew_is_told_to_nobody_outside(tmp_path: Path) -> None:
+    """An accusation that did not stand must not be read in a published file."""
+    file = write_small_round(tmp_path / "in")
+    edit(
+        tmp_path / "in" / "vetoes.csv",
+        "E4,督导办,事故调查报告,none",
+        "V-accident,督导办,事故调查报告,withdrawn",
+    )
+    with (tmp_path / "in" / "evidence.csv").open("a", encoding="utf-8") as stream:
+        stream.write(f"V-accident,910400,,事故,{9:064d},2024-01-01\n")
+    score(file, tmp_path / "out", formats=("html",))
+    assert {row["vetoes"] for row in table(tmp_path / "out", "grades.csv")} == {""}
+    assert [row["appeal"] for row in table(tmp_path / "out", "vetoes.csv")] == ["withdrawn"]
+    public = publish(open_stored(tmp_path / "out"), tmp_path / "public")
+    told = (
+        "inputs/vetoes.csv",
+        "inputs/evidence.csv",
+        "report/public/report.zh.html",
+        "report/public/report.en.html",
+    )
+    for name in told:
+        text = (public / name).read_text(encoding="utf-8")
+        assert "accident" not in text
+        assert "重大安全事故" not in text
+    assert verify_round(open_stored(public)).differences == ()
+
+
+def test_a_pending_appeal_is_told_beside_the_veto(tmp_path: Path) -> None:
+    file = write_small_round(tmp_path / "in")
+    edit(tmp_path / "in" / "vetoes.csv", "事故调查报告,none", "事故调查报告,pending")
+    score(file, tmp_path / "out", formats=("html",))
+    page = (tmp_path / "out" / "report" / "public" / "report.zh.html").read_text(encoding="utf-8")
+    assert "重大安全事故（申诉中）" in page
+
+
+def test_reviewers_are_found_again_neither_by_name_nor_by_order(tmp_path: Path) -> None:
+    """Blank rows, blanks behind a name and a header that needs cleaning are read as the scoring read them."""
+    file = write_small_round(tmp_path / "in")
+    register = tmp_path / "in" / "reviewers.csv"
+    register.write_text("reviewer ,home_unit\nR004 ,\nR003,\n , \nR002,\nR001,\n", encoding="utf-8")
+    names = {}
+    for n, reason in enumerate(("台账不全1", "另有理由")):
+        edit(tmp_path / "in" / "reviews.csv", "台账不全1", reason)
+        score(file, tmp_path / f"out{n}")
+        public = publish(open_stored(tmp_path / f"out{n}"), tmp_path / f"public{n}")
+        assert [row["reviewer"] for row in table(public / "inputs", "reviewers.csv")] == [
+            "P0001",
+            "P0002",
+            "P0003",
+            "P0004",
+        ]
+        names[n] = [row["reviewer"] for row in table(public / "inputs", "reviews.csv")]
+        assert verify_round(open_stored(public)).differences == ()
+    assert names[0] != names[1]  # who has the names, but not the reasons, cannot order them
+
+
+def test_names_of_files_are_not_published(tmp_path: Path) -> None:
+    file = write_small_round(tmp_path / "in")
+    (tmp_path / "in" / "reviews.csv").rename(tmp_path / "in" / "王五复核.csv")
+    edit(file, "reviews: reviews.csv", "reviews: 王五复核.csv")
+    score(file, tmp_path / "out")
+    public = publish(open_stored(tmp_path / "out"), tmp_path / "public")
+    assert (public / "inputs" / "reviews.csv").is_file()
+    assert not [
+        p
+        for p in public.rglob("*")
+        if "王五" in p.name or (p.suffix in (".yaml", ".json") and "王五" in p.read_text(encoding="utf-8"))
+    ]
+
+
+def test_what_is_published_names_the_result_that_the_report_prints(scored: Path, tmp_path: Path) -> None:
+    public = publish(open_stored(scored), tmp_path / "public")
+    mine = json.loads((public / "round.json").read_text(encoding="utf-8"))
+    assert mine["scored_as"] == open_stored(scored).about["id"]
+    assert mine["scored_as"] in (public / "report" / "public" / "report.zh.html").read_text(encoding="utf-8")
 
 
 def test_a_round_that_was_altered_is_not_published(out: Path, tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def test_units_of_a_rule_about_units_are_the_subject() -> None:
     found = problems(y="A2")
     assert list(found) == [("A", "A2")]
     one = found["A", "A2"]
-    assert one.public.en == "many counties missed it"  # one of three
+    assert one.public.en == "Many counties missed it"  # one of three
     assert "(1 of 3: County A2)" in one.internal.en
     assert (one.units_hit, one.units_all) == (("A2",), 3)
 

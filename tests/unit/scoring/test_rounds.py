@@ -59,7 +59,7 @@ def inputs(**changed: Any) -> RoundInputs:
         "self_scores": [c for unit in "ABC" for c in claims(unit)],
         "reviews": [review("A", "25.2"), review("B", 28), review("C", 30)],
         "reviewers": {"R1": "", "R2": "A", "R3": ""},
-        "evidence": frozenset({"E1"}),
+        "evidence": {"E1": "B"},
     }
     return RoundInputs(**(base | changed))
 

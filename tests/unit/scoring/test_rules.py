@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -103,6 +104,22 @@ def test_trend(run: tuple[int, ...], expected: int) -> None:
     rule = "{type: trend, of: X, improved: 4, held: 2, worse: 1, three_years: 0}"
     values = {("A", "X", year): value for year, value in zip(range(2020, 2024), run, strict=True)}
     assert points(rule, values).points == expected
+
+
+def test_a_change_is_printed_with_the_digits_that_show_it() -> None:
+    """18.655 and 18.664 both round to 18.66: "18.66 became 18.66, better" would be read as a mistake."""
+    rule = "{type: trend, of: X, improved: 4, held: 2}"
+    said = points(rule, {("A", "X", 2022): "18.6554", ("A", "X", 2023): "18.6637"}).reason
+    before, after = re.findall(r"18\.\d+", said.en)
+    assert Fraction(before) < Fraction(after)
+
+
+@pytest.mark.parametrize(
+    ("cases", "words"), [(1, "1 case, 1 off for each: 3 points"), (3, "3 cases, 1 off for each: 1 point")]
+)
+def test_english_reasons_count_in_plain_words(cases: int, words: str) -> None:
+    said = points("{type: occurrence, of: X, deduct: 1}", {("A", "X", 2023): cases}).reason
+    assert said.en.endswith(words)
 
 
 def test_trend_with_a_least_change_where_less_is_better() -> None:
