@@ -75,7 +75,10 @@ def tables(checks: Checks) -> Tables:
     packs = {held.pack.id: held.pack for held in facts}
     for name in checks.packs or (() if facts else list_ids()):
         pack = load(name).pack
-        packs.setdefault(pack.id, pack)
+        if (
+            checks.packs or pack.label is None
+        ):  # a sample is no rule to hold reports against, unless it is asked for
+            packs.setdefault(pack.id, pack)
     return Tables(Linker(targets_of(packs.values()), made), tuple(facts), made)
 
 

@@ -13,7 +13,7 @@ from math import log
 
 from duxue.claims.decisions import Decisions, link_key
 from duxue.claims.model import Claim
-from duxue.claims.terms import FLOWS, HEADS, STAGES, WEAK, concepts
+from duxue.claims.terms import FLOWS, HEADS, STAGES, WEAK, concepts, covered
 from duxue.core.text import Text
 from duxue.packs.schema import Pack
 
@@ -21,6 +21,7 @@ OFFERED = 0.5  # the least score that is shown
 SURE = 0.72  # the least score of a link that needs no choice
 _AHEAD = 0.08  # by which the first must lead
 _MOST = 4  # offers shown
+_NARROWED = 0.25  # taken off a target of whose title the term base knows nothing
 _REMEMBERED = 50_000  # phrases whose links are kept while many documents are read
 
 _NUMBERS = frozenset({"1", "ratio", "other:fold", "other:permille"})
@@ -54,6 +55,7 @@ class Target:
     terms: frozenset[str]
     indicator: str = ""  # id, where results hold it
     staged: bool = False  # broken down by stage: a stage in the phrase is then part of it
+    plain: float = 1.0  # how much of its title the term base knows; the other words narrow it
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,9 @@ def targets_of(packs: Iterable[Pack]) -> tuple[Target, ...]:
             if spec.variant_of is None and not spec.id.endswith("_cv"):
                 words = (spec.title.zh, spec.title.en, *spec.aliases)
                 name, staged = f"{pack.id}:{spec.id}", "stage" in spec.by
-                target = Target(name, spec.title.text, spec.unit, _terms(words), spec.id, staged)
+                target = Target(
+                    name, spec.title.text, spec.unit, _terms(words), spec.id, staged, _known(words)
+                )
                 found.setdefault((spec.title.zh, spec.unit), target)
     for pack in every:
         for form in pack.forms:
@@ -85,13 +89,19 @@ def targets_of(packs: Iterable[Pack]) -> tuple[Target, ...]:
                 if item.type in ("integer", "number") and item.unit is not None:
                     words = (item.title.zh, item.title.en, *item.aliases)
                     name = f"{pack.id}:{form.id}.{item.id}"
-                    target = Target(name, item.title.text, item.unit, _terms(words), "", staged)
+                    target = Target(
+                        name, item.title.text, item.unit, _terms(words), "", staged, _known(words)
+                    )
                     found.setdefault((item.title.zh, item.unit), target)
     return tuple(found.values())
 
 
 def _terms(words: Iterable[str]) -> frozenset[str]:
     return frozenset().union(*(concepts(w) for w in words))
+
+
+def _known(words: Iterable[str]) -> float:
+    return max(covered(w) for w in words)
 
 
 class Linker:
@@ -198,6 +208,7 @@ class Linker:
             score *= 0.7
         if agrees is None:
             score *= 0.8
+        score *= 1 - _NARROWED * (1 - target.plain)
         if score < OFFERED:
             return None
         zh, en = "、".join(sorted(shared)), ", ".join(sorted(shared))

@@ -170,6 +170,14 @@ def concepts(phrase: str) -> frozenset[str]:
     return frozenset(_find(plain(phrase).lower()))
 
 
+def covered(title: str) -> float:
+    """Return the share of a title's letters that stand in words of the term base; the rest narrows what is meant."""
+    text = _BROKEN.sub("-", plain(title).lower())
+    letters = sum(char.isalpha() for char in text)
+    known = sum(char.isalpha() for match in _WORDS.finditer(text) for char in match[0])
+    return known / letters if letters else 1.0
+
+
 def _find(text: str) -> Iterator[str]:
     for match in _WORDS.finditer(_BROKEN.sub("-", text)):
         yield from _CONCEPTS[match[0]]

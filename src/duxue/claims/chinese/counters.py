@@ -92,7 +92,11 @@ def from_before(counter: str, default: str, start: int, sentence: Sentence, *, n
 
     def fits(noun: str) -> bool:
         if counter in _OF_ABSTRACTS:
-            return noun in _ABSTRACT or (counter, noun) == ("件", "set") or (counter == "条" and noun == "hotline")
+            return (
+                noun in _ABSTRACT
+                or (counter, noun) == ("件", "set")
+                or (counter == "条" and noun == "hotline")
+            )
         return noun not in _PEOPLE and _fit(noun, default) == noun
 
     listed = (
