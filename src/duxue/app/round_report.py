@@ -13,7 +13,7 @@ from duxue.app.rounds import Computed, Opened, day_of
 from duxue.core import digest
 from duxue.core.quantity import exact
 from duxue.core.text import LANGS, Lang, Text, same
-from duxue.packs.scoring import Figure, Item
+from duxue.packs.scoring import Figure, Item, Veto
 from duxue.reports.document import Report
 from duxue.reports.duty import build_duty_report
 from duxue.reports.duty_view import (
@@ -37,7 +37,7 @@ from duxue.scoring import credibility, tree
 from duxue.scoring.figures import Figures
 from duxue.scoring.ledger import KINDS, SOURCES, Entry
 from duxue.scoring.model import Fall, GradeChange, ItemScores, UnitScore
-from duxue.scoring.problem_list import plural
+from duxue.scoring.problem_list import plural, used_indicators
 from duxue.scoring.round_text import Practice
 
 _GOOD = Fraction(4, 5)  # mean share of full points from which an item counts as a result: a proposal
@@ -189,6 +189,7 @@ def view_of(opened: Opened, computed: Computed, facts: Mapping[str, object]) -> 
         digests=[(name, str(facts[key])[:_SHOWN]) for key, name in _DIGESTS.items()],
         run_id=digest.of_json(facts),
         pack=str(facts["pack"]),
+        vetoes=[_veto(v, grades) for v in scoring.vetoes] if grades else (),
     )  # fmt: skip
 
 
@@ -244,10 +245,24 @@ def _change(change: GradeChange, vetoes: Mapping[str, Text], grades: Mapping[str
     )  # fmt: skip
 
 
+def _veto(veto: Veto, grades: Mapping[str, Text]) -> Text:
+    """Return a veto with its effect: no points hang on it, so that the score sheets have no line for it."""
+    title = veto.title.text
+    if veto.kind == "drop":
+        does = Text(
+            f"降{veto.steps}个等次", "one grade lower" if veto.steps == 1 else f"{veto.steps} grades lower"
+        )
+    else:
+        grade = grades[veto.grade or ""]
+        does = Text(f"不高于{grade.zh}", f"no better than {grade.en}") if veto.kind == "cap" else Text(f"定为{grade.zh}", f"graded {grade.en}")  # fmt: skip
+    return Text(f"{title.zh}（{does.zh}）", f"{title.en} ({does.en})")
+
+
 def _score(i: ItemScores) -> ScoreView:
     return ScoreView(
-        i.item, i.full, i.state == "scored", i.self_score, i.online, i.field, i.verified, i.final, i.reasons
-    )
+        i.item, i.full, i.state == "scored", i.self_score, i.online, i.field, i.verified, i.final, i.reasons,
+        used_indicators(i),
+    )  # fmt: skip
 
 
 def _task(e: Entry) -> TaskView:

@@ -197,6 +197,17 @@ def _methods(view: DutyView, edition: Edition) -> list[Block]:
         (Text("成效", "Results"), Text("平均得分率不低于80%的项才写入主要做法和成效（示例）。", "Only items with a mean of 80% of full points are told as results (a proposal).")),
         (Text("未经佐证的数字", "Unsupported numbers"), Text("改写或上报的文字中没有数据佐证的数字加注“待核”。", "Numbers in edited or uploaded text that no data support are marked.")),
     ]  # fmt: skip
+    if view.vetoes:
+        said = Text("；".join(v.zh for v in view.vetoes), "; ".join(v.say("en") for v in view.vetoes))
+        facts.insert(
+            5,
+            (
+                Text("否决情形", "Vetoes"),
+                Text(
+                    f"不计分，只调整等次：{said.zh}。", f"No points hang on them, only the grade: {said.en}."
+                ),
+            ),
+        )
     folder = "PUBLIC" if edition == "public" else "OUT"
     digests = [(name, same(value)) for name, value in view.digests]
     return [

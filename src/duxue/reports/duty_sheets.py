@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from duxue.core.text import Text
 from duxue.reports.chartspecs import Share, Shares
-from duxue.reports.document import Block, Cell, Chart, Column, Facts, Page, Paragraph, Section, Table
+from duxue.reports.document import Block, Cell, Chart, Code, Column, Facts, Page, Paragraph, Section, Table
 from duxue.reports.duty_pieces import joined, number, parted, percent, short
 from duxue.reports.duty_view import BlockView, ChangeView, DutyView, UnitView
 from duxue.reports.duty_words import plain
@@ -43,8 +43,26 @@ def sheet(view: DutyView, unit: UnitView) -> Page:
     if unit.tasks:
         blocks.append(Paragraph(plain(Text("待整改问题", "Problems to mend")), "heading"))
         blocks.append(_tasks(unit))
+    blocks += _traced(unit)
     title = Text(f"{unit.name.zh}得分表", f"Score sheet: {unit.name.say('en')}")
     return Page(f"u-{unit.code}", title, [Section(f"u-{unit.code}", title, 1, blocks, unit=unit.code)])
+
+
+def _traced(unit: UnitView) -> list[Block]:
+    """Return how each figure behind a reason is followed to its cells."""
+    known = [(s.item, s.indicators) for s in unit.scores if s.indicators]
+    if not known:
+        return []
+    names = "; ".join(f"{item} {', '.join(indicators)}" for item, indicators in known)
+    lead = Text(
+        f"由数据计算的得分可以追溯到单元格；把命令中的指标换成所查评分项的指标：{names}。",
+        f"Points from data are followed to their cells; put in the figure of the item that you ask about: {names}.",
+    )
+    return [
+        Paragraph(plain(Text("数据来源", "Where the figures come from")), "heading"),
+        Paragraph(plain(lead), "note"),
+        Code(f"duxue explain {unit.code} {known[0][1][0]} --run OUT/evaluation"),
+    ]
 
 
 def _shares(view: DutyView, unit: UnitView) -> Chart:

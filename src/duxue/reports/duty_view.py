@@ -46,6 +46,7 @@ class ScoreView:
     verified: Fraction | None
     final: Fraction
     reasons: tuple[Text, ...]
+    indicators: tuple[str, ...] = ()  # figures behind the points; empty where people judge
 
     @property
     def gap(self) -> Fraction | None:
@@ -200,3 +201,4 @@ class DutyView:
     digests: Sequence[tuple[Text, str]]
     run_id: str
     pack: str
+    vetoes: Sequence[Text] = ()  # each with what it does to the grade

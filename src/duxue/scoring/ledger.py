@@ -16,6 +16,7 @@ from duxue.core.text import Text
 from duxue.packs.scoring import Item, Scoring
 from duxue.scoring import tree
 from duxue.scoring.model import OldProblem, Problem, Scored
+from duxue.scoring.problem_list import used_indicators
 from duxue.scoring.round_file import Clocks
 
 KINDS: Mapping[str, Text] = {
@@ -82,11 +83,7 @@ def _carried(old: OldProblem, item: Item) -> Problem:
 
 
 def _used(scored: Scored) -> Mapping[tuple[str, str], tuple[str, ...]]:
-    return {
-        (i.unit, i.item): tuple(dict.fromkeys(u.indicator for u in i.computed.used))
-        for i in scored.items
-        if i.computed is not None
-    }
+    return {(i.unit, i.item): used_indicators(i) for i in scored.items}
 
 
 def _entry(problem: Problem, item: Item, used: Sequence[str], name: Text, clocks: Clocks, day: date) -> Entry:

@@ -82,6 +82,11 @@ def _said(item: Item, who: Text) -> Text:
     return Text(said.zh, said.en[:1].upper() + said.en[1:])
 
 
+def used_indicators(scores: ItemScores) -> tuple[str, ...]:
+    """Return the figures behind an item's points, each once; none where people judge."""
+    return tuple(dict.fromkeys(u.indicator for u in scores.computed.used)) if scores.computed else ()
+
+
 def _lost(scores: ItemScores) -> Fraction:
     have = scores.verified if scores.verified is not None else scores.self_score
     assert have is not None

@@ -13,7 +13,7 @@ from duxue.packs.scoring import Scoring
 from duxue.scoring import credibility, tree
 from duxue.scoring.ledger import Entry
 from duxue.scoring.model import Scored
-from duxue.scoring.problem_list import Common
+from duxue.scoring.problem_list import Common, used_indicators
 
 _DIGITS = 6  # places in files; print has fewer
 Write = Callable[[Sequence[object]], object]
@@ -121,10 +121,10 @@ def _blocks(scored: Scored, scoring: Scoring, data: str) -> str:
 def _items(scored: Scored, scoring: Scoring, data: str) -> str:
     titles = {leaf.item.id: leaf.item.title.text for leaf in tree.leaves(scoring)}
     head = ("unit", "item", "title", "title_en", "state", "full", "computed", "self", "online", "field", "verified", "final",
-            "gap", "reason", "reason_en", "data")  # fmt: skip
+            "gap", "indicators", "reason", "reason_en", "data")  # fmt: skip
     return _text(head, (
         (i.unit, i.item, titles[i.item].zh, titles[i.item].en, i.state, i.full, i.computed.points if i.computed else None,
-         i.self_score, i.online, i.field, i.verified, i.final, i.gap, *_join(i.reasons), data)
+         i.self_score, i.online, i.field, i.verified, i.final, i.gap, ";".join(used_indicators(i)), *_join(i.reasons), data)
         for i in scored.items
     ))  # fmt: skip
 

@@ -309,16 +309,11 @@ def test_what_an_appeal_withdrew_is_told_to_nobody_outside(tmp_path: Path) -> No
     assert {row["vetoes"] for row in table(tmp_path / "out", "grades.csv")} == {""}
     assert [row["appeal"] for row in table(tmp_path / "out", "vetoes.csv")] == ["withdrawn"]
     public = publish(open_stored(tmp_path / "out"), tmp_path / "public")
-    told = (
-        "inputs/vetoes.csv",
-        "inputs/evidence.csv",
-        "report/public/report.zh.html",
-        "report/public/report.en.html",
-    )
-    for name in told:
-        text = (public / name).read_text(encoding="utf-8")
-        assert "accident" not in text
-        assert "重大安全事故" not in text
+    for name in ("inputs/vetoes.csv", "inputs/evidence.csv"):
+        assert "accident" not in (public / name).read_text(encoding="utf-8")
+    for lang, title in (("zh", "重大安全事故"), ("en", "serious accident")):
+        page = (public / "report" / "public" / f"report.{lang}.html").read_text(encoding="utf-8")
+        assert page.count(title) == 1  # the list of vetoes in the methods, which names nobody
     assert verify_round(open_stored(public)).differences == ()
 
 
@@ -472,6 +467,18 @@ def test_the_public_edition_names_no_place_with_problems_and_no_counts(scored: P
     inside = (scored / "report" / "internal" / "report.zh.html").read_text(encoding="utf-8")
     assert "5/8" in inside
     assert "甲2县" in inside
+
+
+def test_each_sheet_says_how_its_figures_are_followed_to_their_cells(scored: Path) -> None:
+    rows = {(r["unit"], r["item"]): r["indicators"] for r in table(scored, "items.csv")}
+    assert (rows["910100", "A1"], rows["910100", "A2"]) == ("RATE", "")
+    page = (scored / "report" / "internal" / "report.en" / "910200.html").read_text(encoding="utf-8")
+    assert "duxue explain 910200 RATE --run OUT/evaluation" in page
+
+
+def test_vetoes_are_listed_with_what_they_do_for_no_points_hang_on_them(scored: Path) -> None:
+    page = (scored / "report" / "public" / "report.zh.html").read_text(encoding="utf-8")
+    assert "重大安全事故（降1个等次）" in page
 
 
 def test_numbers_that_no_data_support_are_marked_in_every_edition(scored: Path) -> None:
