@@ -51,9 +51,19 @@ def document_currency(text: str) -> str:
 
 def is_count(unit: str) -> bool:
     """Tell whether a unit counts whole things, so that a broken number cannot be right as printed."""
-    return unit not in {PERCENT, POINT, RATIO, FOLD, PERMILLE, "yuan", "m2", "km2", "year_count", "day", "lesson"} and (
-        not unit.startswith("other:") or unit in _WHOLE
-    )
+    return unit not in {
+        PERCENT,
+        POINT,
+        RATIO,
+        FOLD,
+        PERMILLE,
+        "yuan",
+        "m2",
+        "km2",
+        "year_count",
+        "day",
+        "lesson",
+    } and (not unit.startswith("other:") or unit in _WHOLE)
 
 
 _WHOLE = frozenset(

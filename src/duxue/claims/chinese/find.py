@@ -9,7 +9,15 @@ from collections.abc import Callable
 from duxue.claims.chinese import counted, readers
 from duxue.claims.chinese.kinds import settle
 from duxue.claims.chinese.measures import measure
-from duxue.claims.chinese.periods import YEAR_SIGNS, Named, named_periods, period_at, period_in, period_of, place_at
+from duxue.claims.chinese.periods import (
+    YEAR_SIGNS,
+    Named,
+    named_periods,
+    period_at,
+    period_in,
+    period_of,
+    place_at,
+)
 from duxue.claims.chinese.scan import SCAN
 from duxue.claims.chinese.sentence import Sentence
 from duxue.claims.chinese.territories import in_front, leading, school
