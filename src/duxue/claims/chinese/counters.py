@@ -112,7 +112,9 @@ def from_before(counter: str, default: str, start: int, sentence: Sentence, *, n
         return unit if place == start else None
     if unit is not None:
         return unit
-    place = sentence.counted.get(counter, (None, sentence.start))[1]
+    counted, place = sentence.counted.get(counter, (None, sentence.start))
+    if counted == "person":
+        return counted  # 4个孩子考上中专,1个考上大学
     unit, _ = nouns.last(text, max(place, start - 40), start, fits)
     return unit or inherited
 
