@@ -57,6 +57,7 @@ _FIXED_COUNTERS = {
     "other:point": "分",
     "other:fold": "倍",
     "item": "条次",
+    "case": "起 宗",
     "other:kind": "种",
     "county": "个县(市、区) 个县(市,区) 个县(区) 县市 县市区 个县市区 个区县 个县区 个县(区、市) 个区(县) 个市县 个县 个旗县",
     "city": "个市 个市州 个地市 个市(州) 个设区市 个地级市",
@@ -68,7 +69,7 @@ _FIXED_COUNTERS = {
 
 # Counters that leave it to a noun what they count, with the unit where no noun tells.
 _OPEN_COUNTERS = {
-    "item": "个 项 件 余件 条 款 则 例 起 宗 只 块 张 批次 道 方 株",
+    "item": "个 项 件 余件 条 款 则 例 只 块 张 批次 道 方 株",
     "school": "所 间学校",
     "institution": "家",
     "other:site": "处 片",
@@ -128,7 +129,7 @@ _NOUNS = {
     "other:goods": "书包 校服 文具 被褥 棉衣 床上用品 物资 教具 学具 玩具 体育用品 字典 眼镜",
     "enterprise": "企业 公司 用人单位 厂商 规上企业",
     "team": "团队 队伍 代表队 球队 战队 督导组 工作组 检查组 小组 志愿队 专班 工作专班 工作队 专家组 督查组 督察组 巡视组 巡查组 调研组 宣讲团 艺术团 合唱团 乐队 舞蹈队 运动队 校队 服务队",
-    "award": "奖项 奖 一等奖 二等奖 三等奖 特等奖 优秀奖 大奖 荣誉 荣誉称号 称号 奖励",
+    "award": "奖项 奖 特优 优等 一等奖 二等奖 三等奖 特等奖 优秀奖 大奖 荣誉 荣誉称号 称号 奖励",
     "medal": "金牌 银牌 铜牌 奖牌 金奖 银奖 铜奖",
     "other:championship": "冠军 亚军 季军 团体冠军",
     "hotline": "热线 咨询热线 服务热线 举报电话",
