@@ -76,6 +76,23 @@ from tests.unit.claims.chinese_sentences import kinds, read
         ("政府预留20亿元推行全方位学习", ["20亿元 target"]),
         ("将额外聘请教师40人", ["40人 target"]),
         ("力争五年累计培训教师1.5万人次", ["1.5万人次 target"]),
+        # a rule's condition, the standard by which some are counted, an allowance; a gap to a standard is none of them
+        ("面试成绩低于70分的不予聘用", ["低于70分 threshold"]),
+        ("教龄满30年的有23人", ["30年 threshold", "23人 -"]),
+        ("3所学校生均场馆面积不足10.2平方米", ["3所 -", "不足10.2平方米 threshold"]),
+        ("5所学校参与率低于80%", ["5所 -", "低于80% -"]),
+        ("每年可获拨款80万元", ["80万元 threshold"]),
+        ("总成绩按笔试40%、面试60%计算", ["40% threshold", "60% threshold"]),
+        ("持证率低于省定标准8.5个百分点", ["8.5个百分点 -"]),
+        ("最多的一个班有63人", ["63人 -"]),
+        ("教师每天工作9.2小时", ["9.2小时 -"]),
+        # a rate of change may be said to stand at something; after 为 a verb names a level
+        ("每年增幅都在5%以上", ["5%以上 change+"]),
+        ("代理教师占比降为9.6%", ["9.6% -"]),
+        ("教育开支预算为1047亿元", ["1047亿元 target"]),
+        ("截至9月,追回资金1980万元,完善制度23项", ["1980万元 actual", "23项 actual"]),
+        ("97%的学校已接入高速网络", ["97% actual"]),
+        ("建议各校开展视力筛查2次", ["2次 target"]),
     ],
 )  # fmt: skip
 def test_kind(sentence: str, told: list[str]) -> None:

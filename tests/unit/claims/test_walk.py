@@ -198,11 +198,31 @@ def test_money_is_told_by_the_words_of_a_document_in_traditional_script(text: st
         ("云水县2022年总结\n\n2020—2022年支出分别为4亿元、5亿元、6亿元。\n", ["2020", "2021", "2022"]),
         ("云水县2020年总结\n\n支出6.2亿元,比上年的5.8亿元增长6.9%。\n", ["2020", "2019", "2020"]),
         ("云水县2023年总结\n\n三年来新建学校5所。\n", ["2021-2023"]),
+        ("云水县2023年总结\n\n贫血率由2020年的11.2%降至6.7%,身高增加2厘米。\n", ["2020", "2023", "2023"]),
+        ("云水县就业报告\n\n学校2023届毕业生5218人。\n", ["2023"]),
+        ("教育要闻\n\n全澳学校97所,计划于2026年前再建2所。\n", [None, "2026"]),
         ("云水县2023年总结\n\n2024年新建5所;每班降至26人以下。\n", ["2024", "2024"]),
     ],
 )
 def test_time_of_documents_elsewhere(text: str, periods: list[str]) -> None:
     assert [claim.period for claim in claims(text).values()] == periods
+
+
+@pytest.mark.parametrize(
+    ("text", "org"),
+    [
+        ("青岩职业教育集团简介\n\n现有成员单位87家。\n", "青岩职业教育集团"),
+        ("大山里的校长\n\n石坳小学离县城很远,有学生214人。\n", "石坳小学"),
+        ("反馈意见\n\n请你县补充教师150名,全县共有教师900名。\n", "全县"),
+    ],
+)
+def test_a_text_may_be_about_a_school_or_a_group(text: str, org: str) -> None:
+    assert {claim.org for claim in claims(text).values()} == {org}
+
+
+def test_what_a_school_year_under_way_still_plans_is_a_target() -> None:
+    text = "青嵐縣113學年度教育新聞\n\n今年預計增設幼兒園24班。\n"
+    assert claims(text)["24班"].kind == "target"
 
 
 def test_a_school_year_under_way_is_no_target() -> None:

@@ -60,9 +60,9 @@ _PEOPLE = frozenset({"person", "person_time"})
 # What each counter may count, by the unit it has where no noun tells; 个 and 处 count anything but people.
 _FITS = {
     "school": "school kindergarten institution other:canteen other:bathroom other:toilet other:site other:centre",
-    "institution": "institution enterprise organization school kindergarten group base studio other:site other:centre",
+    "institution": "institution enterprise organization school kindergarten group base studio other:site other:centre other:canteen",
     "set": "set computer dormitory other:vehicle other:camera other:toilet",
-    "team": "team other:camera",
+    "team": "team other:camera other:fund",
     "other:building": "other:building dormitory other:canteen other:toilet institution sports_ground school kindergarten",
     "other:room": "classroom dormitory other:room other:canteen other:toilet other:bathroom studio school",
     "other:copy": "other:book",
@@ -71,7 +71,7 @@ _FITTING = {default: frozenset(units.split()) for default, units in _FITS.items(
 _ABSTRACT = frozenset(
     words("project award measure item standard course case major other:pilot other:championship lesson")
 )
-_OF_ABSTRACTS = frozenset(words("项 条 款 则 例 起 宗 件"))
+_OF_ABSTRACTS = frozenset(words("项 条 款 则 例 起 宗 件 批次"))
 
 
 def _fit(unit: str | None, default: str) -> str:
@@ -94,7 +94,7 @@ def from_before(counter: str, default: str, start: int, sentence: Sentence, *, n
         if counter in _OF_ABSTRACTS:
             return (
                 noun in _ABSTRACT
-                or (counter, noun) == ("件", "set")
+                or (counter, noun) in {("件", "set"), ("项", "medal")}
                 or (counter == "条" and noun == "hotline")
             )
         return noun not in _PEOPLE and _fit(noun, default) == noun
@@ -112,7 +112,9 @@ def from_before(counter: str, default: str, start: int, sentence: Sentence, *, n
         return unit if place == start else None
     if unit is not None:
         return unit
-    place = sentence.counted.get(counter, (None, sentence.start))[1]
+    counted, place = sentence.counted.get(counter, (None, sentence.start))
+    if counted == "person":
+        return counted  # 4个孩子考上中专,1个考上大学
     unit, _ = nouns.last(text, max(place, start - 40), start, fits)
     return unit or inherited
 

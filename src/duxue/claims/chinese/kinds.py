@@ -54,6 +54,7 @@ def _settle(claim: Found, opens: int, sentence: Sentence, previous: Found | None
     done = cues.DONE.search(text, sentence.clause(start), start)
     if done is None and sentence.target > start and "截" in sentence.letters:
         done = cues.UNTIL.search(text, sentence.back(start), start)
+    done = done or cues.DONE_BEHIND.match(text, claim.end)
     if _sorts(claim, sentence):
         claim.kind, claim.firm = "threshold", True
         return
@@ -140,7 +141,11 @@ def _bound(claim: Found, sentence: Sentence) -> None:
         and cues.BY.search(text, opens, start)
         and cues.BY_RULE.match(text, claim.end)
     )
-    daily = claim.unit in _SPANS and bool(cues.DAILY.search(text, opens, start))
+    daily = (
+        claim.unit in _SPANS
+        and not isinstance(claim.value, float)
+        and bool(cues.DAILY.search(text, opens, start))
+    )
     if rule or daily:
         claim.kind, claim.firm = "threshold", claim.unit != "time"
         return

@@ -19,7 +19,7 @@ _NAMED = re.compile(
     |(?P<year>{_YEAR})\s?(?P<school>学?年)(?!代|[底末]?的\s?[\d.]{{1,6}}\s?倍)
     |(?P<cohort>{_YEAR})\s?届
     |(?P<hanyear>{_HAN_YEAR})年
-    |(?P<taiwan>民国\d{{2,3}}|(?<![\d.建校办历时近])1[01]\d(?=学?年(?!历史|来|前|间|以|的历史|华诞|校庆))|(?:[一][○〇零一][○〇零一二三四五六七八九]))(?P<taiwanschool>学?年)(?P<taiwanto>[到至](?P<taiwan2>1[01]\d|[一][○〇零一][○〇零一二三四五六七八九])学?年)?
+    |(?P<taiwan>民国\d{{2,3}}|(?<![\d.建校办历时近])1[01]\d(?=学?年(?!历史|来|前|间|以|的历史|华诞|校庆))|(?:[一][○〇零一][○〇零一二三四五六七八九]))(?P<taiwanschool>学?年)(?P<taiwansince>度?(?:起|以来))?(?P<taiwanto>[到至](?P<taiwan2>1[01]\d|[一][○〇零一][○〇零一二三四五六七八九])学?年)?
     |[“「"]?(?P<plan>十?[一二三四五六七八九十])五[”」"](?:期间|规划)?(?P<planpart>以来|期?末|时期)?
     |(?P<plan2>十[一二三四五六])五(?:期间|规划)?(?P<planpart2>以来|期?末|时期)?
     |(?P<congress>十[六七八九]|二十)大以来
@@ -136,6 +136,8 @@ def _taiwan(match: re.Match[str]) -> str | None:
     first = _republic(match["taiwan"])
     if match["taiwan2"]:
         return f"{first}-{_republic(match['taiwan2'])}"
+    if match["taiwansince"]:
+        return f"{first}-"
     return str(first) if match["taiwanschool"] == "年" else f"{first}/{(first + 1) % 100:02d}"
 
 

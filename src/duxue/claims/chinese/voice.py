@@ -10,7 +10,9 @@ from duxue.claims.chinese.territories import leading
 from duxue.claims.model import Mode, Span
 
 _BEGAN = re.compile("(?:从|由|自|[建创设立办位生格迁并]于)$")
+_DEADLINE = re.compile(r"\d{3,4}年(?:[底末]|\d{1,2}月底?)?(?:之|以)?前")
 _BODIES, _BODY = 12, 1200  # blocks, and characters of each, that may date a document
+_FIRST = 6  # characters in front of a deadline that holds for a whole block
 _LEAD = 18  # characters at the beginning of a block or heading in which it names its time
 
 
@@ -19,7 +21,7 @@ def periods(text: str, start: int, end: int) -> list[str]:
     return [
         period
         for place, period in named_periods(text, start, end)
-        if not _BEGAN.search(text, max(start, place - 4), place)
+        if not _BEGAN.search(text, max(start, place - 4), place) and not _DEADLINE.match(text, place)
     ]
 
 
@@ -45,6 +47,8 @@ def lead_period(text: str, start: int, end: int) -> str | None:
     named = named_periods(text, start, min(end, start + _LEAD))
     if not named or _BEGAN.search(text, max(start, named[0][0] - 4), named[0][0]):
         return None
+    if named[0][0] > start + _FIRST and _DEADLINE.match(text, named[0][0]):
+        return None  # 97所,计划于2026年前再建2所
     return named[0][1]
 
 
