@@ -39,6 +39,7 @@ from duxue.scoring.ledger import KINDS, SOURCES, Entry
 from duxue.scoring.model import Fall, GradeChange, ItemScores, UnitScore
 from duxue.scoring.problem_list import plural, used_indicators
 from duxue.scoring.round_text import Practice
+from duxue.scoring.satisfaction import hide_small
 
 _GOOD = Fraction(4, 5)  # mean share of full points from which an item counts as a result: a proposal
 _SYNTHETIC = Text("示例，非官方；合成数据", "Sample, not official; synthetic data")
@@ -183,7 +184,8 @@ def view_of(opened: Opened, computed: Computed, facts: Mapping[str, object]) -> 
         rectified_window=unclosed,
         falls=[_fall(f, figures, computed) for f in scored.falls],
         survey=[
-            SurveyView(figures.name(s.unit), s.value, s.low, s.high, s.valid, s.unknown, s.marked, s.without_marked)
+            SurveyView(figures.name(s.unit), s.value, s.low, s.high, s.valid, s.unknown, s.marked, s.without_marked,
+                       None in hide_small({"valid": s.valid, "unknown": s.unknown}).values())
             for s in scored.surveyed
         ],
         digests=[(name, str(facts[key])[:_SHOWN]) for key, name in _DIGESTS.items()],

@@ -9,6 +9,8 @@ from duxue.reports.duty_view import DutyView, Edition
 from duxue.reports.duty_words import plain
 from duxue.reports.parts import text_cell
 
+_HIDDEN = "*"  # a count that is not told outside, with the one that would give it away
+
 
 def money(view: DutyView, edition: Edition) -> list[Block]:
     """Return the falls of figures that must only increase: scored units in both editions, those below them inside."""
@@ -76,7 +78,15 @@ def survey(view: DutyView, edition: Edition) -> list[Block]:
     rows = []
     for s in view.survey:
         interval = f"{s.low:.1f}–{s.high:.1f}" if s.low is not None and s.high is not None else "–"
-        shown = [number(s.value, 1), interval, str(s.valid), str(s.unknown)]
+        counts = [_HIDDEN, _HIDDEN] if s.hidden and not inside else [str(s.valid), str(s.unknown)]
+        shown = [number(s.value, 1), interval, *counts]
         shown += [str(s.marked), number(s.without_marked, 1)] if inside else []
         rows.append([text_cell(s.unit), *map(text_cell, shown)])
-    return [Paragraph(plain(lead)), Table(Text("各单位满意度", "Satisfaction by unit"), columns, rows)]
+    blocks: list[Block] = [
+        Paragraph(plain(lead)),
+        Table(Text("各单位满意度", "Satisfaction by unit"), columns, rows),
+    ]
+    if not inside and any(s.hidden for s in view.survey):
+        small = Text("* 份数少于5，不公布。", "* Fewer than five sheets: not published.")
+        blocks.append(Paragraph(plain(small)))
+    return blocks

@@ -166,6 +166,7 @@ class SurveyView:
     unknown: int
     marked: int
     without_marked: Fraction | None
+    hidden: bool = False  # the counts are so small that outside they would point at people
 
 
 @dataclass(frozen=True)
