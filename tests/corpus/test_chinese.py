@@ -21,6 +21,7 @@ from tests.corpus.scores import score
         ("held_out_7.txt", 0.96, 0.94),
         ("held_out_8.txt", 0.95, 0.82),
         ("held_out_9.txt", 0.91, 0.94),
+        ("held_out_10.txt", 0.93, 0.94),
     ],
 )
 def test_scores_hold(name: str, whole: float, period: float) -> None:

@@ -84,6 +84,7 @@ from tests.unit.claims.chinese_sentences import kinds, read
         ("每年可获拨款80万元", ["80万元 threshold"]),
         ("总成绩按笔试40%、面试60%计算", ["40% threshold", "60% threshold"]),
         ("持证率低于省定标准8.5个百分点", ["8.5个百分点 -"]),
+        ("课后服务费每课时3元", ["3元 threshold"]),
         ("最多的一个班有63人", ["63人 -"]),
         ("教师每天工作9.2小时", ["9.2小时 -"]),
         # a rate of change may be said to stand at something; after 为 a verb names a level

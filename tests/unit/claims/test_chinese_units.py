@@ -24,6 +24,8 @@ from tests.unit.claims.chinese_sentences import read
         ("授予15个单位“先进集体”称号", ["organization"]),
         ("检查学校食堂312家", ["other:canteen"]),
         ("国家级金奖9项", ["medal"]),
+        ("查处违规收费问题11起", ["case"]),
+        ("獲6件特優", ["award"]),
         ("康复设备130件", ["set"]),
         ("身高增加2.3厘米", ["other:cm"]),
         ("12个工作室被确定为省级工作室", ["studio"]),
