@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import importlib
 import os
 import signal
 import sys
@@ -13,7 +14,6 @@ from typing import Any
 
 import click
 
-from duxue.app.evaluating import software
 from duxue.cli import show
 from duxue.cli.commands import Group, option, usage_problem
 from duxue.cli.session import begin, end, pick, session
@@ -23,9 +23,29 @@ from duxue.core.text import Text
 # docs/reference/cli.md lists them.
 DONE, REFUSED, USAGE, DIFFERENT, LACKING, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
+# Command -> the module of this room that adds it, in the order of help.
+COMMANDS = {
+    "evaluate": "evaluate", "report": "evaluate", "export": "evaluate", "verify": "evaluate", "explain": "explain",
+    "data": "data", "pack": "pack", "round": "round", "read": "read", "compare": "compare", "decide": "compare",
+    "draw": "draw", "doctor": "doctor", "demo": "demo",
+}  # fmt: skip
+
 
 class Main(Group):
-    """The outermost command: every way in which a call can end is told in the reader's language."""
+    """The outermost command: every way in which a call can end is told in the reader's language.
+
+    A command's module, with all that it stands on, is loaded when the command is called or help lists it.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the commands in the order of help, loaded or not."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by name, None where there is none of it."""
+        if cmd_name in COMMANDS and cmd_name not in self.commands:
+            importlib.import_module(f"duxue.cli.{COMMANDS[cmd_name]}").add_to(self)
+        return super().get_command(ctx, cmd_name)
 
     def main(
         self,
@@ -133,6 +153,8 @@ def _set_lang(_ctx: click.Context, _param: click.Parameter, value: str | None) -
 
 def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value:
+        from duxue.app.evaluating import software
+
         click.echo(software())
         ctx.exit()
 
@@ -156,21 +178,3 @@ def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> N
 )  # fmt: skip
 def main() -> None:
     """Hold the groups below."""
-
-
-# The commands add themselves to `main`.
-from duxue.cli import (  # noqa: E402
-    compare,
-    data,
-    demo,
-    doctor,
-    draw,
-    evaluate,
-    explain,
-    pack,
-    read,
-    round,  # noqa: A004
-)
-
-for part in (evaluate, explain, data, pack, round, read, compare, draw, doctor, demo):
-    part.add_to(main)
