@@ -44,11 +44,6 @@ class StoredRound:
     folder: Path
     about: Mapping[str, Any]
 
-    @property
-    def is_public(self) -> bool:
-        """Whether the folder holds only what is published."""
-        return bool(self.about["edition"] == "public")
-
     def table(self, name: str) -> list[dict[str, str]]:
         """Return the rows of one of its tables."""
         with (self.folder / name).open(encoding="utf-8", newline="") as stream:

@@ -66,7 +66,7 @@ def _note(edition: Edition) -> Text:
     if edition == "public":
         return Text(
             "本版不列出存在问题的县和学校名称。全部公开数字可用 duxue round verify 由公开文件复算。",
-            "This edition names no place that has problems. Every published figure can be computed again from the published files with duxue round verify.",
+            "This edition names no county or school that has problems. Every published figure can be computed again from the published files with duxue round verify.",
         )
     return Text(
         "本版含各项得分理由、问题所在单位和整改台账，仅供评价组织单位和被评价单位使用。",
