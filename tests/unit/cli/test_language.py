@@ -23,7 +23,10 @@ def walk(
     """Yield every command with the words that lead to it."""
     yield path, command
     if isinstance(command, click.Group):
-        for name, child in command.commands.items():
+        context = click.Context(command)  # commands are loaded when they are asked for
+        for name in command.list_commands(context):
+            child = command.get_command(context, name)
+            assert child is not None
             yield from walk(child, (*path, name))
 
 
