@@ -42,6 +42,7 @@ _SECTION_TITLES = {
     "indicators": Text("指标", "indicator"),
     "standards": Text("标准", "standard"),
     "verdicts": Text("判定", "verdict"),
+    "procedures": Text("程序", "procedure"),
     "report": Text("报告", "report"),
     "sources": Text("来源", "source"),
 }

@@ -11,7 +11,7 @@ from duxue.core.errors import Problem, Refused
 from duxue.core.measure import Measures
 from duxue.core.text import Text, match_key
 from duxue.formula.parse import parse
-from duxue.packs import lint_rules, lint_scoring, partial, shape
+from duxue.packs import lint_procedure, lint_rules, lint_scoring, partial, shape
 from duxue.packs.loader import LoadedPack, WrongShapeError, load
 from duxue.packs.problems import listed
 from duxue.packs.review import (
@@ -63,6 +63,7 @@ def lint(loaded: LoadedPack) -> list[Problem]:
     lint_rules.standards(review)
     lint_rules.verdicts(review)
     lint_scoring.scoring(review)
+    lint_procedure.procedures(review)
     lint_rules.unused(review)
     return _in_order(review.found, loaded.file)
 

@@ -318,6 +318,50 @@ _TABLE: dict[str, tuple[Text, Text, Text]] = {
         Text("下限依次降低", "falling lower bounds"),
         Text("按由高到低的顺序重排。", "Put the best grade first."),
     ),
+    # procedures
+    "PACK070": (
+        Text("程序应当有且只有一个起始状态，现有：{found}", "a procedure has exactly one start state; here: {found}"),
+        Text("一个 kind: start 的状态", "one state of kind: start"),
+        Text("给且只给一个状态写 kind: start。", "Give kind: start to one state only."),
+    ),
+    "PACK071": (
+        Text("从起始状态到不了状态 {found}", "the state {found} cannot be reached from the start"),
+        Text("每个状态都能到达", "every state can be reached"),
+        Text("加一个到 {found} 的操作，或删去它。", "Add a transition to {found}, or remove the state."),
+    ),
+    "PACK072": (
+        Text("状态 {found} 没有出路", "nothing leads out of the state {found}"),
+        Text("至少一个操作，或 kind: final", "a transition, or kind: final"),
+        Text("加一个从 {found} 出去的操作；确是终点的写 kind: final。",
+             "Add a transition from {found}; where it is an end write kind: final."),
+    ),
+    "PACK073": (
+        Text("状态 {found} 没有写由谁办理", "nobody has to act in the state {found}"),
+        Text("actor: [角色]，或 kind: final", "actor: [role], or kind: final"),
+        Text("在 actor 中写明下一步由谁办理，否则事情会停在这里。",
+             "Name under actor who acts next; otherwise things come to rest here."),
+    ),
+    "PACK074": (
+        Text("终点状态 {found} 写了 {key}，而终点不再有待办", "the final state {found} has a {key}, though nothing is due in it"),
+        Text("没有 {key} 的终点", "an end without {key}"),
+        Text("删去 {key}，或去掉 kind: final。", "Remove {key}, or kind: final."),
+    ),
+    "PACK075": (
+        Text("状态 {state} 要由 {found} 办理，但没有 {found} 可做的操作",
+             "the state {state} waits for {found}, who can do nothing in it"),
+        Text("该角色可做的操作", "a transition of that role"),
+        Text("在操作的 roles 中加上 {found}，或更正 actor。", "Add {found} to the roles of a transition, or correct actor."),
+    ),
+    "PACK076": (
+        Text("操作 {found} 与 {other} 都从状态 {state} 出发，名称又相同", "{found} and {other} leave the state {state} under the same title"),
+        Text("不同的名称", "titles that differ"),
+        Text("给其中一个改名，否则分不清两个按钮。", "Change one title; otherwise nobody can tell the buttons apart."),
+    ),
+    "PACK077": (
+        Text("{move} 要求与 {found} 不同的人，但 {found} 不可能在它之前", "{move} needs another person than {found}, which can never come before it"),
+        Text("在它之前的操作", "a transition that comes before"),
+        Text("更正 different_person_from，否则这一步永远办不成。", "Correct different_person_from; otherwise the step can never be done."),
+    ),
     "PACK050": (
         Text("找不到算例数据 {found}", "the data of the worked case, {found}, cannot be read"),
         Text("规则包文件夹内的 csv 文件（UTF-8）", "a csv file in UTF-8 inside the pack's folder"),

@@ -25,6 +25,7 @@ from duxue.packs.base import (
     SourceRef,
     Version,
 )
+from duxue.packs.procedure import ProcedureSpec
 from duxue.packs.scoring import Scoring
 
 # The rooms below read the whole shape from here.
@@ -407,6 +408,9 @@ class Pack(Model):
     standards: tuple[Standard, ...] = Field((), description="Thresholds.")
     verdicts: tuple[Verdict, ...] = Field((), description="Judgements.")
     scoring: Scoring | None = Field(None, description="How a round of evaluation is scored.")
+    procedures: tuple[ProcedureSpec, ...] = Field(
+        (), description="How rounds, answers, objections and problems go from start to end."
+    )
     report: Report | None = Field(None, description="Presentation.")
 
     @field_validator("levels")

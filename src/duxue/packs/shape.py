@@ -21,6 +21,7 @@ from pydantic.fields import FieldInfo
 from duxue.core.errors import Place, Problem
 from duxue.core.text import Text, same
 from duxue.packs.problems import MOST, listed, suggest, tell
+from duxue.packs.procedure import TERM
 from duxue.packs.schema import Bilingual, Id, PackId, Standard, Version
 from duxue.packs.yamltree import Document, Node, Path
 
@@ -272,6 +273,10 @@ _PATTERNS: dict[str, Text] = {
     ),
     str(typing.get_args(Version)[1].pattern): Text(
         "版本号：三个数，例如 1.0.0", "a version of three numbers, for instance 1.0.0"
+    ),
+    TERM: Text(
+        "期限：整数和单位，例如 15 days、10 working days、1 month",
+        "a term: a whole number and a unit, for instance 15 days, 10 working days, 1 month",
     ),
     r"^[0-9]{2}-[0-9]{2}$": Text("月-日，例如 09-01", "month-day, for instance 09-01"),
 }
