@@ -78,7 +78,7 @@ class Transition:
     id: str
     title: Text
     from_: tuple[str, ...]
-    to: str
+    to: str | None  # None: the state stays as it is
     roles: tuple[str, ...]
     guards: tuple[str, ...] = ()
     reason: ReasonRule = "none"
@@ -250,7 +250,7 @@ class Procedure:
         asked = _Asked(state, frozenset(roles), facts, reason or "", actor, history, windows or {}, now)
         if problems := list(self._hindrances(move, asked)):
             raise Refused(problems)
-        after = self.state(move.to)
+        after = before if move.to is None else self.state(move.to)
         live_before, live_after = _live(before), _live(after)
         ended = tuple(c for c in live_before if c not in live_after)
         return Moved(

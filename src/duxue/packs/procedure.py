@@ -89,7 +89,7 @@ class TransitionSpec(Model):
     id: Id = Field(description="Name.")
     title: Bilingual = Field(description="What is done, a verb.")
     from_: tuple[Id, ...] = Field(alias="from", min_length=1, description="States in which it is possible.")
-    to: Id = Field(description="State that follows; one of `from` for an act that changes no state.")
+    to: Id | None = Field(None, description="State that follows; absent: the state stays as it is.")
     roles: tuple[Id, ...] = Field(min_length=1, description="Roles that may do it.")
     guards: tuple[Id, ...] = Field((), description="Conditions that must hold.")
     reason: ReasonRule = Field("none", description="Whether a reason is asked for.")

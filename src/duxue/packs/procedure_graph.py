@@ -57,8 +57,8 @@ class TransitionLike(Named, Protocol):
         """States before."""
 
     @property
-    def to(self) -> str:
-        """State after."""
+    def to(self) -> str | None:
+        """State after; None where it stays."""
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -185,7 +185,7 @@ def _starts(procedure: ProcedureLike) -> Iterator[Fault]:
     if len(starts) != 1:
         yield Fault("PACK070", ("states",), ", ".join(starts))
         return
-    reached = _reach(procedure, starts[0])
+    reached = _reach(procedure, starts)
     for number, state in enumerate(procedure.states):
         if state.id not in reached:
             yield Fault("PACK071", ("states", number, "id"), state.id)
@@ -200,7 +200,7 @@ def _states(procedure: ProcedureLike) -> Iterator[Fault]:
                 key = "clock" if state.clock is not None else "actor"
                 yield Fault("PACK074", (*path, key), state.id, words={"key": key})
             continue
-        if all(move.to == state.id for move in ways):
+        if all(move.to in (None, state.id) for move in ways):
             yield Fault("PACK072", (*path, "id"), state.id)
         if not state.actor:
             yield Fault("PACK073", (*path, "id"), state.id)
@@ -225,7 +225,8 @@ def _transitions(procedure: ProcedureLike) -> Iterator[Fault]:
     by_id = {move.id: move for move in procedure.transitions}
     for number, move in enumerate(procedure.transitions):
         earlier = by_id.get(move.different_person_from or "")
-        if earlier is not None and not _reach(procedure, earlier.to) & set(move.from_):
+        after = set(earlier.from_ if earlier.to is None else (earlier.to,)) if earlier is not None else set()
+        if earlier is not None and not _reach(procedure, after) & set(move.from_):
             where: Path = ("transitions", number, "different_person_from")
             yield Fault("PACK077", where, earlier.id, words={"move": move.id})
 
@@ -234,11 +235,11 @@ def _titles(move: TransitionLike, state: str) -> tuple[tuple[str, str], ...]:
     return ((state, f"zh {move.title.zh.strip()}"), (state, f"en {move.title.en.strip().casefold()}"))
 
 
-def _reach(procedure: ProcedureLike, start: str) -> set[str]:
-    reached, edge = {start}, [start]
+def _reach(procedure: ProcedureLike, starts: Collection[str]) -> set[str]:
+    reached, edge = set(starts), list(starts)
     while edge:
         here = edge.pop()
-        new = {move.to for move in procedure.transitions if here in move.from_} - reached
+        new = {move.to for move in procedure.transitions if here in move.from_ and move.to} - reached
         reached |= new
         edge.extend(new)
     return reached
