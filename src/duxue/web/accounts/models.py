@@ -1,0 +1,101 @@
+"""People, the roles they hold, invitations to hold one, and tokens of organisations for machines."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+
+from duxue.web.common.actors import ROLES
+from duxue.web.common.scope import Scoped
+
+_ROLES = [(role, role) for role in ROLES]
+
+
+class User(AbstractUser):
+    """A person who signs in."""
+
+    first_name = None  # type: ignore[assignment]  # one name, as people write it
+    last_name = None  # type: ignore[assignment]
+    name = models.CharField(max_length=100, blank=True)
+    post = models.CharField(max_length=100, blank=True)  # 岗位
+    home_code = models.CharField(max_length=40, blank=True)  # the unit a reviewer comes from: recusal
+    language = models.CharField(max_length=10, blank=True)
+    theme = models.CharField(max_length=10, blank=True)  # light, dark, or as the device says
+
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+
+class Grant(models.Model):
+    """A role of a person at an organisation, with all below it, in one round or in all."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="grants")
+    role = models.CharField(max_length=20, choices=_ROLES)
+    organisation = models.ForeignKey("orgs.Organisation", models.PROTECT, related_name="grants")
+    round = models.ForeignKey("rounds.Round", models.CASCADE, null=True, related_name="grants")
+    given_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    given_at = models.DateTimeField()
+    until = models.DateField(null=True)  # first day on which it no longer holds
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = Scoped()
+
+    class Meta:
+        ordering = ("user", "role")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("user", "role", "organisation", "round"),
+                condition=Q(revoked_at__isnull=True),
+                nulls_distinct=False,
+                name="grant_once",
+            ),
+        )
+
+
+class Invitation(models.Model):
+    """An invitation to hold a role; whoever brings its secret becomes that person. Only the secret's hash is kept."""
+
+    email = models.EmailField()
+    name = models.CharField(max_length=100, blank=True)
+    role = models.CharField(max_length=20, choices=_ROLES)
+    organisation = models.ForeignKey("orgs.Organisation", models.PROTECT, related_name="invitations")
+    round = models.ForeignKey("rounds.Round", models.CASCADE, null=True, related_name="invitations")
+    secret_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = Scoped()
+
+    class Meta:
+        ordering = ("-invited_at",)
+
+
+class Token(models.Model):
+    """A key with which a machine acts for an organisation; only its hash is kept, it is shown once."""
+
+    title = models.CharField(max_length=100)
+    organisation = models.ForeignKey("orgs.Organisation", models.PROTECT, related_name="tokens")
+    role = models.CharField(max_length=20, choices=_ROLES)
+    round = models.ForeignKey("rounds.Round", models.CASCADE, null=True, related_name="+")
+    read_only = models.BooleanField(default=True)
+    prefix = models.CharField(max_length=12)
+    secret_hash = models.CharField(max_length=64, unique=True)
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = Scoped()
+
+    class Meta:
+        ordering = ("-created_at",)

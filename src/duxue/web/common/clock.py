@@ -1,0 +1,32 @@
+"""The time of the site: asked here only, so that a test or a demonstration can set it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
+
+from django.utils import timezone
+
+_SET: ContextVar[datetime | None] = ContextVar("duxue_now", default=None)
+
+
+def now() -> datetime:
+    """Return the present moment, with its zone."""
+    return _SET.get() or timezone.now()
+
+
+def today() -> date:
+    """Return the present day in the authority's time zone."""
+    return timezone.localtime(now()).date()
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Let `now` be `moment` inside the block."""
+    token = _SET.set(moment)
+    try:
+        yield
+    finally:
+        _SET.reset(token)

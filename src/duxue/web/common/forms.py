@@ -1,0 +1,32 @@
+"""Forms whose labels and hints are bilingual and whose problems are told like those of every other input."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from duxue.core.errors import Problem, Refused
+from duxue.web.common.lang import words
+
+
+class Form(forms.Form):
+    """A form; `problems` puts what a service refused beside the fields it concerns."""
+
+    use_required_attribute = False  # the page tells what is missing, in the reader's language, all at once
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options.setdefault("label_suffix", "")
+        super().__init__(*args, **options)
+
+    def tell(self, refused: Refused | Iterable[Problem]) -> None:
+        """Show the problems of a service: at their field when the form has it, else above the form."""
+        for problem in refused.problems if isinstance(refused, Refused) else refused:
+            field = problem.place.field if problem.place.field in self.fields else None
+            parts = [words(problem.what), words(problem.expected), words(problem.advice)]
+            self.add_error(field, forms.ValidationError([p for p in parts if p]))
+
+
+class ModelForm(Form, forms.ModelForm):
+    """A form of a model."""

@@ -1,0 +1,82 @@
+"""What every request passes: an id for its log lines, the headers of safety, and who acts."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from duxue.web.common.scope import acting
+
+Handler = Callable[[HttpRequest], HttpResponse]
+log = logging.getLogger("duxue.request")
+CSP = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+class RequestId:
+    """Gives each request an id, and writes one structured line when it ends."""
+
+    def __init__(self, handler: Handler) -> None:
+        self.handler = handler
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Handle the request; the id comes back in X-Request-Id."""
+        request.id = uuid.uuid4().hex  # type: ignore[attr-defined]
+        started = time.perf_counter()
+        response = self.handler(request)
+        response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
+        if not request.path.startswith(("/static/", "/healthz")):
+            log.info(
+                "request",
+                extra={
+                    "request_id": request.id,  # type: ignore[attr-defined]
+                    "method": request.method,
+                    "path": request.path,
+                    "status": response.status_code,
+                    "milliseconds": round((time.perf_counter() - started) * 1000, 1),
+                    "user": getattr(getattr(request, "user", None), "pk", None),
+                },
+            )
+        return response
+
+
+class Headers:
+    """Adds the content security policy, and keeps pages of signed-in people out of shared caches."""
+
+    def __init__(self, handler: Handler) -> None:
+        self.handler = handler
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Handle the request."""
+        response = self.handler(request)
+        response.setdefault("Content-Security-Policy", CSP)
+        response.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if not request.path.startswith(settings.STATIC_URL):
+            response.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+class Acting:
+    """Lets the rest of the request see what its person may see; nobody signed in sees what is public."""
+
+    def __init__(self, handler: Handler) -> None:
+        self.handler = handler
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Handle the request."""
+        from duxue.web.accounts.selectors import actor_of
+
+        request.actor = actor_of(request)  # type: ignore[attr-defined]
+        with acting(request.actor):  # type: ignore[attr-defined]
+            response = self.handler(request)
+            if hasattr(response, "render") and not getattr(response, "is_rendered", True):
+                response = response.render()
+            return response

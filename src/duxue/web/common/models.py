@@ -1,0 +1,45 @@
+"""The audit's tables: events in one chain, and the chain's head. Both are guarded by the database itself."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from duxue.web.common.scope import Scoped
+
+
+class AuditHead(models.Model):
+    """The one row that holds the last event's number and hash; locked while an event is appended."""
+
+    seq = models.BigIntegerField(default=0)
+    hash = models.CharField(max_length=64, default="0" * 64)
+
+    objects = models.Manager()
+
+
+class AuditEvent(models.Model):
+    """What someone did, with what, why, and the hash that ties it to all before."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField(db_index=True)
+    actor_id = models.BigIntegerField(null=True)  # no foreign key: events outlive accounts
+    actor_name = models.CharField(max_length=200, blank=True)
+    token_id = models.BigIntegerField(null=True)
+    action = models.CharField(max_length=100)
+    object_type = models.CharField(max_length=60)
+    object_id = models.CharField(max_length=60)
+    round_id = models.BigIntegerField(null=True)
+    path = models.CharField(max_length=255, blank=True)
+    reason = models.TextField(blank=True)
+    data = models.TextField(default="{}")  # JSON as it was hashed, byte for byte
+    before = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    objects = Scoped()
+
+    class Meta:
+        ordering = ("seq",)
+        indexes = (
+            models.Index(fields=("object_type", "object_id", "seq"), name="audit_object"),
+            models.Index(fields=("round_id", "seq"), name="audit_round"),
+            models.Index(fields=("actor_id", "seq"), name="audit_actor"),
+        )

@@ -1,0 +1,33 @@
+"""What can be wrong with what people hand in on the site: stable codes, and how to say it."""
+
+from __future__ import annotations
+
+from duxue.core.errors import Place, Problem
+from duxue.core.text import Text, same
+
+CODES: dict[str, Text] = {
+    "WEB001": Text("必填项没有填写", "a required field is empty"),
+    "WEB002": Text("填写的内容不符合要求", "what was filled in is not as it should be"),
+    "WEB003": Text("内容已被他人修改", "someone else has changed it meanwhile"),
+    "WEB004": Text("当前状态不允许此操作", "this cannot be done in the present state"),
+    "WEB005": Text("窗口未开放或已关闭", "the window is not open"),
+    "WEB006": Text("本轮已封存，不能再修改", "the round is sealed and cannot be changed"),
+    "WEB007": Text("没有权限", "not allowed"),
+    "WEB008": Text("同一操作编号已用于不同内容", "the idempotency key was used with other content"),
+    "WEB009": Text("请求过于频繁", "too many requests"),
+    "WEB010": Text("找不到，或您无权查看", "not found, or not yours to see"),
+}
+
+
+def tell(
+    code: str,
+    *,
+    field: str = "",
+    what: Text | None = None,
+    found: str = "",
+    expected: Text | None = None,
+    advice: Text | None = None,
+) -> Problem:
+    """Return the problem `code` of a field; `what` replaces the general text where more is known."""
+    none = same("")
+    return Problem(code, what or CODES[code], Place(field=field), found, expected or none, advice or none)

@@ -1,0 +1,124 @@
+"""Our own words, days, moments, numbers and charts in templates."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from duxue.core.text import Text
+from duxue.web.common import policy
+from duxue.web.common.lang import Words, language, say, words
+
+register = template.Library()
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@register.simple_tag
+def t(zh: str, en: str, one: str = "", **values: Any) -> SafeString:
+    """Say a text in the reader's language, with its `{name}` places filled and escaped."""
+    safe = {k: v if isinstance(v, int | float) else _said(v) for k, v in values.items()}
+    return mark_safe(str(Words(escape(zh), escape(en), safe, one=escape(one))))  # noqa: S308 - every part is escaped
+
+
+def _said(value: Any) -> str:
+    return str(escape(str(words(value)) if isinstance(value, Text) else str(value)))
+
+
+@register.simple_tag
+def words_of(zh: str, en: str, **values: Any) -> Words:
+    """Return Words, to be handed to an included component: {% words_of "…" "…" as label %}."""
+    return say(zh, en, **values)
+
+
+@register.filter
+def said(value: Any) -> str:
+    """Say a Text or a {zh, en} mapping in the reader's language."""
+    if isinstance(value, dict):
+        return str(Words(value.get("zh", ""), value.get("en", "")))
+    return str(words(value)) if isinstance(value, Text) else str(value or "")
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """Say a day: 2026年11月22日, 22 Nov 2026."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
+    if language().startswith("zh"):
+        return f"{value.year}年{value.month}月{value.day}日"
+    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Say a moment: its day and the time in the authority's zone."""
+    return "" if value is None else f"{day(value)} {timezone.localtime(value):%H:%M}"
+
+
+@register.filter
+def iso(value: date | datetime | None) -> str:
+    """Return a day or moment for the datetime attribute of <time>."""
+    return "" if value is None else value.isoformat()
+
+
+@register.filter
+def figure(value: Any) -> str:
+    """Show a number with thousands apart and no trailing zeros; nothing for None."""
+    if value is None or value == "":
+        return "–"
+    number = value if isinstance(value, Decimal) else Decimal(str(value))
+    text = f"{number:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@register.simple_tag(takes_context=True)
+def may(context: Any, action: str, obj: Any) -> policy.Decision:
+    """Return whether the reader may do `action` with `obj`, and why: {% may "freeze" round as freeze %}."""
+    return policy.decide(context["actor"], action, obj)
+
+
+@register.simple_tag(takes_context=True)
+def query(context: Any, **changes: Any) -> str:
+    """Return the address's query with some values changed; an empty value takes it out."""
+    values = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value in ("", None):
+            values.pop(name, None)
+        else:
+            values[name] = value
+    return f"?{values.urlencode()}"
+
+
+@register.filter
+def role(value: str) -> str:
+    """Say a role's title."""
+    return str(policy.ROLE_TITLES.get(value, value))
+
+
+@register.inclusion_tag("components/chart.html")
+def chart(
+    kind: str, data: dict[str, Any], sentence: Any, table: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Draw a chart with the sentence that says what it shows, and its table {head: […], rows: [[…]]}."""
+    return {
+        "kind": kind,
+        "data": data,
+        "sentence": sentence,
+        "table": table,
+        "key": f"c{abs(hash(json.dumps(data, default=str)))}",
+    }
+
+
+@register.filter
+def as_json(value: Any) -> SafeString:
+    """Return JSON that is safe inside <script type="application/json">."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return mark_safe(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S308

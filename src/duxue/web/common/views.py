@@ -1,0 +1,90 @@
+"""Pages of the site itself: home, health, language, theme, refusals."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+
+@require_GET
+def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """Say that the process runs."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_GET
+def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """Say whether the database answers and its tables are up to date; 503 when not."""
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+        pending = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except Exception:  # noqa: BLE001 - whatever is wrong with the database, the answer is: not ready
+        return JsonResponse({"database": "unreachable"}, status=503)
+    return JsonResponse({"database": "ok", "migrations": pending}, status=503 if pending else 200)
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Keep the language that was chosen, for the person or in a cookie, and go back."""
+    chosen = request.POST.get("language", "")
+    response = HttpResponseRedirect(_back(request))
+    if chosen in dict(settings.LANGUAGES):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME, chosen, max_age=365 * 86400, samesite="Lax", httponly=True,
+            secure=request.is_secure(),
+        )  # fmt: skip
+        _keep(request, language=chosen)
+    return response
+
+
+@require_POST
+def choose_theme(request: HttpRequest) -> HttpResponse:
+    """Keep the theme that was chosen and go back."""
+    chosen = request.POST.get("theme", "")
+    response = HttpResponseRedirect(_back(request))
+    if chosen in {"light", "dark", ""}:
+        response.set_cookie(
+            "duxue_theme",
+            chosen,
+            max_age=365 * 86400,
+            samesite="Lax",
+            httponly=True,
+            secure=request.is_secure(),
+        )
+        _keep(request, theme=chosen)
+    return response
+
+
+def _keep(request: HttpRequest, **values: str) -> None:
+    if request.user.is_authenticated:
+        type(request.user).objects.filter(pk=request.user.pk).update(**values)
+
+
+def _back(request: HttpRequest) -> str:
+    target = request.POST.get("next", "/")
+    safe = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if safe else "/"
+
+
+@require_GET
+def components(request: HttpRequest) -> HttpResponse:
+    """Show every component of the site on one page."""
+    return render(request, "about/components.html")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    """Say that the form was too old or came from elsewhere."""
+    return render(request, "403.html", {"csrf": True}, status=403)
+
+
+def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say why something is not allowed."""
+    return render(request, "403.html", {"why": getattr(exception, "why", "")}, status=403)

@@ -1,0 +1,38 @@
+"""The database from one address: empty or sqlite:///path for SQLite, postgresql://user:password@host/name for PostgreSQL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+SQLITE = {
+    # IMMEDIATE takes the write lock when a transaction begins, so two writers queue instead of failing half way.
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+}
+
+
+def database_of(address: str, home: Path) -> dict[str, Any]:
+    """Return Django's settings of the database at `address`; an empty one is a file below `home`."""
+    parts = urlsplit(address)
+    if not address or parts.scheme == "sqlite":
+        place = Path(unquote(parts.path)) if address else home / "duxue.sqlite3"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": place, "OPTIONS": SQLITE}
+    if parts.scheme not in {"postgres", "postgresql"}:
+        message = f"DUXUE_DATABASE: expected sqlite:///path or postgresql://…, found scheme {parts.scheme!r}"
+        raise ValueError(message)
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", None) or unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+    }

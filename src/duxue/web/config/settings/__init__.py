@@ -1,0 +1,1 @@
+"""Settings: `base` holds what never differs; dev, test, demo and prod add what does."""

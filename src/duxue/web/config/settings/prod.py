@@ -1,0 +1,35 @@
+"""For an authority: refuses to start without its own secret and host names, and never as a demonstration."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+
+from duxue.web.config.settings.base import *  # noqa: F403
+
+
+def _needed(name: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        message = f"{name} 未设置 / is not set: docs/howto/operate.md"
+        raise ImproperlyConfigured(message)
+    return value
+
+
+if os.environ.get("DUXUE_DEMO"):
+    raise ImproperlyConfigured("DUXUE_DEMO 不能用于正式环境 / is refused in production")
+
+SECRET_KEY = _needed("DUXUE_SECRET_KEY")
+ALLOWED_HOSTS = [host.strip() for host in _needed("DUXUE_HOSTS").split(",")]
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-duxue_session"
+CSRF_COOKIE_NAME = "__Host-duxue_csrf"
+SECURE_HSTS_SECONDS = 365 * 24 * 3600
+SECURE_SSL_REDIRECT = (
+    os.environ.get("DUXUE_PLAIN_HTTP") != "1"
+)  # 1: a proxy in front ends TLS on this machine
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}

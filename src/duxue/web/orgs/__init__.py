@@ -1,0 +1,1 @@
+"""Organisations on the dated tree."""

@@ -1,0 +1,16 @@
+"""The app `orgs`."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """Organisations on the dated tree."""
+
+    name = "duxue.web.orgs"
+    label = "orgs"
+
+    def ready(self) -> None:
+        """Let the policies of this app answer."""
+        from duxue.web.orgs import policy  # noqa: F401 - registers itself

@@ -1,0 +1,82 @@
+"""The ledger of problems: what was found, what is done about it, by whom, until when, and who checked."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from duxue.web.common.lang import Words
+from duxue.web.common.scope import Scoped
+
+
+class Problem(models.Model):
+    """A problem on the ledger."""
+
+    code = models.CharField(max_length=60, unique=True)  # printed number: 2024-370100-003
+    round = models.ForeignKey("rounds.Round", models.PROTECT, related_name="problems")
+    unit = models.ForeignKey("rounds.RoundUnit", models.PROTECT, related_name="problems")
+    path = models.CharField(max_length=255, db_index=True)  # of the responsible organisation
+    item = models.ForeignKey("rounds.Item", models.PROTECT, null=True, related_name="problems")
+    item_code = models.CharField(max_length=64, blank=True)
+    source = models.CharField(max_length=20)  # self, online, field, satisfaction, report, national, audit
+    level = models.CharField(max_length=20)  # city, county, school
+    kind = models.CharField(max_length=20)  # at_once, by_date, long_term: 立行立改, 限期, 长期坚持
+    text = models.TextField()  # internal
+    public_zh = models.TextField(blank=True)
+    public_en = models.TextField(blank=True)
+    state = models.CharField(max_length=40, default="identified")
+    state_since = models.DateTimeField()
+    responsible = models.ForeignKey("orgs.Organisation", models.PROTECT, related_name="problems")
+    responsible_post = models.CharField(max_length=100, blank=True)  # 责任岗位
+    measure = models.TextField(blank=True)
+    plan_due = models.DateTimeField(null=True)
+    finish_due = models.DateTimeField(null=True)
+    review_due = models.DateTimeField(null=True)
+    submitted_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    submitted_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+    times_reopened = models.IntegerField(default=0)
+    escalated_at = models.DateTimeField(null=True)
+    escalated_to = models.CharField(max_length=100, blank=True)
+    repeats = models.ForeignKey("self", models.SET_NULL, null=True, related_name="repeated_by")
+    found_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    found_at = models.DateTimeField()
+    version = models.IntegerField(default=0)
+
+    objects = Scoped()
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = (
+            models.Index(fields=("state", "finish_due"), name="problem_due"),
+            models.Index(fields=("round", "unit", "state"), name="problem_unit"),
+        )
+
+    @property
+    def public(self) -> Words:
+        """The text that may be published."""
+        return Words(self.public_zh, self.public_en)
+
+    def audit_path(self) -> str:
+        """Return the responsible organisation's place, for the audit."""
+        return self.path
+
+
+class Entry(models.Model):
+    """A line in a problem's history that people write: progress, proof, a check, an extension, a reopening."""
+
+    problem = models.ForeignKey(Problem, models.CASCADE, related_name="entries")
+    kind = models.CharField(
+        max_length=20
+    )  # plan, progress, submit, check, return, extend, close, reopen, escalate
+    text = models.TextField(blank=True)
+    data: Any = models.JSONField(default=dict)  # new dates, share done
+    written_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    written_at = models.DateTimeField()
+
+    objects = Scoped()
+
+    class Meta:
+        ordering = ("written_at", "id")

@@ -1,0 +1,3 @@
+"""Who sees and does what in this app."""
+
+from __future__ import annotations

@@ -1,0 +1,16 @@
+"""The app `reporting`."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """Scores, dashboards, exports."""
+
+    name = "duxue.web.reporting"
+    label = "reporting"
+
+    def ready(self) -> None:
+        """Let the policies of this app answer."""
+        from duxue.web.reporting import policy  # noqa: F401 - registers itself

@@ -1,0 +1,1 @@
+"""Rounds, units, items, answers."""

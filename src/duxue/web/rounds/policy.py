@@ -1,0 +1,317 @@
+"""Who sees a round, its units and what they answered, and who may move them on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from duxue.web.common.actors import (
+    INSPECTOR,
+    LEADER,
+    MANAGER,
+    MEMBERS,
+    OFFICER,
+    ORGANISER,
+    OVERSEERS,
+    REVIEWER,
+    Actor,
+)
+from duxue.web.common.lang import say
+from duxue.web.common.policy import Decision, Policy, above, no, register, role_at, yes
+from duxue.web.rounds.models import (
+    Answer,
+    Dispute,
+    Item,
+    Known,
+    Objection,
+    Practice,
+    Question,
+    Reply,
+    Round,
+    RoundUnit,
+    Submission,
+    Veto,
+    Window,
+)
+
+_CLOSED = say("本轮已封存", "the round is sealed")
+
+
+def overseen(actor: Actor, prefix: str = "") -> Q:
+    """Return the condition that the round (at `prefix`) belongs to an authority that the actor oversees."""
+    found = Q(pk__in=())
+    for held in actor.held:
+        if held.role in OVERSEERS:
+            condition = Q(**{f"{prefix}authority__path__startswith": held.path})
+            if held.round_id is not None:
+                condition &= Q(**{f"{prefix}id": held.round_id})
+            found |= condition
+    return found
+
+
+def of_members(actor: Actor, field: str = "unit__path", round_field: str = "round_id") -> Q:
+    """Return the condition that the unit (its place in `field`) is the actor's own, or lies below it."""
+    found = Q(pk__in=())
+    for held in actor.held:
+        if held.role in MEMBERS:
+            condition = Q(**{f"{field}__startswith": held.path})
+            if held.round_id is not None:
+                condition &= Q(**{round_field: held.round_id})
+            found |= condition
+    return found
+
+
+def reviewed(actor: Actor, prefix: str = "unit__") -> Q:
+    """Return the condition that the actor reviews the unit at `prefix`."""
+    if actor.user_id is None or not actor.any(REVIEWER):
+        return Q(pk__in=())
+    return Q(
+        **{
+            f"{prefix}assignments__reviewer_id": actor.user_id,
+            f"{prefix}assignments__withdrawn_at__isnull": True,
+        }
+    )
+
+
+def visited(actor: Actor, prefix: str = "unit__") -> Q:
+    """Return the condition that the actor is in a team that visits the unit at `prefix`."""
+    if actor.user_id is None or not actor.any(INSPECTOR):
+        return Q(pk__in=())
+    return Q(**{f"{prefix}visits__team": actor.user_id})
+
+
+@register(Round)
+class RoundPolicy(Policy[Round]):
+    """A round is made and moved by the organiser, and seen by all who take part."""
+
+    title = say("轮次", "round")
+    actions = {
+        "view": say("查看", "view"), "edit": say("修改设置", "change settings"), "open": say("启动", "open"),
+        "windows": say("调整时间窗口", "set windows"), "assign": say("分派评审", "assign reviewers"),
+        "draw": say("抽取核查点", "draw places to visit"), "score": say("计分", "compute scores"),
+        "freeze": say("冻结", "freeze"), "unfreeze": say("解冻", "unfreeze"), "publish": say("公开", "publish"),
+    }  # fmt: skip
+
+    def visible(self, actor: Actor, rows: QuerySet[Round]) -> QuerySet[Round]:
+        """Return rounds of overseen authorities, and those in which the actor's unit, review or visit is; drafts only to organisers."""
+        paths = actor.paths(*MEMBERS)
+        part = Q(pk__in=())
+        if paths:
+            with_units = RoundUnit._base_manager.filter(
+                of_members(actor, "path") | above("path", paths)
+            ).values("round_id")
+            part |= Q(pk__in=with_units)
+        if actor.user_id and actor.any(REVIEWER):
+            part |= Q(assignments__reviewer_id=actor.user_id, assignments__withdrawn_at__isnull=True)
+        if actor.user_id and actor.any(INSPECTOR):
+            part |= Q(visits__team=actor.user_id)
+        return rows.filter(overseen(actor) | (part & ~Q(state="draft"))).distinct()
+
+    def decide(self, actor: Actor, action: str, obj: Round) -> Decision:
+        """Organisers do; leaders and auditors look."""
+        path = obj.authority.path
+        if action == "view":
+            seen = role_at(actor, OVERSEERS, path, obj.pk)
+            if seen:
+                return seen
+            if self.visible(actor, Round._base_manager.filter(pk=obj.pk)).exists():
+                return yes(say("因为您参与本轮", "because you take part in it"))
+            return seen
+        if action not in self.actions:
+            return super().decide(actor, action, obj)
+        held = role_at(actor, (ORGANISER,), path, obj.pk)
+        if held and obj.sealed_at and action not in {"unfreeze", "publish", "view"}:
+            return no(_CLOSED)
+        if held and action == "unfreeze" and obj.published_at:
+            return no(say("已公开的轮次不能再改", "a published round never changes"))
+        if held and action == "publish" and obj.sealed_by_id == actor.user_id:
+            return no(say("冻结与公开须由不同的人进行", "freezing and publishing take two different people"))
+        return held
+
+
+@register(Window)
+class WindowPolicy(Policy[Window]):
+    """Windows are seen with their round; an extension by its unit and the organiser."""
+
+    title = say("时间窗口", "window")
+
+    def visible(self, actor: Actor, rows: QuerySet[Window]) -> QuerySet[Window]:
+        """Return the windows of visible rounds."""
+        rounds = RoundPolicy().visible(actor, Round._base_manager.all()).values("pk")
+        own = Q(unit__isnull=True) | overseen(actor, "round__") | of_members(actor)
+        return rows.filter(own, round_id__in=rounds)
+
+
+@register(RoundUnit)
+class UnitPolicy(Policy[RoundUnit]):
+    """A unit of a round: its own people fill and submit, the organiser follows, reviewers and teams see theirs."""
+
+    title = say("被评价单位", "evaluated unit")
+    actions = {
+        "view": say("查看", "view"), "fill": say("填写", "fill in"), "hand_out": say("分派给同事", "hand items to colleagues"),
+        "submit": say("整体提交", "submit as a whole"), "withdraw": say("撤回提交", "withdraw the submission"),
+        "object": say("提出异议", "object"), "reply": say("公开回应", "reply in public"), "oversee": say("跟进", "follow"),
+        "decide": say("裁定异议", "decide objections"), "problems": say("登记问题", "put problems on the ledger"),
+    }  # fmt: skip
+
+    def visible(self, actor: Actor, rows: QuerySet[RoundUnit]) -> QuerySet[RoundUnit]:
+        """Return units of overseen rounds, of the own branch, reviewed or visited."""
+        handed = Q(pk__in=())
+        if actor.user_id:
+            handed = Q(
+                pk__in=Answer._base_manager.filter(_handed(actor)).values("unit_id")
+            )  # whoever was handed an item sees its unit
+        seen = (
+            overseen(actor, "round__")
+            | of_members(actor, "path")
+            | reviewed(actor, "")
+            | visited(actor, "")
+            | handed
+        )
+        return rows.filter(seen).distinct()
+
+    def decide(self, actor: Actor, action: str, obj: RoundUnit) -> Decision:
+        """Filling belongs to the unit's own people, submitting and objecting to its manager."""
+        match action:
+            case "view":
+                if self.visible(actor, RoundUnit._base_manager.filter(pk=obj.pk)).exists():
+                    return yes(say("它在您的职责范围内", "it is within your duties"))
+                return no(say("不在您的职责范围内", "it is not within your duties"))
+            case "fill":
+                return _own(actor, obj, (MANAGER, OFFICER))
+            case "hand_out" | "submit" | "withdraw" | "object" | "reply":
+                return _own(actor, obj, (MANAGER,))
+            case "oversee":
+                return role_at(actor, (ORGANISER, LEADER), obj.round.authority.path, obj.round_id)
+            case "decide" | "problems":
+                return role_at(actor, (ORGANISER,), obj.round.authority.path, obj.round_id)
+        return super().decide(actor, action, obj)
+
+
+def _own(actor: Actor, unit: RoundUnit, roles: tuple[str, ...]) -> Decision:
+    """Allow only roles held at the unit itself or below the authority's own level: the province does not fill for a city."""
+    held = [h for h in actor.held if h.role in roles and unit.path.startswith(h.path)]
+    inside = [h for h in held if h.path != unit.round.authority.path and h.round_id in (None, unit.round_id)]
+    return (
+        role_at(actor, roles, unit.path, unit.round_id)
+        if inside or not held
+        else no(say("须由本单位人员进行", "only people of the unit itself do this"))
+    )
+
+
+def _handed(actor: Actor) -> Q:
+    found = Q(assignee_id=actor.user_id)
+    for held in actor.held:
+        if held.role in MEMBERS:
+            found |= Q(assignee_path__startswith=held.path)
+    return found
+
+
+@register(Answer)
+class AnswerPolicy(Policy[Answer]):
+    """Drafts are the unit's own; others see what was submitted."""
+
+    title = say("自评条目", "answer")
+    actions = {
+        "view": say("查看", "view"), "fill": say("填写", "fill in"), "review": say("评审", "review"),
+        "return": say("退回提问", "return with a question"),
+    }  # fmt: skip
+
+    def visible(self, actor: Actor, rows: QuerySet[Answer]) -> QuerySet[Answer]:
+        """Return the own branch's and those handed over; submitted ones to overseers, reviewers and teams."""
+        submitted = Q(unit__submitted_at__isnull=False)
+        seen = of_members(actor) | (
+            submitted & (overseen(actor, "round__") | reviewed(actor) | visited(actor))
+        )
+        if actor.user_id:
+            seen |= _handed(actor)
+        return rows.filter(seen).distinct()
+
+    def decide(self, actor: Actor, action: str, obj: Answer) -> Decision:
+        """The unit's people and those an item was handed to fill; assigned reviewers judge and ask."""
+        match action:
+            case "view":
+                if self.visible(actor, Answer._base_manager.filter(pk=obj.pk)).exists():
+                    return yes(say("它在您的职责范围内", "it is within your duties"))
+                return no(say("不在您的职责范围内", "it is not within your duties"))
+            case "fill":
+                if obj.round.sealed_at:
+                    return no(_CLOSED)
+                if actor.user_id and Answer._base_manager.filter(_handed(actor), pk=obj.pk).exists():
+                    return yes(say("因为这一条目分派给了您", "because the item was handed to you"))
+                return UnitPolicy().decide(actor, "fill", obj.unit)
+            case "review" | "return":
+                if obj.round.sealed_at:
+                    return no(_CLOSED)
+                if obj.unit.submitted_at is None:
+                    return no(say("尚未提交", "it has not been submitted"))
+                if action == "return":
+                    organiser = role_at(actor, (ORGANISER,), obj.round.authority.path, obj.round_id)
+                    if organiser:
+                        return organiser
+                if Answer._base_manager.filter(reviewed(actor), pk=obj.pk).exists():
+                    return yes(say("因为您评审该单位", "because you review this unit"))
+                return no(say("您没有评审该单位的任务", "you have no task to review this unit"))
+        return super().decide(actor, action, obj)
+
+
+def _with_unit(title: Any, *, public_to_reviewers: bool = True) -> type[Policy[Any]]:
+    class OfUnit(Policy[Any]):
+        """Seen by the unit's own people and by overseers."""
+
+        def visible(self, actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+            """Return what belongs to visible units."""
+            seen = overseen(actor, "round__") | of_members(actor)
+            if public_to_reviewers:
+                seen |= reviewed(actor) | visited(actor)
+            return rows.filter(seen).distinct()
+
+    OfUnit.title = title
+    return OfUnit
+
+
+class _Opened(Policy[Any]):
+    """Seen by all who see the round."""
+
+    def visible(self, actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows of visible rounds."""
+        return rows.filter(round_id__in=RoundPolicy().visible(actor, Round._base_manager.all()).values("pk"))
+
+
+@register(Item)
+class ItemPolicy(_Opened):
+    """What is asked is seen by all who see the round."""
+
+    title = say("评价条目", "item")
+
+
+@register(Question)
+class QuestionPolicy(Policy[Question]):
+    """A question is seen by whoever sees its answer; a reviewer sees the own ones and those of the organiser."""
+
+    title = say("退回问题", "question")
+
+    def visible(self, actor: Actor, rows: QuerySet[Question]) -> QuerySet[Question]:
+        """Return questions on the own unit's answers, to overseers all, to reviewers those on their units."""
+        seen = (
+            overseen(actor, "round__")
+            | of_members(actor, "answer__unit__path")
+            | reviewed(actor, "answer__unit__")
+        )
+        if actor.user_id:
+            handed = Answer._base_manager.filter(_handed(actor)).values("pk")
+            seen |= Q(answer_id__in=handed)
+        return rows.filter(seen).distinct()
+
+
+for _model, _title, _reviewers in (
+    (Known, say("已知数据", "known figure"), True),
+    (Dispute, say("数据疑议", "disputed figure"), True),
+    (Submission, say("提交", "submission"), False),
+    (Objection, say("异议", "objection"), False),
+    (Reply, say("公开回应", "reply"), False),
+    (Veto, say("否决事项", "veto"), False),
+    (Practice, say("典型做法", "practice"), False),
+):
+    register(_model)(_with_unit(_title, public_to_reviewers=_reviewers))
