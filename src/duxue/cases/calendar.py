@@ -15,6 +15,8 @@ from duxue.core.errors import Refused
 from duxue.core.text import Text, same
 
 _DAY = timedelta(days=1)
+MOST = 3650  # the longest term, in any unit: ten years of days
+MOST_FREE = 6  # of the seven days of a week, so that every count ends
 
 
 @dataclass(frozen=True)
@@ -37,10 +39,13 @@ class Calendar:
         *,
         assume: bool = False,
     ) -> Calendar:
-        """Return a calendar; Refused (CASE008) where a day is listed both as free and as worked."""
+        """Return a calendar; Refused (CASE008, CASE022) where its days contradict each other."""
         free, worked = dict(holidays or {}), dict(workdays or {})
-        if twice := sorted(free.keys() & worked.keys()):
-            raise Refused([tell("CASE008", day.isoformat()) for day in twice])
+        wrong = [tell("CASE008", day.isoformat()) for day in sorted(free.keys() & worked.keys())]
+        if len(set(weekend)) > MOST_FREE or not set(weekend) <= set(range(7)):
+            wrong.append(tell("CASE022", ", ".join(map(str, weekend))))
+        if wrong:
+            raise Refused(wrong)
         return cls(
             frozenset(weekend), MappingProxyType(free), MappingProxyType(worked), frozenset(years), assume
         )
@@ -96,6 +101,3 @@ class Calendar:
         if b < a:
             return -self.working_days_between(b, a)
         return sum(self.is_working(a + _DAY * n) for n in range(1, (b - a).days + 1))
-
-
-MOST = 3650  # the longest term, in any unit: ten years of days

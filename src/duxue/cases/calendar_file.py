@@ -53,18 +53,24 @@ def list_calendars() -> list[str]:
     return sorted(file.stem for file in _FOLDER.glob("*.yaml"))
 
 
-@cache
 def load_calendar(name: str | Path) -> Calendar:
     """Return the calendar called `name` (for instance cn), or the one in a file; Refused tells all that is wrong."""
-    shipped = str(name) in list_calendars()
-    file = _FOLDER / f"{name}.yaml" if shipped else Path(name)
+    return _shipped(str(name)) if str(name) in list_calendars() else _read(Path(name), str(name))
+
+
+@cache
+def _shipped(name: str) -> Calendar:
+    return _read(_FOLDER / f"{name}.yaml", f"{name}.yaml")
+
+
+def _read(file: Path, name: str) -> Calendar:
     try:
         with file.open("rb") as stream:
             data = stream.read(yamltree.MOST_BYTES + 1)
     except (OSError, ValueError):
         known = joined([same(one) for one in list_calendars()])
-        raise Refused([tell("CASE009", str(name), known=known)]) from None
-    return read_calendar(data, file.name if shipped else str(file))
+        raise Refused([tell("CASE009", name, known=known)]) from None
+    return read_calendar(data, name)
 
 
 def read_calendar(data: bytes, name: str) -> Calendar:

@@ -137,6 +137,8 @@ class Clock:
     def _disorder(self) -> Iterable[Problem]:
         if self.stopped is not None:
             yield from _ordered(self.started, _START, self.stopped, _STOP)
+        for extension in self.extensions:
+            yield from _ordered(self.started, _START, extension.due, _EXTENDED)
         for pause in self.pauses:
             yield from _ordered(self.started, _START, pause.from_, _PAUSE)
             if pause.to is not None:
@@ -176,7 +178,11 @@ class Clock:
             return "paused"
         if _whole(now) > end:
             return "overdue"
-        whole = self._count(_day(self.started, self.tz), _day(end, self.tz), calendar)
+        first, last = _day(self.started, self.tz), _day(end, self.tz)
+        still = {day for day in self._still(now) if first < day <= last}
+        if self.term.unit == "working_day":
+            still = {day for day in still if calendar.is_working(day)}
+        whole = self._count(first, last, calendar) - len(still)
         return "at_risk" if self.left(now, calendar).days < at_risk * whole else "running"
 
     def left(self, now: datetime, calendar: Calendar) -> Left:
@@ -234,6 +240,7 @@ class Clock:
 
 _START, _STOP = Text("起算时间", "the start"), Text("办结时间", "the end")
 _PAUSE, _RESUMED = Text("中止时间", "the pause"), Text("恢复时间", "the resumption")
+_EXTENDED = Text("延期后的期限", "the extended term")
 
 
 def _last_day(start: date, term: Term, calendar: Calendar, still: frozenset[date]) -> date:
@@ -261,7 +268,10 @@ def _months(start: date, amount: int) -> date:
 
 
 def _day(moment: datetime, tz: tzinfo) -> date:
-    return moment.astimezone(tz).date()
+    try:
+        return moment.astimezone(tz).date()
+    except OverflowError:
+        raise Refused([tell("CASE007")]) from None
 
 
 def _end_of(day: date, tz: tzinfo) -> datetime:

@@ -57,6 +57,11 @@ _TABLE: dict[str, tuple[Text, Text, Text]] = {
         Text("{known}，或日历文件的路径", "{known}, or the path of a calendar file"),
         Text("更正名称。", "Correct the name."),
     ),
+    "CASE022": (
+        Text("每周休息日 {found} 不成立", "these days off in a week cannot be: {found}"),
+        Text("0（星期一）到6（星期日）中的若干天，至少留一天上班", "some of 0 (Monday) to 6 (Sunday), with one day left to work"),
+        Text("更正 weekend。", "Correct weekend."),
+    ),
     # moves
     "CASE010": (
         Text("程序“{procedure}”没有状态 {found}", "the procedure {procedure} has no state {found}"),
