@@ -15,7 +15,7 @@ HEADER = """\
 # Install: python -m pip install --require-hashes -r {path}
 """
 LOCKS = {
-    "requirements/run.txt": ("What Duxue needs to run.", []),
+    "requirements/run.txt": ("What Duxue needs to run, with its site.", ["--extra=web"]),
     "requirements/dev.txt": (
         "What Duxue needs to run, and its developers' tools.",
         ["--extra=dev", "--constraints=requirements/run.txt"],
