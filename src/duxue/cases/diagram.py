@@ -5,8 +5,6 @@ from __future__ import annotations
 from duxue.cases.procedure import Procedure, State, Transition, role_title
 from duxue.core.text import Lang
 
-_MARK = {"zh": "时限：", "en": "term: "}
-
 
 def diagram(procedure: Procedure, lang: Lang = "en") -> str:
     """Return the procedure as a Mermaid state diagram: states, their terms, and who takes each way."""
@@ -24,7 +22,7 @@ def _state(procedure: Procedure, state: State, lang: Lang) -> str:
     title = _plain(state.title.say(lang))
     if state.clock is None:
         return title
-    return f"{title} ({_MARK[lang]}{procedure.term(state.clock).text.say(lang)})"
+    return f"{title} ({_plain(procedure.term(state.clock).text.say(lang))})"
 
 
 def _way(move: Transition, lang: Lang) -> str:
