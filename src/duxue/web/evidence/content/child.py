@@ -56,7 +56,7 @@ def main() -> None:
         answer = perform(order["task"], order["arguments"], name, order["limits"]["seconds"])
     except Refused as refused:
         answer = {"refused": [p.to_dict() for p in refused.problems]}
-    except MemoryError:
+    except (MemoryError, ImportError):  # a library that finds no room says that it cannot be loaded
         answer = {"refused": [say.make("EVID041", name, found="memory").to_dict()]}
     except BaseException as error:  # noqa: BLE001 - panics of Rust libraries are BaseException; nothing may leave here untold
         answer = {"refused": [say.make("EVID042", name, found=f"{type(error).__name__}: {error}").to_dict()]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Set as AbstractSet
@@ -238,8 +239,8 @@ class _Recognition:
         try:
             file = ole.CompoundFile(self.path)
             names, book = file.names, file.read("Workbook") or file.read("Book")
-        except (ole.NotOle, ValueError, IndexError) as error:
-            raise self.refused("EVID009", f"OLE: {error}")
+        except (ole.NotOle, ValueError, IndexError, struct.error) as error:
+            raise self.refused("EVID009", f"OLE: {error}") from None
         if "encryptedpackage" in names or (book and b"\x2f\x00" in _record_types(book)):
             raise self.refused("EVID007", "EncryptedPackage" if "encryptedpackage" in names else "FILEPASS")
         if book:
@@ -264,8 +265,8 @@ class _Recognition:
                 if any(e.flag_bits & 1 for e in archive.infolist()):
                     raise self.refused("EVID007", "zip")
                 return self.contents(archive)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError, SyntaxError, KeyError, LookupError) as error:  # fmt: skip
-            raise self.refused("EVID009", f"zip: {error}")
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError, SyntaxError, LookupError, struct.error) as error:  # fmt: skip
+            raise self.refused("EVID009", f"zip: {error}") from None
 
     def contents(self, archive: zipfile.ZipFile) -> Kind:
         names = {n.lower(): n for n in archive.namelist()}
@@ -314,7 +315,9 @@ class _Recognition:
         try:
             text = decode(data, self.name)
         except Refused as refused:
-            raise self.refused("EVID003", refused.problems[0].found or data[:8].hex(" "), say.ACCEPTED)
+            raise self.refused(
+                "EVID003", refused.problems[0].found or data[:8].hex(" "), say.ACCEPTED
+            ) from None
         text = text.lstrip("\ufeff")
         if not text.strip("\x00 \t\r\n"):
             raise self.refused("EVID001", "0 characters")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -96,7 +97,7 @@ def find(path: Path, kind: Kind) -> tuple[Macro, ...]:
     return tuple(Macro(what, where, WORDS[what]) for what, where in found.items())
 
 
-_DAMAGED = (zipfile.BadZipFile, zlib.error, ole.NotOle, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, LookupError, ElementTree.ParseError)  # fmt: skip
+_DAMAGED = (zipfile.BadZipFile, zlib.error, ole.NotOle, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, LookupError, ElementTree.ParseError, struct.error)  # fmt: skip
 
 
 def judge(found: tuple[Macro, ...], name: str, policy: Policy = "refuse") -> tuple[Problem, ...]:

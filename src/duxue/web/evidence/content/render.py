@@ -189,8 +189,8 @@ def _workbook(path: Path, family: str, name: str, shown: _Shown) -> None:
             hidden = len(sheets) - len(seen)
             for entry in seen[:SHEETS]:
                 sheet = book.get_sheet_by_name(entry.name)
-                left = sheet.start[1] if sheet.start else 0
-                _table(shown, entry.name, sheet.iter_rows(), sheet.total_height, sheet.total_width, left)
+                (_, left), (bottom, right) = sheet.start or (0, 0), sheet.end or (-1, -1)
+                _table(shown, entry.name, sheet.iter_rows(), bottom + 1, right + 1, left)
     except (calamine.CalamineError, calamine.PasswordError) as error:
         raise say.refuse("EVID042", name, found=str(error)) from None
     _left_out(shown, len(seen), min(len(seen), SHEETS), "张工作表", "sheet")

@@ -94,15 +94,12 @@ class S3Store:
 @contextmanager
 def _told(sha256: str = "") -> Iterator[None]:
     """Turn what the library raises into a problem."""
-    from boto3.exceptions import Boto3Error
-    from botocore.exceptions import BotoCoreError, ClientError
-
+    theirs, ours = import_module("botocore.exceptions"), import_module("boto3.exceptions")
     try:
         yield
-    except ClientError as error:
+    except theirs.ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
-        raise say.refuse(
-            "EVID053" if sha256 and code in _MISSING else "EVID058", found=sha256 or code
-        ) from None
-    except (BotoCoreError, Boto3Error, OSError) as error:
+        missing = bool(sha256) and code in _MISSING
+        raise say.refuse("EVID053" if missing else "EVID058", found=sha256 if missing else code) from None
+    except (theirs.BotoCoreError, ours.Boto3Error, OSError) as error:
         raise say.refuse("EVID058", found=str(error)) from None
