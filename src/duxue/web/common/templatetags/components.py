@@ -1,0 +1,137 @@
+"""Template tags of the site's look: a component with a body, icons, clocks, shares of a bar, the language of the page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from duxue.web.common import clock as time
+from duxue.web.common.lang import Words, language, say
+
+register = template.Library()
+
+SOON = 3  # days before a due date from which a clock says 'at risk'
+
+
+class Component(template.Node):
+    """Renders templates/components/<name>.html with the arguments, and the text between the tags as `body`."""
+
+    def __init__(self, name: FilterExpression, values: dict[str, FilterExpression], body: NodeList) -> None:
+        self.name, self.values, self.nodelist = name, values, body
+
+    def render(self, context: template.Context) -> SafeString:
+        """Render the body with the page's variables, then the component with its own arguments only."""
+        values: dict[str, Any] = {name: value.resolve(context) for name, value in self.values.items()}
+        values["body"] = mark_safe(self.nodelist.render(context).strip())  # noqa: S308 - rendered with escaping
+        for shared in ("csrf_token", "request"):
+            if shared in context:
+                values[shared] = context[shared]
+        assert context.template is not None
+        part = context.template.engine.get_template(f"components/{self.name.resolve(context)}.html")
+        return part.render(context.new(values))
+
+
+@register.tag
+def component(parser: Parser, token: Token) -> Component:
+    """`{% component "dialog" id="x" title=words %}…{% endcomponent %}`: a component around a body."""
+    bits = token.split_contents()[1:]
+    if not bits:
+        raise template.TemplateSyntaxError("component: the name of a component is expected first")
+    name, rest = parser.compile_filter(bits[0]), bits[1:]
+    values = token_kwargs(rest, parser)
+    if rest:
+        raise template.TemplateSyntaxError(f"component: name=value expected, found {' '.join(rest)}")
+    body = parser.parse(("endcomponent",))
+    parser.delete_first_token()
+    return Component(name, values, body)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Return the drawing of icons.svg by that name; it says nothing to a screen reader, a word stands beside it."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("duxue/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def page_language() -> str:
+    """Return the language of the page as an HTML `lang`: zh-Hans, zh-Hant or en."""
+    return html_language(language())
+
+
+@register.filter
+def share(value: Any, whole: Any = 100) -> str:
+    """Return `value` as hundredths of `whole`, between 0 and 100, with a decimal point in every language: widths in SVG."""
+    if value in {None, ""} or not whole:
+        return "0"
+    return f"{min(100.0, max(0.0, 100 * float(value) / float(whole))):.2f}"
+
+
+@register.filter
+def widget_kind(field: BoundField) -> str:
+    """Return how a form row shows a field: `tick` (one box), `group` (several) or `line`."""
+    if field.widget_type == "checkbox":
+        return "tick"
+    return "group" if field.use_fieldset else "line"
+
+
+@register.inclusion_tag("components/clock.html")
+def clock(due: datetime | None, done: datetime | None = None) -> dict[str, object]:
+    """Show when something is due and how many days are left; `done`: when it was finished, the clock then stands."""
+    due, done = due or None, done or None  # a variable that is missing in a template comes as ""
+    return {"due": due, "state": clock_state(due, done), "left": clock_words(due, done)}
+
+
+def clock_state(due: datetime | None, done: datetime | None = None) -> str:
+    """Return `met`, `overdue`, `at_risk` or `neutral`."""
+    if done is not None:
+        return "met"
+    if due is None:
+        return "neutral"
+    if time.now() > due:
+        return "overdue"
+    return "at_risk" if _days(due) <= SOON else "neutral"
+
+
+def clock_words(due: datetime | None, done: datetime | None = None) -> Words:
+    """Return the time left in words: whole days of the calendar, hours on the last day."""
+    if done is not None:
+        late = due is not None and done > due
+        return say("已完成（逾期）", "Done, late") if late else say("已完成", "Done")
+    if due is None:
+        return say("无截止日期", "No due date")
+    days, left = _days(due), due - time.now()
+    if left.total_seconds() < 0:
+        if days == 0:
+            return say("今天已逾期", "Overdue since today")
+        return say("已逾期 {n} 天", "Overdue by {n} days", one="Overdue by 1 day", n=-days)
+    if days == 0:
+        hours = int(left.total_seconds() // 3600)
+        if hours == 0:
+            return say("不到 1 小时", "Less than 1 hour left")
+        return say(
+            "今天截止，剩 {n} 小时", "Due today, {n} hours left", one="Due today, 1 hour left", n=hours
+        )
+    return say("剩 {n} 天", "{n} days left", one="1 day left", n=days)
+
+
+def _days(due: datetime) -> int:
+    return (timezone.localtime(due).date() - time.today()).days
+
+
+@register.filter
+def html_language(code: str) -> str:
+    """Return a language code of Django as an HTML `lang`: zh-hans becomes zh-Hans."""
+    first, _, script = code.partition("-")
+    return f"{first}-{script.title()}" if script else first
