@@ -6,19 +6,20 @@ export UV_PYTHON_DOWNLOADS := never
 
 BIN := .venv/bin
 READY := .venv/ready
+CHARTS := src/duxue/web/static/duxue/build/charts.js
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 say = @printf '%s\n' '==> $(1)'
 
-.PHONY: help demo test check format bench docs lock clean
+.PHONY: help demo test check format bench charts docs lock clean
 
 help: ## Show this list.
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /make \1|/' | column -t -s '|'
 
-demo: $(READY) ## Evaluate the demo data and write the report to build/demo.
+demo: $(READY) $(CHARTS) ## Evaluate the demo data and write the report to build/demo.
 	$(call say,demo: computing build/demo)
 	@$(BIN)/duxue demo --out build/demo
 
-test: check ## Run every check, then every test.
+test: check $(CHARTS) ## Run every check, then every test.
 	$(call say,test: pytest)
 	@$(BIN)/pytest -q -n 2
 
@@ -43,6 +44,8 @@ bench: $(READY) ## Run the benchmarks, each beside its rival.
 	$(call say,bench)
 	@$(BIN)/python -m bench
 
+charts: $(CHARTS) ## Build the charts of the site (needs Node.js; the site has tables without).
+
 docs: $(READY) ## Regenerate docs/reference.
 	$(call say,docs: docs/reference)
 	@$(BIN)/python -m tools.docs
@@ -57,6 +60,7 @@ lock: ## Resolve the newest allowed versions into requirements/*.txt.
 clean: ## Remove everything that make made.
 	$(call say,clean)
 	@rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf frontend/node_modules src/duxue/web/static/duxue/build
 	@find src tests tools bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # Prints the first interpreter that runs and is new enough; PYTHON=... overrides the list.
@@ -75,3 +79,14 @@ $(READY): requirements/dev.txt pyproject.toml
 	@$(PIP) $(LOCKED)
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
+
+# Charts are a comfort: without Node.js, or without its packages, one line says so and every chart is its table. A build
+# that fails is a fault of ours and stops.
+NODE_OK := process.exit(+(process.versions.node.split(".").map(Number).reduce((v, n) => v * 1000 + n) < 20019000))
+$(CHARTS): frontend/package-lock.json frontend/package.json frontend/vite.config.js $(shell find frontend/src -type f)
+	$(call say,setup: charts of the site)
+	@if ! command -v npm >/dev/null || ! node -e '$(NODE_OK)'; then \
+		echo 'no charts: Node.js 20.19 or newer with npm is missing (https://nodejs.org); then: make charts'; \
+	elif ! npm ci --prefix frontend --no-audit --no-fund --loglevel=error >/dev/null; then \
+		echo 'no charts: npm could not fetch its packages (see above); when it can: make charts'; \
+	else npm run --silent build --prefix frontend; fi

@@ -13,6 +13,7 @@ export class Figure {
     this.started = false
     // A page that the browser or htmx restores still holds what an earlier run has drawn.
     element.querySelectorAll('[data-chart-made]').forEach((made) => made.remove())
+    this.canvas.hidden = false
   }
 
   async start() {
@@ -21,18 +22,20 @@ export class Figure {
       const kind = kinds[this.element.dataset.chart]
       const data = JSON.parse(this.element.querySelector('script.chart-data').textContent)
       this.data = kind.prepare ? await kind.prepare(data) : data
+      if (!this.element.isConnected) return
       this.kind = kind
+      this.build()
+      this.redraw()
+      this.listen()
     } catch {
-      return this.fail()
+      this.fail()
     }
-    if (!this.element.isConnected) return
-    this.build()
-    this.listen()
-    this.redraw()
   }
 
   /** The table says what the picture would have said, so it opens. */
   fail() {
+    this.stop()
+    this.kind = null
     const table = this.element.querySelector('details.chart-table')
     if (table) table.open = true
     this.element.dataset.chartState = 'failed'
@@ -57,7 +60,9 @@ export class Figure {
   listen() {
     const { canvas } = this
     canvas.addEventListener('keydown', (event) => this.onKey(event))
-    canvas.addEventListener('focus', () => canvas.matches(':focus-visible') && this.live && (this.live.textContent = this.words.hint))
+    canvas.addEventListener('focus', () => {
+      if (canvas.matches(':focus-visible')) this.live.textContent = this.words.hint
+    })
     canvas.addEventListener('blur', () => this.show(null))
     canvas.addEventListener('pointermove', (event) => this.show(this.under(event)))
     canvas.addEventListener('pointerleave', () => this.show(null))
@@ -83,14 +88,17 @@ export class Figure {
     }
     this.show(null)
     this.drawing = this.kind.build(this.data, context)
+    if (!this.drawing.points.length) throw new Error('no points')
     const { height, option, keys = [], note } = this.drawing
     this.replace('above', legend(keys, context))
     this.replace('below', note ? node('p', 'chart-note', note) : null)
     this.plot.style.height = `${height}px`
-    this.chart ??= init(this.plot, null, { renderer: 'svg', width: this.width, height })
+    if (!this.chart) {
+      this.chart = init(this.plot, null, { renderer: 'svg', width: this.width, height })
+      this.chart.on('datazoom', () => this.onScroll())
+    }
     this.chart.resize({ width: this.width, height })
     this.chart.setOption({ animation: false, textStyle: { fontFamily: context.theme.font }, ...option }, { notMerge: true })
-    this.chart.on('datazoom', () => this.show(null))
     const svg = this.plot.querySelector('svg')
     svg.setAttribute('aria-hidden', 'true')
     svg.setAttribute('viewBox', `0 0 ${this.width} ${height}`)
@@ -104,6 +112,11 @@ export class Figure {
     this[place] = made
     if (made && place === 'above') this.canvas.before(made)
     if (made && place === 'below') this.canvas.after(made)
+  }
+
+  onScroll() {
+    this.drawing.scrolled(this.chart)
+    this.show(null)
   }
 
   places() {
@@ -161,5 +174,6 @@ export class Figure {
   stop() {
     this.resizing?.disconnect()
     this.chart?.dispose()
+    this.chart = null
   }
 }

@@ -27,11 +27,11 @@ function sign(key, theme) {
   else if (key.line) add('path', { d: 'M0 8H32', stroke: fill, 'stroke-width': 3, 'stroke-dasharray': key.dash ?? 'none' })
   else if (key.ramp) key.ramp.forEach((share, i) => add('rect', { x: i * 8, y: 1, width: 8, height: 14, fill: theme.tint(key.token, share) }))
   else if (key.path) add('path', { d: key.path, fill: key.hollow ? 'none' : fill, stroke: fill, 'stroke-width': 2 })
-  else add('rect', { x: 0, y: 0, width: 16, height: 16, rx: 2, fill })
+  else add('rect', { x: 1, y: 1, width: 14, height: 14, rx: 2, fill: theme.tint(key.token, key.share ?? 1), stroke: fill })
   return svg
 }
 
-/** keys: [{label, state | line, dash | ramp | path, hollow, token}]; a key without any of these is words only. */
+/** keys: [{label, state | line, dash | ramp | path, hollow | share, token}]; a key without any of these is words only. */
 export function legend(keys, { theme, words }) {
   if (!keys.length) return null
   const list = node('ul', 'chart-legend')

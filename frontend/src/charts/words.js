@@ -1,17 +1,17 @@
 /** The few words that the charts themselves say; everything else comes with the data. */
 const EN = {
   chart: 'chart', comma: ', ', opens: 'Enter opens it', hint: 'Arrow keys move over the points, Enter opens one.',
-  failed: 'The chart could not be drawn. Its table follows.', unit: 'Unit: ', median: 'median', quartiles: 'middle half',
-  peers: 'peers', own: 'this unit', due: 'due', overdue: 'overdue', noData: 'no data', fewer: 'less', more: 'more',
-  states: { met: 'met', at_risk: 'at risk', not_met: 'not met', none: 'no data' },
-  dates: 'deadlines', dueCount: (n) => `${n} due`, overdueCount: (n) => `${n} overdue`,
+  failed: 'The chart could not be drawn. Its table follows.', unit: 'Unit: ', median: 'Median', quartiles: 'Middle half',
+  peers: 'Peers', own: 'This unit', due: 'Due', overdue: 'Overdue', noData: 'No data', fewer: 'fewer', more: 'more',
+  states: { met: 'Met', at_risk: 'At risk', not_met: 'Not met', none: 'No data' },
+  dueCount: (n) => `${n} due`, overdueCount: (n) => `${n} overdue`,
 }
 const HANS = {
   chart: '图', comma: '，', opens: '按回车键打开', hint: '方向键逐点查看，回车键打开。',
   failed: '图未能绘出，请看下表。', unit: '单位：', median: '中位数', quartiles: '中间一半',
   peers: '同类单位', own: '本单位', due: '到期', overdue: '逾期', noData: '无数据', fewer: '少', more: '多',
   states: { met: '达标', at_risk: '有风险', not_met: '未达标', none: '无数据' },
-  dates: '到期事项', dueCount: (n) => `${n} 项到期`, overdueCount: (n) => `${n} 项逾期`,
+  dueCount: (n) => `${n} 项到期`, overdueCount: (n) => `${n} 项逾期`,
 }
 const HANT = {
   chart: '圖', comma: '，', opens: '按 Enter 鍵開啟', hint: '方向鍵逐點查看，Enter 鍵開啟。',

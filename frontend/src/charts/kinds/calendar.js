@@ -28,16 +28,25 @@ export const calendar = {
     const across = Math.max(1, Math.min(months.length, Math.floor((width + gap) / (7 * 34 + gap)), 4))
     const cell = Math.min(46, Math.floor((width - (across - 1) * gap) / across / 7))
     const blockWidth = 7 * cell
-    const blockHeight = 48 + 6 * cell + 12
+    const weeks = months.map((m) => {
+      const d = new Date(m)
+      return Math.ceil((weekday(m) + new Date(Date.UTC(d.getUTCFullYear(), d.getUTCMonth() + 1, 0)).getUTCDate()) / 7)
+    })
+    const tops = [0]
+    for (let i = 0; i < months.length; i += across) {
+      tops.push(tops[tops.length - 1] + 48 + Math.max(...weeks.slice(i, i + across)) * cell + 16)
+    }
     const title = new Intl.DateTimeFormat(lang, { year: 'numeric', month: 'long', timeZone: 'UTC' })
     const dayName = new Intl.DateTimeFormat(lang, { weekday: 'narrow', timeZone: 'UTC' })
-    const full = new Intl.DateTimeFormat(lang, { dateStyle: 'long', timeZone: 'UTC' })
+    const full = new Intl.DateTimeFormat(/^en/i.test(lang) ? 'en-GB' : lang, {
+      year: 'numeric', month: /^en/i.test(lang) ? 'short' : 'long', day: 'numeric', timeZone: 'UTC',
+    })
     const most = Math.max(1, ...data.days.map((day) => day.count))
     const elements = []
     const points = []
     months.forEach((month, index) => {
       const x0 = (index % across) * (blockWidth + gap)
-      const y0 = Math.floor(index / across) * blockHeight
+      const y0 = tops[Math.floor(index / across)]
       const centre = (col) => x0 + col * cell + cell / 2
       elements.push(text(title.format(month), x0 + 4, y0 + 12, { fontSize: 14, fontWeight: 'bold', fill: theme.color('ink') }))
       for (let col = 0; col < 7; col++) {
@@ -77,7 +86,7 @@ export const calendar = {
     const keys = [{ ramp: RAMP, token: 'action', label: `${words.due}: ${words.fewer} → ${words.more}` }]
     if (data.days.some((day) => day.overdue)) keys.push({ state: 'not_met', label: words.overdue })
     return {
-      height: Math.ceil(months.length / across) * blockHeight,
+      height: tops[tops.length - 1],
       option: { series: [layer(elements)] },
       points,
       place: (point) => point,

@@ -3,8 +3,8 @@ import { fit, layer, niceScale, text, valueAxis, widthOf } from '../drawing.js'
 import { stateKeys } from '../legend.js'
 import { mark, TOKEN_OF_STATE } from '../marks.js'
 
-const ROW = 28
 const SEEN = 24 // rows that stand at once; longer lists scroll
+const NARROW = 560 // px below which a name stands above its line instead of beside it
 
 /** The rows with a heading before each new group. */
 function withHeadings(rows) {
@@ -23,15 +23,20 @@ export const distance = {
     const { standard } = data
     const told = (row) => row.text ?? (typeof row.value === 'number' ? format(row.value) : words.noData)
     const longest = (texts, size) => Math.max(0, ...texts.map((t) => widthOf(t, size, theme.font)))
-    const labelWidth = Math.ceil(Math.min(longest(data.rows.map((r) => r.label), 13) + 4, width * 0.34))
+    const narrow = width < NARROW
+    const rowHeight = narrow ? 44 : 28
     const valueWidth = Math.ceil(Math.min(longest(data.rows.map(told), 12), width * 0.22)) + 14
-    const long = rows.length > SEEN
-    const seen = Math.min(rows.length, SEEN)
-    const [left, right, top] = [labelWidth + 12 + valueWidth, valueWidth + (long ? 26 : 6), 44]
+    const most = narrow ? SEEN / 2 : SEEN
+    const long = rows.length > most
+    const seen = Math.min(rows.length, most)
+    const labelWidth = narrow
+      ? width - (long ? 26 : 6)
+      : Math.ceil(Math.min(longest(data.rows.map((r) => r.label), 13) + 4, width * 0.34))
+    const [left, right, top] = [(narrow ? 0 : labelWidth + 12) + valueWidth, valueWidth + (long ? 26 : 6), 44]
     const plot = width - left - right
     const scale = niceScale(standard ? [...values, standard.value] : values, Math.max(2, Math.floor(plot / 80)))
     const x = (v) => left + ((v - scale.min) / (scale.max - scale.min)) * plot
-    const bottom = top + seen * ROW
+    const bottom = top + seen * rowHeight
     const points = data.rows.map((row, i) => ({
       ...row, text: told(row), col: 0, row: i, at: rows.indexOf(row),
     }))
@@ -51,13 +56,16 @@ export const distance = {
     }
     const draw = (params, api) => {
       const row = rows[params.dataIndex]
-      const [, y] = api.coord([scale.min, params.dataIndex])
+      const [, middle] = api.coord([scale.min, params.dataIndex])
+      const y = middle + (narrow ? 9 : 0)
       if (row.heading) {
-        return text(fit(row.heading, width - 8, 12, theme.font, 'bold'), 0, y + 4, { fontWeight: 'bold', fill: theme.color('muted') })
+        return text(fit(row.heading, width - 8, 12, theme.font, 'bold'), 0, middle + 4, { fontWeight: 'bold', fill: theme.color('muted') })
       }
-      const label = text(fit(row.label, labelWidth, 13, theme.font), labelWidth, y, { align: 'right', fontSize: 13, fill: theme.color('ink') })
+      const label = text(fit(row.label, labelWidth, 13, theme.font), narrow ? 0 : labelWidth, narrow ? middle - 11 : y, {
+        align: narrow ? 'left' : 'right', fontSize: 13, fill: theme.color('ink'), stroke: theme.color('paper'), lineWidth: 3,
+      })
       if (typeof row.value !== 'number') {
-        return { type: 'group', children: [label, text(fit(told(row), plot, 12, theme.font), left, y, { fill: theme.color('muted') })] }
+        return { type: 'group', children: [label, text(fit(told(row), plot, 12, theme.font), left, y, { fill: theme.color('muted'), stroke: theme.color('paper'), lineWidth: 3 })] }
       }
       const color = theme.color(row.state ? TOKEN_OF_STATE[row.state] : 'action')
       const from = x(standard?.value ?? scale.min)
@@ -80,10 +88,6 @@ export const distance = {
       startValue: window[0], endValue: window[1], right: 0, width: 14, top, height: bottom - top, handleSize: 0, moveHandleSize: 0,
       borderColor: theme.color('line'), backgroundColor: theme.tint('muted', 0.08), fillerColor: theme.tint('muted', 0.45),
     }] : []
-    const band = (chart) => {
-      const [now] = chart.getOption().dataZoom ?? []
-      return now ? [now.startValue, now.endValue] : window
-    }
     return {
       height: bottom + 8,
       option: {
@@ -94,14 +98,18 @@ export const distance = {
         series: [layer(line, 1), { type: 'custom', silent: true, z: 3, encode: { x: 0, y: 1 }, renderItem: draw, data: rows.map((r, i) => [typeof r.value === 'number' ? r.value : scale.min, i]) }],
       },
       points,
-      place(point, chart) {
-        const [from, to] = band(chart)
+      scrolled(chart) {
+        const [now] = chart.getOption().dataZoom
+        window = [now.startValue, now.endValue]
+      },
+      place(point) {
+        const [from, to] = window
         if (point.at < from || point.at > to) return null
         const y = top + (point.at - from + 0.5) * ((bottom - top) / (to - from + 1))
-        return { x: (width - (long ? 20 : 0)) / 2, y, width: width - (long ? 26 : 6), height: ROW - 6 }
+        return { x: (width - (long ? 20 : 0)) / 2, y, width: width - (long ? 26 : 6), height: rowHeight - 6 }
       },
       reveal(point, chart) {
-        const [from, to] = band(chart)
+        const [from, to] = window
         if (!long || (point.at >= from && point.at <= to)) return
         const start = Math.max(0, Math.min(rows.length - seen, point.at < from ? point.at - 1 : point.at - seen + 1))
         window = [start, start + seen - 1]

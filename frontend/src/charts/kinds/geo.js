@@ -63,9 +63,9 @@ export const geo = {
     const { width, theme, words, format } = context
     const [[west, east], [south, north]] = data.span
     const aspect = Math.cos((((south + north) / 2) * Math.PI) / 180)
-    const inner = { width: width - 8, height: 0 }
-    inner.height = Math.min(560, Math.max(180, (inner.width * (north - south)) / ((east - west) * aspect || 1)))
-    const height = inner.height + 8
+    const degree = Math.min((width - 8) / ((east - west) * aspect || 1), 520 / (north - south || 1)) // px
+    const [wide, high] = [(east - west) * aspect * degree, (north - south) * degree]
+    const height = high + 8
     const told = (v) => v.text ?? (typeof v.value === 'number' ? format(v.value, true) : words.noData)
     const units = data.values.filter((v) => data.shapes.has(String(v.id)))
     const points = units.map((v) => ({ ...v, text: told(v), centre: centreOf(data.shapes.get(String(v.id))) }))
@@ -87,7 +87,7 @@ export const geo = {
       height,
       option: {
         geo: {
-          map: data.map, silent: true, roam: false, left: 4, right: 4, top: 4, bottom: 4, aspectScale: aspect,
+          map: data.map, silent: true, roam: false, left: (width - wide) / 2, top: 4, width: wide, height: high, aspectScale: aspect,
           label: { show: false },
           itemStyle: { areaColor: theme.tint('muted', 0.08), borderColor: theme.color('line') },
           regions: units.map((v) => {
@@ -100,7 +100,7 @@ export const geo = {
       points,
       place(point, chart) {
         const [x, y] = chart.convertToPixel({ geoIndex: 0 }, point.centre)
-        return { x, y, width: 28, height: 28 }
+        return { x, y, width: Math.max(28, widthOf(fit(point.label, 96, 12, theme.font), 12, theme.font)), height: 34 }
       },
       hit(x, y, chart) {
         const at = chart.convertFromPixel({ geoIndex: 0 }, [x, y])

@@ -1,7 +1,7 @@
 /** Where a unit stands among its peers: each peer a dot, the middle half a band, the own unit a named diamond. */
 import { fit, layer, niceScale, text, valueAxis, widthOf } from '../drawing.js'
 
-const ROW = 56
+const NARROW = 560 // px below which a name stands above its strip instead of beside it
 const DIAMOND = 'M8 0L16 8L8 16L0 8Z'
 
 /** The quantile of sorted numbers, linear between ranks (type 7). */
@@ -15,18 +15,22 @@ export const spread = {
   build(data, { width, theme, words, format }) {
     const all = data.rows.flatMap((r) => r.values.map((v) => v.value))
     const wide = Math.max(0, ...data.rows.map((r) => widthOf(r.label, 13, theme.font)))
-    const labelWidth = Math.ceil(Math.min(wide + 4, width * 0.3))
-    const [left, right, top] = [labelWidth + 16, 16, 28]
+    const narrow = width < NARROW
+    const rowHeight = narrow ? 76 : 56
+    const labelWidth = narrow ? width - 4 : Math.ceil(Math.min(wide + 4, width * 0.3))
+    const [left, right, top] = [narrow ? 14 : labelWidth + 16, 16, 28]
     const plot = width - left - right
     const scale = niceScale(all, Math.max(2, Math.floor(plot / 80)))
     const x = (v) => left + ((v - scale.min) / (scale.max - scale.min)) * plot
     const points = []
     const elements = data.rows.map((row, index) => {
-      const y = top + (index + 0.5) * ROW
+      const y = top + (index + 0.5) * rowHeight + (narrow ? 18 : 4)
       const ranked = [...row.values].sort((a, b) => a.value - b.value)
       const numbers = ranked.map((v) => v.value)
       const [q1, q2, q3] = [0.25, 0.5, 0.75].map((p) => quantile(numbers, p))
-      const children = [text(fit(row.label, labelWidth, 13, theme.font), labelWidth, y, { align: 'right', fontSize: 13, fill: theme.color('ink') })]
+      const children = [text(fit(row.label, labelWidth, 13, theme.font), narrow ? 0 : labelWidth, narrow ? y - 40 : y, {
+        align: narrow ? 'left' : 'right', fontSize: 13, fill: theme.color('ink'), stroke: theme.color('paper'), lineWidth: 3,
+      })]
       if (numbers.length) {
         children.push(
           { type: 'line', shape: { x1: x(numbers[0]), x2: x(numbers[numbers.length - 1]), y1: y, y2: y }, style: { stroke: theme.color('muted'), lineWidth: 1 } },
@@ -47,13 +51,13 @@ export const spread = {
         const half = widthOf(told, 12, theme.font, 'bold') / 2
         children.push(
           { type: 'path', shape: { pathData: DIAMOND, x: own.x - 8, y: y - 8, width: 16, height: 16 }, style: { fill: theme.color('action'), stroke: theme.color('paper'), lineWidth: 1.5 } },
-          text(told, Math.min(Math.max(own.x, left + half), width - half - 2), y - 19, { align: 'center', fontWeight: 'bold', fill: theme.color('action') }),
+          text(told, Math.min(Math.max(own.x, left + half), width - half - 2), y - 19, { align: 'center', fontWeight: 'bold', fill: theme.color('action'), stroke: theme.color('paper'), lineWidth: 3 }),
         )
       }
       return { type: 'group', children }
     })
     return {
-      height: top + data.rows.length * ROW + 8,
+      height: top + data.rows.length * rowHeight + 8,
       option: {
         grid: { left, right, top, bottom: 8 },
         xAxis: valueAxis(scale, { theme, format }, { position: 'top' }),

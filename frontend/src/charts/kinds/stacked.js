@@ -7,6 +7,8 @@ const STATE_OF_TOKEN = { met: 'met', 'at-risk': 'at_risk', 'not-met': 'not_met' 
 
 const plain = (token) => `${token ?? 'muted'}`.replace(/^--/, '').replace('_', '-')
 
+const shareOf = ({ token }) => (plain(token) === 'muted' ? 0.12 : STATE_OF_TOKEN[plain(token)] ? 0.22 : 0.35)
+
 export const stacked = {
   build(data, { width, theme, format, words }) {
     const wide = Math.max(0, ...data.rows.map((r) => widthOf(r.label, 13, theme.font)))
@@ -25,7 +27,7 @@ export const stacked = {
         if (!count) return
         const part = (count / total) * plot
         const known = STATE_OF_TOKEN[plain(state.token)]
-        const share = known ? 0.22 : plain(state.token) === 'muted' ? 0.12 : 0.35
+        const share = shareOf(state)
         const box = { x: x0, y: y - 12, width: Math.max(2, part - 2), height: 24 }
         const ink = theme.on(state.token, share)
         children.push({ type: 'rect', shape: { ...box, r: 2 }, style: { fill: theme.tint(state.token, share), stroke: theme.color(state.token), lineWidth: 1 } })
@@ -47,7 +49,7 @@ export const stacked = {
       option: { series: [layer(elements)] },
       points,
       place: (point) => point,
-      keys: data.states.map((s) => ({ label: s.label, token: plain(s.token), state: STATE_OF_TOKEN[plain(s.token)] })),
+      keys: data.states.map((s) => ({ label: s.label, token: plain(s.token), share: shareOf(s), state: STATE_OF_TOKEN[plain(s.token)] })),
     }
   },
 }

@@ -3,7 +3,6 @@ import { fit, layer, text } from '../drawing.js'
 import { stateKeys } from '../legend.js'
 import { mark, TOKEN_OF_STATE } from '../marks.js'
 
-const GAP = 4
 const RAMP = [0.1, 0.25, 0.4, 0.55]
 
 /** Shade of a value between the ends of a scale, as a share of the full colour. */
@@ -37,19 +36,20 @@ export function mapKeys({ scale, legend }, units, { format }) {
 export const tiles = {
   build(data, context) {
     const { width, theme, format } = context
+    const gap = width < 480 ? 2 : 4
     const first = { col: Math.min(...data.tiles.map((t) => t.col)), row: Math.min(...data.tiles.map((t) => t.row)) }
     const cols = Math.max(...data.tiles.map((t) => t.col)) - first.col + 1
     const rows = Math.max(...data.tiles.map((t) => t.row)) - first.row + 1
-    const size = Math.min(92, Math.floor((width - (cols - 1) * GAP) / cols))
+    const size = Math.min(92, Math.floor((width - (cols - 1) * gap) / cols))
     const high = Math.min(size, 72)
-    const left = Math.floor((width - cols * (size + GAP) + GAP) / 2)
+    const left = Math.floor((width - cols * (size + gap) + gap) / 2)
     const small = size < 64
     const points = data.tiles.map((tile) => ({
       ...tile,
       text: tile.text ?? (typeof tile.value === 'number' ? format(tile.value, true) : ''),
       short: tile.text ?? (typeof tile.value === 'number' ? format(tile.value) : ''),
-      x: left + (tile.col - first.col) * (size + GAP) + size / 2,
-      y: (tile.row - first.row) * (high + GAP) + high / 2 + 2,
+      x: left + (tile.col - first.col) * (size + gap) + size / 2,
+      y: (tile.row - first.row) * (high + gap) + high / 2 + 2,
       width: size,
       height: high,
     }))
@@ -63,7 +63,7 @@ export const tiles = {
           shape: { x: p.x - size / 2, y: p.y - high / 2, width: size, height: high, r: 4 },
           style: { fill: theme.tint(token, share), stroke: edge, lineWidth: 1 },
         },
-        text(fit(p.label, size - 4, name, theme.font), p.x, p.y + high * (p.state ? 0.04 : -0.16), { align: 'center', fontSize: name, fill: ink }),
+        text(fit(p.label, size - 3, name, theme.font), p.x, p.y + high * (p.state ? 0.04 : -0.16), { align: 'center', fontSize: name, fill: ink }),
         text(fit(p.short, size - 4, value, theme.font, 'bold'), p.x, p.y + high * (p.state ? 0.32 : 0.2), {
           align: 'center', fontSize: value, fontWeight: 'bold', fill: ink,
         }),
@@ -72,7 +72,7 @@ export const tiles = {
       return { type: 'group', children }
     })
     return {
-      height: rows * (high + GAP) + 4,
+      height: rows * (high + gap) + 4,
       option: { series: [layer(elements)] },
       points,
       place: (point) => point,
