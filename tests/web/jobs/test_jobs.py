@@ -1,0 +1,121 @@
+"""Jobs: queued with the change that asks for them, run once, tried again, stopped, told about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+
+from duxue.core.errors import Refused
+from duxue.web.common.clock import at, now
+from duxue.web.common.lang import say
+from duxue.web.common.policy import Denied
+from duxue.web.common.problems import tell
+from duxue.web.common.scope import acting, everything
+from duxue.web.jobs import services
+from duxue.web.jobs.models import Job
+from duxue.web.jobs.registry import JOBS, Running, job
+from tests.web.worlds import World
+
+TITLE = say("试", "try")
+
+
+@pytest.fixture
+def kinds() -> Iterator[list[int]]:
+    """Two jobs of the test's own, and what they did."""
+    ran: list[int] = []
+
+    @job("test.count")
+    def count(running: Running) -> dict[str, int]:
+        running.report(1, 2, TITLE)
+        ran.append(running.args["n"])
+        return {"n": running.args["n"]}
+
+    @job("test.fail")
+    def fail(running: Running) -> dict[str, int]:
+        ran.append(-1)
+        if running.args.get("refuse"):
+            raise Refused([tell("WEB002", field="x")])
+        message = "broken"
+        raise RuntimeError(message)
+
+    yield ran
+    del JOBS["test.count"], JOBS["test.fail"]
+
+
+def start(world: World, kind: str, **args: object) -> Job:
+    """Start a job as the officer of city A."""
+    return services.job_start(actor=world.actor("officer_a"), kind=kind, title=TITLE, args=args)
+
+
+def again(job: Job) -> Job:
+    """Return the job as it stands now."""
+    with everything("test"):
+        return Job.objects.get(pk=job.pk)
+
+
+def test_a_job_runs_once_and_says_what_came_out(world: World, kinds: list[int]) -> None:
+    started = start(world, "test.count", n=7)
+    assert services.run_jobs() == 1
+    services.run_job.call(started.pk)
+    done = again(started)
+    assert (done.state, done.result, kinds) == ("done", {"n": 7}, [7])
+
+
+def test_a_job_of_a_change_that_fails_was_never_asked_for(world: World, kinds: list[int]) -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        start(world, "test.count", n=1)
+        raise ZeroDivisionError
+    assert services.run_jobs() == 0
+    assert kinds == []
+
+
+def test_refused_input_is_told_and_not_tried_again(world: World, kinds: list[int]) -> None:
+    started = start(world, "test.fail", refuse=True)
+    services.run_jobs()
+    job = again(started)
+    assert (job.state, job.problems[0]["code"], kinds) == ("failed", "WEB002", [-1])
+
+
+def test_a_crash_is_tried_again_later_and_three_times_at_most(world: World, kinds: list[int]) -> None:
+    started = start(world, "test.fail")
+    assert services.run_jobs() == 1
+    assert (again(started).state, kinds) == ("waiting", [-1])
+    for _ in range(2):
+        services.run_job.call(started.pk)
+    assert (again(started).state, again(started).problems[0]["code"]) == ("failed", "WEB011")
+    assert kinds == [-1, -1, -1]
+
+
+def test_a_job_of_a_killed_worker_is_taken_up(world: World, kinds: list[int]) -> None:
+    started = start(world, "test.count", n=3)
+    with everything("test"):
+        from django_tasks_db.models import DBTaskResult
+
+        DBTaskResult.objects.all().delete()
+        Job.objects.filter(pk=started.pk).update(state="running", attempts=1, heartbeat=now())
+    services.tick()
+    assert again(started).state == "running"
+    with at(now() + timedelta(minutes=10)):
+        services.tick()
+    services.run_jobs()
+    assert (again(started).state, kinds) == ("done", [3])
+
+
+def test_a_stopped_job_does_not_start(world: World, kinds: list[int]) -> None:
+    started = start(world, "test.count", n=1)
+    with acting(world.actor("officer_a")):
+        services.job_stop(actor=world.actor("officer_a"), job=started)
+    services.run_jobs()
+    assert (again(started).state, kinds) == ("stopped", [])
+
+
+def test_only_its_owner_sees_and_stops_a_job(world: World, kinds: list[int]) -> None:
+    started = start(world, "test.count", n=1)
+    for key in ("officer_b", "manager_a", "foreign_organiser"):
+        with acting(world.actor(key)):
+            assert not Job.objects.filter(pk=started.pk).exists()
+            with pytest.raises(Denied):
+                services.job_stop(actor=world.actor(key), job=started)
