@@ -128,7 +128,7 @@ class Fault:
     code: str
     path: Path
     found: str
-    kind: Text | None = None  # for PACK020, an unknown name
+    kind: Text | None = None  # of a name that is unknown (PACK020) or unused (PACK033)
     known: tuple[str, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
 
@@ -146,6 +146,7 @@ def find_faults(procedure: ProcedureLike, steps: Collection[str] = ()) -> Iterat
     yield from _starts(procedure)
     yield from _states(procedure)
     yield from _transitions(procedure)
+    yield from _unused(procedure)
 
 
 def _unknown_names(procedure: ProcedureLike, steps: Collection[str]) -> Iterator[Fault]:
@@ -229,6 +230,15 @@ def _transitions(procedure: ProcedureLike) -> Iterator[Fault]:
         if earlier is not None and not _reach(procedure, after) & set(move.from_):
             where: Path = ("transitions", number, "different_person_from")
             yield Fault("PACK077", where, earlier.id, words={"move": move.id})
+
+
+def _unused(procedure: ProcedureLike) -> Iterator[Fault]:
+    clocks = {c for state in procedure.states for c in (state.clock, *state.holds)}
+    guards = {guard for move in procedure.transitions for guard in move.guards}
+    for key, kind, used in (("clocks", CLOCK, clocks), ("guards", GUARD, guards)):
+        for number, name in enumerate(_ids(getattr(procedure, key))):
+            if name not in used:
+                yield Fault("PACK033", (key, number, "id"), name, kind)
 
 
 def _titles(move: TransitionLike, state: str) -> tuple[tuple[str, str], ...]:
