@@ -216,6 +216,32 @@ class Answer(models.Model):
         return self.unit.path
 
 
+class AnswerVersion(models.Model):
+    """An answer as it once was; `number` is the answer's version then.
+
+    What one person types without a pause is one version, so that drafts saved as one types do not bury the history.
+    """
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="answer_versions")
+    answer = models.ForeignKey(Answer, models.CASCADE, related_name="versions")
+    number = models.IntegerField()
+    self_score = models.DecimalField(max_digits=8, decimal_places=3, null=True)
+    narrative = models.TextField(blank=True)
+    ready = models.BooleanField(default=False)
+    source = models.CharField(max_length=20)  # draft, saved, sheet, reply
+    handed_in = models.BooleanField(default=False)  # part of a submission or a reply: others see it
+    began_at = models.DateTimeField()
+    at = models.DateTimeField()
+    by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+")
+    by_name = models.CharField(max_length=200, blank=True)
+
+    objects = Scoped()
+
+    class Meta:
+        ordering = ("answer", "number")
+        constraints = (models.UniqueConstraint(fields=("answer", "number"), name="answer_version_once"),)
+
+
 class Submission(models.Model):
     """A self-evaluation that was handed in as a whole, with its receipt."""
 

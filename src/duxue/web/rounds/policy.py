@@ -21,6 +21,7 @@ from duxue.web.common.lang import say
 from duxue.web.common.policy import Decision, Policy, above, no, register, role_at, yes
 from duxue.web.rounds.models import (
     Answer,
+    AnswerVersion,
     Dispute,
     Item,
     Known,
@@ -303,6 +304,25 @@ class QuestionPolicy(Policy[Question]):
             handed = Answer._base_manager.filter(_handed(actor)).values("pk")
             seen |= Q(answer_id__in=handed)
         return rows.filter(seen).distinct()
+
+
+@register(AnswerVersion)
+class AnswerVersionPolicy(Policy[AnswerVersion]):
+    """Drafts of the past are the unit's own; others see what was handed in."""
+
+    title = say("自评条目的版本", "version of an answer")
+
+    def visible(self, actor: Actor, rows: QuerySet[AnswerVersion]) -> QuerySet[AnswerVersion]:
+        """Return all versions to the unit's people and to whom the item was handed; those handed in to the others."""
+        own = of_members(actor, "answer__unit__path")
+        others = (
+            overseen(actor, "round__")
+            | reviewed(actor, "answer__unit__")
+            | visited(actor, "answer__unit__")
+        )
+        if actor.user_id:
+            own |= Q(answer_id__in=Answer._base_manager.filter(_handed(actor)).values("pk"))
+        return rows.filter(own | (Q(handed_in=True) & others)).distinct()
 
 
 for _model, _title, _reviewers in (
