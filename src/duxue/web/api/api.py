@@ -1,7 +1,118 @@
-"""The API of the site: one router for each app, OpenAPI 3.1 at /api/v1/openapi.json."""
+"""The API of the site: one router for each app, OpenAPI 3.1 at /api/v1/openapi.json.
+
+A machine sends its organisation's token (`Authorization: Bearer …`); a signed-in person's browser may use the API too, then
+with the CSRF token. Every route sees what its actor may see: the scope of the request is that of the pages.
+"""
 
 from __future__ import annotations
 
-from ninja import NinjaAPI
+from typing import Any
 
-api = NinjaAPI(title="Duxue 督学", version="1.0.0", urls_namespace="api", docs_url=None)
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, ValidationError
+from ninja.security import APIKeyCookie, HttpBearer
+
+from duxue.core.errors import Problem, Refused
+from duxue.core.text import Text
+from duxue.web.common.actors import Actor
+from duxue.web.common.policy import Denied
+from duxue.web.common.problems import CODES
+from duxue.web.common.scope import current
+
+
+class Token(HttpBearer):
+    """The token of an organisation; the middleware has already found whose it is."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:  # noqa: ARG002 - the contract
+        """Return the actor, None for an unknown token."""
+        actor = current()
+        return actor if actor is not None and actor.token_id is not None else None
+
+
+class Session(APIKeyCookie):
+    """A person signed in on the site; changes need the CSRF token."""
+
+    param_name = "duxue_session"
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:  # noqa: ARG002 - the contract
+        """Return the actor, None when nobody is signed in."""
+        actor = current()
+        return actor if actor is not None and actor.user_id is not None else None
+
+
+api = NinjaAPI(
+    title="Duxue 督学",
+    version="1.0.0",
+    description="The yearly evaluation: rounds, answers, evidence, reviews, visits, problems, results.",
+    urls_namespace="api",
+    docs_url=None,
+    auth=[Token(), Session()],
+)
+
+
+def as_json(problem: Problem) -> dict[str, Any]:
+    """Return a problem for machines and people: code, place, and the texts in both languages."""
+
+    def both(text: Text) -> dict[str, str]:
+        return {"zh": text.zh, "en": text.en}
+
+    return {
+        "code": problem.code,
+        "what": both(problem.what),
+        "field": problem.place.field,
+        "where": {"zh": problem.place.say("zh"), "en": problem.place.say("en")},
+        "found": problem.found,
+        "expected": both(problem.expected),
+        "advice": both(problem.advice),
+    }
+
+
+def _answer(request: HttpRequest, status: int, problems: list[dict[str, Any]]) -> HttpResponse:
+    return api.create_response(request, {"problems": problems}, status=status)
+
+
+def _plain(code: str, what: Text | None = None) -> dict[str, Any]:
+    text = what or CODES[code]
+    return {"code": code, "what": {"zh": text.zh, "en": text.en}}
+
+
+@api.exception_handler(Refused)
+def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
+    conflict = any(p.code in {"WEB003", "WEB008"} for p in refused.problems)
+    return _answer(request, 409 if conflict else 422, [as_json(p) for p in refused.problems])
+
+
+@api.exception_handler(PermissionDenied)
+def _denied(request: HttpRequest, denied: PermissionDenied) -> HttpResponse:
+    why = denied.why.text() if isinstance(denied, Denied) else None
+    return _answer(request, 403, [_plain("WEB007", why)])
+
+
+@api.exception_handler(Http404)
+def _missing(request: HttpRequest, missing: Http404) -> HttpResponse:  # noqa: ARG001 - the contract
+    return _answer(request, 404, [_plain("WEB010")])
+
+
+@api.exception_handler(AuthenticationError)
+def _unknown(request: HttpRequest, unknown: AuthenticationError) -> HttpResponse:  # noqa: ARG001 - the contract
+    return _answer(request, 401, [_plain("WEB012")])
+
+
+@api.exception_handler(BadRequest)
+def _bad(request: HttpRequest, bad: BadRequest) -> HttpResponse:
+    return _answer(request, 400, [{**_plain("WEB002"), "field": str(bad)}])
+
+
+@api.exception_handler(ValidationError)
+def _invalid(request: HttpRequest, invalid: ValidationError) -> HttpResponse:
+    problems = [
+        {
+            **_plain("WEB002"),
+            "field": ".".join(str(part) for part in error["loc"][1:]),
+            "expected": {"zh": str(error["msg"]), "en": str(error["msg"])},
+        }
+        for error in invalid.errors
+    ]
+    return _answer(request, 422, problems)

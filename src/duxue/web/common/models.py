@@ -43,3 +43,18 @@ class AuditEvent(models.Model):
             models.Index(fields=("round_id", "seq"), name="audit_round"),
             models.Index(fields=("actor_id", "seq"), name="audit_actor"),
         )
+
+
+class Sent(models.Model):
+    """A request that was answered, under the key that its sender chose."""
+
+    whose = models.CharField(max_length=30)
+    key = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64)
+    answer = models.JSONField(null=True)
+    at = models.DateTimeField(db_index=True)
+
+    objects = models.Manager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("whose", "key"), name="sent_once"),)

@@ -17,6 +17,7 @@ CODES: dict[str, Text] = {
     "WEB009": Text("请求过于频繁", "too many requests"),
     "WEB010": Text("找不到，或您无权查看", "not found, or not yours to see"),
     "WEB011": Text("后台任务出错", "a background job failed"),
+    "WEB012": Text("没有登录，或令牌无效", "not signed in, or the token is not valid"),
 }
 
 

@@ -97,6 +97,17 @@ def query(context: Any, **changes: Any) -> str:
     return f"?{values.urlencode()}"
 
 
+@register.inclusion_tag("components/pagination.html", takes_context=True)
+def page_links(context: Any, page: Any, said: Any = "", export_url: str = "") -> dict[str, Any]:
+    """Link the neighbours of a page of `common.pagination`; filters in the address stay."""
+    return {
+        "earlier_url": query(context, cursor=page.earlier) if page.earlier else "",
+        "later_url": query(context, cursor=page.later) if page.later else "",
+        "said": said,
+        "export_url": export_url,
+    }
+
+
 @register.filter
 def role(value: str) -> str:
     """Say a role's title."""
