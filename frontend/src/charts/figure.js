@@ -65,6 +65,11 @@ export class Figure {
     })
     canvas.addEventListener('blur', () => this.show(null))
     canvas.addEventListener('pointermove', (event) => this.show(this.under(event)))
+    canvas.addEventListener('wheel', (event) => {
+      // The page scrolls as always, but over the bar of a long list the list does.
+      const x = event.clientX - this.plot.getBoundingClientRect().left
+      if (this.drawing?.scroll?.(x, Math.sign(event.deltaY), this.chart)) event.preventDefault()
+    }, { passive: false })
     canvas.addEventListener('pointerleave', () => this.show(null))
     canvas.addEventListener('click', (event) => visit(this.under(event)?.href, event))
     this.resizing = new ResizeObserver(() => {

@@ -20,7 +20,10 @@ export function mark(state, x, y, size, theme) {
   return {
     type: 'path',
     silent: true,
-    shape: { pathData: MARKS[state] ?? MARKS.none, x: x - size / 2, y: y - size / 2, width: size, height: size },
+    // Placed by the element: ECharts lays the shape of a path out once and keeps it when the row moves.
+    x: x - size / 2,
+    y: y - size / 2,
+    shape: { pathData: MARKS[state] ?? MARKS.none, x: 0, y: 0, width: size, height: size },
     style: { fill: theme.color(TOKEN_OF_STATE[state]) },
   }
 }

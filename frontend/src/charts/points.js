@@ -3,15 +3,19 @@
  * col and row are whole numbers that say where a point stands beside the others; without them the order counts.
  */
 const REACH = 22 // px from a point at which the pointer still means it: half of a touch target
+const EDGE = 3 // px from a box at which the pointer still means it
 
+const PAGES = { PageDown: 10, PageUp: -10 }
 const WAYS = { ArrowRight: ['col', 1], ArrowLeft: ['col', -1], ArrowDown: ['row', 1], ArrowUp: ['row', -1] }
 
 /** Returns the point that a key leads to, null when there is none, undefined when the key is not ours. */
 export function step(points, current, key) {
   if (key === 'Home') return points[0] ?? null
   if (key === 'End') return points[points.length - 1] ?? null
-  if (!WAYS[key]) return undefined
+  const page = PAGES[key]
+  if (!WAYS[key] && !page) return undefined
   if (!current) return points[0] ?? null
+  if (page) return points[Math.min(points.length - 1, Math.max(0, points.indexOf(current) + page))]
   const [axis, sign] = WAYS[key]
   const across = axis === 'col' ? 'row' : 'col'
   if (points.every((p) => p[axis] === points[0][axis])) {
@@ -29,16 +33,16 @@ export function step(points, current, key) {
   return best
 }
 
-/** Returns the point whose box holds x, y, else the nearest within reach, else null. */
+/** Returns the point whose box holds x, y, or else the nearest of those without a box within reach, or null. */
 export function nearest(points, places, x, y) {
   let best = null
-  let bestDistance = REACH
+  let bestDistance = Infinity
   places.forEach((place, i) => {
     if (!place) return
     const dx = Math.max(0, Math.abs(x - place.x) - (place.width ?? 0) / 2)
     const dy = Math.max(0, Math.abs(y - place.y) - (place.height ?? 0) / 2)
     const distance = Math.hypot(dx, dy)
-    if (distance < bestDistance) [best, bestDistance] = [points[i], distance]
+    if (distance < bestDistance && distance < (place.width ? EDGE : REACH)) [best, bestDistance] = [points[i], distance]
   })
   return best
 }

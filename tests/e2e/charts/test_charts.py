@@ -147,8 +147,32 @@ def test_a_long_list_scrolls_with_the_keys(opened: Open) -> None:
     tab.wait_for_function(
         "() => [...document.querySelectorAll('.chart-plot text')].every(e => e.textContent !== '第1组')"
     )
+    marks = tab.eval_on_selector_all(
+        ".chart-plot svg path[d*='A']", "all => all.map(e => Math.round(e.getBoundingClientRect().top))"
+    )
+    assert len(marks) == len(set(marks)) > 5  # each disc has moved to its own row
     ring, canvas = (tab.locator(s).bounding_box() for s in (".chart-ring", ".chart-canvas"))
     assert canvas["y"] < ring["y"] < canvas["y"] + canvas["height"] - 20
+
+
+def test_a_long_list_scrolls_with_the_pointer(opened: Open) -> None:
+    tab = opened("distance")
+    box, address = tab.locator(".chart-plot").bounding_box(), tab.url
+    right = box["x"] + box["width"] - 7
+    tab.mouse.move(right, box["y"] + 200)
+    tab.mouse.down()
+    tab.mouse.move(right, box["y"] + box["height"] - 20, steps=4)
+    tab.mouse.up()
+    tab.wait_for_function(
+        "() => [...document.querySelectorAll('.chart-plot text')].every(e => e.textContent !== '第1组')"
+    )
+    assert tab.url == address
+    tab.mouse.move(right, box["y"] + 200)
+    for _ in range(10):
+        tab.mouse.wheel(0, -100)
+    tab.wait_for_function(
+        "() => [...document.querySelectorAll('.chart-plot text')].some(e => e.textContent === '第1组')"
+    )
 
 
 def test_a_missing_year_is_a_gap(opened: Open) -> None:

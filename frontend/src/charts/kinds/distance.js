@@ -88,6 +88,11 @@ export const distance = {
       startValue: window[0], endValue: window[1], right: 0, width: 14, top, height: bottom - top, handleSize: 0, moveHandleSize: 0,
       borderColor: theme.color('line'), backgroundColor: theme.tint('muted', 0.08), fillerColor: theme.tint('muted', 0.45),
     }] : []
+    const moveTo = (row, chart) => {
+      const start = Math.max(0, Math.min(rows.length - seen, row))
+      window = [start, start + seen - 1]
+      chart.dispatchAction({ type: 'dataZoom', startValue: window[0], endValue: window[1] })
+    }
     return {
       height: bottom + 8,
       option: {
@@ -110,10 +115,12 @@ export const distance = {
       },
       reveal(point, chart) {
         const [from, to] = window
-        if (!long || (point.at >= from && point.at <= to)) return
-        const start = Math.max(0, Math.min(rows.length - seen, point.at < from ? point.at - 1 : point.at - seen + 1))
-        window = [start, start + seen - 1]
-        chart.dispatchAction({ type: 'dataZoom', startValue: window[0], endValue: window[1] })
+        if (long && (point.at < from || point.at > to)) moveTo(point.at < from ? point.at - 1 : point.at - seen + 1, chart)
+      },
+      scroll(px, way, chart) {
+        if (!long || px < width - 22) return false
+        moveTo(window[0] + 3 * way, chart)
+        return true
       },
       keys: [...stateKeys(data.rows.map((r) => r.state)), ...(data.unit ? [{ label: words.unit + data.unit }] : [])],
     }
