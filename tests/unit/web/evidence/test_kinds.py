@@ -10,7 +10,8 @@ import pytest
 
 from duxue.core.errors import Refused
 from duxue.web.evidence.content import archives
-from duxue.web.evidence.content.examine import examine
+from duxue.web.evidence.content.examine import examine, examine_here
+from duxue.web.evidence.content.kinds import ACCEPTED as ACCEPTED_FAMILIES
 from duxue.web.evidence.content.kinds import recognise
 from duxue.web.evidence.content.names import LONGEST, ending, safe_name
 from duxue.web.evidence.content.problems import _ADVICE, ACCEPTED, CODES
@@ -35,10 +36,10 @@ REAL = {
 }
 
 
-def codes(path: Path, name: str = "", **options: object) -> set[str]:
+def codes(path: Path, name: str = "") -> set[str]:
     """Return the codes with which a file is refused; every refusal speaks both languages and says how to mend it."""
     with pytest.raises(Refused) as caught:
-        examine(path, name or path.name, **options)  # type: ignore[arg-type]
+        examine_here(path, name or path.name, "refuse", ACCEPTED_FAMILIES)
     for problem in caught.value.problems:
         assert all((problem.what.zh, problem.what.en, problem.advice.zh, problem.advice.en))
         assert problem.place.file == (name or path.name)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from duxue.core.errors import Refused
-from duxue.web.evidence.content.examine import examine
-from duxue.web.evidence.content.kinds import recognise
+from duxue.web.evidence.content.examine import examine, examine_here
+from duxue.web.evidence.content.kinds import ACCEPTED, recognise
 from duxue.web.evidence.content.macros import WORDS, find
 from tests.unit.web.evidence import kit
 
@@ -65,7 +65,7 @@ def test_active_content_is_named_and_judged_by_policy(
     assert {m.kind for m in found} == expected
     assert all(m.where for m in found)
     with pytest.raises(Refused) as caught:
-        examine(path, name)
+        examine_here(path, name, "refuse", ACCEPTED)
     for problem, macro in zip(caught.value.problems, found, strict=True):
         assert problem.code == "EVID020"
         assert macro.text.zh in problem.what.zh
@@ -88,7 +88,7 @@ def test_every_kind_of_active_content_is_tried_here() -> None:
     ],
 )
 def test_everyday_documents_are_not_suspected(tmp_path: Path, data: bytes) -> None:
-    assert not examine(kit.write(tmp_path / "a.docx", data), "a.docx").warnings
+    assert not examine_here(kit.write(tmp_path / "a.docx", data), "a.docx", "refuse", ACCEPTED).warnings
 
 
 def test_a_document_with_macros_under_an_innocent_name_is_refused(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ CHINA = dt.timezone(dt.timedelta(hours=8))
 def refusal(path: Path) -> str:
     """Return the code with which a picture is refused."""
     with pytest.raises(Refused) as caught:
-        pictures.strip(path)
+        pictures.stripped(path, path.name)
     return caught.value.problems[0].code
 
 

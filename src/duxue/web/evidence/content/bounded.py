@@ -81,11 +81,12 @@ def _read(data: bytes, status: int, name: str) -> dict[str, Any]:
         found = signal.Signals(-status).name if status < 0 else f"exit {status}"
         raise say.refuse("EVID041", name, found=found) from None
     if refused := answer.get("refused"):
-        raise Refused([_problem(p) for p in refused])
+        raise Refused([read_problem(p) for p in refused])
     return answer
 
 
-def _problem(said: dict[str, Any]) -> Problem:
+def read_problem(said: dict[str, Any]) -> Problem:
+    """Return the problem that `to_dict` wrote."""
     return Problem(
         said["code"],
         Text(**said["what"]),

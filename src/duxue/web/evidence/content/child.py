@@ -29,21 +29,21 @@ def limit(seconds: float, memory: int, written: int) -> None:
         resource.setrlimit(what, (bound, bound))
 
 
-def perform(task: str, arguments: dict[str, Any], name: str, seconds: float) -> dict[str, Any]:
-    """Do one task: `preview` or `pdf_dates`."""
-    from duxue.web.evidence.content import render
+def perform(task: str, given: dict[str, Any], name: str, seconds: float) -> dict[str, Any]:
+    """Do one task: `examine`, `preview` or `strip`."""
+    path = Path(given["path"])
+    if task == "examine":
+        from duxue.web.evidence.content.examine import answer, examine_here
 
+        return answer(examine_here(path, name, given["policy"], set(given["accepted"])))
     if task == "preview":
-        return render.render(
-            Path(arguments["path"]),
-            arguments["family"],
-            Path(arguments["folder"]),
-            arguments["pages"],
-            name,
-            seconds,
-        )
-    if task == "pdf_dates":
-        return render.pdf_dates(Path(arguments["path"]), name)
+        from duxue.web.evidence.content.render import render
+
+        return render(path, given["family"], Path(given["folder"]), given["pages"], name, seconds)
+    if task == "strip":
+        from duxue.web.evidence.content.pictures import stripped
+
+        return {"size": Path(given["target"]).write_bytes(stripped(path, name))}
     raise ValueError(task)
 
 

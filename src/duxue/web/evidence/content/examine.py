@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from duxue.core.errors import Problem, Refused
 from duxue.web.evidence.content import archives, macros, pictures
-from duxue.web.evidence.content.facts import Facts, facts
+from duxue.web.evidence.content.bounded import read_problem, run_bounded
+from duxue.web.evidence.content.facts import Facts, OriginalDate, facts
 from duxue.web.evidence.content.kinds import ACCEPTED, Family, Kind, recognise
 from duxue.web.evidence.content.names import safe_name
 
@@ -38,11 +41,26 @@ def examine(
     policy: macros.Policy = "refuse",
     accepted: AbstractSet[Family] = ACCEPTED,
 ) -> Examined:
-    """Return what a file is when it may be kept.
+    """Return what a file is when it may be kept; all reading is done in a process of its own.
 
     Raises:
-        Refused: EVID001 to EVID031, all that were found.
+        Refused: EVID001 to EVID041, all that were found.
     """
+    order = {"path": str(path.resolve()), "policy": policy, "accepted": sorted(accepted)}
+    answer = run_bounded("examine", order, claimed_name)
+    dates = (OriginalDate(dt.datetime.fromisoformat(d["at"]), d["source"]) for d in answer["dates"])
+    return Examined(
+        Kind(**answer["kind"]),
+        answer["name"],
+        Facts(tuple(dates), answer["location"]),
+        tuple(read_problem(w) for w in answer["warnings"]),
+    )
+
+
+def examine_here(
+    path: Path, claimed_name: str, policy: macros.Policy, accepted: AbstractSet[Family]
+) -> Examined:
+    """Do the work of `examine` in this process."""
     kind = recognise(path, claimed_name, accepted=accepted)
     if kind.family in ("docx", "xlsx", "pptx", "ods"):
         archives.inspect(path, claimed_name, office=True)
@@ -54,3 +72,14 @@ def examine(
     if any(problem.severity == "error" for problem in told):
         raise Refused(told)
     return Examined(kind, safe_name(claimed_name, kind.extension), facts(path, kind), told)
+
+
+def answer(examined: Examined) -> dict[str, Any]:
+    """Return the same as plain JSON values, as they pass from one process to the other."""
+    return {
+        "kind": asdict(examined.kind),
+        "name": examined.name,
+        "dates": [{"at": d.at.isoformat(), "source": d.source} for d in examined.facts.dates],
+        "location": examined.facts.location,
+        "warnings": [w.to_dict() for w in examined.warnings],
+    }

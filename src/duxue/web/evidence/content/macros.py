@@ -44,7 +44,7 @@ _REMOTE = re.compile(
 )
 _LOCAL_FILE = re.compile(r"\s*file:/{0,3}(?:[A-Za-z]:|[A-Za-z]%3A)", re.IGNORECASE)
 _DDE_FIELD = re.compile(r"\bDDE(?:AUTO)?\b", re.IGNORECASE)
-_DDE_CELL = re.compile(r"(?:^|[,;\t\"'])\s*[=+\-@][^\n,;\t]{0,200}?\|[^\n]{0,200}?!", re.MULTILINE)
+_DDE_CELL = re.compile(r"(?:^|[,;\t\"'])[ ]{0,9}[=+\-@][^\n,;\t]{0,200}?\|[^\n]{0,200}?!", re.MULTILINE)
 _RELATIONS: dict[str, What] = {
     "attachedTemplate": "template",
     "oleObject": "object",
@@ -187,7 +187,7 @@ def _workbook(path: Path, found: dict[What, str]) -> None:
         elif entry.name.startswith("MBD") or entry.name.lower() == "\x01ole10native":
             found.setdefault("object", entry.name.strip("\x01"))
     book, at = file.read("Workbook") or file.read("Book"), 0
-    while at + 4 <= len(book):
+    while at + 4 <= len(book):  # up to the end of the part that lists the sheets
         kind, length = (
             int.from_bytes(book[at : at + 2], "little"),
             int.from_bytes(book[at + 2 : at + 4], "little"),
@@ -195,23 +195,27 @@ def _workbook(path: Path, found: dict[What, str]) -> None:
         # BOUNDSHEET8: byte 5 tells the type of the sheet, 1 is a macro sheet ([MS-XLS] 2.4.28).
         if kind == 0x85 and length > 6 and book[at + 9] == 1:
             found.setdefault("xlm", "BOUNDSHEET8")
+        if kind == 0x0A:
+            break
         at += 4 + length
 
 
 def _pdf(path: Path, found: dict[What, str]) -> None:
     data = path.read_bytes()
     _names(outside_streams(data), "PDF", found)
-    left = _OBJECTS
+    left, last = _OBJECTS, 0
     for match in _OBJECT_STREAM.finditer(data):
         start = data.find(b"stream", match.end(), match.end() + 2048)
-        if start < 0 or left <= 0:
+        if start <= last or left <= 0:  # none, or the one read before
             continue
-        begin = start + 6 + (2 if data[start + 6 : start + 8] == b"\r\n" else 1)
+        last, begin = start, start + 6 + (2 if data[start + 6 : start + 8] == b"\r\n" else 1)
+        end = data.find(b"endstream", begin)
+        packed = data[begin : end if end > 0 else len(data)]
         try:
-            objects = zlib.decompressobj().decompress(data[begin:], left)
+            objects = zlib.decompressobj().decompress(packed, left)
         except zlib.error:
-            objects = data[begin : max(begin, data.find(b"endstream", begin))]
-        left -= len(objects)
+            objects = packed
+        left -= max(len(objects), len(packed))
         _names(objects, "PDF /ObjStm", found)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,9 +13,11 @@ from pathlib import Path
 from PIL import Image, ImageCms, ImageOps
 
 from duxue.web.evidence.content import problems as say
+from duxue.web.evidence.content.bounded import Limits, run_bounded
 
 PIXELS = 120_000_000  # telephones make pictures of 108 million
 FRAMES = 100
+_STRIPPING = Limits(memory=3 << 30, written=512 << 20)  # some copies of all pixels at once
 _FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 _BROKEN = (OSError, ValueError, SyntaxError, EOFError, KeyError, IndexError, TypeError, AttributeError, RuntimeError, ZeroDivisionError, OverflowError, MemoryError, struct.error)  # fmt: skip
 
@@ -58,8 +61,8 @@ def check(path: Path, name: str = "") -> tuple[int, int]:
 def upright(picture: Image.Image) -> Image.Image:
     """Return the first frame as it is meant to be seen: turned by its orientation, in sRGB, without any metadata."""
     picture.load()
-    seen = ImageOps.exif_transpose(picture)
     profile = picture.info.get("icc_profile")
+    seen = ImageOps.exif_transpose(picture)
     if "transparency" in seen.info or seen.mode in ("PA", "La"):
         seen = seen.convert("RGBA")
     if profile and seen.mode in ("RGB", "RGBA", "CMYK", "L"):
@@ -89,11 +92,21 @@ def strip(path: Path, name: str = "") -> bytes:
     """Return a picture for publication: orientation applied, no EXIF, GPS, XMP, IPTC, profile or comment left.
 
     JPEG stays JPEG, PNG and WebP stay what they are, HEIC becomes JPEG; of an animation the first frame is kept.
+    Works in a process of its own.
 
     Raises:
-        Refused: EVID030, EVID031.
+        Refused: EVID030, EVID031, EVID040, EVID041.
     """
-    with opened(path, name or path.name) as picture:
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "picture"
+        order = {"path": str(path.resolve()), "target": str(target)}
+        run_bounded("strip", order, name or path.name, _STRIPPING)
+        return target.read_bytes()
+
+
+def stripped(path: Path, name: str) -> bytes:
+    """Do the work of `strip` in this process."""
+    with opened(path, name) as picture:
         form = picture.format if picture.format in ("PNG", "WEBP") else "JPEG"
         plain = upright(picture)
         out = io.BytesIO()

@@ -75,17 +75,6 @@ def render(path: Path, family: str, folder: Path, pages: int, name: str, seconds
     return shown.answer()
 
 
-def pdf_dates(path: Path, name: str) -> dict[str, Any]:
-    """Return the dates that a PDF states, as printed in it."""
-    import pypdfium2
-
-    try:
-        with pypdfium2.PdfDocument(path) as document:
-            return {key: document.get_metadata_value(key) for key in ("CreationDate", "ModDate")}
-    except pypdfium2.PdfiumError as error:
-        raise say.refuse("EVID042", name, found=str(error)) from None
-
-
 def _pdf(path: Path, folder: Path, pages: int, name: str, until: float, shown: _Shown) -> None:
     import pypdfium2
 
