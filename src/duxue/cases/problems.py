@@ -123,6 +123,11 @@ _TABLE: dict[str, tuple[Text, Text, Text]] = {
         Text("一句话的理由，相对人会看到", "a reason in one sentence; those concerned will see it"),
         Text("填写理由。", "Write the reason."),
     ),
+    "CASE023": (
+        Text("程序“{procedure}”没有时限 {found}", "the procedure {procedure} has no clock {found}"),
+        Text("{known}", "{known}"),
+        Text("更正时限的编号。", "Correct the id of the clock."),
+    ),
 }  # fmt: skip
 
 CODES: dict[str, Text] = {code: what for code, (what, _, _) in _TABLE.items()}

@@ -6,7 +6,7 @@ allowed is refused: a guard that nobody checked, a window without times, a secon
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
@@ -198,11 +198,15 @@ class Procedure:
         raise Refused([tell("CASE011", name, procedure=self.title, known=known)])
 
     def term(self, clock: str) -> Term:
-        """Return the term of a clock."""
-        return next(timer.term for timer in self.clocks if timer.id == clock)
+        """Return the term of a clock; Refused (CASE023) where there is none of this name."""
+        for timer in self.clocks:
+            if timer.id == clock:
+                return timer.term
+        known = joined([same(timer.id) for timer in self.clocks])
+        raise Refused([tell("CASE023", clock, procedure=self.title, known=known)])
 
     def with_terms(self, terms: Mapping[str, Term]) -> Procedure:
-        """Return the procedure with the terms that one round sets for some of its clocks."""
+        """Return the procedure with the terms that one round sets for some clocks; those of other procedures do not matter."""
         return replace(
             self, clocks=tuple(replace(c, term=terms[c.id]) if c.id in terms else c for c in self.clocks)
         )
@@ -221,7 +225,8 @@ class Procedure:
     ) -> list[Offer]:
         """Return every transition that leaves `state`, allowed or with all that stands in its way.
 
-        `reason` is judged once it is given; None means that it has not been asked for yet.
+        `reason` is judged once it is given; None means that it has not been asked for yet. `history` is told from the
+        oldest on. Times of windows are said in the zone of `now`.
         """
         self.state(state)
         asked = _Asked(state, frozenset(roles), facts, reason, actor, history, windows or {}, now)
@@ -300,14 +305,18 @@ class Procedure:
         )
         if window is None or asked.now is None:
             yield tell("CASE018", name, step=title)
+            return
+        times = [moment for moment in (asked.now, window.opens, window.closes) if moment is not None]
+        if naive := [moment for moment in times if moment.utcoffset() is None]:
+            yield tell("CASE004", naive[0].isoformat())
         elif window.opens is not None and asked.now < window.opens:
-            yield tell("CASE016", name, step=title, when=f"{window.opens:%Y-%m-%d %H:%M}")
+            yield tell("CASE016", name, step=title, when=_say(window.opens, asked.now))
         elif window.closes is not None and asked.now.replace(microsecond=0) > window.closes:
-            yield tell("CASE017", name, step=title, when=f"{window.closes:%Y-%m-%d %H:%M}")
+            yield tell("CASE017", name, step=title, when=_say(window.closes, asked.now))
 
     def _second_person(self, move: Transition, other: str, asked: _Asked) -> Iterator[Problem]:
         title = self.transition(other).title
-        first = next((done.actor for done in reversed(asked.history) if done.transition == other), "")
+        first = next((actor for done, actor in reversed(asked.history) if done == other), "")
         if not first or not asked.actor:
             yield tell("CASE020", other, title=move.title, other=title)
         elif first == asked.actor:
@@ -324,6 +333,16 @@ class _Asked:
     history: Sequence[Done]
     windows: Mapping[str, Window]
     now: datetime | None
+
+
+def read_procedures(specs: Iterable[ProcedureSpec]) -> dict[str, Procedure]:
+    """Return the procedures of a pack by id; Refused tells everything that makes one of them unsound as a graph."""
+    procedures = {spec.id: Procedure.of(spec) for spec in specs}
+    steps = [step.id for procedure in procedures.values() for step in procedure.steps]
+    problems = [p for procedure in procedures.values() for p in check(procedure, steps)]
+    if wrong := [problem for problem in problems if problem.severity == "error"]:
+        raise Refused(wrong)
+    return procedures
 
 
 def check(procedure: Procedure, steps: Collection[str] = ()) -> list[Problem]:
@@ -349,6 +368,11 @@ def plan_windows(procedure: Procedure, opened: datetime, calendar: Calendar, tz:
 def role_title(role: str) -> Text:
     """Return the name of a role in words."""
     return ROLES.get(role, same(role))
+
+
+def _say(moment: datetime, now: datetime) -> str:
+    # In the zone of the person who asks.
+    return f"{moment.astimezone(now.tzinfo):%Y-%m-%d %H:%M}"
 
 
 def _live(state: State) -> tuple[str, ...]:

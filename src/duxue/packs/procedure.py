@@ -13,7 +13,7 @@ from pydantic import Field, StringConstraints
 from duxue.core.text import Text
 from duxue.packs.base import Bilingual, Id, Model, SourceRef
 
-TERM = r"^[1-9][0-9]{0,3} (working day|day|month)s?$"
+TERM = r"^[1-9][0-9]{0,2} (working day|day|month)s?$"
 TermText = Annotated[str, StringConstraints(pattern=TERM)]
 
 # Who may act: the same words in packs, on the site and in its records.
@@ -77,7 +77,10 @@ class StateSpec(Model):
         description="start: where it begins; final: nothing is due any more, though it may be opened again.",
     )
     actor: tuple[Id, ...] = Field(
-        (), description="Roles of which somebody must act next; absent where final."
+        (),
+        description="Roles of which somebody must act next; absent where final. Roles are: "
+        + ", ".join(f"{role} ({title.zh})" for role, title in ROLES.items())
+        + ".",
     )
     clock: Id | None = Field(None, description="Clock that runs in the state.")
     holds: tuple[Id, ...] = Field((), description="Clocks that stand still in the state, to run on later.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,6 +28,7 @@ from duxue.cases.procedure import (
     Window,
     check,
     plan_windows,
+    read_procedures,
     role_title,
 )
 from duxue.core.errors import Refused
@@ -46,7 +47,7 @@ ALL_ROLES = tuple(ROLES)
 @cache
 def shipped() -> dict[str, Procedure]:
     """Return the procedures of the sample province."""
-    return {spec.id: Procedure.of(spec) for spec in load("cn-duty-province-demo").pack.procedures}
+    return read_procedures(load("cn-duty-province-demo").pack.procedures)
 
 
 def steps() -> list[str]:
@@ -171,6 +172,8 @@ def test_publishing_needs_a_second_person(changes: dict[str, Any], codes: list[s
         (OPEN, None, ["CASE018"]),
         ({"self_evaluation": Window(opens=NOW + timedelta(seconds=1))}, NOW, ["CASE016"]),
         ({"self_evaluation": Window(closes=NOW - timedelta(seconds=1))}, NOW, ["CASE017"]),
+        (OPEN, NOW.replace(tzinfo=None), ["CASE004"]),
+        ({"self_evaluation": Window(NOW.replace(tzinfo=None))}, NOW, ["CASE004"]),
     ],
 )
 def test_a_shut_window(windows: dict[str, Window], now: datetime | None, codes: list[str]) -> None:
@@ -188,6 +191,7 @@ def test_the_last_second_of_a_window_is_within_it() -> None:
         do(unit, "drafting", "submit", windows=windows, now=late - timedelta(microseconds=1)).state
         == "submitted"
     )
+    windows = {"self_evaluation": windows["self_evaluation"]._replace(closes=closes.astimezone(UTC))}
     with pytest.raises(Refused) as caught:
         do(unit, "drafting", "submit", windows=windows, now=late)
     assert caught.value.problems[0].what.zh == "“自查自评”阶段已于 2026-03-31 23:59 截止"
@@ -260,6 +264,21 @@ def test_a_round_may_set_other_terms() -> None:
     problem = shipped()["problem"].with_terms({"plan_due_days": Term(20, "working_day")})
     assert problem.term("plan_due_days") == Term(20, "working_day")
     assert problem.term("finish_due_days") == Term(3, "month")
+    assert problem.with_terms({"ask_review": Term(20, "day")}) == problem
+    with pytest.raises(Refused) as caught:
+        problem.term("ask_review")
+    assert [p.code for p in caught.value.problems] == ["CASE023"]
+
+
+def test_an_unsound_pack_gives_no_procedures() -> None:
+    """Procedures are read all together or refused with what is wrong; an unused clock is no reason."""
+    specs = load("cn-duty-province-demo").pack.procedures
+    broken = specs[0].model_copy(update={"states": specs[0].states[1:]})
+    with pytest.raises(Refused) as caught:
+        read_procedures([broken, *specs[1:]])
+    assert {p.code for p in caught.value.problems} == {"PACK070", "PACK020"}
+    spare = specs[0].model_copy(update={"clocks": specs[2].clocks})
+    assert list(read_procedures([spare])) == ["round"]
 
 
 def test_default_windows() -> None:
@@ -374,7 +393,8 @@ def changed(part: str, number: int, **changes: Any) -> Procedure:
     """Return the sound procedure with one element changed."""
     elements = list(getattr(GOOD, part))
     elements[number] = replace(elements[number], **changes)
-    return replace(GOOD, **{part: tuple(elements)})
+    parts: dict[str, Any] = {part: tuple(elements)}
+    return replace(GOOD, **parts)
 
 
 WRONG: list[tuple[Procedure, list[str]]] = [
