@@ -18,6 +18,17 @@ CODES: dict[str, Text] = {
     "WEB010": Text("找不到，或您无权查看", "not found, or not yours to see"),
     "WEB011": Text("后台任务出错", "a background job failed"),
     "WEB012": Text("没有登录，或令牌无效", "not signed in, or the token is not valid"),
+    "WEB060": Text(
+        "异议成立并改分的条目没有评审或核查得分，不能由复核改变；请更正数据后重新计分",
+        "an upheld objection changes points of an item that nobody verified; correct the data and score again",
+    ),
+    "WEB061": Text(
+        "同一条目的两次网评相差过大，尚未复核定分",
+        "two online reviews of an item lie too far apart and are not reconciled",
+    ),
+    "WEB062": Text("本轮还没有接收数据", "no data have been accepted for the round"),
+    "WEB063": Text("边界文件不能使用", "the boundaries cannot be used"),
+    "WEB064": Text("本轮还没有最终计分", "the round has no final scores"),
 }
 
 
