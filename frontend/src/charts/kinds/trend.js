@@ -47,12 +47,17 @@ export const trend = {
       return { type: 'group', children }
     })
     if (standard) {
+      // The words stand on the side of their line on which fewer points are in the way.
+      const line = y(standard.value)
+      const early = points.filter((p) => p.col <= last / 2)
+      const near = (side) => early.filter((p) => (p.y - line) * side > 0 && (p.y - line) * side < 26).length
+      const side = near(-1) > near(1) && line + 20 < top + plot.height ? 1 : -1
       const told = `${standard.label ?? ''} ${{ '>=': '≥', '<=': '≤' }[standard.direction] ?? ''} ${format(standard.value, true)}`.trim()
       labels.push({
         type: 'group',
         children: [
-          { type: 'line', shape: { x1: left, x2: left + plot.width, y1: y(standard.value), y2: y(standard.value) }, style: { stroke: theme.color('ink'), lineWidth: 1.5, lineDash: [4, 3] } },
-          text(fit(told, plot.width, 12, theme.font, 'bold'), left, y(standard.value) - 10, {
+          { type: 'line', shape: { x1: left, x2: left + plot.width, y1: line, y2: line }, style: { stroke: theme.color('ink'), lineWidth: 1.5, lineDash: [4, 3] } },
+          text(fit(told, plot.width, 12, theme.font, 'bold'), left + 4, line + side * 10, {
             fontWeight: 'bold', fill: theme.color('ink'), stroke: theme.color('paper'), lineWidth: 3,
           }),
         ],
