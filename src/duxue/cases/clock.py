@@ -249,7 +249,7 @@ def _last_day(start: date, term: Term, calendar: Calendar, still: frozenset[date
     try:
         last = start + timedelta(days=term.amount) if term.unit == "day" else _months(start, term.amount)
         # Each day without counting moves the end by one, and may bring further such days within the term.
-        passed = start
+        passed = start if still else last
         while passed < last:
             passed += timedelta(days=1)
             if passed in still:
