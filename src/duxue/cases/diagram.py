@@ -7,13 +7,18 @@ from duxue.core.text import Lang
 
 
 def diagram(procedure: Procedure, lang: Lang = "en") -> str:
-    """Return the procedure as a Mermaid state diagram: states, their terms, and who takes each way."""
+    """Return the procedure as a Mermaid state diagram: states, their terms, and who takes each way.
+
+    Acts that change no state are left out: their loops would cover each other and the words of the ways.
+    """
     lines = ["stateDiagram-v2"]
     lines += [f"    s_{state.id}: {_state(procedure, state, lang)}" for state in procedure.states]
     lines += [f"    [*] --> s_{state.id}" for state in procedure.states if state.kind == "start"]
     for move in procedure.transitions:
         label = _way(move, lang)
-        lines += [f"    s_{state} --> s_{move.to or state}: {label}" for state in move.from_]
+        lines += [
+            f"    s_{state} --> s_{move.to}: {label}" for state in move.from_ if move.to not in (None, state)
+        ]
     lines += [f"    s_{state.id} --> [*]" for state in procedure.states if state.kind == "final"]
     return "\n".join(lines) + "\n"
 

@@ -466,4 +466,5 @@ def test_diagram() -> None:
     assert "<" not in diagram(hostile)
     assert diagram(hostile, "zh").splitlines()[1] == "    s_a: #34;#60;b#62;#59;#58;#37; (3日)"
     text = diagram(shipped()["problem"], "zh")
-    assert "s_in_progress --> s_in_progress: 报告进展 (单位负责人、经办人)" in text
+    assert "s_in_progress --> s_submitted: 申请销号 (单位负责人、经办人)" in text
+    assert "报告进展" not in text  # it changes no state
