@@ -62,6 +62,7 @@ class Window(models.Model):
     opens = models.DateTimeField()
     closes = models.DateTimeField()
     shut_early = models.BooleanField(default=False)
+    reason = models.CharField(max_length=400, blank=True)  # why it was changed, for those concerned
 
     objects = Scoped()
 
@@ -333,6 +334,7 @@ class Veto(models.Model):
     unit = models.ForeignKey(RoundUnit, models.CASCADE, related_name="vetoes")
     rule = models.CharField(max_length=64)  # id in the pack
     reason = models.TextField()
+    evidence = models.CharField(max_length=400, null=True)  # the document; null, as a default would unseal SQLite's table
     decided_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()
     appeal = models.CharField(max_length=20, default="none")  # none, pending, upheld, withdrawn

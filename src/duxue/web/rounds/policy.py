@@ -92,6 +92,7 @@ class RoundPolicy(Policy[Round]):
         "windows": say("调整时间窗口", "set windows"), "assign": say("分派评审", "assign reviewers"),
         "draw": say("抽取核查点", "draw places to visit"), "score": say("计分", "compute scores"),
         "freeze": say("冻结", "freeze"), "unfreeze": say("解冻", "unfreeze"), "publish": say("公开", "publish"),
+        "archive": say("归档", "archive"),
     }  # fmt: skip
 
     def visible(self, actor: Actor, rows: QuerySet[Round]) -> QuerySet[Round]:
@@ -122,7 +123,7 @@ class RoundPolicy(Policy[Round]):
         if action not in self.actions:
             return super().decide(actor, action, obj)
         held = role_at(actor, (ORGANISER,), path, obj.pk)
-        if held and obj.sealed_at and action not in {"unfreeze", "publish", "view"}:
+        if held and obj.sealed_at and action not in {"unfreeze", "publish", "archive"}:
             return no(_CLOSED)
         if held and action == "unfreeze" and obj.published_at:
             return no(say("已公开的轮次不能再改", "a published round never changes"))

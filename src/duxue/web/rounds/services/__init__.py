@@ -1,0 +1,1 @@
+"""What is done to rounds and their units: every change goes through one of these functions."""

@@ -1,0 +1,57 @@
+"""What must hold before a round is frozen: nothing is open any more, and every unit is settled or excused."""
+
+from __future__ import annotations
+
+from duxue.cases.procedure import Facts
+from duxue.core.text import Text, count_of
+from duxue.web.common.scope import everything
+from duxue.web.rounds.models import Objection, Question, Round, RoundUnit
+from duxue.web.rounds.procedures import procedure_of
+
+_NAMED = 5  # units that a refusal names
+
+
+def round_facts(round: Round) -> Facts:
+    """Return the guards of a round's procedure: True, or what stands in the way, in words."""
+    with everything("whether a round may be frozen is the same for everybody"):
+        objections = open_objections(round)
+        questions = Question.objects.filter(round=round, replied_at=None, closed_at=None).count()
+        unsettled = list(
+            RoundUnit.objects.filter(round=round)
+            .exclude(state__in=final_states(round, "unit"))
+            .order_by("code")
+        )
+    wrong: list[Text] = []
+    if unsettled:
+        some, more = unsettled[:_NAMED], len(unsettled) > _NAMED
+        zh = "、".join(u.name_zh for u in some) + ("等" if more else "")
+        en = ", ".join(u.name_en or u.name_zh for u in some) + (" and others" if more else "")
+        wrong.append(
+            Text(
+                f"{len(unsettled)}个单位未定案：{zh}", f"{count_of(len(unsettled), 'unit')} not settled: {en}"
+            )
+        )
+    if questions:
+        wrong.append(
+            Text(f"{questions}个退回问题未答复", f"{count_of(questions, 'returned item')} not answered")
+        )
+    objected = Text(f"{objections}件异议未办结", f"{count_of(objections, 'objection')} open")
+    return {
+        "no_open_objection": objected if objections else True,
+        "all_units_settled_or_excused": _joined(wrong) if wrong else True,
+    }
+
+
+def open_objections(round: Round, unit: RoundUnit | None = None) -> int:
+    """Return how many objections of a round, or of one unit, are not at their end."""
+    rows = Objection.objects.filter(round=round, **({"unit": unit} if unit else {}))
+    return rows.exclude(state__in=final_states(round, "objection")).count()
+
+
+def final_states(round: Round, kind: str) -> list[str]:
+    """Return the states in which nothing is due any more."""
+    return [state.id for state in procedure_of(round, kind).states if state.kind == "final"]
+
+
+def _joined(texts: list[Text]) -> Text:
+    return Text("；".join(t.zh for t in texts), "; ".join(t.en for t in texts))

@@ -1,0 +1,165 @@
+"""The organiser's steps with units: invite and remind their people, take submissions into review, notify, settle, excuse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.core.mail import send_mail
+from django.db import transaction
+
+from duxue.cases.procedure import Facts, Moved, Offer
+from duxue.core.errors import Refused
+from duxue.core.text import Text
+from duxue.web.common import audit
+from duxue.web.common.actors import Actor
+from duxue.web.common.clock import now
+from duxue.web.common.models import AuditEvent
+from duxue.web.common.policy import require
+from duxue.web.common.problems import tell
+from duxue.web.common.scope import everything
+from duxue.web.rounds import procedures
+from duxue.web.rounds.models import Question, Round, RoundUnit
+from duxue.web.rounds.services.freezing import open_objections
+
+ORGANISERS = ("start_review", "finish_review", "verify", "skip_visit", "notify", "lapse", "settle", "excuse")
+_QUIET = timedelta(hours=20)  # a unit is not reminded twice a day
+
+
+def unit_facts(round: Round, unit: RoundUnit, moment: datetime | None = None) -> Facts:
+    """Return the guards of a unit's procedure that the organiser's steps ask for."""
+    from duxue.web.inspections.models import Visit
+
+    at = moment or now()
+    with everything("whether a guard holds is the same for everybody"):
+        returned = Question.objects.filter(answer__unit=unit, replied_at=None, closed_at=None).count()
+        visits = Visit.objects.filter(unit=unit).exclude(
+            state__in=[s.id for s in procedures.procedure_of(round, "inspection").states if s.kind == "final"]
+        ).count()  # fmt: skip
+        objections = open_objections(round, unit)
+    due = _objection_due(round, unit)
+    return {
+        "no_item_returned": Text(f"{returned}项退回未答", f"{returned} returned unanswered")
+        if returned
+        else True,
+        "sheets_filed": Text(f"{visits}次核查未归档", f"{visits} visits not filed") if visits else True,
+        "no_open_objection": Text(f"{objections}件异议未办结", f"{objections} open") if objections else True,
+        "objection_time_over": True
+        if due and at > due
+        else Text("申请复核的期限未过", "the term still runs"),
+    }
+
+
+def _objection_due(round: Round, unit: RoundUnit) -> datetime | None:
+    start = unit.notified_at
+    return procedures.due_after(round, start, "unit.notified") if start else None
+
+
+def unit_offers(actor: Actor, unit: RoundUnit) -> list[Offer]:
+    """Return the organiser's steps that the unit's state offers."""
+    path = unit.round.authority.path
+    found = procedures.offers(actor, unit.round, "unit", unit, path=path, facts=unit_facts(unit.round, unit))
+    return [offer for offer in found if offer.transition.id in ORGANISERS]
+
+
+@transaction.atomic
+def unit_move(
+    *, actor: Actor, unit: RoundUnit, transition: str, reason: str = "", at: datetime | None = None
+) -> Moved:
+    """Do one of the organiser's steps with a unit; Refused tells every guard that does not hold."""
+    require(actor, "decide", unit)
+    moment = at or now()
+    if transition not in ORGANISERS:
+        raise Refused([tell("WEB004", field="transition", found=transition)])
+    moved = procedures.move(
+        actor, unit.round, "unit", unit, transition, path=unit.path, reason=reason,
+        facts=unit_facts(unit.round, unit, moment), at=moment,
+    )  # fmt: skip
+    if transition == "notify":
+        unit.notified_at = moment
+        unit.save(update_fields=["notified_at"])
+    return moved
+
+
+@transaction.atomic
+def unit_excuse(*, actor: Actor, unit: RoundUnit, reason: str, at: datetime | None = None) -> Moved:
+    """Let a unit not take part, for a reason that it and the auditor see."""
+    if len(reason) > 400:
+        raise Refused([tell("WEB002", field="reason", expected=Text("至多400字", "at most 400 characters"))])
+    moved = unit_move(actor=actor, unit=unit, transition="excuse", reason=reason, at=at)
+    unit.excused = reason.strip()
+    unit.save(update_fields=["excused"])
+    return moved
+
+
+@transaction.atomic
+def units_move(
+    *, actor: Actor, units: Sequence[RoundUnit], transition: str, reason: str = "", at: datetime | None = None
+) -> int:
+    """Do the same step with many units, with all or with none; Refused names each unit that it cannot be done with."""
+    wrong = []
+    for unit in units:
+        try:
+            with transaction.atomic():
+                unit_move(actor=actor, unit=unit, transition=transition, reason=reason, at=at)
+        except Refused as refused:
+            wrong += [problem.at(field=unit.code) for problem in refused.problems]
+    if wrong:
+        raise Refused(wrong)
+    return len(units)
+
+
+@transaction.atomic
+def units_remind(
+    *, actor: Actor, round: Round, units: Sequence[RoundUnit], at: datetime | None = None
+) -> int:
+    """Write to the managers of units that have not submitted; nobody is written to twice within a day.
+
+    Returns:
+        How many units were reminded. The mail leaves when the transaction is done.
+    """
+    require(actor, "edit", round)
+    moment = at or now()
+    step = procedures.windows_of(round).get("self_evaluation")
+    reminded = 0
+    with everything("the organiser writes to the people of all units"):
+        for unit in units:
+            if unit.round_id != round.pk or unit.submitted_at or unit.excused or _told(unit, moment):
+                continue
+            addresses = _addresses(unit)
+            audit.record(
+                actor, "duxue.unit.remind", unit, path=unit.path, at=moment, data={"people": len(addresses)}
+            )
+            if addresses:
+                transaction.on_commit(partial(_write, round, unit, addresses, step.closes if step else None))
+            reminded += 1
+    return reminded
+
+
+def _told(unit: RoundUnit, moment: datetime) -> bool:
+    return AuditEvent.objects.filter(
+        object_type="rounds.roundunit",
+        object_id=str(unit.pk),
+        action="duxue.unit.remind",
+        at__gt=moment - _QUIET,
+    ).exists()
+
+
+def _addresses(unit: RoundUnit) -> list[str]:
+    from duxue.web.accounts.models import Grant
+
+    grants = Grant.objects.filter(organisation_id=unit.organisation_id, role="manager", revoked_at=None)
+    return sorted({g.user.email for g in grants.select_related("user") if g.user.email and g.user.is_active})
+
+
+def _write(round: Round, unit: RoundUnit, addresses: list[str], closes: datetime | None) -> None:
+    end = f"{closes:%Y-%m-%d %H:%M %Z}" if closes else ""
+    send_mail(
+        f"{round.title_zh}：请提交自评 / {round.title_en}: please submit the self-evaluation",
+        f"{unit.name_zh}：自评尚未提交，截止 {end}。请登录督学平台办理。\n\n"
+        f"{unit.name_en or unit.name_zh}: the self-evaluation has not been submitted; it is due {end}. Please sign in.\n",
+        None,
+        addresses,
+        fail_silently=True,
+    )

@@ -1,0 +1,1 @@
+"""Pages of rounds: the organiser's and, beside them, the unit's."""
