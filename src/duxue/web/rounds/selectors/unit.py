@@ -1,0 +1,218 @@
+"""Reading one unit: its people, what is known of it, what stands in the way of a submission, what it was told."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Count, Q, QuerySet
+
+from duxue.core.errors import Problem
+from duxue.core.text import Text
+from duxue.web.common.actors import MEMBERS
+from duxue.web.common.clock import now, today
+from duxue.web.common.problems import tell
+from duxue.web.common.scope import everything
+from duxue.web.rounds.models import Answer, Known, Question, RoundUnit, Submission
+
+EVIDENCE_CAP, FAR_SHARE = 10, "0.2"  # unless the round sets evidence_cap, far_share
+
+
+# --- people and places ------------------------------------------------------------------------------------------------
+def colleagues(unit: RoundUnit) -> list[Any]:
+    """Return the people who hold a role at the unit or below it, by name."""
+    user = get_user_model()
+    with everything("whom a unit may hand its items to"):
+        held = Q(grants__until__isnull=True) | Q(grants__until__gt=today())
+        here = Q(grants__round__isnull=True) | Q(grants__round=unit.round_id)
+        return list(
+            user.objects.filter(
+                held, here, is_active=True, grants__revoked_at__isnull=True, grants__role__in=MEMBERS,
+                grants__organisation__path__startswith=unit.path,
+            ).distinct().order_by("name", "username")
+        )  # fmt: skip
+
+
+def places_below(unit: RoundUnit) -> list[Any]:
+    """Return the organisations below the unit's own, by code; schools are left out."""
+    organisations = type(unit.organisation)
+    with everything("whom a unit may hand its items to"):
+        below = organisations.objects.filter(path__startswith=unit.path, closed_on__isnull=True)
+        return list(below.exclude(pk=unit.organisation_id).exclude(level="school").order_by("code"))
+
+
+# --- what is known ----------------------------------------------------------------------------------------------------
+def known_by_item(unit: RoundUnit, items: Iterable[int] | None = None) -> dict[int, list[Known]]:
+    """Return the known figures of a unit by the key of their item; whoever may see the answer may see its figures."""
+    with everything("the figures belong to answers that the caller may see"):
+        rows = Known.objects.filter(unit=unit).prefetch_related("disputes")
+        if items is not None:
+            rows = rows.filter(item_id__in=list(items))
+        found: dict[int, list[Known]] = defaultdict(list)
+        for row in rows:
+            found[row.item_id].append(row)
+    return dict(found)
+
+
+def computed_points(knowns: Iterable[Known], full: Decimal) -> Decimal | None:
+    """Return the points that the rule gives by known figures; None where none decides."""
+    given = [k.points for k in knowns if k.points is not None]
+    return min(sum(given, Decimal(0)), full) if given else None
+
+
+# --- what stands in the way -------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Line:
+    """One leaf item of a unit with what was answered, known and attached."""
+
+    answer: Answer
+    computed: Decimal | None
+    evidence: int
+    open_questions: int
+
+    @property
+    def asked(self) -> bool:
+        """Whether a score is asked: not where data decide."""
+        return self.answer.item.kind != "computed"
+
+    @property
+    def points(self) -> Decimal | None:
+        """The points that count in the unit's own sum."""
+        return self.answer.self_score if self.asked else self.computed
+
+
+@dataclass(frozen=True)
+class Check:
+    """Whether a unit can be submitted: `problems` forbid it, `warnings` say what a reader would ask."""
+
+    unit: RoundUnit
+    lines: tuple[Line, ...]
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = field(default=())
+
+    @cached_property
+    def points(self) -> Decimal:
+        """The sum of the unit's own points."""
+        return sum((line.points or Decimal(0) for line in self.lines), Decimal(0))
+
+    @cached_property
+    def full(self) -> Decimal:
+        """The full points of the items."""
+        return sum((line.answer.item.points for line in self.lines), Decimal(0))
+
+
+def answers_of(unit: RoundUnit) -> QuerySet[Answer]:
+    """Return the visible answers of a unit in the order of the tree, with evidence and open questions counted."""
+    waiting = Q(
+        questions__replied_at__isnull=True, questions__closed_at__isnull=True, questions__pk__isnull=False
+    )
+    return (
+        Answer.objects.filter(unit=unit)
+        .select_related("item", "assignee")
+        .annotate(
+            evidence=Count("attachments", distinct=True),
+            waiting=Count("questions", filter=waiting, distinct=True),
+        )
+        .order_by("item__order")
+    )
+
+
+def check_of(unit: RoundUnit) -> Check:
+    """Return everything that is missing or odd in a unit's self-evaluation, all at once."""
+    with everything("a self-evaluation is checked as a whole"):
+        answers = list(answers_of(unit))
+    known = known_by_item(unit)
+    lines = tuple(
+        Line(a, computed_points(known.get(a.item_id, []), a.item.points), a.evidence, a.waiting)  # type: ignore[attr-defined]
+        for a in answers
+    )
+    problems = [p for line in lines for p in _missing(unit, line)]
+    warnings = [p for line in lines for p in _odd(unit, line)]
+    return Check(unit, lines, tuple(problems), tuple(warnings))
+
+
+def evidence_cap(unit: RoundUnit) -> int:
+    """Return how many pieces of evidence one item may have."""
+    return int(unit.round.settings.get("evidence_cap", EVIDENCE_CAP))
+
+
+def evidence_required(line: Line) -> bool:
+    """Return whether an item asks for evidence in any case."""
+    return bool(line.answer.item.guidance.get("evidence_required"))
+
+
+def _missing(unit: RoundUnit, line: Line) -> Iterator[Problem]:
+    code, cap = line.answer.item.code, evidence_cap(unit)
+    if line.asked and line.answer.self_score is None:
+        yield tell("WEB001", field=code, what=Text("没有填自评分", "no self-score was given"))
+    if line.evidence > cap:
+        yield tell(
+            "WEB002", field=code, what=Text("佐证材料过多", "there is too much evidence"), found=str(line.evidence),
+            expected=Text(f"不超过{cap}件", f"at most {cap}"),
+        )  # fmt: skip
+    if line.evidence == 0 and evidence_required(line):
+        yield tell("WEB001", field=code, what=Text("本条目须有佐证材料", "this item needs evidence"))
+    if line.open_questions:
+        yield tell(
+            "WEB001", field=code, what=Text("退回的问题还没有答复", "a question on it is not answered"),
+            found=str(line.open_questions),
+        )  # fmt: skip
+
+
+def _odd(unit: RoundUnit, line: Line) -> Iterator[Problem]:
+    code, answer = line.answer.item.code, line.answer
+    if line.asked and not answer.ready:
+        yield tell(
+            "WEB002",
+            field=code,
+            what=Text("经办人还没有标为填好", "whoever fills it has not marked it ready"),
+        )
+    if line.asked and line.evidence == 0 and not evidence_required(line):
+        yield tell("WEB002", field=code, what=Text("没有佐证材料", "it has no evidence"))
+    if line.asked and answer.self_score is not None and not answer.narrative.strip():
+        yield tell("WEB002", field=code, what=Text("没有文字说明", "it has no narrative"))
+    if line.asked and answer.self_score is not None and line.computed is not None:
+        far = Decimal(str(unit.round.settings.get("far_share", FAR_SHARE))) * answer.item.points
+        if answer.self_score - line.computed > far:
+            yield tell(
+                "WEB002", field=code, what=Text("自评分明显高于数据测算", "the self-score is far above what the data give"),
+                found=f"{answer.self_score.normalize():f}",
+                expected=Text(f"数据测算{line.computed.normalize():f}分", f"computed: {line.computed.normalize():f}"),
+            )  # fmt: skip
+
+
+# --- what was handed in and told --------------------------------------------------------------------------------------
+def submission_in_force(unit: RoundUnit) -> Submission | None:
+    """Return the visible submission that was not withdrawn."""
+    return (
+        Submission.objects.filter(unit=unit, withdrawn_at__isnull=True).select_related("submitted_by").first()
+    )
+
+
+def questions_of(answer: Answer) -> list[Question]:
+    """Return the questions on an answer, the open ones first."""
+    rows = Question.objects.filter(answer=answer).select_related("asked_by", "replied_by")
+    return sorted(rows, key=lambda q: (q.replied_at is not None, q.asked_at))
+
+
+def overdue(question: Question) -> bool:
+    """Return whether a question's term is over and nobody replied."""
+    return question.replied_at is None and question.closed_at is None and now() > question.due
+
+
+def before_of(answer: Answer) -> Answer | None:
+    """Return what the unit answered to the item of the same code in the round before."""
+    if answer.round.before_id is None:
+        return None
+    with everything("a unit may see what it answered in the round before"):
+        return (
+            Answer.objects.filter(
+                round_id=answer.round.before_id, unit__organisation_id=answer.unit.organisation_id,
+                item__code=answer.item.code,
+            ).select_related("item", "round").first()
+        )  # fmt: skip
