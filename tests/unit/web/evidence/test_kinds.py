@@ -81,7 +81,6 @@ ENCRYPTED_ZIP[6] |= 1
 ENCRYPTED_ZIP[ENCRYPTED_ZIP.rfind(b"PK\x01\x02") + 8] |= 1
 GIF = b"GIF89a\x01\x00\x01\x00\x00\x00\x00;"
 JAR = kit.zipped({"META-INF/MANIFEST.MF": b"", "a/Main.class": b"\xca\xfe\xba\xbe"})
-XFA = "/AcroForm << /XFA 5 0 R >>"
 MSI = chr(0x4840) + chr(0x3B3F)
 
 
@@ -118,6 +117,7 @@ MSI = chr(0x4840) + chr(0x3B3F)
         ("a.jpg", kit.jpeg_bytes() + b"<script>alert(1)</script>", "EVID008"),
         ("a.pdf", kit.pdf_bytes() + b"<html><script>x</script>", "EVID008"),
         ("a.pdf", kit.pdf_bytes()[:4000], "EVID009"),
+        ("a.pdf", b"%PDF-1.5\nstartxref\n%%EOF", "EVID009"),
         ("a.docx", kit.docx_bytes()[:5000], "EVID009"),
         ("a.xls", kit.xls_bytes()[:2000], "EVID009"),
         ("a.jpg", kit.jpeg_bytes((600, 400))[:-400], "EVID031"),
@@ -188,6 +188,10 @@ def test_archives_stay_within_bounds(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["../a.txt", "/etc/a", "C:\\a.txt", "a\\..\\..\\b", "\\\\server\\a"])
 def test_names_that_lead_out_are_refused(tmp_path: Path, name: str) -> None:
     assert inspect(tmp_path, kit.zipped({name: b"x"})) == {"EVID014"}
+
+
+def test_a_name_that_ends_before_it_begins_is_refused(tmp_path: Path) -> None:
+    assert inspect(tmp_path, kit.zipped({"QQQ": b"x"}).replace(b"QQQ", b"\x00QQ")) == {"EVID014"}
 
 
 def test_links_overlaps_twins_and_programs_are_refused(tmp_path: Path) -> None:

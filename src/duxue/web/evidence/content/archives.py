@@ -42,7 +42,7 @@ class Bounds:
 
     members: int = 5000
     unpacked: int = 1 << 30
-    ratio: int = 250
+    ratio: int = 400  # as for reading a Word document: tables of equal rows shrink a hundredfold
     depth: int = 2  # a zip of office documents, which are archives themselves
     inner: int = 64 << 20  # bytes of an archive inside an archive, held in memory
 
@@ -107,12 +107,12 @@ class _Inspection:
             self._names(entries, prefix)
             self._extents(stream, entries, size, prefix)
             for entry in entries:
-                if not entry.is_dir():
+                if not _is_folder(entry):
                     self.members.append(Member(prefix + shown(entry), entry.file_size, depth))
             if self.problems:
                 return
             for entry in entries:
-                if not entry.is_dir() and not self._member(stream, entry, depth, prefix):
+                if not _is_folder(entry) and not self._member(stream, entry, depth, prefix):
                     return
 
     def _names(self, entries: list[zipfile.ZipInfo], prefix: str) -> None:
@@ -132,7 +132,7 @@ class _Inspection:
             if key in seen and raw.casefold() in seen:
                 self.refuse("EVID017", part)
             seen |= {key, raw.casefold()}
-            if not self.office and not entry.is_dir() and ending(raw) in PROGRAMS:
+            if not self.office and not _is_folder(entry) and ending(raw) in PROGRAMS:
                 self.refuse("EVID018", part)
 
     def _extents(self, stream: IO[bytes], entries: list[zipfile.ZipInfo], size: int, prefix: str) -> None:
@@ -210,6 +210,10 @@ def shown(entry: zipfile.ZipInfo) -> str:
         except UnicodeDecodeError:
             continue
     return entry.filename
+
+
+def _is_folder(entry: zipfile.ZipInfo) -> bool:
+    return entry.filename.endswith("/")  # zipfile's own question fails on an empty name
 
 
 def _encoded(entry: zipfile.ZipInfo) -> bytes:

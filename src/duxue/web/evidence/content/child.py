@@ -59,7 +59,8 @@ def main() -> None:
     except (MemoryError, ImportError):  # a library that finds no room says that it cannot be loaded
         answer = {"refused": [say.make("EVID041", name, found="memory").to_dict()]}
     except BaseException as error:  # noqa: BLE001 - panics of Rust libraries are BaseException; nothing may leave here untold
-        answer = {"refused": [say.make("EVID042", name, found=f"{type(error).__name__}: {error}").to_dict()]}
+        code = "EVID042" if order["task"] == "preview" else "EVID009"
+        answer = {"refused": [say.make(code, name, found=f"{type(error).__name__}: {error}").to_dict()]}
     json.dump(answer, sys.stdout)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from duxue.core.errors import Problem, Refused
 from duxue.web.evidence.content import archives, macros, pictures
+from duxue.web.evidence.content import problems as say
 from duxue.web.evidence.content.bounded import read_problem, run_bounded
 from duxue.web.evidence.content.facts import Facts, OriginalDate, facts
 from duxue.web.evidence.content.kinds import ACCEPTED, Family, Kind, recognise
@@ -68,10 +69,26 @@ def examine_here(
         archives.inspect(path, claimed_name)
     elif kind.family == "image":
         pictures.check(path, claimed_name)
+    elif kind.family == "pdf":
+        _open_pdf(path, claimed_name)
     told = macros.judge(macros.find(path, kind), claimed_name, policy)
     if any(problem.severity == "error" for problem in told):
         raise Refused(told)
     return Examined(kind, safe_name(claimed_name, kind.extension), facts(path, kind), told)
+
+
+def _open_pdf(path: Path, name: str) -> None:
+    """Refuse what no program will open, while the person who has the original is still there."""
+    import pypdfium2
+
+    try:
+        with pypdfium2.PdfDocument(path) as document:
+            if len(document) == 0:
+                raise say.refuse("EVID009", name, found="0 p.")
+    except pypdfium2.PdfiumError as error:
+        raise say.refuse(
+            "EVID007" if "password" in str(error).lower() else "EVID009", name, found=str(error)
+        ) from None
 
 
 def answer(examined: Examined) -> dict[str, Any]:

@@ -29,8 +29,8 @@ CODES: dict[str, Text] = {
     ),
     "EVID030": Text("图片的像素或帧数过多", "the picture has too many pixels or frames"),
     "EVID031": Text("图片无法读取", "the picture cannot be read"),
-    "EVID040": Text("生成预览超时", "the preview took too long"),
-    "EVID041": Text("预览程序中途停止", "the preview stopped half-way"),
+    "EVID040": Text("读取文件超时", "reading the file took too long"),
+    "EVID041": Text("读取文件的程序中途停止", "the program that reads the file stopped half-way"),
     "EVID042": Text("无法预览该文件的内容", "the content of this file cannot be previewed"),
     "EVID050": Text("分块上传的位置不对", "the piece of the upload does not begin where the last one ended"),
     "EVID051": Text("上传内容超出所报大小", "the upload is longer than announced"),
@@ -99,10 +99,13 @@ _ADVICE: dict[str, Text] = {
     ),
     "EVID030": Text("请缩小图片后上传。", "Make the picture smaller and upload that."),
     "EVID031": Text("请另存为 JPG 或 PNG 后上传。", "Save it as JPG or PNG and upload that."),
-    "EVID040": Text("文件已保存；请下载后查看。", "The file is kept; download it to read it."),
+    "EVID040": Text(
+        "请缩小图片或分成几个文件后上传；已保存的文件可下载后查看。",
+        "Shrink its pictures or split it, and upload that; a file that was kept can be downloaded and read.",
+    ),
     "EVID041": Text(
-        "文件已保存；请下载后在可靠的软件中查看。",
-        "The file is kept; download it and open it in a trusted program.",
+        "请用原来的软件打开，另存后再上传；已保存的文件请下载后在可靠的软件中查看。",
+        "Open it in the program it came from, save it again, and upload that; download a file that was kept and read it in a trusted program.",
     ),
     "EVID042": Text(
         "文件已保存；请确认它能打开，必要时另存后再上传。",
