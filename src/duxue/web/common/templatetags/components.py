@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from duxue.web.common import clock as time
+from duxue.web.common.context import site as site_context
 from duxue.web.common.lang import Words, language, say
 
 register = template.Library()
@@ -76,6 +77,22 @@ def share(value: Any, whole: Any = 100) -> str:
     if value in {None, ""} or not whole:
         return "0"
     return f"{min(100.0, max(0.0, 100 * float(value) / float(whole))):.2f}"
+
+
+@register.simple_tag(takes_context=True)
+def own_site(context: template.Context) -> dict[str, Any]:
+    """Return what every page knows of the site; pages of allauth carry another thing by the name `site`."""
+    known = context.get("site")
+    if isinstance(known, dict):
+        return known
+    found: dict[str, Any] = site_context(context["request"])["site"]
+    return found
+
+
+@register.filter
+def bare(field: BoundField) -> SafeString:
+    """Return the input of a field without a placeholder: what it would say stands in label and hint."""
+    return field.as_widget(attrs={"placeholder": False})
 
 
 @register.filter

@@ -15,14 +15,23 @@ register = template.Library()
 
 
 class _Sample(Form):
-    score = forms.DecimalField(label=say("自评得分", "Self-score"), help_text=say("0 到 6 分，最多一位小数。", "0 to 6 points, at most one decimal."))
+    score = forms.DecimalField(
+        label=say("自评得分", "Self-score"),
+        help_text=say("0 到 6 分，最多一位小数。", "0 to 6 points, at most one decimal."),
+    )
     account = forms.CharField(label=say("工作说明", "What was done"), widget=forms.Textarea, required=False)
     level = forms.ChoiceField(
         label=say("办学条件", "Conditions"),
-        choices=[("a", say("全部达标", "All met")), ("b", say("部分达标", "Partly met")), ("c", say("未达标", "Not met"))],
+        choices=[
+            ("a", say("全部达标", "All met")),
+            ("b", say("部分达标", "Partly met")),
+            ("c", say("未达标", "Not met")),
+        ],
         widget=forms.RadioSelect,
     )
-    checked = forms.BooleanField(label=say("以上内容已经本单位负责人核对", "The head of the unit has checked this"), required=False)
+    checked = forms.BooleanField(
+        label=say("以上内容已经本单位负责人核对", "The head of the unit has checked this"), required=False
+    )
 
 
 class _Draft(Form):
@@ -43,7 +52,13 @@ def samples() -> dict[str, Any]:
     wrong = _Sample({"score": "8", "account": "", "level": "x"}, prefix="wrong")
     wrong.is_valid()
     wrong.errors.clear()
-    wrong.add_error("score", say("填的是 8 分，本要点满分 6 分。请改为 0 到 6 之间的数。", "8 was entered, this item has 6 points. Enter a number from 0 to 6."))  # type: ignore[arg-type]
+    wrong.add_error(
+        "score",
+        say(
+            "填的是 8 分，本要点满分 6 分。请改为 0 到 6 之间的数。",
+            "8 was entered, this item has 6 points. Enter a number from 0 to 6.",
+        ),
+    )  # type: ignore[arg-type]
     return {
         "soon": days[2], "later": days[19], "past": days[-2],
         "form": _Sample(initial={"score": "4.5", "level": "b"}, prefix="right"),

@@ -156,7 +156,7 @@
   }
   wake(document);
   document.addEventListener("htmx:load", (event) => { if (event.target !== body) wake(event.target); });
-  document.querySelector("[data-focus]")?.focus();
+  document.querySelector("[data-focus]:not([data-still] *)")?.focus();
   document.querySelector(".site-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
   /* A form that acts is sent once, however often its button is pressed */

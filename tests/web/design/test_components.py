@@ -1,0 +1,185 @@
+"""The components render in every language, say their arguments, and keep to the rules of the page."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import django_htmx
+import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.template import Context, Engine, Template, TemplateSyntaxError, engines
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils import timezone, translation
+
+import duxue.web
+from duxue.web.common import clock
+from duxue.web.common.templatetags.components import clock_state, clock_words, share
+from tests.web.worlds import PASSWORD
+
+WEB = Path(duxue.web.__file__).parent
+STATIC = WEB / "static" / "duxue"
+COMPONENTS = sorted((WEB / "templates" / "components").glob("*.html"))
+PAGES = sorted(WEB.rglob("templates/**/*.html"))
+NOON = timezone.make_aware(timezone.datetime(2026, 3, 10, 12, 0))
+
+
+def _render(source: str, **values: object) -> str:
+    engine: Engine = engines["django"].engine
+    return Template("{% load duxue components %}" + source, engine=engine).render(Context(values))
+
+
+@pytest.mark.parametrize("path", COMPONENTS, ids=lambda p: p.stem)
+def test_component_tells_what_it_is_for_and_its_arguments(path):
+    text = path.read_text("utf-8")
+    head = re.match(r"\s*\{% comment %\}(.+?)\{% endcomment %\}", text, re.DOTALL)
+    assert head, f"{path.name}: a comment with its use and arguments must stand first"
+    assert re.search(r"\bwith\b|Arguments?:|Reads|due", head[1]), path.name
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda p: str(p.relative_to(WEB)))
+def test_template_has_neither_inline_style_nor_script(path):
+    """The content security policy forbids both, so they would silently do nothing."""
+    text = re.sub(r"\{% comment %\}.*?\{% endcomment %\}|\{[%#{].*?[%#}]\}", "", path.read_text("utf-8"), flags=re.DOTALL)
+    assert not re.search(r"<style\b|\sstyle=|\son\w+=|\shx-on\b|javascript:", text)
+    for tag, body in re.findall(r"<script([^>]*)>(.*?)</script>", text, re.DOTALL):
+        assert "src=" in tag or "application/json" in tag, body
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda p: str(p.relative_to(WEB)))
+def test_template_compiles(path):
+    try:
+        engines["django"].engine.from_string(path.read_text("utf-8"))
+    except TemplateSyntaxError as e:
+        pytest.fail(f"{path.relative_to(WEB)}: {e}")
+
+
+def test_every_icon_that_is_named_is_drawn():
+    drawn = set(re.findall(r'<symbol id="(\w+)"', (STATIC / "icons.svg").read_text("utf-8")))
+    named = {name for path in PAGES for name in re.findall(r'\{% icon "(\w+)" %\}', path.read_text("utf-8"))}
+    assert named | {"met", "at_risk", "not_met", "overdue", "neutral", "active"} <= drawn
+
+
+def test_a_first_page_needs_less_than_100_kb():
+    htmx = Path(django_htmx.__file__).parent / "static" / "django_htmx" / "htmx-2.min.js"
+    files = [*(STATIC / name for name in ("tokens.css", "site.css", "print.css", "site.js", "upload.js", "icons.svg")), htmx]
+    assert sum(len(gzip.compress(path.read_bytes())) for path in files) < 100_000
+    assert (STATIC / "site.js").stat().st_size < 12_000
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh-hans", "达标"), ("zh-hant", "達標"), ("en", "Met")])
+def test_a_state_is_a_mark_and_a_word(language, word):
+    with translation.override(language):
+        text = _render('{% include "components/status.html" with state="met" only %}')
+    assert word in text
+    assert "icons.svg#met" in text
+
+
+def test_a_component_keeps_its_body_and_escapes_its_arguments():
+    text = _render('{% component "dialog" id="d" title=title %}<p>{{ inner }}</p>{% endcomponent %}', title="<b>", inner="<i>")
+    assert "<p>&lt;i&gt;</p>" in text
+    assert "&lt;b&gt;</h2>" in text
+
+
+def test_a_component_sees_its_own_arguments_only():
+    assert "secret" not in _render('{% component "notice" text=text %}{% endcomponent %}', text="told", title="secret")
+
+
+@pytest.mark.parametrize(
+    ("due", "state", "zh", "en"),
+    [
+        (timedelta(days=19), "neutral", "剩 19 天", "19 days left"),
+        (timedelta(days=3), "at_risk", "剩 3 天", "3 days left"),
+        (timedelta(days=1), "at_risk", "剩 1 天", "1 day left"),
+        (timedelta(hours=5), "at_risk", "今天截止，剩 5 小时", "Due today, 5 hours left"),
+        (timedelta(minutes=20), "at_risk", "不到 1 小时", "Less than 1 hour left"),
+        (timedelta(hours=-1), "overdue", "今天已逾期", "Overdue since today"),
+        (timedelta(days=-1), "overdue", "已逾期 1 天", "Overdue by 1 day"),
+    ],
+)
+def test_a_clock_says_the_time_left_in_days_of_the_calendar(due, state, zh, en):
+    with clock.at(NOON):
+        assert clock_state(NOON + due) == state
+        assert (clock_words(NOON + due).say("zh-hans"), clock_words(NOON + due).say("en")) == (zh, en)
+
+
+def test_a_clock_stands_when_the_work_is_done():
+    with clock.at(NOON):
+        assert clock_state(NOON - timedelta(days=2), NOON - timedelta(days=3)) == "met"
+        assert clock_words(NOON - timedelta(days=2), NOON).say("en") == "Done, late"
+        assert clock_words(None).say("en") == "No due date"
+
+
+def test_shares_stay_between_nothing_and_the_whole_in_every_language():
+    with translation.override("en"):
+        assert [share(v, 6) for v in (3, 9, -1, None, "4.5")] == ["50.00", "100.00", "0.00", "0", "75.00"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])
+@pytest.mark.parametrize("address", ["/about/components/", "/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/nowhere/"])  # fmt: skip
+def test_page_is_rendered_in_its_language(client, language, address):
+    client.cookies["duxue_language"] = language
+    answer = client.get(address)
+    text = answer.content.decode()
+    assert answer.status_code == (404 if "nowhere" in address else 200)
+    lang = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant", "en": "en"}[language]
+    assert f'<html lang="{lang}"' in text
+    assert text.count("<h1") == 1
+    assert f'value="{language}" lang="{lang}" aria-pressed="true"' in text
+
+
+@pytest.mark.django_db
+def test_what_was_typed_is_kept_and_the_problem_leads_to_its_field(client):
+    text = client.post("/accounts/login/", {"login": "nobody", "password": ""}).content.decode()
+    assert 'value="nobody"' in text
+    assert '<a href="#id_password">' in text
+    assert 'aria-invalid="true"' in text
+
+
+@pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "500.html"])
+def test_a_refusal_is_a_whole_page_even_without_a_request(name):
+    assert get_template(name)
+    if name == "500.html":
+        assert "<h1>" in get_template(name).render({})
+
+
+ACCOUNT = ["account_change_password", "account_logout", "account_email", "account_reauthenticate", "mfa_index", "mfa_activate_totp", "mfa_list_webauthn", "mfa_add_webauthn", "socialaccount_connections", "account_inactive", "account_email_verification_sent", "socialaccount_login_cancelled", "socialaccount_login_error"]  # fmt: skip
+
+
+def _confirmed(world):
+    """Return a browser in which the person has just typed the password again."""
+    client = world.client("officer_a")
+    assert client.post(reverse("account_reauthenticate"), {"password": PASSWORD}).status_code == 302
+    return client
+
+
+@pytest.mark.parametrize("name", ACCOUNT)
+def test_page_of_the_account_is_ours(world, name):
+    client = _confirmed(world)
+    answer = client.get(reverse(name))
+    text = answer.content.decode()
+    assert answer.status_code in {200, 401}, (answer.status_code, answer.headers.get("Location"))
+    assert text.count("<h1") == 1
+    assert 'id="content"' in text
+    assert "Menu:" not in text
+
+
+def test_the_second_step_is_set_up_and_asked_for(world):
+    client = _confirmed(world)
+    page = client.get(reverse("mfa_activate_totp"))
+    secret = re.search(r"<code>([A-Z2-7]{16,})</code>", page.content.decode())
+    assert secret
+    code = format_hotp_value(hotp_value(secret[1], next(iter(yield_hotp_counters_from_time()))))
+    done = client.post(reverse("mfa_activate_totp"), {"code": code}, follow=True)
+    assert "codes" in done.content.decode()
+    assert client.get(reverse("mfa_generate_recovery_codes")).status_code == 200
+    assert client.get(reverse("mfa_deactivate_totp")).status_code == 200
+    assert client.get(reverse("mfa_index")).status_code == 200
+    fresh = world.client("public")
+    asked = fresh.post(reverse("account_login"), {"login": world.user["officer_a"].username, "password": PASSWORD}, follow=True)
+    assert asked.redirect_chain[-1][0].startswith(reverse("mfa_authenticate"))
+    assert 'name="code"' in asked.content.decode()
