@@ -11,6 +11,7 @@ import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -94,7 +95,10 @@ problem is, what was found, what was expected and how to mend it. Words in brace
 def read_codes() -> dict[str, dict[str, Any]]:
     """Return the error codes of every room: room -> code -> Text in zh and en."""
     codes = {}
-    for room in sorted(m.name for m in pkgutil.iter_modules(duxue.__path__) if m.ispkg):
+    root = Path(next(iter(duxue.__path__)))
+    rooms = {m.name for m in pkgutil.iter_modules(duxue.__path__) if m.ispkg}
+    rooms |= {".".join(p.parent.relative_to(root).parts) for p in root.glob("web/**/problems.py")}
+    for room in sorted(rooms):
         try:
             codes[room] = dict(load(f"duxue.{room}.problems", "CODES"))
         except AbsentError:
