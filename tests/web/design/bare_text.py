@@ -9,7 +9,10 @@ ATTRIBUTES = {"alt", "title", "placeholder", "aria-label", "aria-description", "
 NO_VALUE = {"hidden", "radio", "checkbox"}  # inputs whose value nobody reads
 NO_TEXT = {"script", "style", "code", "kbd"}  # programs, identifiers and names of keys
 ARGUMENTS = {"title", "text", "label", "hint", "caption", "note", "word", "submit", "unit", "said", "result", "what", "sub", "sentence", "action_label"}  # fmt: skip
-_TAG = re.compile(r"\{#.*?#\}|\{%\s*block page_class\s*%\}.*?\{%\s*endblock[^%]*%\}|\{%\s*comment\b.*?%\}.*?\{%\s*endcomment\s*%\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+_TAG = re.compile(
+    r"\{#.*?#\}|\{%\s*block page_class\s*%\}.*?\{%\s*endblock[^%]*%\}|\{%\s*comment\b.*?%\}.*?\{%\s*endcomment\s*%\}|\{%.*?%\}|\{\{.*?\}\}",
+    re.DOTALL,
+)
 _CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _ARGUMENT = re.compile(r"""\b(\w+)=("[^"]*"|'[^']*')""")
 _OWN = re.compile(r"\{%\s*(t|words_of)\s")
@@ -45,7 +48,9 @@ def _in_tag(tag: str) -> list[str]:
     if _CJK.search(tag):
         return [tag]
     if re.match(r"\{%\s*(include|component|chart)\s", tag):
-        return [f"{k}={v}" for k, v in _ARGUMENT.findall(tag) if k in ARGUMENTS and v[1:-1] != "no" and _says(v)]
+        return [
+            f"{k}={v}" for k, v in _ARGUMENT.findall(tag) if k in ARGUMENTS and v[1:-1] != "no" and _says(v)
+        ]
     return []
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import django_htmx
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core.cache import cache
 from django.template import Context, Engine, Template, TemplateSyntaxError, engines
 from django.template.loader import get_template
 from django.urls import reverse
@@ -43,7 +44,12 @@ def test_component_tells_what_it_is_for_and_its_arguments(path):
 @pytest.mark.parametrize("path", PAGES, ids=lambda p: str(p.relative_to(WEB)))
 def test_template_has_neither_inline_style_nor_script(path):
     """The content security policy forbids both, so they would silently do nothing."""
-    text = re.sub(r"\{% comment %\}.*?\{% endcomment %\}|\{[%#{].*?[%#}]\}", "", path.read_text("utf-8"), flags=re.DOTALL)
+    text = re.sub(
+        r"\{% comment %\}.*?\{% endcomment %\}|\{[%#{].*?[%#}]\}",
+        "",
+        path.read_text("utf-8"),
+        flags=re.DOTALL,
+    )
     assert not re.search(r"<style\b|\sstyle=|\son\w+=|\shx-on\b|javascript:", text)
     for tag, body in re.findall(r"<script([^>]*)>(.*?)</script>", text, re.DOTALL):
         assert "src=" in tag or "application/json" in tag, body
@@ -65,7 +71,13 @@ def test_every_icon_that_is_named_is_drawn():
 
 def test_a_first_page_needs_less_than_100_kb():
     htmx = Path(django_htmx.__file__).parent / "static" / "django_htmx" / "htmx-2.min.js"
-    files = [*(STATIC / name for name in ("tokens.css", "site.css", "print.css", "site.js", "upload.js", "icons.svg")), htmx]
+    files = [
+        *(
+            STATIC / name
+            for name in ("tokens.css", "site.css", "print.css", "site.js", "upload.js", "icons.svg")
+        ),
+        htmx,
+    ]
     assert sum(len(gzip.compress(path.read_bytes())) for path in files) < 100_000
     assert (STATIC / "site.js").stat().st_size < 12_000
 
@@ -79,13 +91,19 @@ def test_a_state_is_a_mark_and_a_word(language, word):
 
 
 def test_a_component_keeps_its_body_and_escapes_its_arguments():
-    text = _render('{% component "dialog" id="d" title=title %}<p>{{ inner }}</p>{% endcomponent %}', title="<b>", inner="<i>")
+    text = _render(
+        '{% component "dialog" id="d" title=title %}<p>{{ inner }}</p>{% endcomponent %}',
+        title="<b>",
+        inner="<i>",
+    )
     assert "<p>&lt;i&gt;</p>" in text
     assert "&lt;b&gt;</h2>" in text
 
 
 def test_a_component_sees_its_own_arguments_only():
-    assert "secret" not in _render('{% component "notice" text=text %}{% endcomponent %}', text="told", title="secret")
+    assert "secret" not in _render(
+        '{% component "notice" text=text %}{% endcomponent %}', text="told", title="secret"
+    )
 
 
 @pytest.mark.parametrize(
@@ -152,6 +170,7 @@ ACCOUNT = ["account_change_password", "account_logout", "account_email", "accoun
 
 def _confirmed(world):
     """Return a browser in which the person has just typed the password again."""
+    cache.clear()  # the limit on attempts
     client = world.client("officer_a")
     assert client.post(reverse("account_reauthenticate"), {"password": PASSWORD}).status_code == 302
     return client
@@ -180,6 +199,10 @@ def test_the_second_step_is_set_up_and_asked_for(world):
     assert client.get(reverse("mfa_deactivate_totp")).status_code == 200
     assert client.get(reverse("mfa_index")).status_code == 200
     fresh = world.client("public")
-    asked = fresh.post(reverse("account_login"), {"login": world.user["officer_a"].username, "password": PASSWORD}, follow=True)
+    asked = fresh.post(
+        reverse("account_login"),
+        {"login": world.user["officer_a"].username, "password": PASSWORD},
+        follow=True,
+    )
     assert asked.redirect_chain[-1][0].startswith(reverse("mfa_authenticate"))
     assert 'name="code"' in asked.content.decode()

@@ -11,8 +11,16 @@ import duxue.web
 
 STYLES = Path(duxue.web.__file__).parent / "static" / "duxue"
 TEXT = [
-    *[(ink, paper) for ink in ("ink", "muted", "action") for paper in ("paper", "wash", "sunk", "action-wash")],
-    *[(f"{state}", paper) for state in ("met", "at-risk", "not-met", "neutral") for paper in ("paper", "wash")],
+    *[
+        (ink, paper)
+        for ink in ("ink", "muted", "action")
+        for paper in ("paper", "wash", "sunk", "action-wash")
+    ],
+    *[
+        (f"{state}", paper)
+        for state in ("met", "at-risk", "not-met", "neutral")
+        for paper in ("paper", "wash")
+    ],
     *[(f"{state}", f"{state}-wash") for state in ("met", "at-risk", "not-met", "neutral")],
     *[("ink", f"{state}-wash") for state in ("met", "at-risk", "not-met")],
     ("on-action", "action"),
@@ -91,4 +99,6 @@ def test_every_token_that_is_used_is_defined():
     defined = set(re.findall(r"--([\w-]+):", (STYLES / "tokens.css").read_text("utf-8")))
     for sheet in ("site.css", "print.css"):
         text = (STYLES / sheet).read_text("utf-8")
-        assert set(re.findall(r"var\(--([\w-]+)", text)) - set(re.findall(r"--([\w-]+):", text)) <= defined, sheet
+        assert set(re.findall(r"var\(--([\w-]+)", text)) - set(re.findall(r"--([\w-]+):", text)) <= defined, (
+            sheet
+        )

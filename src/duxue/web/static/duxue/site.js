@@ -22,7 +22,7 @@
     button.addEventListener("click", () => { line.remove(); if (act) act(); });
     line.append(button);
     box.append(line);
-    if (!act) setTimeout(() => line.remove(), seconds * 1000);
+    setTimeout(() => line.remove(), (act ? 60 : seconds) * 1000);
   }
 
   /* Drafts: saved as one types, kept here while the line is down, restored after a crash */

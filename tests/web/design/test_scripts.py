@@ -1,0 +1,216 @@
+"""What scripts add to a page: drafts that outlive a crash, confirming by name, keys, uploads in pieces.
+
+The pages are small and made here; requests are answered by the test, so no server and no database take part.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+import duxue.web
+
+STATIC = Path(duxue.web.__file__).parent / "static" / "duxue"
+CHROMIUM = next(
+    (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None
+)
+HOME = "http://site.test/"
+SAY = (
+    'data-say-saved="saved {time}" data-say-unsaved="kept" data-say-restored="restored" '
+    'data-say-undo="undo" data-say-close="close"'
+)
+TOASTS = '<div class="toasts" data-toasts></div>'
+FORM = (
+    '<form id="f" method="post" action="/save" data-autosave>'
+    '<input type="hidden" name="version" value="1"><textarea name="reply"></textarea></form>'
+)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium of the system; nothing is downloaded."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium: apt-get update && apt-get install -y chromium")
+    api = pytest.importorskip("playwright.sync_api", reason="no playwright: pip install playwright")
+    with api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def show(browser):
+    """Return a function that shows a body with a script of the site, and answers its requests with `answer`."""
+    context = browser.new_context()
+    page = context.new_page()
+
+    def start(body, answer=None, script="site.js"):
+        html = (
+            f'<!doctype html><meta charset="utf-8"><body {SAY}>{body}<script src="/{script}"></script></body>'
+        )
+
+        def route(request_route):
+            request = request_route.request
+            if request.url == HOME:
+                request_route.fulfill(body=html, content_type="text/html")
+            elif request.url == HOME + script:
+                request_route.fulfill(path=STATIC / script, content_type="text/javascript")
+            elif answer is not None:
+                answer(request_route, request)
+            else:
+                request_route.abort()
+
+        page.unroute_all()
+        page.route("**/*", route)
+        page.goto(HOME)
+        return page
+
+    yield start
+    context.close()
+
+
+def test_a_draft_is_saved_while_one_types(show):
+    seen = []
+
+    def answer(route, request):
+        seen.append((request.headers.get("x-autosave"), request.post_data))
+        route.fulfill(json={"version": 2})
+
+    page = show(FORM, answer)
+    page.fill("textarea", "新建 3 所小学")
+    page.wait_for_selector("text=/saved \\d\\d:\\d\\d/")
+    assert [(mark, "新建 3 所小学" in body) for mark, body in seen] == [("1", True)]
+    assert page.input_value("[name=version]") == "2"
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_what_could_not_be_saved_comes_back_after_a_crash_and_can_be_undone(show):
+    page = show(FORM + TOASTS)  # every request fails
+    page.fill("textarea", "not to be lost")
+    page.wait_for_selector("text=kept")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(HOME)
+    assert page.input_value("textarea") == "not to be lost"
+    page.click("text=undo")
+    assert page.input_value("textarea") == ""
+
+
+def test_a_conflict_is_shown_beside_the_form_and_keeps_what_was_typed(show):
+    part = '<section data-conflict tabindex="-1"><h2>Someone else changed this</h2></section>'
+    page = show(FORM, lambda route, request: route.fulfill(status=409, body=part, content_type="text/html"))
+    page.fill("textarea", "mine")
+    page.wait_for_selector("[data-conflict]")
+    assert page.input_value("textarea") == "mine"
+    assert "mine" in page.evaluate("JSON.stringify(localStorage)")
+
+
+def test_a_confirmation_wakes_when_the_name_is_right(show):
+    page = show(
+        '<form method="post" data-confirm="2025 年评价"><input name="confirm"><button type="submit">go</button></form>'
+    )
+    page.fill("input", "2025")
+    assert page.is_disabled("button")
+    page.fill("input", "2025 年评价")
+    assert page.is_enabled("button")
+
+
+def test_a_form_is_sent_once_however_often_its_button_is_pressed(show):
+    seen = []
+    page = show(
+        '<form method="post" action="/act"><button type="submit">go</button></form>',
+        lambda route, request: (seen.append(request.url), route.fulfill(status=204)),
+    )
+    page.evaluate("for (let n = 0; n < 3; n += 1) document.querySelector('button').click()")
+    page.wait_for_timeout(300)
+    assert seen == [HOME + "act"]
+
+
+def test_keys_walk_rows_and_open_the_list_of_keys_but_not_while_typing(show):
+    page = show(
+        '<table><tbody><tr data-row><td><a href="#one">one</a></td></tr><tr data-row><td><a href="#two">two</a></td></tr>'
+        '</tbody></table><input id="q" data-key="/"><dialog id="keyboard-help">keys</dialog>'
+    )
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.textContent") == "two"
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#two")
+    page.keyboard.press("/")
+    page.keyboard.type("?j")
+    assert page.input_value("#q") == "?j"
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("?")
+    assert page.is_visible("dialog")
+
+
+UPLOAD = (
+    '<input type="hidden" name="csrfmiddlewaretoken" value="token"><div data-upload data-start-url="/start" '
+    'data-largest="5000000" data-say-done="done" data-say-failed="failed {why}" data-say-large="at most {n}" '
+    'data-say-retry="again" data-say-pause-button="pause" data-say-go-button="go" data-say-drop-button="drop">'
+    '<input type="file" multiple><ul class="upload-list"></ul></div>'
+)
+
+
+class _Store:
+    """Answers like the server: counts the bytes, breaks once in the middle."""
+
+    def __init__(self, break_at=None):
+        self.got, self.calls, self.break_at = 0, [], break_at
+
+    def __call__(self, route, request):
+        path = request.url.removeprefix(HOME)
+        self.calls.append((request.method, path))
+        assert request.method == "HEAD" or request.headers["x-csrftoken"] == "token"
+        if path == "start":
+            route.fulfill(json={"upload": "u", "url": "/up/u", "offset": 0})
+        elif request.method == "HEAD":
+            route.fulfill(headers={"Upload-Offset": str(self.got)})
+        elif request.method == "PATCH":
+            assert int(request.headers["upload-offset"]) == self.got
+            if self.break_at == self.got:
+                self.break_at = None
+                route.abort()
+                return
+            self.got += min(1 << 20, self.size - self.got)
+            route.fulfill(status=204, headers={"Upload-Offset": str(self.got)})
+        else:
+            route.fulfill(json={})
+
+    size = 2_500_000
+
+
+def _choose(page, size):
+    page.set_input_files(
+        "input[type=file]", {"name": "名册.pdf", "mimeType": "application/pdf", "buffer": b"x" * size}
+    )
+
+
+def test_a_file_goes_up_in_pieces_and_on_after_the_line_broke(show):
+    store = _Store(break_at=1 << 20)
+    page = show(UPLOAD, store, "upload.js")
+    _choose(page, store.size)
+    page.wait_for_selector("text=done", timeout=10_000)
+    assert store.got == store.size
+    assert [call[0] for call in store.calls] == ["POST", "PATCH", "PATCH", "HEAD", "PATCH", "PATCH", "POST"]
+    assert store.calls[-1] == ("POST", "up/u/finish")
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_a_file_that_is_refused_says_why(show):
+    problem = {"problems": [{"found": "a macro", "advice": "Save it as docx."}]}
+    page = show(
+        UPLOAD, lambda route, request: route.fulfill(status=400, body=json.dumps(problem)), "upload.js"
+    )
+    _choose(page, 10)
+    page.wait_for_selector("text=failed a macro Save it as docx.")
+
+
+def test_a_file_that_is_too_large_is_not_sent(show):
+    store = _Store()
+    page = show(UPLOAD, store, "upload.js")
+    _choose(page, 5_000_001)
+    page.wait_for_selector("text=at most 4")
+    assert store.calls == []
