@@ -21,7 +21,7 @@ from duxue.web.orgs.models import Organisation
 from duxue.web.reporting.round_folder import write_round_folder
 from duxue.web.reporting.round_loading import load_round_folder
 from duxue.web.reviews.models import Assignment, Review
-from duxue.web.rounds.models import Answer, Objection, Round, RoundUnit, Submission
+from duxue.web.rounds.models import Answer, Known, Objection, Round, RoundUnit, Submission
 from tests.unit.app.small_round import write_small_round
 
 pytestmark = pytest.mark.django_db
@@ -102,9 +102,9 @@ def test_every_table_comes_back(kind: str, sample: Path, tmp_path: Path) -> None
 
 
 def test_the_same_database_gives_the_same_bytes(tmp_path: Path) -> None:
-    round = loaded(write_small_round(tmp_path / "in"))
+    made = loaded(write_small_round(tmp_path / "in"))
     for number in (1, 2):
-        write_round_folder(round, folder_of(number))
+        write_round_folder(made, folder_of(number))
     files = {p.name: p.read_bytes() for p in folder_of(1).iterdir()}
     assert files == {p.name: p.read_bytes() for p in folder_of(2).iterdir()}
     assert len(files) == 9
@@ -122,8 +122,8 @@ def small(tmp_path: Path) -> Round:
     return loaded(write_small_round(tmp_path / "in"))
 
 
-def answer_of(round: Round, unit: str, item: str) -> Answer:
-    return Answer.objects.select_related("unit", "item").get(round=round, unit__code=unit, item__code=item)
+def answer_of(made: Round, unit: str, item: str) -> Answer:
+    return Answer.objects.select_related("unit", "item").get(round=made, unit__code=unit, item__code=item)
 
 
 def test_a_withdrawn_submission_is_not_scored(small: Round) -> None:
@@ -141,11 +141,11 @@ def test_a_draft_review_and_an_unsigned_sheet_are_not_scored(small: Round) -> No
     assert "910100" not in {row["unit"] for row in rows(folder_of() / "reviews.csv")}
 
 
-def objection(round: Round, unit: str, item: str, points: int) -> Objection:
-    answer = answer_of(round, unit, item)
-    user = SheetEntry.objects.filter(round=round)[0].written_by
+def objection(made: Round, unit: str, item: str, points: int) -> Objection:
+    answer = answer_of(made, unit, item)
+    user = SheetEntry.objects.filter(round=made)[0].written_by
     return Objection.objects.create(
-        round=round, unit=answer.unit, item=answer.item, state="replied", text="台账已补", filed_by=user, filed_at=now(),
+        round=made, unit=answer.unit, item=answer.item, state="replied", text="台账已补", filed_by=user, filed_at=now(),
         due=now(), outcome="upheld", reason="补充材料属实", new_points=points, decided_by=user, decided_at=now(),
     )  # fmt: skip
 
@@ -171,15 +171,15 @@ def test_an_upheld_objection_on_what_nobody_verified_is_refused(small: Round) ->
     assert not folder_of().exists()
 
 
-def second_review(round: Round, points: str) -> None:
-    answer = answer_of(round, "910100", "A2")
-    user = Visit.objects.filter(round=round, unit__code="910300")[0].signed_by
+def second_review(made: Round, points: str) -> None:
+    answer = answer_of(made, "910100", "A2")
+    user = Visit.objects.filter(round=made, unit__code="910300")[0].signed_by
     assert user is not None
     task = Assignment.objects.create(
-        round=round, unit=answer.unit, reviewer=user, turn="second", given_at=now()
+        round=made, unit=answer.unit, reviewer=user, turn="second", given_at=now()
     )
     Review.objects.create(
-        round=round,
+        round=made,
         assignment=task,
         answer=answer,
         points=Decimal(points),
@@ -234,3 +234,17 @@ def test_units_are_found_or_made_below_the_authority(small: Round) -> None:
         units = RoundUnit.objects.filter(round=small).select_related("organisation")
         assert all(u.path.startswith(small.authority.path) for u in units)
         assert [u.code for u in units] == ["910100", "910200", "910300", "910400"]
+
+
+def test_what_data_decide_is_claimed_as_computed(small: Round) -> None:
+    """Known is never asked: an item without an asked score stands with the points of its known figures."""
+    with everything("test"):
+        answer = answer_of(small, "910200", "A1")
+        Known.objects.create(
+            round=small, unit=answer.unit, item=answer.item, indicator="RATE", title_zh="生均支出", title_en="Spending",
+            year=2023, value=Decimal(12), text="12", points=Decimal(20),
+        )  # fmt: skip
+        Answer.objects.filter(pk=answer.pk).update(self_score=None)
+    write_round_folder(small, folder_of())
+    claimed = {(r["unit"], r["item"]): r["score"] for r in rows(folder_of() / "self.csv")}
+    assert claimed["910200", "A1"] == "20"

@@ -12,5 +12,5 @@ class Config(AppConfig):
     label = "reporting"
 
     def ready(self) -> None:
-        """Let the policies of this app answer."""
-        from duxue.web.reporting import policy  # noqa: F401 - registers itself
+        """Let the policies of this app answer and its jobs be found."""
+        from duxue.web.reporting import policy, services  # noqa: F401 - policies and jobs register themselves

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import models
 
@@ -63,3 +63,30 @@ class ItemScore(models.Model):
 
     class Meta:
         ordering = ("scoring", "unit", "item__order")
+
+
+class Boundary(models.Model):
+    """An authority's own map: boundaries as GeoJSON, and the number under which they may be shown."""
+
+    authority = models.OneToOneField("orgs.Organisation", models.CASCADE, related_name="boundary")
+    key = models.CharField(max_length=60)  # the property that holds the code of a unit
+    approval = models.CharField(max_length=80)  # 审图号
+    geojson: Any = models.JSONField()
+    uploaded_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    uploaded_at = models.DateTimeField()
+
+    objects = Scoped()
+
+
+class SearchEntry(models.Model):
+    """What can be found of one object: its words, and whose policy decides who may find it. Bigrams stand in an index beside it."""
+
+    kind = models.CharField(max_length=20)  # unit, item, problem, evidence, answer
+    object_id = models.BigIntegerField()
+    title = models.CharField(max_length=400)
+    body = models.TextField(blank=True)
+
+    objects = models.Manager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("kind", "object_id"), name="search_once"),)

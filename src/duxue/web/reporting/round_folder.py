@@ -2,7 +2,8 @@
 
 The same database gives the same bytes. What the folder holds, and by which rule:
 
-- self scores: the answers of units whose submission stands (not withdrawn), as they are when the folder is written;
+- self scores: the answers of units whose submission stands (not withdrawn), as they are when the folder is written; where
+  data decide and no score is asked, the points that the known figures give;
 - online reviews: those that were given; a blind second review beyond what the rules ask for is a check and counts only
   through the reconciliation that it led to;
 - field reviews: the lines with points of signed sheets; of several places the middle (lower) value that the person found,
@@ -41,7 +42,8 @@ from duxue.web.evidence.models import Attachment
 from duxue.web.inspections.models import SheetEntry
 from duxue.web.rectification.models import Entry, Problem
 from duxue.web.reviews.models import Review
-from duxue.web.rounds.models import Answer, Objection, Practice, Round, Submission, Veto
+from duxue.web.rounds.models import Answer, Known, Objection, Practice, Round, Submission, Veto
+from duxue.web.rounds.selectors.unit import computed_points
 
 ROUND, PRACTICES, EDITED = "round.yaml", "practices.yaml", "text.yaml"
 BESIDE = ("survey", "explanations")  # tables that come with the accepted data, not from the site
@@ -135,7 +137,7 @@ class _Writer:
         self.found: list[Any] = []
         submitted = Submission.objects.filter(round=round, withdrawn_at__isnull=True).values("unit_id")
         self.answers = list(
-            Answer.objects.filter(round=round, unit_id__in=submitted, self_score__isnull=False)
+            Answer.objects.filter(round=round, unit_id__in=submitted)
             .select_related("unit", "item")
             .order_by("unit__code", "item__order")
         )
@@ -163,9 +165,19 @@ class _Writer:
         return made
 
     def _claims(self) -> Iterable[Cells]:
+        known: dict[tuple[int, int], list[Known]] = defaultdict(list)
+        for figure in Known.objects.filter(round=self.round, points__isnull=False):
+            known[figure.unit_id, figure.item_id].append(figure)
         for answer in self.answers:
-            ids = self.evidence.of("answer", answer.pk)
-            yield answer.unit.code, answer.item.code, number(answer.self_score), ids, answer.narrative
+            figures = known[answer.unit_id, answer.item_id]
+            score = (
+                answer.self_score
+                if answer.self_score is not None
+                else computed_points(figures, answer.item.points)
+            )
+            if score is not None:  # the scoring names every answer that is missing
+                ids = self.evidence.of("answer", answer.pk)
+                yield answer.unit.code, answer.item.code, number(score), ids, answer.narrative
 
     # --- reviews ------------------------------------------------------------------------------------------------------
     def _reviews(self) -> _Reviews:

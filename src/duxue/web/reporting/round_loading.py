@@ -20,9 +20,7 @@ from django.conf import settings
 from django.db import transaction
 
 from duxue.app.rounds import Opened, open_round
-from duxue.core import digest
 from duxue.core.errors import Problem as Fault
-from duxue.packs.scoring import Item as Asked
 from duxue.scoring import inputs as tables
 from duxue.scoring.table import Column, Row, read_table, refuse
 from duxue.web.accounts.models import Grant, User
@@ -36,7 +34,11 @@ from duxue.web.orgs.models import Organisation
 from duxue.web.rectification.models import Entry, Problem
 from duxue.web.reporting.round_folder import BESIDE
 from duxue.web.reviews.models import Assignment, Review
+from duxue.web.rounds.making import items_of
 from duxue.web.rounds.models import Answer, Item, Practice, Round, RoundUnit, Submission, Veto
+from duxue.web.rounds.procedures import procedures_of_pack
+from duxue.web.rounds.selectors.unit import check_of
+from duxue.web.rounds.services.submitting import content_of, digest_of
 
 _KEPT = ("publish_grades", "seed", "draws", "dated", "issuer", "number", "clocks")
 
@@ -82,8 +84,7 @@ class _Loader:
         names = self._names()
         for code in dict.fromkeys(row.text("unit") for row in rows["self"]):
             self.units[code] = self._unit(self.round, code, names.get(code, ("", "")), "submitted")
-        for n, block in enumerate(self.opened.scoring.items):
-            self._item(block, None, n * 1000)
+        self._items()
         for row in rows["reviewers"]:
             self._person(row.text("reviewer"), row.text("home_unit"))
         self._evidence(rows["evidence"])
@@ -94,6 +95,7 @@ class _Loader:
         self._last_round(rows["last_round"], names)
         self._practices()
         Attachment.objects.bulk_create(self.uses)
+        self._submissions()
         audit.record(self.actor, "duxue.round.loaded", self.round, data={"file": self.opened.file.name, "units": len(self.units)})  # fmt: skip
         return self.round
 
@@ -134,7 +136,7 @@ class _Loader:
             authority=self.authority, slug=about.id, title_zh=about.title.zh, title_en=about.title.en,
             evaluated_year=about.evaluated_year, round_year=about.round_year, pack=pack,
             pack_digest=self.opened.loaded.digest, settings=kept, state="open", data_folder=f"{place.as_posix()}/data",
-            procedures={s.object: s.model_dump(mode="json", by_alias=True) for s in self.opened.loaded.pack.procedures},
+            procedures=procedures_of_pack(str(Path(settings.HOME) / pack) if "/" in pack else pack),
             synthetic=about.synthetic, created_at=self.at, created_by_id=self.actor.user_id,
         )  # fmt: skip
 
@@ -160,29 +162,13 @@ class _Loader:
             state=state, state_since=self.at, submitted_at=self.at,
         )  # fmt: skip
 
-    def _item(self, asked: Asked, parent: Item | None, order: int) -> int:
-        """Write an item with those below it and return the next free place."""
-        kind = (
-            "branch"
-            if asked.items
-            else "judged"
-            if asked.rule and asked.rule.type == "judged"
-            else "computed"
-        )
-        guidance = {
-            name: value.model_dump(mode="json")
-            for name, value in (("evidence", asked.evidence), ("responsible", asked.responsible))
-            if value
-        }
-        made = Item.objects.create(
-            round=self.round, code=asked.id, parent=parent, order=order, title_zh=asked.title.zh,
-            title_en=asked.title.en, points=_decimal(asked.points), kind=kind, guidance=guidance,
-            rule=asked.rule.model_dump(mode="json", by_alias=True, exclude_none=True) if asked.rule else {},
-        )  # fmt: skip
-        self.items[asked.id] = made
-        for child in asked.items:
-            order = self._item(child, made, order + 1)
-        return order
+    def _items(self) -> None:
+        for draft in items_of(self.opened.loaded.pack):
+            self.items[draft.code] = Item.objects.create(
+                round=self.round, code=draft.code, parent=self.items.get(draft.parent), order=draft.order,
+                title_zh=draft.title["zh"], title_en=draft.title["en"], points=_decimal(draft.points), kind=draft.kind,
+                rule=dict(draft.rule), guidance=dict(draft.guidance),
+            )  # fmt: skip
 
     def _person(self, name: str, home: str = "") -> User:
         if name not in self.people:
@@ -221,7 +207,6 @@ class _Loader:
         ]
 
     def _claims(self, rows: Sequence[Row]) -> None:
-        contents: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for row in rows:
             unit, item = self.units[row.text("unit")], self.items[row.text("item")]
             score = _decimal(row.number("score"))
@@ -231,15 +216,13 @@ class _Loader:
             )  # fmt: skip
             self.answers[unit.code, item.code] = answer
             self._attach(row, unit, kind="answer", answer=answer)
-            contents[unit.code].append(
-                {"item": item.code, "self_score": str(score), "narrative": row.text("note"),
-                 "evidence": [self.files[name].blob.sha256 for name in row.names("evidence")]}
-            )  # fmt: skip
-        for code, answers in contents.items():
-            content = {"unit": code, "answers": answers}
+
+    def _submissions(self) -> None:
+        for unit in self.units.values():
+            content = content_of(check_of(unit))
             Submission.objects.create(
-                round=self.round, unit=self.units[code], number=1, key=f"loaded-{code}", content=content,
-                digest=digest.of_json(content), submitted_at=self.at,
+                round=self.round, unit=unit, number=1, key=f"loaded-{unit.code}", content=content,
+                digest=digest_of(content), submitted_at=self.at,
             )  # fmt: skip
 
     def _online(self, rows: Sequence[Row]) -> None:
