@@ -186,7 +186,7 @@ def compute(opened: Opened, evaluation: Evaluation) -> Computed:
     about = opened.about
     figures = Figures(
         opened.loaded.pack, evaluation.tree(about.evaluated_year), evaluation.run.results, about.evaluated_year,
-        _Sharp(evaluation, opened.scoring.level),
+        Sharp(evaluation, opened.scoring.level),
     )  # fmt: skip
     hold_units(opened.practices, figures.peers(), str(about.files.practices))
     outcome = score_round(opened.scoring, opened.inputs, figures)
@@ -198,7 +198,7 @@ def compute(opened: Opened, evaluation: Evaluation) -> Computed:
     return Computed(evaluation, figures, scored, shared, ledger, texts)
 
 
-class _Sharp:
+class Sharp:
     """Gives exact values of results: a double that may be a plain number which lost its last bit is computed again."""
 
     def __init__(self, evaluation: Evaluation, level: str) -> None:

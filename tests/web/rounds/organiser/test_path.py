@@ -44,9 +44,12 @@ def test_a_round_is_made_from_its_pack(world: World) -> None:
         assert set(made.procedures) == {"round", "unit", "answer", "objection", "problem", "inspection"}
         assert [u.name_zh for u in made.units.all()] == ["样本市A", "样本市B"]
         items = {i.code: i for i in Item.objects.filter(round=made)}
-        assert items["A1"].parent == items["policy"] and items["policy"].kind == "branch"
-        assert {items[c].kind for c in ("A2", "B1")} == {"computed"} and items["A1"].kind == "mixed"
-        assert items["A1"].guidance["evidence"]["zh"] and items["A1"].guidance["source"]["zh"]
+        assert items["A1"].parent == items["policy"]
+        assert items["policy"].kind == "branch"
+        assert {items[c].kind for c in ("A2", "B1")} == {"computed"}
+        assert items["A1"].kind == "mixed"
+        assert items["A1"].guidance["evidence"]["zh"]
+        assert items["A1"].guidance["source"]["zh"]
         leaves = [i for i in items.values() if i.kind != "branch"]
         assert sum(i.points for i in leaves) == 100
         assert Answer.objects.filter(round=made).count() == 2 * len(leaves)
@@ -87,18 +90,22 @@ def test_only_an_organiser_of_the_authority_makes_a_round(world: World, who: str
 
 def test_from_open_to_published(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     published: list[Round] = []
-    monkeypatch.setattr(moving, "_publish", lambda actor, round: published.append(round))
+    monkeypatch.setattr(moving, "_publish", lambda actor, **about: published.append(about["round"]))
     made = making.round_create(actor=world.actor("organiser"), authority=world.org["province"], **MAKE)
     moving.round_move(actor=world.actor("organiser"), round=made, transition="open")
     with everything("test"):
         for unit in RoundUnit.objects.filter(round=made):
             units.unit_excuse(actor=world.actor("organiser"), unit=unit, reason="行政区划调整")
     moving.round_move(actor=world.actor("organiser"), round=made, transition="freeze")
-    assert made.state == "frozen" and made.sealed_at and made.sealed_by_id == world.user["organiser"].pk
+    assert made.state == "frozen"
+    assert made.sealed_at
+    assert made.sealed_by_id == world.user["organiser"].pk
     with pytest.raises(Denied, match="不同的人"):
         moving.round_move(actor=world.actor("organiser"), round=made, transition="publish")
     moving.round_move(actor=world.actor("organiser2"), round=made, transition="publish")
-    assert made.state == "published" and made.published_at and published == [made]
+    assert made.state == "published"
+    assert made.published_at
+    assert published == [made]
     with pytest.raises(Denied, match="已公开"):
         moving.round_move(actor=world.actor("organiser2"), round=made, transition="unfreeze", reason="改")
     moving.round_move(actor=world.actor("organiser"), round=made, transition="archive")
@@ -132,7 +139,9 @@ def test_freezing_names_every_unit_objection_and_question_that_is_left(world: Wo
     for words in ("1件异议未办结", "2个单位未定案：样本市A、样本市B", "1个退回问题未答复"):
         assert words in said
     world.round.refresh_from_db()
-    assert world.round.state == "open" and world.round.sealed_at is None and not events("duxue.round.freeze")
+    assert world.round.state == "open"
+    assert world.round.sealed_at is None
+    assert not events("duxue.round.freeze")
 
 
 def test_unfreezing_needs_a_reason_and_lets_the_tables_go(world: World) -> None:
@@ -173,7 +182,8 @@ def test_only_organisers_move_a_round(world: World, who: str, transition: str) -
 
 def test_what_is_offered_says_why_not(world: World) -> None:
     found = {o.transition.id: o for o in moving.round_offers(world.actor("organiser"), world.round)}
-    assert not found["freeze"].allowed and "未定案" in found["freeze"].why_not[0].zh
+    assert not found["freeze"].allowed
+    assert "未定案" in found["freeze"].why_not[0].zh
 
 
 def test_many_units_move_together_or_not_at_all(world: World) -> None:

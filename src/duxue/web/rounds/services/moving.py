@@ -68,7 +68,7 @@ def round_move(
             locked.published_at = moment
     locked.save(update_fields=["sealed_at", "sealed_by", "published_at"])
     if transition == "publish":
-        _publish(actor, locked)
+        _publish(actor, round=locked)
     round.refresh_from_db()
     return moved
 

@@ -1,0 +1,206 @@
+"""Where a round stands: its steps with their clocks, its key figures, who is late, and the charts that show it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from duxue.web.common.clock import now
+from duxue.web.common.lang import Words, say, words
+from duxue.web.common.scope import everything
+from duxue.web.rounds.models import Dispute, Objection, Question, Round, RoundUnit, Window
+from duxue.web.rounds.procedures import calendar_of, procedure_of, times_for, zone_of
+from duxue.web.rounds.selectors.matrix import LOOKS, Matrix, Row
+
+
+@dataclass(frozen=True)
+class StepStanding:
+    """One step of a round: its window and the working days left."""
+
+    id: str
+    label: Words
+    who: tuple[str, ...]
+    opens: datetime | None
+    closes: datetime | None
+    state: str  # met, active, neutral
+    left: Words | None
+    reason: str = ""  # why the window was changed
+    shut_early: bool = False
+    extended: tuple[Window, ...] = ()  # units that have longer
+
+
+def steps_of(
+    round: Round, unit: RoundUnit | None = None, moment: datetime | None = None
+) -> list[StepStanding]:
+    """Return the steps in order, as they hold for all or, with its extensions, for one unit."""
+    at = moment or now()
+    with everything("the windows of all are known to everybody who sees the round"):
+        rows = list(Window.objects.filter(round=round).select_related("unit"))
+    times = times_for(round, rows, unit.pk if unit else None)
+    shared = {row.step: row for row in rows if row.unit_id is None}
+    found = []
+    for step in procedure_of(round, "round").steps:
+        window, row = times.get(step.id), shared.get(step.id)
+        opens, closes = (window.opens, window.closes) if window else (None, None)
+        state = "neutral" if opens is None or at < opens else "met" if closes and at > closes else "active"
+        found.append(
+            StepStanding(
+                step.id, words(step.title), step.who, opens, closes, state,
+                days_left(round, closes, at) if state == "active" and closes else None,
+                row.reason if row else "", bool(row and row.shut_early),
+                tuple(r for r in rows if r.step == step.id and r.unit_id is not None and (unit is None or r.unit_id == unit.pk)),
+            )
+        )  # fmt: skip
+    return found
+
+
+def days_left(round: Round, closes: datetime, moment: datetime) -> Words:
+    """Return the working days left until a moment, in words; today counts when it is the last."""
+    zone = zone_of(round)
+    days = calendar_of(round).working_days_between(
+        moment.astimezone(zone).date(), closes.astimezone(zone).date()
+    )
+    if closes < moment:
+        return say(
+            "已超期 {n} 个工作日", "overdue by {n} working days", one="overdue by 1 working day", n=-days
+        )
+    if days == 0:
+        return say("今天截止", "due today")
+    return say("剩 {n} 个工作日", "{n} working days left", one="1 working day left", n=days)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The key figures of a round."""
+
+    units: int
+    submitted: int
+    settled: int
+    excused: int
+    late: tuple[Row, ...]
+    at_risk: tuple[Row, ...]
+    filled: int
+    asked: int
+    bare: int
+    objections: int
+    questions: int
+    disputes: int
+
+
+def totals_of(round: Round, matrix: Matrix) -> Totals:
+    """Return what the pages of overseers begin with."""
+    ends = [state.id for state in procedure_of(round, "objection").states if state.kind == "final"]
+    with everything("an overseer counts over all units"):
+        objections = Objection.objects.filter(round=round).exclude(state__in=ends).count()
+        questions = Question.objects.filter(round=round, replied_at=None, closed_at=None).count()
+        disputes = Dispute.objects.filter(round=round, answered_at=None).count()
+    rows = matrix.rows
+    taking = [row for row in rows if row.unit.state != "excused"]
+    return Totals(
+        units=len(rows),
+        submitted=sum(row.unit.submitted_at is not None for row in taking),
+        settled=sum(row.unit.state == "settled" for row in taking),
+        excused=len(rows) - len(taking),
+        late=tuple(row for row in rows if row.late),
+        at_risk=tuple(row for row in rows if row.at_risk and not row.late),
+        filled=sum(row.counts.filled for row in taking),
+        asked=sum(row.counts.total for row in taking),
+        bare=sum(row.counts.bare for row in taking),
+        objections=objections, questions=questions, disputes=disputes,
+    )  # fmt: skip
+
+
+# --- charts -----------------------------------------------------------------------------------------------------------
+_TOKENS = {
+    "met": "--met", "active": "--action", "at_risk": "--at-risk", "overdue": "--not-met", "neutral": "--muted",
+    "excused": "--line",
+}  # fmt: skip
+
+
+def progress_chart(round: Round, matrix: Matrix) -> dict[str, Any]:
+    """Return the figure of units by step and look: kind, data, sentence, table."""
+    address = reverse("rounds:matrix", args=[round.slug])
+    counts = [Counter(row.cells[n].look for row in matrix.rows) for n in range(len(matrix.steps))]
+    looks = [look for look in LOOKS if any(count[look] for count in counts)]
+    rows = [
+        {"label": str(title), "counts": {look: count[look] for look in looks}, "href": address}
+        for (_, title), count in zip(matrix.steps, counts, strict=True)
+    ]
+    data = {"states": [{"id": k, "label": str(LOOKS[k]), "token": _TOKENS[k]} for k in looks], "rows": rows}
+    first = counts[0] if counts else Counter[str]()
+    sentence = say(
+        "自评：{met}个单位已提交，{late}个逾期，{rest}个在办。", "Self-evaluation: {met} units have submitted, {late} are overdue, {rest} are at work.",
+        met=first["met"], late=first["overdue"], rest=first["active"] + first["at_risk"] + first["neutral"],
+    )  # fmt: skip
+    table = {
+        "head": [str(say("阶段", "Step")), *(str(LOOKS[k]) for k in looks)],
+        "rows": [[str(t), *(c[k] for k in looks)] for (_, t), c in zip(matrix.steps, counts, strict=True)],
+    }
+    return {"kind": "stacked", "data": data, "sentence": sentence, "table": table}
+
+
+def filling_chart(round: Round, matrix: Matrix) -> dict[str, Any]:
+    """Return the map in tiles of the share of items that each unit has filled."""
+    width = max(4, min(8, round_up(len(matrix.rows))))
+    tiles, rows = [], []
+    for n, row in enumerate(matrix.rows):
+        share = 100 * row.counts.filled / row.counts.total if row.counts.total else 0
+        text = f"{share:.0f}%"
+        cell = row.cells[0].look if row.cells else "neutral"
+        tiles.append(
+            {"id": row.unit.code, "label": str(row.unit.name), "col": n % width, "row": n // width, "value": round_(share),
+             "text": text, "state": {"met": "met", "overdue": "not_met", "at_risk": "at_risk"}.get(cell, "none"),
+             "href": reverse("rounds:unit_follow", args=[round.slug, row.unit.code])}
+        )  # fmt: skip
+        rows.append([str(row.unit.name), text, str(LOOKS[cell])])
+    full = sum(row.counts.total > 0 and row.counts.filled == row.counts.total for row in matrix.rows)
+    sentence = say(
+        "{full}个单位已填完全部条目，共{all}个单位。",
+        "{full} of {all} units have filled in every item.",
+        full=full,
+        all=len(matrix.rows),
+    )
+    head = [str(say("单位", "Unit")), str(say("已填", "Filled")), str(say("自评状态", "Self-evaluation"))]
+    return {"kind": "tiles", "data": {"tiles": tiles, "scale": {"min": 0, "max": 100, "unit": "%"}}, "sentence": sentence, "table": {"head": head, "rows": rows}}  # fmt: skip
+
+
+def round_up(units: int) -> int:
+    """Return how many tiles stand in a row, about as many as there are rows."""
+    return int(units**0.5 + 0.999)
+
+
+def round_(value: float) -> float:
+    """Return a share to one decimal."""
+    return float(f"{value:.1f}")
+
+
+def deadline_chart(round: Round) -> dict[str, Any]:
+    """Return the calendar of the days on which windows close, with those of extended units."""
+    with everything("the windows of all are known to everybody who sees the round"):
+        rows = list(Window.objects.filter(round=round).select_related("unit").order_by("closes"))
+    titles = {step.id: words(step.title) for step in procedure_of(round, "round").steps}
+    days: dict[str, list[str]] = {}
+    table = []
+    for row in rows:
+        day = timezone.localtime(row.closes).date().isoformat()
+        label = f"{titles.get(row.step, row.step)}{f' · {row.unit.name}' if row.unit else ''}"
+        days.setdefault(day, []).append(label)
+        table.append([day, label])
+    at = timezone.localtime(now()).date().isoformat()
+    ahead = [day for day in days if day >= at]
+    sentence = (
+        say("下一个截止日是{day}：{what}。", "The next day on which something ends is {day}: {what}.", day=ahead[0], what=days[ahead[0]][0])
+        if ahead
+        else say("没有尚未到来的截止日。", "Nothing is due any more.")
+    )  # fmt: skip
+    data = {
+        "from": min(days, default=at), "to": max(days, default=at),
+        "days": [{"date": day, "count": len(labels), "text": "；".join(labels)} for day, labels in days.items()],
+    }  # fmt: skip
+    head = [str(say("日期", "Day")), str(say("截止", "Ends"))]
+    return {"kind": "calendar", "data": data, "sentence": sentence, "table": {"head": head, "rows": table}}
