@@ -18,7 +18,7 @@ from duxue.web.common.actors import MEMBERS
 from duxue.web.common.clock import now, today
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
-from duxue.web.rounds.models import Answer, Known, Question, RoundUnit, Submission
+from duxue.web.rounds.models import Answer, Item, Known, Question, RoundUnit, Submission
 
 EVIDENCE_CAP, FAR_SHARE = 10, "0.2"  # unless the round sets evidence_cap, far_share
 
@@ -50,7 +50,8 @@ def places_below(unit: RoundUnit) -> list[Any]:
 def known_by_item(unit: RoundUnit, items: Iterable[int] | None = None) -> dict[int, list[Known]]:
     """Return the known figures of a unit by the key of their item; whoever may see the answer may see its figures."""
     with everything("the figures belong to answers that the caller may see"):
-        rows = Known.objects.filter(unit=unit).prefetch_related("disputes")
+        pending = Q(disputes__isnull=False, disputes__answered_at__isnull=True)
+        rows = Known.objects.filter(unit=unit).annotate(disputed=Count("disputes", filter=pending))
         if items is not None:
             rows = rows.filter(item_id__in=list(items))
         found: dict[int, list[Known]] = defaultdict(list)
@@ -59,10 +60,20 @@ def known_by_item(unit: RoundUnit, items: Iterable[int] | None = None) -> dict[i
     return dict(found)
 
 
-def computed_points(knowns: Iterable[Known], full: Decimal) -> Decimal | None:
-    """Return the points that the rule gives by known figures; None where none decides."""
+def computed_points(unit: RoundUnit, item: Item, knowns: Iterable[Known]) -> Decimal | None:
+    """Return the points that the rule gives by known figures; None where none decides, or the round tells them later."""
+    if not unit.round.settings.get("show_points", True) and unit.notified_at is None:
+        return None
     given = [k.points for k in knowns if k.points is not None]
-    return min(sum(given, Decimal(0)), full) if given else None
+    return min(sum(given, Decimal(0)), item.points) if given else None
+
+
+def is_asked(answer: Answer) -> bool:
+    """Return whether a self-score is asked: not where known figures decide the points."""
+    if answer.item.kind != "computed":
+        return True
+    known = known_by_item(answer.unit, [answer.item_id])
+    return computed_points(answer.unit, answer.item, known.get(answer.item_id, [])) is None
 
 
 # --- what stands in the way -------------------------------------------------------------------------------------------
@@ -77,8 +88,8 @@ class Line:
 
     @property
     def asked(self) -> bool:
-        """Whether a score is asked: not where data decide."""
-        return self.answer.item.kind != "computed"
+        """Whether a score is asked: not where known figures decide the points."""
+        return self.answer.item.kind != "computed" or self.computed is None
 
     @property
     def points(self) -> Decimal | None:
@@ -128,7 +139,7 @@ def check_of(unit: RoundUnit) -> Check:
         answers = list(answers_of(unit))
     known = known_by_item(unit)
     lines = tuple(
-        Line(a, computed_points(known.get(a.item_id, []), a.item.points), a.evidence, a.waiting)  # type: ignore[attr-defined]
+        Line(a, computed_points(unit, a.item, known.get(a.item_id, [])), a.evidence, a.waiting)  # type: ignore[attr-defined]
         for a in answers
     )
     problems = [p for line in lines for p in _missing(unit, line)]

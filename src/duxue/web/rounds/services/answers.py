@@ -19,6 +19,7 @@ from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
 from duxue.web.rounds.models import Answer, AnswerVersion, Item, Round, RoundUnit
 from duxue.web.rounds.procedures import move, state_title, window_state, windows_of
+from duxue.web.rounds.selectors.unit import colleagues, is_asked, places_below
 
 STEP = "self_evaluation"
 OPEN = frozenset({"open", "drafted"})  # states in which an answer is written
@@ -134,7 +135,8 @@ def content_problems(
 ) -> Iterator[Problem]:
     """Yield what is wrong with what would be saved."""
     item, limit = answer.item, narrative_limit(answer.round)
-    if item.kind == "computed" and self_score is not None:
+    asked = is_asked(answer)
+    if not asked and self_score is not None:
         yield tell(
             "WEB002", field="self_score", what=Text("本条目由数据计算，不填自评分", "this item is computed from data; no self-score is asked"),
             found=str(self_score), advice=Text("数据有误请提出疑议。", "If the data are wrong, dispute them."),
@@ -146,7 +148,7 @@ def content_problems(
             "WEB002", field="narrative", what=Text("文字说明过长", "the narrative is too long"),
             found=f"{len(narrative)}", expected=Text(f"不超过{limit}字", f"at most {limit} characters"),
         )  # fmt: skip
-    if ready and item.kind != "computed" and self_score is None:
+    if ready and asked and self_score is None:
         yield tell(
             "WEB001", field="self_score", what=Text("标为填好之前须填自评分", "give a self-score before marking it ready"),
         )  # fmt: skip
@@ -244,8 +246,6 @@ def answers_hand(
     Raises:
         Refused: WEB001 without items, WEB002 for people, places or days that do not fit, WEB006 in a sealed round.
     """
-    from duxue.web.rounds.selectors.unit import colleagues, places_below
-
     moment = at or now()
     require(actor, "hand_out", unit)
     problems: list[Problem] = []

@@ -80,7 +80,9 @@ def unit_submit(*, actor: Actor, unit: RoundUnit, key: str, at: datetime | None 
         AnswerVersion.objects.filter(answer__unit_id=stored.pk, number=F("answer__version")).update(
             handed_in=True
         )
-        Answer.objects.filter(unit_id=stored.pk).update(state="submitted")
+        for line in check.lines:  # what data decide is claimed as the data have it
+            line.answer.state, line.answer.self_score = "submitted", line.points
+        Answer.objects.bulk_update([line.answer for line in check.lines], ["state", "self_score"])
     unit.state, unit.state_since, unit.submitted_at = stored.state, stored.state_since, moment
     return submission
 
@@ -126,9 +128,9 @@ def unit_withdraw(*, actor: Actor, unit: RoundUnit, reason: str, at: datetime | 
     with everything("the locked unit and all its answers go back"):
         Submission.objects.filter(pk=submission.pk).update(withdrawn_at=moment)
         RoundUnit.objects.filter(pk=stored.pk).update(submitted_at=None)
-        filled = Q(self_score__isnull=False) | ~Q(narrative="") | Q(ready=True)
-        Answer.objects.filter(filled, unit_id=stored.pk).update(state="drafted")
-        Answer.objects.filter(unit_id=stored.pk, state="submitted").update(state="open")
+        written = Q(version__gt=0) & (Q(self_score__isnull=False) | ~Q(narrative="") | Q(ready=True))
+        Answer.objects.filter(written, unit_id=stored.pk).update(state="drafted")
+        Answer.objects.filter(unit_id=stored.pk, state="submitted").update(state="open", self_score=None)
     submission.withdrawn_at = moment
     unit.state, unit.state_since, unit.submitted_at = stored.state, stored.state_since, None
     return submission
@@ -153,7 +155,7 @@ def content_of(check: Check) -> dict[str, Any]:
                 "code": line.answer.item.code,
                 "kind": line.answer.item.kind,
                 "full": _number(line.answer.item.points),
-                "self_score": _number(line.answer.self_score),
+                "self_score": _number(line.points),
                 "computed": _number(line.computed),
                 "narrative": line.answer.narrative,
                 "ready": line.answer.ready,

@@ -1,0 +1,372 @@
+"""Pages of a unit while it fills: the workbench, one item, handing out, disputes, history; and the addresses of all."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_GET, require_http_methods
+
+from duxue.core.errors import Refused
+from duxue.web.common import policy
+from duxue.web.common.actors import Actor
+from duxue.web.common.clock import now
+from duxue.web.common.lang import say
+from duxue.web.common.requests import actor_in
+from duxue.web.common.scope import everything
+from duxue.web.rounds.forms_unit import AnswerForm, DisputeForm, HandForm, ReplyToQuestionForm
+from duxue.web.rounds.models import Answer, AnswerVersion, Dispute, Known, Question, RoundUnit
+from duxue.web.rounds.procedures import window_state
+from duxue.web.rounds.selectors.numbers import unbacked
+from duxue.web.rounds.selectors.unit import (
+    before_of,
+    computed_points,
+    evidence_cap,
+    known_by_item,
+    questions_of,
+)
+from duxue.web.rounds.selectors.workbench import FILTERS, workbench
+from duxue.web.rounds.services.answers import OPEN, STEP, Conflict, answer_save, answers_hand
+from duxue.web.rounds.services.disputes import dispute_file
+from duxue.web.rounds.services.questions import question_answer
+
+# Evidence is shown by its own app; a site without that app says so instead.
+ATTACHED = ("evidence/attached.html", "rounds/unit_attached.html")
+
+
+def arrived(request: HttpRequest) -> Any:
+    """Return when the request arrived, before it waited for anything."""
+    return getattr(request, "arrived", None) or now()
+
+
+def unit_or_404(pk: int) -> RoundUnit:
+    """Return a visible unit with its round."""
+    return get_object_or_404(RoundUnit.objects.select_related("round__authority", "organisation"), pk=pk)
+
+
+def answer_or_404(pk: int) -> Answer:
+    """Return a visible answer with its item, unit and round."""
+    rows = Answer.objects.select_related(
+        "item", "unit__round__authority", "round__authority", "assignee", "updated_by"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def link(name: str, *args: Any) -> str:
+    """Return the address of a page; "" on a site that has no such page."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def trail(unit: RoundUnit, *steps: tuple[str, Any]) -> list[dict[str, Any]]:
+    """Return the way to a page of a unit; the last step is the page itself."""
+    path = [{"url": link("rounds:list"), "label": say("轮次", "Rounds")}]
+    path.append({"url": reverse("rounds:unit", args=[unit.pk]), "label": unit.name})
+    path += [{"url": url, "label": label} for url, label in steps]
+    path[-1] = {**path[-1], "url": ""}
+    return path
+
+
+def insider(actor: Actor, unit: RoundUnit) -> None:
+    """Let only the unit's own people and those who oversee the round go on."""
+    decisions = [policy.decide(actor, action, unit) for action in ("fill", "oversee")]
+    if not any(decisions):
+        raise policy.Denied(decisions[0].why)
+
+
+# --- workbench --------------------------------------------------------------------------------------------------------
+@login_required
+@require_GET
+def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show every item of a unit with its state, score, person, day and evidence."""
+    unit, actor = unit_or_404(pk), actor_in(request)
+    bench = workbench(actor, unit, request.GET.get("show", ""))
+    tabs = [
+        {"url": f"?show={name}" if name else "?", "label": title, "count": bench.counts[name], "current": name == bench.chosen}
+        for name, title in FILTERS.items()
+    ]  # fmt: skip
+    context = {
+        "unit": unit, "bench": bench, "tabs": tabs, "path": trail(unit), "explain": bool(link("rounds:explain", 0)),
+        "submit": policy.decide(actor, "submit", unit), "hand": policy.decide(actor, "hand_out", unit),
+        "fill": policy.decide(actor, "fill", unit),
+    }  # fmt: skip
+    return render(request, "rounds/unit_workbench.html", context)
+
+
+# --- one item ---------------------------------------------------------------------------------------------------------
+@login_required
+@require_http_methods(["GET", "POST"])
+def answer_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one item: the standard, what is known, what was answered last year; and take the answer."""
+    answer, actor = answer_or_404(pk), actor_in(request)
+    question = next((q for q in questions_of(answer) if q.replied_at is None and q.closed_at is None), None)
+    mode = _mode(actor, answer, question)
+    if request.method == "POST" and request.POST.get("keep") == "theirs":
+        return HttpResponseRedirect(reverse("rounds:answer", args=[answer.pk]))
+    form = _form(request, answer, question if mode == "reply" else None)
+    if request.method == "POST":
+        if mode == "read":
+            policy.require(actor, "fill", answer)
+        elif mode == "reply":
+            return _reply(request, answer, form, question)
+        return _save(request, answer, form)
+    return _show_answer(request, answer, form, mode)
+
+
+def _mode(actor: Actor, answer: Answer, question: Question | None) -> str:
+    if not policy.decide(actor, "fill", answer):
+        return "read"
+    if answer.state in OPEN and answer.unit.state in {"invited", "drafting"}:
+        return "fill" if window_state(answer.round, STEP, answer.unit) else "read"
+    return "reply" if answer.state == "returned" and question is not None else "read"
+
+
+def _asked(answer: Answer, known: list[Known]) -> bool:
+    return answer.item.kind != "computed" or computed_points(answer.unit, answer.item, known) is None
+
+
+def _known(answer: Answer) -> list[Known]:
+    return known_by_item(answer.unit, [answer.item_id]).get(answer.item_id, [])
+
+
+def _form(request: HttpRequest, answer: Answer, question: Question | None) -> AnswerForm:
+    asked = _asked(answer, _known(answer))
+    kind = ReplyToQuestionForm if question else AnswerForm
+    initial = {
+        "version": answer.version, "narrative": answer.narrative, "ready": answer.ready,
+        "self_score": answer.self_score.normalize() if answer.self_score is not None else None,
+    }  # fmt: skip
+    if initial["self_score"] is not None:
+        initial["self_score"] = f"{initial['self_score']:f}"
+    if request.method == "POST":
+        return kind(request.POST, answer=answer, asked=asked, initial=initial)
+    return kind(answer=answer, asked=asked, initial=initial)
+
+
+def _show_answer(
+    request: HttpRequest, answer: Answer, form: AnswerForm, mode: str, status: int = 200
+) -> HttpResponse:
+    actor, unit = actor_in(request), answer.unit
+    known = _known(answer)
+    with everything("disputes of figures that the reader sees"):
+        disputes = list(Dispute.objects.filter(unit=unit, known__in=known).order_by("filed_at"))
+    order = list(
+        Answer.objects.filter(unit=unit)
+        .order_by("item__order")
+        .values_list("pk", "item__code", "item__order")
+    )
+    at = next((n for n, row in enumerate(order) if row[0] == answer.pk), 0)
+    context = {
+        "answer": answer, "item": answer.item, "unit": unit, "form": form, "mode": mode, "known": known,
+        "disputes": disputes, "asked": _asked(answer, known), "computed": computed_points(unit, answer.item, known),
+        "before": before_of(answer), "questions": questions_of(answer), "cap": evidence_cap(unit),
+        "previous": order[at - 1] if at > 0 else None, "next": order[at + 1] if at + 1 < len(order) else None,
+        "position": at + 1, "total": len(order), "attached": ATTACHED,
+        "why": policy.decide(actor, "fill", answer).why, "window": window_state(answer.round, STEP, unit),
+        "unbacked": unbacked(answer.narrative, known) if known else [], "explain": bool(link("rounds:explain", 0)),
+        "path": trail(unit, ("", say("条目 {code}", "Item {code}", code=answer.item.code))),
+    }  # fmt: skip
+    return render(request, "rounds/unit_answer.html", context, status=status)
+
+
+def _save(request: HttpRequest, answer: Answer, form: AnswerForm) -> HttpResponse:
+    autosave = request.headers.get("X-Autosave") == "1"
+    actor = actor_in(request)
+    if form.is_valid():
+        values = form.cleaned_data
+        try:
+            saved = answer_save(
+                actor=actor, answer=answer, version=values["version"], self_score=values.get("self_score"),
+                narrative=values["narrative"], ready=bool(values.get("ready")), autosave=autosave,
+                at=arrived(request),
+            )  # fmt: skip
+        except Conflict as conflict:
+            return _conflict(request, conflict)
+        except Refused as refused:
+            form.tell(refused)
+        else:
+            if autosave:
+                return JsonResponse({"version": saved.version}, headers={"X-Version": str(saved.version)})
+            messages.success(
+                request, say("条目 {code} 已保存", "Item {code} is saved", code=answer.item.code)
+            )
+            return HttpResponseRedirect(_after(request, answer))
+    if autosave:
+        return JsonResponse({"problems": form.errors.get_json_data()}, status=422)
+    return _show_answer(request, answer, form, "fill", status=422)
+
+
+def _after(request: HttpRequest, answer: Answer) -> str:
+    """Return where to go on: the next item when it was asked for, else the same page."""
+    if request.POST.get("go") == "next":
+        rows = Answer.objects.filter(unit=answer.unit, item__order__gt=answer.item.order)
+        following = rows.order_by("item__order").values_list("pk", flat=True).first()
+        if following is not None:
+            return reverse("rounds:answer", args=[following])
+        return reverse("rounds:unit", args=[answer.unit_id])
+    return reverse("rounds:answer", args=[answer.pk])
+
+
+def _conflict(request: HttpRequest, conflict: Conflict) -> HttpResponse:
+    theirs, mine = conflict.theirs, conflict.mine
+    fields = [
+        {"label": say("自评分", "Self-score"), "mine": _shown(mine["self_score"]), "theirs": _shown(theirs.self_score)},
+        {"label": say("文字说明", "Narrative"), "mine": mine["narrative"], "theirs": theirs.narrative},
+    ]  # fmt: skip
+    inputs = [
+        {"name": "narrative", "value": mine["narrative"]},
+        {"name": "self_score", "value": _shown(mine["self_score"])},
+        *([{"name": "ready", "value": "on"}] if mine["ready"] else []),
+        *([{"name": "reply", "value": request.POST["reply"]}] if request.POST.get("reply") else []),
+    ]
+    context = {
+        "answer": theirs, "unit": theirs.unit, "fields": [f for f in fields if f["mine"] != f["theirs"]],
+        "inputs": inputs, "mine": mine, "action": reverse("rounds:answer", args=[theirs.pk]),
+        "who": str(theirs.updated_by or say("他人", "someone")), "reply": request.POST.get("reply", ""),
+        "path": trail(theirs.unit, ("", say("条目 {code}", "Item {code}", code=theirs.item.code))),
+    }  # fmt: skip
+    response = render(request, "rounds/unit_conflict.html", context, status=409)
+    response["X-Version"] = str(theirs.version)
+    return response
+
+
+def _shown(value: Any) -> str:
+    return "" if value is None else f"{value.normalize():f}"
+
+
+def _reply(request: HttpRequest, answer: Answer, form: AnswerForm, question: Question | None) -> HttpResponse:
+    if request.headers.get("X-Autosave") == "1":  # a reply is sent, not saved half-written
+        return JsonResponse({"version": answer.version}, headers={"X-Version": str(answer.version)})
+    assert question is not None
+    if form.is_valid():
+        values = form.cleaned_data
+        score = values["self_score"] if "self_score" in form.fields else answer.self_score
+        try:
+            question_answer(
+                actor=actor_in(request), question=question, reply=values["reply"], version=values["version"],
+                self_score=score, narrative=values["narrative"], at=arrived(request),
+            )  # fmt: skip
+        except Conflict as conflict:
+            return _conflict(request, conflict)
+        except Refused as refused:
+            form.tell(refused)
+        else:
+            messages.success(
+                request, say("已答复，评审人员会看到改动", "Answered; the reviewer sees what changed")
+            )
+            return HttpResponseRedirect(reverse("rounds:answer", args=[answer.pk]))
+    return _show_answer(request, answer, form, "reply", status=422)
+
+
+# --- history ----------------------------------------------------------------------------------------------------------
+@login_required
+@require_GET
+def answer_history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the versions of an answer, the newest first, each with what changed."""
+    answer = answer_or_404(pk)
+    rows = list(AnswerVersion.objects.filter(answer=answer).order_by("number"))
+    before = [None, *rows]
+    versions = [
+        {"version": row, "changes": changes(was.narrative if was else "", row.narrative),
+         "score_before": was.self_score if was else None}
+        for row, was in zip(rows, before, strict=False)
+    ]  # fmt: skip
+    versions.reverse()
+    context = {
+        "answer": answer, "unit": answer.unit, "versions": versions,
+        "path": trail(
+            answer.unit, (reverse("rounds:answer", args=[answer.pk]), say("条目 {code}", "Item {code}", code=answer.item.code)),
+            ("", say("版本", "Versions")),
+        ),
+    }  # fmt: skip
+    return render(request, "rounds/unit_history.html", context)
+
+
+def changes(before: str, after: str) -> SafeString:
+    """Return a text with what came in marked as inserted and what went as deleted, word by word, sign by sign in Chinese."""
+    old, new = (re.findall(r"[A-Za-z0-9.,%]+|\s+|.", text, re.DOTALL) for text in (before, after))
+    parts: list[SafeString] = []
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind != "insert" and kind != "equal":
+            parts.append(format_html("<del>{}</del>", "".join(old[a:b])))
+        if kind == "equal":
+            parts.append(format_html("{}", "".join(new[c:d])))
+        elif kind != "delete":
+            parts.append(format_html("<ins>{}</ins>", "".join(new[c:d])))
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
+# --- handing out ------------------------------------------------------------------------------------------------------
+@login_required
+@require_http_methods(["GET", "POST"])
+def hand_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand one or many items to a colleague or an organisation below."""
+    unit, actor = unit_or_404(pk), actor_in(request)
+    policy.require(actor, "hand_out", unit)
+    rows = list(Answer.objects.filter(unit=unit).select_related("item").order_by("item__order"))
+    chosen = [value for value in request.GET.getlist("item") if value.isdigit()]
+    form = HandForm(request.POST or None, unit=unit, rows=rows, initial={"answers": chosen})
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            values = form.cleaned_data
+            try:
+                count = answers_hand(
+                    actor=actor, unit=unit, answers=values["answers"], assignee=values["assignee"],
+                    organisation=values["organisation"], due=values["due"], at=arrived(request),
+                )  # fmt: skip
+            except Refused as refused:
+                form.tell(refused)
+            else:
+                done = say(
+                    "已分派 {n} 个条目", "{n} items were handed out", one="1 item was handed out", n=count
+                )
+                messages.success(request, done)
+                return HttpResponseRedirect(reverse("rounds:unit", args=[unit.pk]))
+    context = {"unit": unit, "form": form, "path": trail(unit, ("", say("分派条目", "Hand out items")))}
+    return render(request, "rounds/unit_hand.html", context, status=status)
+
+
+# --- disputes ---------------------------------------------------------------------------------------------------------
+@login_required
+@require_http_methods(["GET", "POST"])
+def dispute_page(request: HttpRequest, pk: int, known: int) -> HttpResponse:
+    """Say that a known figure of an item is wrong."""
+    answer, actor = answer_or_404(pk), actor_in(request)
+    policy.require(actor, "fill", answer)
+    with everything("a figure of an answer that the reader sees"):
+        figure = get_object_or_404(Known, pk=known, unit=answer.unit_id, item=answer.item_id)
+    form, status = DisputeForm(request.POST or None), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                dispute_file(actor=actor, known=figure, text=form.cleaned_data["text"], at=arrived(request))
+            except Refused as refused:
+                form.tell(refused)
+            else:
+                messages.success(
+                    request,
+                    say(
+                        "疑议已提出，督导办答复后在此显示",
+                        "The dispute is filed; the answer will be shown here",
+                    ),
+                )
+                return HttpResponseRedirect(reverse("rounds:answer", args=[answer.pk]))
+    back = reverse("rounds:answer", args=[answer.pk])
+    context = {
+        "answer": answer, "unit": answer.unit, "figure": figure, "form": form, "back": back,
+        "path": trail(answer.unit, (back, say("条目 {code}", "Item {code}", code=answer.item.code)), ("", say("数据有误", "A wrong figure"))),
+    }  # fmt: skip
+    return render(request, "rounds/unit_dispute.html", context, status=status)
