@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 
 import duxue.web
 from duxue.web.common import clock
+from duxue.web.common.templatetags import components
 from duxue.web.common.templatetags.components import clock_state, clock_words, share
 from tests.web.worlds import PASSWORD
 
@@ -129,6 +130,23 @@ def test_a_clock_stands_when_the_work_is_done():
         assert clock_state(NOON - timedelta(days=2), NOON - timedelta(days=3)) == "met"
         assert clock_words(NOON - timedelta(days=2), NOON).say("en") == "Done, late"
         assert clock_words(None).say("en") == "No due date"
+
+
+@pytest.mark.parametrize("built", [True, False])
+def test_a_chart_has_its_sentence_and_its_table_whether_or_not_it_can_be_drawn(monkeypatch, built):
+    monkeypatch.setattr(components, "charts_built", lambda: built)
+    monkeypatch.setattr(components.finders, "find", lambda path: path if built else None)
+    text = _render(
+        '{% chart "tiles" data sentence table %}{% charts_script %}',
+        data={"tiles": [{"label": "</script><b>"}]},
+        sentence="Ten of sixteen meet it",
+        table={"head": ["City", "Score"], "rows": [["A", {"text": "92.5", "url": "/f/A"}]]},
+    )
+    assert text.count("Ten of sixteen meet it") >= 2
+    assert '<a href="/f/A">92.5</a>' in text
+    assert '<th scope="row">A</th>' in text
+    assert "</script><b>" not in text
+    assert ("charts.js" in text, "chart-canvas" in text, "<details class=\"chart-table disclosure\" open" in text) == (built, built, not built)  # fmt: skip
 
 
 def test_shares_stay_between_nothing_and_the_whole_in_every_language():

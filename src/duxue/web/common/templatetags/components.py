@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.contrib.staticfiles import finders
 from django.forms import BoundField
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.templatetags.static import static
@@ -62,6 +63,23 @@ def icon(name: str) -> SafeString:
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         static("duxue/icons.svg"),
         name,
+    )
+
+
+CHARTS = "duxue/build/charts.js"  # made by `make charts`; a site without it shows tables
+
+
+@register.simple_tag
+def charts_built() -> bool:
+    """Return whether this site can draw charts."""
+    return finders.find(CHARTS) is not None
+
+
+@register.simple_tag
+def charts_script() -> SafeString:
+    """Return the script that draws the charts of a page, nothing where it was not built."""
+    return (
+        format_html('<script src="{}" defer></script>', static(CHARTS)) if charts_built() else SafeString("")
     )
 
 

@@ -100,8 +100,22 @@ def samples() -> dict[str, Any]:
             {"name": say("甲市", "City A"), "score": "86.4", "state": "met", "ratio": "15.8", "late": 0, "due": days[19]},
             {"name": say("乙市", "City B"), "score": "81.2", "state": "at_risk", "ratio": "17.3", "late": 2, "due": days[2]},
             {"name": say("丙市", "City C"), "score": "74.9", "state": "not_met", "ratio": "19.6", "late": 5, "due": days[-2]},
-            {"name": say("丁市", "City D"), "score": "83.0", "state": "met", "ratio": "16.1", "late": 0, "due": days[19]},
+            {"name": say("丁市", "City D"), "score": "88.0", "state": "met", "ratio": "16.1", "late": 0, "due": days[19]},
         ],
+        "chart": {
+            "unit": "",
+            "standard": {"value": 85, "label": str(say("标准", "Standard")), "direction": ">="},
+            "rows": [
+                {"label": str(say("甲市", "City A")), "value": 86.4, "text": "86.4", "state": "met", "href": "#table"},
+                {"label": str(say("乙市", "City B")), "value": 81.2, "text": "81.2", "state": "at_risk", "href": "#table"},
+                {"label": str(say("丙市", "City C")), "value": 74.9, "text": "74.9", "state": "not_met", "href": "#table"},
+                {"label": str(say("丁市", "City D")), "value": 88.0, "text": "88.0", "state": "met", "href": "#table"},
+            ],
+        },
+        "chart_table": {
+            "head": [say("市", "City"), say("得分", "Score")],
+            "rows": [[say("甲市", "City A"), "86.4"], [say("乙市", "City B"), "81.2"], [say("丙市", "City C"), "74.9"], [say("丁市", "City D"), "88.0"]],
+        },
         "matrix": [
             {"name": say("甲市", "City A"), "cells": [("met", "43"), ("met", "43"), ("active", "6"), ("neutral", "0")]},
             {"name": say("乙市", "City B"), "cells": [("met", "43"), ("at_risk", "39"), ("neutral", "0"), ("neutral", "0")]},
