@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 import uuid
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from duxue.web.common.clock import now
 from duxue.web.common.scope import acting
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -18,6 +20,13 @@ CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+# Addresses that end in a secret: it stays out of the logs.
+_SECRET = re.compile(r"^(/invitations/|/accounts/password/reset/key/).+")
+
+
+def csp() -> str:
+    """Return the policy; a form may also lead to the identity provider, where there is one."""
+    return CSP.replace("form-action 'self'", f"form-action 'self' {settings.OIDC_ORIGIN}".rstrip())
 
 
 class RequestId:
@@ -29,6 +38,7 @@ class RequestId:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle the request; the id comes back in X-Request-Id."""
         request.id = uuid.uuid4().hex  # type: ignore[attr-defined]
+        request.arrived = now()  # type: ignore[attr-defined]  # what arrives in time counts, however long it waits
         started = time.perf_counter()
         response = self.handler(request)
         response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
@@ -38,7 +48,7 @@ class RequestId:
                 extra={
                     "request_id": request.id,  # type: ignore[attr-defined]
                     "method": request.method,
-                    "path": request.path,
+                    "path": _SECRET.sub(r"\1…", request.path),
                     "status": response.status_code,
                     "milliseconds": round((time.perf_counter() - started) * 1000, 1),
                     "user": getattr(getattr(request, "user", None), "pk", None),
@@ -56,7 +66,7 @@ class Headers:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle the request."""
         response = self.handler(request)
-        response.setdefault("Content-Security-Policy", CSP)
+        response.setdefault("Content-Security-Policy", csp())
         response.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if not request.path.startswith(settings.STATIC_URL):

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods
@@ -18,12 +18,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from duxue.core.errors import Refused
 from duxue.web.common import policy
 from duxue.web.common.actors import Actor
-from duxue.web.common.clock import now
 from duxue.web.common.lang import say
 from duxue.web.common.requests import actor_in
 from duxue.web.common.scope import everything
 from duxue.web.rounds.forms_unit import AnswerForm, DisputeForm, HandForm, ReplyToQuestionForm
-from duxue.web.rounds.models import Answer, AnswerVersion, Dispute, Known, Question, RoundUnit
+from duxue.web.rounds.models import Answer, AnswerVersion, Dispute, Known, Question
 from duxue.web.rounds.procedures import window_state
 from duxue.web.rounds.selectors.numbers import unbacked
 from duxue.web.rounds.selectors.unit import (
@@ -37,51 +36,13 @@ from duxue.web.rounds.selectors.workbench import FILTERS, workbench
 from duxue.web.rounds.services.answers import OPEN, STEP, Conflict, answer_save, answers_hand
 from duxue.web.rounds.services.disputes import dispute_file
 from duxue.web.rounds.services.questions import question_answer
+from duxue.web.rounds.views import unit_after as after
+from duxue.web.rounds.views import unit_sheet as sheet
+from duxue.web.rounds.views import unit_submit as submit
+from duxue.web.rounds.views.unit_common import ATTACHED, answer_or_404, arrived, link, trail, unit_or_404
 
-# Evidence is shown by its own app; a site without that app says so instead.
-ATTACHED = ("evidence/attached.html", "rounds/unit_attached.html")
-
-
-def arrived(request: HttpRequest) -> Any:
-    """Return when the request arrived, before it waited for anything."""
-    return getattr(request, "arrived", None) or now()
-
-
-def unit_or_404(pk: int) -> RoundUnit:
-    """Return a visible unit with its round."""
-    return get_object_or_404(RoundUnit.objects.select_related("round__authority", "organisation"), pk=pk)
-
-
-def answer_or_404(pk: int) -> Answer:
-    """Return a visible answer with its item, unit and round."""
-    rows = Answer.objects.select_related(
-        "item", "unit__round__authority", "round__authority", "assignee", "updated_by"
-    )
-    return get_object_or_404(rows, pk=pk)
-
-
-def link(name: str, *args: Any) -> str:
-    """Return the address of a page; "" on a site that has no such page."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
-
-
-def trail(unit: RoundUnit, *steps: tuple[str, Any]) -> list[dict[str, Any]]:
-    """Return the way to a page of a unit; the last step is the page itself."""
-    path = [{"url": link("rounds:list"), "label": say("轮次", "Rounds")}]
-    path.append({"url": reverse("rounds:unit", args=[unit.pk]), "label": unit.name})
-    path += [{"url": url, "label": label} for url, label in steps]
-    path[-1] = {**path[-1], "url": ""}
-    return path
-
-
-def insider(actor: Actor, unit: RoundUnit) -> None:
-    """Let only the unit's own people and those who oversee the round go on."""
-    decisions = [policy.decide(actor, action, unit) for action in ("fill", "oversee")]
-    if not any(decisions):
-        raise policy.Denied(decisions[0].why)
+_CLAUSE = re.compile(r"[^，。；：！？;:!?\s]+[，。；：！？;:!?]*|\s+|[，。；：！？;:!?]+")
+NEWEST = 50  # versions on one page
 
 
 # --- workbench --------------------------------------------------------------------------------------------------------
@@ -198,7 +159,7 @@ def _save(request: HttpRequest, answer: Answer, form: AnswerForm) -> HttpRespons
             if autosave:
                 return JsonResponse({"version": saved.version}, headers={"X-Version": str(saved.version)})
             messages.success(
-                request, say("条目 {code} 已保存", "Item {code} is saved", code=answer.item.code)
+                request, str(say("条目 {code} 已保存", "Item {code} is saved", code=answer.item.code))
             )
             return HttpResponseRedirect(_after(request, answer))
     if autosave:
@@ -262,7 +223,7 @@ def _reply(request: HttpRequest, answer: Answer, form: AnswerForm, question: Que
             form.tell(refused)
         else:
             messages.success(
-                request, say("已答复，评审人员会看到改动", "Answered; the reviewer sees what changed")
+                request, str(say("已答复，评审人员会看到改动", "Answered; the reviewer sees what changed"))
             )
             return HttpResponseRedirect(reverse("rounds:answer", args=[answer.pk]))
     return _show_answer(request, answer, form, "reply", status=422)
@@ -281,7 +242,7 @@ def answer_history(request: HttpRequest, pk: int) -> HttpResponse:
          "score_before": was.self_score if was else None}
         for row, was in zip(rows, before, strict=False)
     ]  # fmt: skip
-    versions.reverse()
+    versions = versions[::-1][:NEWEST]
     context = {
         "answer": answer, "unit": answer.unit, "versions": versions,
         "path": trail(
@@ -293,15 +254,16 @@ def answer_history(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def changes(before: str, after: str) -> SafeString:
-    """Return a text with what came in marked as inserted and what went as deleted, word by word, sign by sign in Chinese."""
-    old, new = (re.findall(r"[A-Za-z0-9.,%]+|\s+|.", text, re.DOTALL) for text in (before, after))
+    """Return a text with what came in marked as inserted and what went as deleted, clause by clause."""
+    old, new = _CLAUSE.findall(before), _CLAUSE.findall(after)
     parts: list[SafeString] = []
     for kind, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if kind != "insert" and kind != "equal":
-            parts.append(format_html("<del>{}</del>", "".join(old[a:b])))
         if kind == "equal":
             parts.append(format_html("{}", "".join(new[c:d])))
-        elif kind != "delete":
+            continue
+        if b > a:
+            parts.append(format_html("<del>{}</del>", "".join(old[a:b])))
+        if d > c:
             parts.append(format_html("<ins>{}</ins>", "".join(new[c:d])))
     return format_html_join("", "{}", ((part,) for part in parts))
 
@@ -332,7 +294,7 @@ def hand_page(request: HttpRequest, pk: int) -> HttpResponse:
                 done = say(
                     "已分派 {n} 个条目", "{n} items were handed out", one="1 item was handed out", n=count
                 )
-                messages.success(request, done)
+                messages.success(request, str(done))
                 return HttpResponseRedirect(reverse("rounds:unit", args=[unit.pk]))
     context = {"unit": unit, "form": form, "path": trail(unit, ("", say("分派条目", "Hand out items")))}
     return render(request, "rounds/unit_hand.html", context, status=status)
@@ -358,9 +320,11 @@ def dispute_page(request: HttpRequest, pk: int, known: int) -> HttpResponse:
             else:
                 messages.success(
                     request,
-                    say(
-                        "疑议已提出，督导办答复后在此显示",
-                        "The dispute is filed; the answer will be shown here",
+                    str(
+                        say(
+                            "疑议已提出，督导办答复后在此显示",
+                            "The dispute is filed; the answer will be shown here",
+                        )
                     ),
                 )
                 return HttpResponseRedirect(reverse("rounds:answer", args=[answer.pk]))
@@ -370,3 +334,25 @@ def dispute_page(request: HttpRequest, pk: int, known: int) -> HttpResponse:
         "path": trail(answer.unit, (back, say("条目 {code}", "Item {code}", code=answer.item.code)), ("", say("数据有误", "A wrong figure"))),
     }  # fmt: skip
     return render(request, "rounds/unit_dispute.html", context, status=status)
+
+
+unit_urls = [
+    path("units/<int:pk>/", unit_page, name="unit"),
+    path("units/<int:pk>/hand/", hand_page, name="hand"),
+    path("units/<int:pk>/submit/", submit.submit_page, name="submit"),
+    path("units/<int:pk>/withdraw/", submit.withdraw_page, name="withdraw"),
+    path("units/<int:pk>/result/", after.result_page, name="result"),
+    path("units/<int:pk>/object/", after.objection_page, name="object"),
+    path("units/<int:pk>/reply/", after.reply_page, name="public_reply"),
+    path("units/<int:pk>/practices/", after.practices_page, name="practices"),
+    path("units/<int:pk>/practices/add/", after.practice_page, name="practice_add"),
+    path("units/<int:pk>/sheet/", sheet.sheet_page, name="sheet"),
+    path("units/<int:pk>/sheet.xlsx", sheet.sheet_file, name="sheet_file"),
+    path("practices/<int:practice>/", after.practice_page, name="practice"),
+    path("objections/<int:pk>/withdraw/", after.objection_withdraw_page, name="objection_withdraw"),
+    path("answers/<int:pk>/", answer_page, name="answer"),
+    path("answers/<int:pk>/versions/", answer_history, name="answer_history"),
+    path("answers/<int:pk>/dispute/<int:known>/", dispute_page, name="dispute"),
+    path("submissions/<int:pk>/", submit.receipt_page, name="receipt"),
+    path("submissions/<int:pk>.json", submit.receipt_file, name="receipt_file"),
+]

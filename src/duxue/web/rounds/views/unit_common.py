@@ -1,0 +1,61 @@
+"""What the pages of a unit share: finding it, the way to a page, who belongs to it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import NoReverseMatch, reverse
+
+from duxue.web.common import policy
+from duxue.web.common.actors import Actor
+from duxue.web.common.clock import now
+from duxue.web.common.lang import say
+from duxue.web.rounds.models import Answer, RoundUnit
+
+# Evidence is shown by its own app; a site without that app says so instead.
+ATTACHED = ("evidence/attached.html", "rounds/unit_attached.html")
+
+
+def arrived(request: HttpRequest) -> datetime:
+    """Return when the request arrived, before it waited for anything."""
+    return getattr(request, "arrived", None) or now()
+
+
+def unit_or_404(pk: int) -> RoundUnit:
+    """Return a visible unit with its round."""
+    return get_object_or_404(RoundUnit.objects.select_related("round__authority", "organisation"), pk=pk)
+
+
+def answer_or_404(pk: int) -> Answer:
+    """Return a visible answer with its item, unit and round."""
+    rows = Answer.objects.select_related(
+        "item", "unit__round__authority", "round__authority", "assignee", "updated_by"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def link(name: str, *args: Any) -> str:
+    """Return the address of a page; "" on a site that has no such page."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def trail(unit: RoundUnit, *steps: tuple[str, Any]) -> list[dict[str, Any]]:
+    """Return the way to a page of a unit; the last step is the page itself."""
+    way = [{"url": link("rounds:list"), "label": say("轮次", "Rounds")}]
+    way.append({"url": reverse("rounds:unit", args=[unit.pk]), "label": unit.name})
+    way += [{"url": url, "label": label} for url, label in steps]
+    way[-1] = {**way[-1], "url": ""}
+    return way
+
+
+def insider(actor: Actor, unit: RoundUnit) -> None:
+    """Let only the unit's own people and those who oversee the round go on."""
+    decisions = [policy.decide(actor, action, unit) for action in ("fill", "oversee")]
+    if not any(decisions):
+        raise policy.Denied(decisions[0].why)
