@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from duxue.web.common.lang import Words, language, say
 
 register = template.Library()
 
+_NUMBER = re.compile(r"[+\-−]?[\d,\s]+(\.\d+)?\s*%?|[–—-]")
 SOON = 3  # days before a due date from which a clock says 'at risk'
 
 
@@ -163,6 +165,19 @@ def clock_words(due: datetime | None, done: datetime | None = None) -> Words:
 
 def _days(due: datetime) -> int:
     return (timezone.localtime(due).date() - time.today()).days
+
+
+@register.filter
+def numeric(cell: Any) -> bool:
+    """Return whether a cell of a table, a value or {text, url}, reads as a number: it is then set to the right."""
+    text = str(cell["text"] if isinstance(cell, dict) else cell).strip()
+    return bool(_NUMBER.fullmatch(text))
+
+
+@register.filter
+def numeric_column(rows: list[list[Any]], place: int) -> bool:
+    """Return whether the column at `place` holds numbers, going by its first row."""
+    return bool(rows) and place < len(rows[0]) and numeric(rows[0][place])
 
 
 @register.filter
