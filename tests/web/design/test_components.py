@@ -227,5 +227,7 @@ def test_the_second_step_is_set_up_and_asked_for(world):
 
 
 def test_cells_that_read_as_numbers_are_set_to_the_right():
-    assert all(components.numeric(c) for c in (12, "1,284,530", "92.5%", "−3.2", "–", {"text": "7", "url": "/"}))
+    assert all(
+        components.numeric(c) for c in (12, "1,284,530", "92.5%", "−3.2", "–", {"text": "7", "url": "/"})
+    )
     assert not any(components.numeric(c) for c in ("A", "2025 年", "", "12 of 16"))
