@@ -12,5 +12,12 @@ class Config(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        """Let the policies of this app answer."""
+        """Let the policies of this app answer, name its actions, tell what is to be done."""
         from duxue.web.accounts import policy  # noqa: F401 - registers itself
+        from duxue.web.accounts.titles import TITLES
+        from duxue.web.accounts.todo import todo
+        from duxue.web.common.audit_titles import titles
+        from duxue.web.common.tasks_list import provides_todo
+
+        titles(TITLES)
+        provides_todo(todo)

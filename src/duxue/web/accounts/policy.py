@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db.models import Q, QuerySet
 
 from duxue.web.accounts.models import Grant, Invitation, Token
@@ -17,12 +19,16 @@ MAY_GIVE: dict[str, tuple[str, ...]] = {
 }
 
 
-def may_give(actor: Actor, role: str, path: str) -> Decision:
-    """Return whether `actor` may give `role` at `path`: delegated administration."""
-    givers = [giver for giver, gives in MAY_GIVE.items() if role in gives]
+def may_give(actor: Actor, role: str, path: str, round_id: int | None = None) -> Decision:
+    """Return whether `actor` may give `role` at `path`: delegated administration.
+
+    A role that is held in one round only is given on in that round only.
+    """
     if actor.token_id is not None:
         return no(say("令牌不能授予角色", "a token cannot give roles"))
-    return role_at(actor, givers, path)
+    givers = [giver for giver, gives in MAY_GIVE.items() if role in gives]
+    in_full = tuple(h for h in actor.held if h.round_id is None or h.round_id == round_id)
+    return role_at(replace(actor, held=in_full), givers, path)
 
 
 @register(Grant)
@@ -46,7 +52,7 @@ class GrantPolicy(Policy[Grant]):
         if action == "revoke":
             if obj.user_id == actor.user_id:
                 return no(say("不能收回自己的角色", "nobody revokes their own role"))
-            return may_give(actor, obj.role, obj.organisation.path)
+            return may_give(actor, obj.role, obj.organisation.path, obj.round_id)
         return super().decide(actor, action, obj)
 
 
@@ -64,7 +70,7 @@ class InvitationPolicy(Policy[Invitation]):
     def decide(self, actor: Actor, action: str, obj: Invitation) -> Decision:
         """As for the role that it would give."""
         if action in {"view", "revoke"}:
-            return may_give(actor, obj.role, obj.organisation.path)
+            return may_give(actor, obj.role, obj.organisation.path, obj.round_id)
         return super().decide(actor, action, obj)
 
 
@@ -83,8 +89,10 @@ class TokenPolicy(Policy[Token]):
         """A person, not a machine, keeps tokens."""
         if actor.token_id is not None:
             return no(say("令牌不能管理令牌", "a token cannot manage tokens"))
-        if action in {"view", "revoke"}:
+        if action == "view":
             return role_at(actor, _KEEPERS, obj.organisation.path)
+        if action == "revoke":
+            return may_give(actor, obj.role, obj.organisation.path, obj.round_id)
         return super().decide(actor, action, obj)
 
 

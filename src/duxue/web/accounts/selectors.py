@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
-from duxue.web.accounts.models import Grant, Token, User
+from duxue.web.accounts.models import Grant, Invitation, Token, User
+from duxue.web.accounts.secret import hash_of_secret
 from duxue.web.common.actors import PUBLIC, Actor, Held
 from duxue.web.common.clock import now, today
 from duxue.web.common.scope import everything
+from duxue.web.orgs.models import Organisation
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -41,7 +41,7 @@ def actor_of_token(secret: str) -> Actor:
     with everything("a token is found by its hash"):
         token = (
             Token.objects.filter(
-                secret_hash=hashlib.sha256(secret.encode()).hexdigest(),
+                secret_hash=hash_of_secret(secret),
                 revoked_at__isnull=True,
                 expires_at__gt=now(),
             )
@@ -54,3 +54,64 @@ def actor_of_token(secret: str) -> Actor:
             Token.objects.filter(pk=token.pk).update(last_used_at=now())
     held = (Held(token.role, token.organisation_id, token.organisation.path, token.round_id),)
     return Actor(None, f"{token.title} ({token.prefix}…)", held, token.pk, token.read_only)
+
+
+def holding() -> Q:
+    """Return the condition that a role holds today."""
+    return Q(until__isnull=True) | Q(until__gt=today())
+
+
+def people(
+    q: str = "", role: str = "", organisation: Organisation | None = None, past: bool = False
+) -> QuerySet[User]:
+    """Return the people whose roles the actor sees.
+
+    Args:
+        q: part of name, user name or address.
+        role: only who holds it.
+        organisation: only who holds a role at it or below.
+        past: also people none of whose roles holds any more.
+    """
+    grants = Grant.objects.filter(user=OuterRef("pk"))
+    if not past:
+        grants = grants.filter(holding(), revoked_at__isnull=True)
+    if role:
+        grants = grants.filter(role=role)
+    if organisation is not None:
+        grants = grants.filter(organisation__path__startswith=organisation.path)
+    rows = User.objects.filter(Exists(grants))
+    if q:
+        rows = rows.filter(Q(name__icontains=q) | Q(username__icontains=q) | Q(email__icontains=q))
+    return rows
+
+
+def person(actor: Actor, pk: int) -> User | None:
+    """Return a person whom the actor may know of: themselves, or somebody who holds or held a role in sight."""
+    if actor.user_id == pk:
+        return User.objects.filter(pk=pk).first()
+    return people(past=True).filter(pk=pk).first()
+
+
+def grants_of(user: User) -> QuerySet[Grant]:
+    """Return the roles of a person that the actor sees, those that hold first."""
+    rows = Grant.objects.filter(user=user).select_related("organisation", "round", "given_by")
+    return rows.order_by("-revoked_at", "role", "organisation__code")
+
+
+def invitations_open() -> QuerySet[Invitation]:
+    """Return the invitations in sight that were neither taken up nor revoked, also expired ones."""
+    rows = Invitation.objects.filter(accepted_at__isnull=True, revoked_at__isnull=True)
+    return rows.select_related("organisation", "round", "invited_by")
+
+
+def tokens_of(organisation: Organisation) -> QuerySet[Token]:
+    """Return the tokens of an organisation that the actor sees, the newest first."""
+    return Token.objects.filter(organisation=organisation).select_related("created_by", "round")
+
+
+def has_second_factor(user_id: int) -> bool:
+    """Return whether a person signs in with more than a password: an authenticator app or a passkey."""
+    from allauth.mfa.models import Authenticator
+
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return Authenticator.objects.filter(user_id=user_id, type__in=kinds).exists()

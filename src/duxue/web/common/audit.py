@@ -5,21 +5,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, models, transaction
 
+from duxue.app.audit_chain import canonical_line, exported_line, hash_of, verify_chain
+from duxue.core.errors import Problem
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
 from duxue.web.common.models import AuditEvent, AuditHead
-
-GENESIS = "0" * 64
-FIELDS = ("seq", "at", "actor", "actor_name", "token", "action", "object_type", "object_id", "round", "path", "reason", "data")  # fmt: skip
 
 
 def record(
@@ -89,44 +86,33 @@ def _path_of(obj: models.Model) -> str:
 
 
 def line_of(event: AuditEvent) -> str:
-    """Return the canonical line of an event: JSON, sorted keys, UTC to the microsecond; what the hash covers."""
-    values = {
-        "seq": event.seq,
-        "at": event.at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
-        "actor": event.actor_id,
-        "actor_name": event.actor_name,
-        "token": event.token_id,
-        "action": event.action,
-        "object_type": event.object_type,
-        "object_id": event.object_id,
-        "round": event.round_id,
-        "path": event.path,
-        "reason": event.reason,
-        "data": event.data,
-    }
-    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """Return the canonical line of an event: what its hash covers."""
+    return canonical_line(
+        {
+            "seq": event.seq,
+            "at": event.at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
+            "actor": event.actor_id,
+            "actor_name": event.actor_name,
+            "token": event.token_id,
+            "action": event.action,
+            "object_type": event.object_type,
+            "object_id": event.object_id,
+            "round": event.round_id,
+            "path": event.path,
+            "reason": event.reason,
+            "data": event.data,
+        }
+    )
 
 
-def hash_of(before: str, line: str) -> str:
-    """Return the SHA-256 of the hash before and the line."""
-    return hashlib.sha256(f"{before}\n{line}".encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class Break:
-    """A place where the chain does not hold."""
-
-    seq: int
-    found: str
-    expected: str
-
-
-def breaks(events: Iterator[AuditEvent], before: str = GENESIS, seq: int = 0) -> Iterator[Break]:
-    """Return where a chain of events, in their order, is broken: an event changed, left out or put in."""
+def exported(events: Iterable[AuditEvent], seen: Callable[[AuditEvent], bool] | None = None) -> Iterator[str]:
+    """Return the lines of an export of the chain; an event that is not `seen` keeps its content for itself."""
     for event in events:
-        if event.seq != seq + 1:
-            yield Break(event.seq, str(event.seq), str(seq + 1))
-        wanted = hash_of(before, line_of(event))
-        if event.before != before or event.hash != wanted:
-            yield Break(event.seq, event.hash, wanted)
-        before, seq = event.hash, event.seq
+        line = line_of(event) if seen is None or seen(event) else None
+        yield exported_line(event.seq, event.before, event.hash, line)
+
+
+def breaks(events: Iterable[AuditEvent]) -> list[Problem]:
+    """Return where the whole chain, in its order, is broken: an event changed, left out or put in."""
+    checked = verify_chain(exported(events))
+    return checked.problems if checked.events else []

@@ -13,4 +13,8 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Let the policies of this app answer."""
+        from duxue.web.common.audit_titles import titles
         from duxue.web.orgs import policy  # noqa: F401 - registers itself
+        from duxue.web.orgs.titles import TITLES
+
+        titles(TITLES)

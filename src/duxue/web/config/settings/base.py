@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from duxue.web.accounts.oidc import oidc_of, origin_of
 from duxue.web.config.database import database_of
 
 WEB = Path(__file__).resolve().parent.parent.parent
@@ -63,6 +64,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "duxue.web.common.middleware.Acting",  # fails closed: without it no query of the site's own tables runs
+    "duxue.web.accounts.middleware.Tokens",
+    "duxue.web.accounts.middleware.SecondFactor",
 ]
 
 ROOT_URLCONF = "duxue.web.config.urls"
@@ -115,7 +118,9 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Duxue"
-SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {"openid_connect": {"APPS": []}}
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = oidc_of(os.environ)
+OIDC_ORIGIN = origin_of(os.environ)  # where the sign-in form may lead besides the site itself
+REQUIRE_SECOND_FACTOR = False  # organisers and auditors act only with one; prod turns it on
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English")]

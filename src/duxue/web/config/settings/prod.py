@@ -23,6 +23,7 @@ if os.environ.get("DUXUE_DEMO"):
 SECRET_KEY = _needed("DUXUE_SECRET_KEY")
 ALLOWED_HOSTS = [host.strip() for host in _needed("DUXUE_HOSTS").split(",")]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
+REQUIRE_SECOND_FACTOR = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-duxue_session"

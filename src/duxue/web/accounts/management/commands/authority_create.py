@@ -1,0 +1,59 @@
+"""Makes the first organisation of a site and its first organiser; everybody else is invited from there."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from duxue.core.errors import Refused
+from duxue.web.accounts.models import User
+from duxue.web.accounts.services.grants import grant_give
+from duxue.web.accounts.services.invitations import password_problems
+from duxue.web.common.actors import ORGANISER, SITE
+from duxue.web.common.clock import today
+from duxue.web.orgs.models import LEVELS
+from duxue.web.orgs.services import organisation_create
+
+
+class Command(BaseCommand):
+    """One transaction: both are made, or none."""
+
+    help = "Make an authority and its first organiser / 建立主管单位和第一位组织者"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Read who and where; the password is asked, or read from the first line of standard input."""
+        for name in ("code", "name-zh", "name-en", "email", "person"):
+            parser.add_argument(f"--{name}", required=name != "name-en", default="")
+        parser.add_argument("--level", choices=LEVELS, default="province")
+
+    def handle(self, **options: Any) -> None:
+        """Make both."""
+        password = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+        email = options["email"].casefold()
+        user = User(username=email[:150], email=email, name=options["person"])
+        try:
+            found = password_problems(password, user)
+            if found:
+                raise Refused(found)
+            if User.objects.filter(username=user.username).exists():
+                raise CommandError(f"{email}: 已有账号 / has an account already")
+            with transaction.atomic():
+                organisation = organisation_create(
+                    actor=SITE, code=options["code"], name_zh=options["name_zh"], name_en=options["name_en"],
+                    level=options["level"], parent=None, from_day=today(),
+                )  # fmt: skip
+                user.set_password(password)
+                user.save()
+                EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+                grant_give(actor=SITE, user=user, role=ORGANISER, organisation=organisation)
+        except Refused as refused:
+            raise CommandError(
+                "\n".join(f"{p.render('zh')}\n{p.render('en')}" for p in refused.problems)
+            ) from refused
+        self.stdout.write(f"{organisation.code} {email}")

@@ -1,0 +1,1 @@
+"""Writing people, roles, invitations and tokens."""

@@ -1,0 +1,145 @@
+"""Pages of the audit: the list with its filters and exports, and the history of one thing."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db import models, transaction
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from duxue.web.common import audit
+from duxue.web.common.actors import AUDITOR, ORGANISER
+from duxue.web.common.audit_reading import Filters, chain_lines, csv_rows, events, of_thing, thing
+from duxue.web.common.audit_titles import known, title_of
+from duxue.web.common.lang import say
+from duxue.web.common.models import AuditEvent, AuditHead
+from duxue.web.common.pagination import page_of
+from duxue.web.common.policy import Denied, policy_of
+from duxue.web.common.requests import actor_in
+
+_KINDS = {"revoked": "not_met", "deactivated": "not_met", "withdrawn": "not_met", "read": "neutral"}
+
+
+class _Line:
+    def write(self, text: str) -> str:
+        """Give the line back: the stream sends it on."""
+        return text
+
+
+@require_GET
+@login_required
+def audit_list(request: HttpRequest) -> HttpResponse:
+    """List the events in the reader's sight."""
+    _reader(request)
+    filters = _filters(request)
+    page = page_of(events(filters), request.GET.get("cursor", ""), order=("-seq",))
+    context = {
+        "page": page,
+        "events": [_shown(event, link=True) for event in page.rows],
+        "filters": filters,
+        "actions": sorted(known().items()),
+        "query": request.GET.urlencode(),
+        "head": AuditHead.objects.filter(pk=1).first(),
+    }
+    return render(request, "audit/list.html", context)
+
+
+@require_GET
+@login_required
+def audit_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """Give what the list shows as csv."""
+    _reader(request)
+    _exported(request, "csv")
+    writer = csv.writer(_Line())
+    lines = (str(writer.writerow(row)) for row in csv_rows(events(_filters(request))))
+    return _attachment(_marked(lines), "text/csv; charset=utf-8", "audit.csv")
+
+
+@require_GET
+@login_required
+def audit_chain(request: HttpRequest) -> StreamingHttpResponse:
+    """Give the chain as JSON lines, for `duxue audit verify`; contents only of what the reader sees."""
+    _reader(request)
+    _exported(request, "chain")
+    lines = (f"{line}\n" for line in chain_lines(AuditEvent.objects.all()))
+    return _attachment(lines, "application/x-ndjson", "audit-chain.jsonl")
+
+
+@require_GET
+@login_required
+def audit_object(request: HttpRequest, label: str, key: str) -> HttpResponse:
+    """Show what happened to one thing, to those who see it or events of it."""
+    obj, rows = thing(label, key), of_thing(label, key)
+    if obj is None and not rows.exists():
+        raise Http404
+    page = page_of(rows, request.GET.get("cursor", ""), order=("-seq",))
+    kind = policy_of(type(obj)).title if obj is not None else label
+    named = obj is not None and type(obj).__str__ is not models.Model.__str__
+    context = {
+        "kind": kind,
+        "name": str(obj) if named else "",
+        "key": key,
+        "page": page,
+        "events": [_shown(e) for e in page.rows],
+    }
+    return render(request, "audit/object.html", context)
+
+
+def _reader(request: HttpRequest) -> None:
+    if not actor_in(request).any(ORGANISER, AUDITOR):
+        raise Denied(say("需要角色：督导办组织者或审计员", "needs the role organiser or auditor"))
+
+
+def _exported(request: HttpRequest, form: str) -> None:
+    actor = actor_in(request)
+    head = AuditHead.objects.get(pk=1)
+    places = actor.paths(ORGANISER, AUDITOR)
+    with transaction.atomic():
+        audit.record(
+            actor, "duxue.audit.exported", head, path=places[0], data={"form": form, "seq": head.seq}
+        )
+
+
+def _filters(request: HttpRequest) -> Filters:
+    def number(name: str) -> int | None:
+        text = request.GET.get(name, "")
+        return int(text) if text.isdecimal() and len(text) < 19 else None
+
+    try:
+        day = date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        day = None
+    return Filters(number("person"), request.GET.get("action", "").strip(), number("round"), day)
+
+
+def _shown(event: AuditEvent, *, link: bool = False) -> dict[str, Any]:
+    return {
+        "seq": event.seq,
+        "what": title_of(event.action),
+        "who": event.actor_name,
+        "actor_id": event.actor_id,
+        "unit": f"{event.object_type} {event.object_id}" if link else "",
+        "when": event.at,
+        "reason": event.reason,
+        "state": _KINDS.get(event.action.rpartition(".")[2], "active"),
+        "code": f"{event.action} · {event.seq} · {event.hash[:12]}",
+        "object_type": event.object_type,
+        "object_id": event.object_id,
+        "data": event.data if event.data != "{}" else "",
+    }
+
+
+def _marked(lines: Iterator[str]) -> Iterator[str]:
+    yield "\ufeff"  # so that spreadsheets read it as UTF-8
+    yield from lines
+
+
+def _attachment(lines: Iterator[str], kind: str, name: str) -> StreamingHttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(lines, content_type=kind, headers=headers)
