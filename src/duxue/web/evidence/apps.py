@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
+from duxue.web.common.lang import say
+
 
 class Config(AppConfig):
     """Evidence."""
@@ -12,5 +14,20 @@ class Config(AppConfig):
     label = "evidence"
 
     def ready(self) -> None:
-        """Let the policies of this app answer."""
-        from duxue.web.evidence import policy  # noqa: F401 - registers itself
+        """Let the policies and jobs of this app answer, and name its actions."""
+        from duxue.web.common.audit_titles import titles
+        from duxue.web.evidence import policy, tasks  # noqa: F401 - register themselves
+
+        titles(
+            {
+                "duxue.file.stored": say("上传佐证材料", "Uploaded evidence"),
+                "duxue.file.changed": say(
+                    "修改佐证材料的名称、标题或日期", "Changed name, title or date of evidence"
+                ),
+                "duxue.file.removed": say("将佐证材料移出材料库", "Took evidence out of the library"),
+                "duxue.file.downloaded": say("下载佐证材料", "Downloaded evidence"),
+                "duxue.evidence.attached": say("关联佐证材料", "Attached evidence"),
+                "duxue.evidence.detached": say("取下佐证材料", "Took evidence off"),
+                "duxue.uploads.cleaned": say("清理未完成的上传", "Removed unfinished uploads"),
+            }
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import models
 
@@ -58,7 +58,9 @@ class Attachment(models.Model):
     answer = models.ForeignKey("rounds.Answer", models.CASCADE, null=True, related_name="attachments")
     entry = models.ForeignKey("inspections.SheetEntry", models.CASCADE, null=True, related_name="attachments")
     target = models.BigIntegerField(null=True)  # key of any other kind
-    late = models.BooleanField(default=False)  # its original date lies after the evaluated year, or it came after the window
+    late = models.BooleanField(
+        default=False
+    )  # its original date lies after the evaluated year, or it came after the window
     attached_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     attached_at = models.DateTimeField()
 
@@ -68,7 +70,9 @@ class Attachment(models.Model):
         ordering = ("attached_at", "id")
         constraints = (
             models.UniqueConstraint(
-                fields=("file", "kind", "answer", "entry", "target"), nulls_distinct=False, name="attached_once"
+                fields=("file", "kind", "answer", "entry", "target"),
+                nulls_distinct=False,
+                name="attached_once",
             ),
         )
 
@@ -83,6 +87,7 @@ class Upload(models.Model):
     size = models.BigIntegerField()
     attach: Any = models.JSONField(default=dict)  # what to attach it to when it has arrived
     started_by = models.ForeignKey("accounts.User", models.CASCADE, null=True, related_name="+")
+    token_id = models.BigIntegerField(null=True)  # of the machine that started it, where no person did
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     file = models.ForeignKey(File, models.SET_NULL, null=True, related_name="+")

@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from duxue.web.evidence.views import attaching, files, library, serving, uploads
 
 app_name = "evidence"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", library.list_files, name="list"),
+    path("add", uploads.add, name="add"),
+    path("choose", attaching.choose, name="choose"),
+    path("attached/<slug:kind>/<int:pk>", attaching.cards, name="attached"),
+    path("attachments/<int:pk>/detach", attaching.take_off, name="detach"),
+    path("uploads", uploads.start, name="upload_start"),
+    path("uploads/<str:key>", uploads.piece, name="upload"),
+    path("uploads/<str:key>/finish", uploads.finish, name="upload_finish"),
+    path("files/<int:pk>", files.show, name="file"),
+    path("files/<int:pk>/edit", files.edit, name="edit"),
+    path("files/<int:pk>/remove", files.remove, name="remove"),
+    path("files/<int:pk>/preview", files.preview, name="preview"),
+    path("files/<int:pk>/pages/<int:number>", serving.page, name="page"),
+    path("files/<int:pk>/download", serving.download, name="download"),
+]

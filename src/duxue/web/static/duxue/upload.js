@@ -16,6 +16,7 @@
   };
   class Gone extends Error {}
   class Refused extends Error {}
+  class Full extends Error {}
 
   class Line {
     constructor(field, file) {
@@ -52,9 +53,10 @@
     async ask(url, options = {}) {
       const answer = await fetch(url, { credentials: "same-origin", ...options, headers: { "X-CSRFToken": token(), Accept: "application/json", ...options.headers } });
       if (answer.status === 404 || answer.status === 410) throw new Gone();
-      if (answer.status >= 400 && answer.status < 500 && answer.status !== 409 && answer.status !== 408 && answer.status !== 429) {
+      const full = answer.status === 507;
+      if (full || (answer.status >= 400 && answer.status < 500 && answer.status !== 409 && answer.status !== 408 && answer.status !== 429)) {
         const told = await answer.json().catch(() => ({}));
-        throw new Refused(told.problems?.map((p) => [p.found, p.advice].filter(Boolean).join(" ")).join(" ") || String(answer.status));
+        throw new (full ? Full : Refused)(told.problems?.map((p) => [p.found, p.advice].filter(Boolean).join(" ")).join(" ") || String(answer.status));
       }
       if (!answer.ok && answer.status !== 409) throw new Error(String(answer.status));
       return answer;
@@ -100,6 +102,10 @@
             this.ended = this.failed = true;
             this.button.remove();
             kept(memory(this.file), null);
+            this.tell(this.field.say("failed", { why: error.message }), true);
+          } else if (error instanceof Full) { /* the store has no room: nothing is lost, a person goes on when it has */
+            this.paused = true;
+            this.button.textContent = this.field.say("goButton");
             this.tell(this.field.say("failed", { why: error.message }), true);
           } else if (error instanceof Gone) {
             this.url = "";

@@ -1,0 +1,55 @@
+"""What is attached to one thing, for the pages of every app: {% include "evidence/attached.html" with kind="answer" target=answer %}."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from duxue.web.common.clock import now
+from duxue.web.common.requests import actor_in
+from duxue.web.common.telling import told
+from duxue.web.evidence import selectors
+from duxue.web.evidence.targets import Target, target_of
+
+register = template.Library()
+
+
+def attached_context(request: HttpRequest, target: Target, next_url: str = "") -> dict[str, Any]:
+    """Return what the cards of a target show: files, room left, whether and why not more may come."""
+    rows = selectors.attached(target)
+    decision = target.may(actor_in(request))
+    closed = list(target.closed(now())) if decision else []
+    may = bool(decision) and not closed
+    key = urlencode({"attach": target.key})
+    return {
+        "target": target,
+        "cards": [{**selectors.card(a.file, late=a.late), "attachment": a} for a in rows],
+        "held": len(rows),
+        "left": max(0, target.cap - len(rows)),
+        "may": may,
+        "why_not": decision.why if not decision else told(closed[0]) if closed else "",
+        "next": next_url or request.get_full_path(),
+        "start_url": f"{reverse('evidence:upload_start')}?{key}",
+        "choose_url": f"{reverse('evidence:choose')}?{urlencode({'attach': target.key, 'next': next_url or request.get_full_path()})}",
+        "largest": settings.EVIDENCE_LARGEST,
+        "request": request,
+    }
+
+
+@register.inclusion_tag("evidence/box.html", takes_context=True)
+def attached(context: Any, kind: str, target: Any) -> dict[str, Any]:
+    """Show what is attached to `target` (an object whose page the reader sees) and, for who may, how to add."""
+    request = context["request"]
+    found = attached_context(request, target_of(kind, target.pk))
+    return {**found, "csrf_token": context.get("csrf_token", "")}
+
+
+@register.filter
+def megabytes(size: int) -> int:
+    """Return bytes in whole MB, for the limit that a person is told."""
+    return int(size) >> 20

@@ -1,0 +1,114 @@
+"""What is attached to one thing: its cards, choosing from the library, taking off."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from duxue.core.errors import Refused
+from duxue.web.common.lang import say
+from duxue.web.common.pagination import page_of
+from duxue.web.common.policy import Denied
+from duxue.web.common.requests import actor_in
+from duxue.web.common.telling import refusal, told
+from duxue.web.evidence import selectors
+from duxue.web.evidence.models import Attachment, File
+from duxue.web.evidence.services.attaching import attach, detach
+from duxue.web.evidence.targets import visible_target
+from duxue.web.evidence.templatetags.evidence import attached_context
+from duxue.web.evidence.views.uploads import back
+
+
+@require_GET
+@login_required
+def cards(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Show the cards of what is attached, after something was added to it."""
+    context = attached_context(request, _target(f"{kind}:{pk}"), request.GET.get("next", ""))
+    return render(request, "evidence/cards.html", context)
+
+
+def _target(key: str):  # type: ignore[no-untyped-def]
+    try:
+        return visible_target(key)
+    except Refused:
+        raise Http404 from None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def choose(request: HttpRequest) -> HttpResponse:
+    """Choose files of the library for something."""
+    actor = actor_in(request)
+    asked_for = request.POST if request.method == "POST" else request.GET
+    target = _target(asked_for.get("attach", ""))
+    if not (decision := target.may(actor)):
+        raise Denied(decision.why)
+    problems = []
+    if request.method == "POST":
+        chosen = [
+            int(key)
+            for key in request.POST.getlist("file")
+            if key.isascii() and key.isdecimal() and len(key) < 19
+        ]
+        files = list(File.objects.filter(pk__in=chosen).select_related("blob"))
+        try:
+            made = attach(actor=actor, target=target, files=files)
+        except Refused as refused:
+            problems = refusal(refused)
+        else:
+            messages.success(
+                request,
+                str(
+                    say(
+                        "已关联 {n} 个文件。",
+                        "{n} files were attached.",
+                        one="1 file was attached.",
+                        n=len(made),
+                    )
+                ),
+            )
+            return redirect(back(request))
+    asked = {name: asked_for.get(name, "") for name in ("q", "family", "use")}
+    held = {a.file_id for a in selectors.attached(target)}
+    rows = selectors.library(actor, **asked).exclude(pk__in=held)
+    page = page_of(rows, asked_for.get("cursor", ""), order=("-pk",), size=40)
+    used = selectors.use_counts(page.rows)
+    next_ = asked_for.get("next", "")
+    safe = url_has_allowed_host_and_scheme(
+        next_, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    context = {
+        "target": target, "page": page, "asked": asked, "held": len(held), "problems": problems, "next": next_ if safe else "",
+        "cards": [selectors.card(f, late=target.too_late(f.original_date, f.uploaded_at), used=used.get(f.pk, 0)) for f in page.rows],
+        "families": selectors.FAMILIES.items(), "uses": selectors.USES.items(), "left": max(0, target.cap - len(held)),
+    }  # fmt: skip
+    return render(request, "evidence/choose.html", context, status=422 if problems else 200)
+
+
+@require_POST
+@login_required
+def take_off(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a file off what it is attached to."""
+    attachment = get_object_or_404(Attachment.objects.select_related("file__blob"), pk=pk)
+    try:
+        detach(actor=actor_in(request), attachment=attachment)
+    except Refused as refused:
+        for problem in refused.problems:
+            messages.error(request, str(told(problem)))
+    else:
+        name = attachment.file.title or attachment.file.name
+        messages.success(
+            request,
+            str(
+                say(
+                    "已取下“{name}”，文件仍在材料库。",
+                    "“{name}” was taken off; it stays in the library.",
+                    name=name,
+                )
+            ),
+        )
+    return redirect(back(request))

@@ -1,0 +1,146 @@
+"""The bytes: downloads are always saved and never shown by the browser, pictures of previews are ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+from urllib.parse import quote
+
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET, require_safe
+
+from duxue.core.errors import Refused
+from duxue.web.common import audit
+from duxue.web.common.requests import actor_in
+from duxue.web.common.telling import refusal
+from duxue.web.evidence.content.names import safe_name
+from duxue.web.evidence.models import File
+from duxue.web.evidence.storage import previews, store
+
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+_NAMES = re.compile(r"page-\d{1,4}\.webp")
+_PIECE = 1 << 18
+# What browsers may take at its word; every other type is sent as bytes.
+_PLAIN = frozenset(
+    {"application/pdf", "application/zip", "image/jpeg", "image/png", "image/webp", "image/heic", "video/mp4"}
+)
+_OFFICE = (
+    "application/vnd.openxmlformats-officedocument.",
+    "application/vnd.ms-excel",
+    "application/vnd.oasis.opendocument.",
+)
+
+
+def disposition(name: str, extension: str = "") -> str:
+    """Return a Content-Disposition that saves under the original name (RFC 6266 with RFC 5987), safe for every system."""
+    safe = safe_name(name, extension)
+    plain = re.sub(r"[^A-Za-z0-9._-]", "_", safe)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(safe, safe='')}"
+
+
+def safe_type(media_type: str) -> str:
+    """Return the type under which bytes are sent: never one that a browser would run."""
+    return (
+        media_type if media_type in _PLAIN or media_type.startswith(_OFFICE) else "application/octet-stream"
+    )
+
+
+def _harmless(response: HttpResponseBase) -> HttpResponseBase:
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+@login_required
+def download(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Send a file to be saved, whole or the range that was asked for; the audit knows who took it."""
+    return serve(request, get_object_or_404(File.objects.select_related("blob"), pk=pk))
+
+
+def serve(request: HttpRequest, file: File) -> HttpResponseBase:
+    """Return the answer with a file's bytes; also for the API."""
+    blob, held = file.blob, store()
+    if blob.facts.get("digest_only"):
+        raise Http404
+    wanted = _range(request.headers.get("Range", ""), blob.size)
+    if wanted is None or wanted[0] == 0:
+        with transaction.atomic():
+            audit.record(actor_in(request), "duxue.file.downloaded", file, data={"sha256": blob.sha256})
+    name = disposition(file.name, blob.facts.get("extension", ""))
+    try:
+        if (url := held.url(blob.sha256, file.name, safe_type(blob.media_type))) is not None:
+            return HttpResponseRedirect(url)
+        stream = held.open(blob.sha256)
+    except Refused as refused:
+        return _harmless(
+            HttpResponse(
+                "\n".join(map(str, refusal(refused))), status=503, content_type="text/plain; charset=utf-8"
+            )
+        )
+    if wanted is not None and wanted[0] > wanted[1]:
+        stream.close()
+        response: HttpResponseBase = HttpResponse(status=416)
+        response["Content-Range"] = f"bytes */{blob.size}"
+    elif wanted is not None:
+        first, last = wanted
+        stream.seek(first)
+        response = StreamingHttpResponse(_part(stream, last - first + 1), status=206)
+        response["Content-Range"] = f"bytes {first}-{last}/{blob.size}"
+        response["Content-Length"] = str(last - first + 1)
+    else:
+        response = FileResponse(stream)
+        response["Content-Length"] = str(blob.size)
+    response["Content-Type"] = safe_type(blob.media_type)
+    response["Content-Disposition"] = name
+    response["Accept-Ranges"] = "bytes"
+    return _harmless(response)
+
+
+def _range(header: str, size: int) -> tuple[int, int] | None:
+    """Return first and last byte of a single range; (1, 0) for one that cannot be given; None for the whole."""
+    match = _RANGE.fullmatch(header.strip())
+    if match is None or not any(match.groups()):
+        return None
+    begin, end = match.groups()
+    if not begin:
+        return (max(0, size - int(end)), size - 1) if int(end) else (1, 0)
+    first, last = int(begin), min(int(end) if end else size - 1, size - 1)
+    return (first, last) if first <= last else (1, 0)
+
+
+def _part(stream: BinaryIO, count: int) -> Iterator[bytes]:
+    with stream:
+        while count and (piece := stream.read(min(_PIECE, count))):
+            count -= len(piece)
+            yield piece
+
+
+@require_GET
+@login_required
+def page(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:  # noqa: ARG001 - the contract
+    """Send the picture of one page of a file's preview."""
+    file = get_object_or_404(File.objects.select_related("blob"), pk=pk)
+    names = (file.blob.preview or {}).get("pages", [])
+    if not 1 <= number <= len(names) or not _NAMES.fullmatch(names[number - 1]):
+        raise Http404
+    try:
+        stream = (previews(file.blob.sha256) / names[number - 1]).open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    response = _harmless(FileResponse(stream, content_type="image/webp"))
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
