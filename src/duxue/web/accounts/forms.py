@@ -11,7 +11,7 @@ from duxue.web.accounts.policy import MAY_GIVE
 from duxue.web.accounts.services.invitations import DAYS, MOST_DAYS
 from duxue.web.accounts.services.tokens import MOST_DAYS as TOKEN_DAYS
 from duxue.web.common.actors import ROLES, Actor
-from duxue.web.common.forms import Form
+from duxue.web.common.forms import Form, label
 from duxue.web.common.lang import say
 from duxue.web.common.policy import ROLE_TITLES
 from duxue.web.orgs.models import Organisation
@@ -48,14 +48,14 @@ class UnitField(forms.CharField):
 class _Role(Form):
     """A role at a place, in one round or in all."""
 
-    role = forms.ChoiceField(label=say("角色", "Role"), choices=[])
+    role = forms.ChoiceField(label=label("角色", "Role"), choices=[])
     organisation = UnitField(
-        label=say("单位代码", "Code of the organisation"),
+        label=label("单位代码", "Code of the organisation"),
         max_length=40,
-        help_text=say("角色对该单位及其下级有效", "The role holds there and in all below it"),
+        help_text=label("角色对该单位及其下级有效", "The role holds there and in all below it"),
     )
-    round = forms.ModelChoiceField(
-        label=say("轮次", "Round"),
+    round: Any = forms.ModelChoiceField(
+        label=label("轮次", "Round"),
         queryset=None,
         required=False,
         empty_label=str(say("全部轮次", "All rounds")),
@@ -77,10 +77,10 @@ class Give(_Role):
     """A role for a person who has an account."""
 
     until = forms.DateField(
-        label=say("终止日期", "Ends on"),
+        label=label("终止日期", "Ends on"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=say(
+        help_text=label(
             "从这一天起不再有效；不填则长期有效", "It no longer holds from this day on; empty: no end"
         ),
     )
@@ -89,10 +89,10 @@ class Give(_Role):
 class Invite(_Role):
     """An invitation of one person."""
 
-    name = forms.CharField(label=say("姓名", "Name"), max_length=100)
-    email = forms.EmailField(label=say("电子邮箱", "E-mail"))
+    name = forms.CharField(label=label("姓名", "Name"), max_length=100)
+    email = forms.EmailField(label=label("电子邮箱", "E-mail"))
     days = forms.IntegerField(
-        label=say("有效天数", "Days until it expires"), min_value=1, max_value=MOST_DAYS, initial=DAYS
+        label=label("有效天数", "Days until it expires"), min_value=1, max_value=MOST_DAYS, initial=DAYS
     )
     field_order = ("name", "email", "role", "organisation", "round", "days")
 
@@ -100,12 +100,12 @@ class Invite(_Role):
 class InviteList(Form):
     """Invitations by a list."""
 
-    file = forms.FileField(label=say("名单文件", "File with the list"), required=False)
+    file = forms.FileField(label=label("名单文件", "File with the list"), required=False)
     text = forms.CharField(
-        label=say("或粘贴名单", "Or paste the list"),
+        label=label("或粘贴名单", "Or paste the list"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 10}),
-        help_text=say(
+        help_text=label(
             "每行一人：姓名;邮箱;角色;单位代码。角色写 organiser、leader、manager、officer、reviewer、inspector 或 auditor。",
             "One person a line: name;email;role;organisation code. Roles: organiser, leader, manager, officer, reviewer, "
             "inspector, auditor.",
@@ -117,19 +117,19 @@ class Accept(Form):
     """What a new person says: name and password."""
 
     name = forms.CharField(
-        label=say("姓名", "Name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=label("姓名", "Name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     password = forms.CharField(
-        label=say("密码", "Password"),
+        label=label("密码", "Password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=say(
+        help_text=label(
             "至少 10 个字符，不要只用数字，不要用常见密码或与姓名、邮箱相近的密码",
             "At least 10 characters; not only digits, nothing common, nothing like your name or address",
         ),
     )
     again = forms.CharField(
-        label=say("再输入一次密码", "The password again"),
+        label=label("再输入一次密码", "The password again"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
@@ -146,8 +146,8 @@ class Until(Form):
     """When a role ends."""
 
     until = forms.DateField(
-        label=say("终止日期", "Ends on"), widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=say("从这一天起不再有效", "It no longer holds from this day on"),
+        label=label("终止日期", "Ends on"), widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=label("从这一天起不再有效", "It no longer holds from this day on"),
     )  # fmt: skip
 
 
@@ -155,7 +155,7 @@ class Reason(Form):
     """Why something is done."""
 
     reason = forms.CharField(
-        label=say("理由", "Reason"), max_length=400, widget=forms.Textarea(attrs={"rows": 3})
+        label=label("理由", "Reason"), max_length=400, widget=forms.Textarea(attrs={"rows": 3})
     )
 
 
@@ -163,12 +163,12 @@ class NewToken(Form):
     """A token of an organisation."""
 
     title = forms.CharField(
-        label=say("用途", "What it is for"), max_length=100, help_text=say("例如：市级平台取数", "For instance: data for the city's platform")
+        label=label("用途", "What it is for"), max_length=100, help_text=label("例如：市级平台取数", "For instance: data for the city's platform")
     )  # fmt: skip
-    role = forms.ChoiceField(label=say("以何角色", "In which role"), choices=[])
-    write = forms.BooleanField(label=say("可以写入", "It may also write"), required=False)
+    role = forms.ChoiceField(label=label("以何角色", "In which role"), choices=[])
+    write = forms.BooleanField(label=label("可以写入", "It may also write"), required=False)
     days = forms.IntegerField(
-        label=say("有效天数", "Days until it expires"), min_value=1, max_value=TOKEN_DAYS, initial=90
+        label=label("有效天数", "Days until it expires"), min_value=1, max_value=TOKEN_DAYS, initial=90
     )
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:

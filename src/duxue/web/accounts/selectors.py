@@ -114,4 +114,4 @@ def has_second_factor(user_id: int) -> bool:
     from allauth.mfa.models import Authenticator
 
     kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-    return Authenticator.objects.filter(user_id=user_id, type__in=kinds).exists()
+    return bool(Authenticator.objects.filter(user_id=user_id, type__in=kinds).exists())

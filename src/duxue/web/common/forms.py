@@ -8,7 +8,12 @@ from typing import Any
 from django import forms
 
 from duxue.core.errors import Problem, Refused
-from duxue.web.common.lang import words
+from duxue.web.common.lang import say, words
+
+
+def label(zh: str, en: str) -> Any:
+    """Return Words for a label, a hint or a choice: Django's types know no lazy text but its own."""
+    return say(zh, en)
 
 
 class Form(forms.Form):

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from duxue.web.common.clock import today
-from duxue.web.common.forms import Form
+from duxue.web.common.forms import Form, label
 from duxue.web.common.lang import say
 from duxue.web.orgs.models import LEVELS, Organisation
 
@@ -30,12 +30,12 @@ class Day(forms.DateField):
 class Dated(Form):
     """What every change of the tree says: from which day, by which act."""
 
-    from_day = Day(label=say("生效日期", "Holds from"))
+    from_day = Day(label=label("生效日期", "Holds from"))
     source = forms.CharField(
-        label=say("依据", "Act"),
+        label=label("依据", "Act"),
         max_length=200,
         required=False,
-        help_text=say("文件名称和文号", "Title and number of the document"),
+        help_text=label("文件名称和文号", "Title and number of the document"),
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -46,10 +46,10 @@ class Dated(Form):
 class NewOrganisation(Dated):
     """A new organisation."""
 
-    code = forms.CharField(label=say("代码", "Code"), max_length=40)
-    name_zh = forms.CharField(label=say("中文名称", "Chinese name"), max_length=200)
-    name_en = forms.CharField(label=say("英文名称", "English name"), max_length=200, required=False)
-    level = forms.ChoiceField(label=say("层级", "Level"), choices=[])
+    code = forms.CharField(label=label("代码", "Code"), max_length=40)
+    name_zh = forms.CharField(label=label("中文名称", "Chinese name"), max_length=200)
+    name_en = forms.CharField(label=label("英文名称", "English name"), max_length=200, required=False)
+    level = forms.ChoiceField(label=label("层级", "Level"), choices=[])
     field_order = ("code", "name_zh", "name_en", "level", "from_day", "source")
 
     def __init__(self, *args: Any, parent: Organisation, **options: Any) -> None:
@@ -61,8 +61,8 @@ class NewOrganisation(Dated):
 class Rename(Dated):
     """Another name."""
 
-    name_zh = forms.CharField(label=say("中文名称", "Chinese name"), max_length=200)
-    name_en = forms.CharField(label=say("英文名称", "English name"), max_length=200, required=False)
+    name_zh = forms.CharField(label=label("中文名称", "Chinese name"), max_length=200)
+    name_en = forms.CharField(label=label("英文名称", "English name"), max_length=200, required=False)
     field_order = ("name_zh", "name_en", "from_day", "source")
 
 
@@ -70,7 +70,7 @@ class Parent(Dated):
     """Another place: the code of the organisation to which it goes."""
 
     parent = forms.CharField(
-        label=say("划归单位的代码", "Code of the organisation it goes to"), max_length=40
+        label=label("划归单位的代码", "Code of the organisation it goes to"), max_length=40
     )
     field_order = ("parent", "from_day", "source")
 
@@ -79,28 +79,28 @@ class Close(Dated):
     """The end: closed, or merged into another."""
 
     into = forms.CharField(
-        label=say("并入单位的代码", "Code of the organisation it is merged into"),
+        label=label("并入单位的代码", "Code of the organisation it is merged into"),
         max_length=40,
         required=False,
-        help_text=say(
+        help_text=label(
             "不填则撤销；填写则下级单位一并划入。",
             "Empty: it is closed. Otherwise what belongs to it goes over.",
         ),
     )
-    confirm = forms.CharField(label=say("输入单位代码以确认", "Type its code to confirm"), max_length=40)
+    confirm = forms.CharField(label=label("输入单位代码以确认", "Type its code to confirm"), max_length=40)
     field_order = ("into", "from_day", "source", "confirm")
 
 
 class Table(Form):
     """A table of organisations: a file, or pasted text."""
 
-    file = forms.FileField(label=say("csv 文件", "csv file"), required=False)
+    file = forms.FileField(label=label("csv 文件", "csv file"), required=False)
     text = forms.CharField(
-        label=say("或粘贴表格", "Or paste the table"),
+        label=label("或粘贴表格", "Or paste the table"),
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 10}),
-        help_text=say(
+        help_text=label(
             "第一行为表头：code,name_zh,name_en,level,parent,from；可加 source。",
             "The first row is the header: code,name_zh,name_en,level,parent,from; source may be added.",
         ),

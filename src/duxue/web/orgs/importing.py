@@ -15,6 +15,7 @@ from duxue.core.text import clean
 from duxue.web.common.actors import Actor
 from duxue.web.common.lang import Words, say
 from duxue.web.common.policy import Denied
+from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
 from duxue.web.orgs import problems, services
 from duxue.web.orgs.models import Organisation
@@ -111,7 +112,7 @@ def _run(actor: Actor, text: str) -> Plan:
             plan.problems += [p.at(row=row.number, cell_column=_column(p)) for p in refused.problems]
         except Denied as denied:
             failed.add(row.code)
-            problem = problems.tell("WEB007", what=denied.why.text(), found=row.code)
+            problem = tell("WEB007", what=denied.why.text(), found=row.code)
             plan.problems.append(problem.at(row=row.number))
         else:
             if change:

@@ -19,6 +19,7 @@ from duxue.web.common.forms import Form
 from duxue.web.common.lang import Words, say
 from duxue.web.common.pagination import page_of
 from duxue.web.common.policy import Denied, require
+from duxue.web.common.problems import tell
 from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import refusal
 from duxue.web.orgs import forms, importing, problems, selectors, services
@@ -159,9 +160,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 
     def act(data: dict[str, Any]) -> Organisation:
         if data.pop("confirm") != organisation.code:
-            raise Refused(
-                [problems.tell("WEB002", field="confirm", found="", expected=same(organisation.code))]
-            )
+            raise Refused([tell("WEB002", field="confirm", found="", expected=same(organisation.code))])
         if into := data.pop("into"):
             target = _by_code("into", into, data["from_day"])
             return services.organisation_merge(

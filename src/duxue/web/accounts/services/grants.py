@@ -15,6 +15,7 @@ from duxue.web.accounts.policy import may_give
 from duxue.web.common import audit
 from duxue.web.common.actors import ROLES, SITE, Actor
 from duxue.web.common.clock import now, today
+from duxue.web.common.lang import say
 from duxue.web.common.policy import Denied, require
 from duxue.web.common.scope import everything
 from duxue.web.orgs.models import Organisation
@@ -105,6 +106,13 @@ def require_giving(actor: Actor, role: str, organisation: Organisation, round: R
     decision = may_give(actor, role, organisation.path, round.pk if round else None)
     if not decision:
         raise Denied(decision.why)
+
+
+def person_of(actor: Actor) -> int:
+    """Return the person who acts; invitations and tokens are made by people only."""
+    if actor.user_id is None:
+        raise Denied(say("只有登录的人员可以这样做", "only a person who is signed in may do this"))
+    return actor.user_id
 
 
 def _record(actor: Actor, action: str, grant: Grant, reason: str = "", **data: str) -> None:

@@ -20,7 +20,7 @@ from duxue.web.accounts.models import Grant, Invitation, User
 from duxue.web.accounts.policy import may_give
 from duxue.web.accounts.secret import hash_of_secret, new_secret
 from duxue.web.accounts.selectors import actor_of_user
-from duxue.web.accounts.services.grants import require_giving
+from duxue.web.accounts.services.grants import person_of, require_giving
 from duxue.web.common import audit
 from duxue.web.common.actors import ROLES, SITE, Actor
 from duxue.web.common.clock import now
@@ -91,7 +91,7 @@ def invitation_create(
     secret = new_secret()
     invitation = Invitation.objects.create(
         email=email, name=clean(name), role=role, organisation=organisation, round=round,
-        secret_hash=hash_of_secret(secret), invited_by_id=actor.user_id, invited_at=at, expires_at=at + timedelta(days=days),
+        secret_hash=hash_of_secret(secret), invited_by_id=person_of(actor), invited_at=at, expires_at=at + timedelta(days=days),
     )  # fmt: skip
     _record(actor, "duxue.invitation.made", invitation)
     return Invited(invitation, secret)

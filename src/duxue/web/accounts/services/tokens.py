@@ -12,7 +12,7 @@ from duxue.core.text import Text, clean
 from duxue.web.accounts import problems
 from duxue.web.accounts.models import Token
 from duxue.web.accounts.secret import hash_of_secret, new_secret
-from duxue.web.accounts.services.grants import require_giving
+from duxue.web.accounts.services.grants import person_of, require_giving
 from duxue.web.common import audit
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
@@ -60,7 +60,7 @@ def token_create(
     secret = new_secret("dx_")
     token = Token.objects.create(
         title=title, organisation=organisation, role=role, round=round, read_only=read_only, prefix=secret[:PREFIX],
-        secret_hash=hash_of_secret(secret), created_by_id=actor.user_id, created_at=at,
+        secret_hash=hash_of_secret(secret), created_by_id=person_of(actor), created_at=at,
         expires_at=at + timedelta(days=days),
     )  # fmt: skip
     _record(actor, "duxue.token.made", token)

@@ -1,0 +1,150 @@
+"""The chain: exported whole or in part, checked without the site; every kind of tampering is found and named."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from duxue.app.audit_chain import Head, canonical_line, exported_line, hash_of, verify_chain
+from duxue.cli.main import main
+from duxue.web.accounts.services.grants import grant_give
+from duxue.web.common import audit
+from duxue.web.common.models import AuditEvent, AuditHead
+from duxue.web.common.scope import acting, everything
+from tests.web.worlds import World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def chain(world: World) -> list[str]:
+    organiser, foreign = world.actor("organiser"), world.actor("foreign_organiser")
+    for key in ("officer_b", "leader", "auditor"):
+        with acting(organiser):
+            grant_give(actor=organiser, user=world.user[key], role="officer", organisation=world.org["county_a1"])
+    with acting(foreign):
+        grant_give(actor=foreign, user=world.user["foreign_manager"], role="leader", organisation=world.org["foreign"])
+    out = io.StringIO()
+    call_command("audit_export", stdout=out)
+    return out.getvalue().splitlines()
+
+
+def head(lines: list[str]) -> Head:
+    last = json.loads(lines[-1])
+    return Head(last["seq"], last["hash"])
+
+
+def test_the_exported_chain_holds_and_ends_at_the_head(chain: list[str]) -> None:
+    checked = verify_chain(chain, head(chain))
+    assert (checked.holds, checked.events, checked.withheld) == (True, 4, 0)
+    stored = AuditHead.objects.get(pk=1)
+    assert checked.last == Head(stored.seq, stored.hash)
+    with everything("test"):
+        event = AuditEvent.objects.get(seq=1)
+    assert json.loads(chain[0])["line"] == audit.line_of(event)
+    assert event.hash == hash_of("0" * 64, audit.line_of(event))
+
+
+def rewritten(lines: list[str], at: int, **changes: object) -> list[str]:
+    """Return a chain in which one event was changed and every hash after it computed anew."""
+    done, before = list(lines[:at]), json.loads(lines[at])["before"]
+    for n, text in enumerate(lines[at:]):
+        event = json.loads(text)
+        values = json.loads(event["line"]) | (changes if n == 0 else {})
+        line = canonical_line(values)
+        digest = hash_of(before, line)
+        done.append(exported_line(event["seq"], before, digest, line))
+        before = digest
+    return done
+
+
+def test_every_way_of_tampering_is_found(chain: list[str]) -> None:
+    noted = head(chain)
+    changed = [chain[0], chain[1].replace("officer", "manager"), *chain[2:]]
+    left_out = [chain[0], *chain[2:]]
+    exchanged = [chain[0], chain[2], chain[1], chain[3]]
+    twice = [*chain[:2], chain[1], *chain[2:]]
+    cut = chain[:-1]
+    anew = rewritten(chain, 1, actor_name="somebody else")
+    withheld = json.loads(chain[1])
+    withheld.pop("line")
+    withheld["hash"] = "f" * 64
+    hidden = [chain[0], json.dumps(withheld), *chain[2:]]
+    found = {
+        name: {p.code for p in verify_chain(lines, noted).problems}
+        for name, lines in {
+            "changed": changed, "left out": left_out, "exchanged": exchanged, "twice": twice, "cut": cut, "anew": anew,
+            "hidden": hidden, "no json": ["{", *chain], "nothing": [],
+        }.items()
+    }  # fmt: skip
+    assert found == {
+        "changed": {"AUD004"},
+        "left out": {"AUD002", "AUD003"},
+        "exchanged": {"AUD002", "AUD003"},
+        "twice": {"AUD002", "AUD003"},
+        "cut": {"AUD005"},
+        "anew": {"AUD005"},  # only a head that was noted elsewhere shows it
+        "hidden": {"AUD003"},
+        "no json": {"AUD001"},
+        "nothing": {"AUD006"},
+    }
+    assert verify_chain(anew).holds
+    place = verify_chain(changed, file="chain.jsonl").problems[0].place
+    assert (place.file, place.line) == ("chain.jsonl", 2)
+
+
+def test_a_line_that_claims_another_number_is_found(chain: list[str]) -> None:
+    event = json.loads(chain[0])
+    line = canonical_line(json.loads(event["line"]) | {"seq": 7})
+    forged = exported_line(1, event["before"], hash_of(event["before"], line), line)
+    assert {p.code for p in verify_chain([forged]).problems} == {"AUD004"}
+
+
+def test_the_page_gives_contents_of_what_is_seen_only(world: World, chain: list[str]) -> None:
+    client = world.client("auditor")
+    response = client.get("/audit/chain.jsonl")
+    lines = b"".join(response.streaming_content).decode().splitlines()
+    checked = verify_chain(lines)
+    assert checked.holds
+    assert (checked.events, checked.withheld) == (5, 1)  # and the export itself is an event
+    assert "外省" not in "".join(lines)
+    assert "duxue.audit.exported" in lines[-1]
+    assert b"".join(world.client("auditor").get("/audit/events.csv").streaming_content).count(b"\n") == 6
+    for key in ("manager_a", "reviewer1", "leader"):
+        assert world.client(key).get("/audit/chain.jsonl").status_code == 403
+
+
+def test_cells_of_the_csv_are_disarmed(world: World) -> None:
+    organiser = world.actor("organiser")
+    from django.db import transaction
+
+    with acting(organiser), transaction.atomic():
+        audit.record(organiser, "duxue.test.made", world.org["city_a"], reason='=HYPERLINK("http://x","y")')
+    text = b"".join(world.client("organiser").get("/audit/events.csv").streaming_content).decode()
+    assert "'=HYPERLINK" in text
+    assert ",=HYPERLINK" not in text.replace('"', "")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_command_checks_a_file(
+    chain: list[str], tmp_path: Path, lang: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "chain.jsonl"
+    file.write_text("\n".join(chain) + "\n", encoding="utf-8")
+    noted = head(chain)
+    base = ["--lang", lang, "audit", "verify", str(file)]
+    assert main([*base, "--head", f"{noted.seq}:{noted.hash}"], standalone_mode=False) == 0
+    assert {"zh": "审计链完整：4 个事件", "en": "4 events"}[lang] in capsys.readouterr().out
+    assert main([*base, "--head", f"{noted.seq}:{'0' * 64}"], standalone_mode=False) == 1
+    assert "AUD005" in capsys.readouterr().err
+    assert main([*base, "--head", "x"], standalone_mode=False) == 1
+    assert "AUD007" in capsys.readouterr().err
+    file.write_text("\n".join(chain[1:]), encoding="utf-8")
+    assert main([*base, "--json"], standalone_mode=False) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert (told["ok"], told["events"]) == (False, 3)
+    assert {p["code"] for p in told["problems"]} == {"AUD002", "AUD003"}
