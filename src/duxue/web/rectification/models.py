@@ -19,7 +19,7 @@ class Problem(models.Model):
     path = models.CharField(max_length=255, db_index=True)  # of the responsible organisation
     item = models.ForeignKey("rounds.Item", models.PROTECT, null=True, related_name="problems")
     item_code = models.CharField(max_length=64, blank=True)
-    source = models.CharField(max_length=20)  # self, online, field, satisfaction, report, national, audit
+    source = models.CharField(max_length=20)  # SOURCES in words.py: self, online, field …
     level = models.CharField(max_length=20)  # city, county, school
     kind = models.CharField(max_length=20)  # at_once, by_date, long_term: 立行立改, 限期, 长期坚持
     text = models.TextField()  # internal
@@ -33,13 +33,16 @@ class Problem(models.Model):
     plan_due = models.DateTimeField(null=True)
     finish_due = models.DateTimeField(null=True)
     review_due = models.DateTimeField(null=True)
+    due = models.DateTimeField(null=True)  # end of the clock that runs in this state; null: none runs
+    told_soon = models.DateTimeField(null=True)  # the `due` of which people were reminded
+    told_late = models.DateTimeField(null=True)  # the `due` whose passing was marked
     submitted_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     submitted_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True)
     times_reopened = models.IntegerField(default=0)
     escalated_at = models.DateTimeField(null=True)
-    escalated_to = models.CharField(max_length=100, blank=True)
+    escalated_to = models.CharField(max_length=100, blank=True)  # a role, or a body as people name it
     repeats = models.ForeignKey("self", models.SET_NULL, null=True, related_name="repeated_by")
     found_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     found_at = models.DateTimeField()
@@ -50,8 +53,11 @@ class Problem(models.Model):
     class Meta:
         ordering = ("-id",)
         indexes = (
-            models.Index(fields=("state", "finish_due"), name="problem_due"),
+            models.Index(fields=("due", "id"), name="problem_due"),
+            models.Index(fields=("round", "state", "id"), name="problem_state"),
+            models.Index(fields=("round", "due", "id"), name="problem_round_due"),
             models.Index(fields=("round", "unit", "state"), name="problem_unit"),
+            models.Index(fields=("unit", "item_code", "id"), name="problem_repeat"),
         )
 
     @property
@@ -65,12 +71,10 @@ class Problem(models.Model):
 
 
 class Entry(models.Model):
-    """A line in a problem's history that people write: progress, proof, a check, an extension, a reopening."""
+    """A line in a problem's history: progress, proof, a check, an extension, a reopening; a clock's own lines have no writer."""
 
     problem = models.ForeignKey(Problem, models.CASCADE, related_name="entries")
-    kind = models.CharField(
-        max_length=20
-    )  # plan, progress, submit, check, return, extend, close, reopen, escalate
+    kind = models.CharField(max_length=20)  # the transition, or one of ENTRIES in words.py
     text = models.TextField(blank=True)
     data: Any = models.JSONField(default=dict)  # new dates, share done
     written_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")

@@ -1,0 +1,176 @@
+"""How units stand with their problems, and on which days something is due: figures, their pictures and their tables."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from statistics import median
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.cache import cache
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncDate
+from django.urls import reverse
+
+from duxue.web.common.actors import Actor
+from duxue.web.common.clock import now, today
+from duxue.web.common.lang import Words, say
+from duxue.web.rectification.models import Problem
+from duxue.web.rectification.words import ENDED
+from duxue.web.rounds.models import Round, RoundUnit
+
+_KEPT = 300  # seconds that figures are kept
+_DAYS = 400  # days of a calendar at most
+_LISTED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One unit's problems in a round; `days` is the median from found to closed, None when none is closed."""
+
+    code: str
+    name: Words
+    found: int
+    closed: int
+    overdue: int
+    open: int  # neither closed nor overdue
+    dropped: int
+    reopened: int
+    days: float | None
+
+    @property
+    def share(self) -> float | None:
+        """Share of what counts that is closed, in per cent."""
+        whole = self.found - self.dropped
+        return 100 * self.closed / whole if whole else None
+
+
+def standing_of(actor: Actor, round: Round, moment: datetime | None = None) -> tuple[list[Standing], datetime]:
+    """Return the standing of each unit that the actor sees, most overdue first, and as of when; kept for five minutes."""
+    key = f"problem-standing-{actor.user_id}-{actor.token_id}-{round.pk}"
+    kept = cache.get(key)
+    if kept is not None and moment is None:
+        counted: tuple[list[Standing], datetime] = kept
+        return counted
+    at = moment or now()
+    rows = Problem.objects.filter(round=round)
+    late = Q(due__lt=at) & ~Q(state__in=ENDED)
+    counted_rows = (
+        rows.order_by()
+        .values("unit_id")
+        .annotate(
+            found=Count("pk"), closed=Count("pk", filter=Q(state="closed")), late=Count("pk", filter=late),
+            dropped=Count("pk", filter=Q(state="dropped")), reopened=Count("pk", filter=Q(times_reopened__gt=0)),
+        )
+    )  # fmt: skip
+    by_unit = {row["unit_id"]: row for row in counted_rows}
+    days = _days_to_close(rows)
+    found = [
+        _standing(unit, by_unit[unit.pk], days.get(unit.pk, []))
+        for unit in RoundUnit.objects.filter(round=round).order_by("code")
+        if unit.pk in by_unit
+    ]
+    found.sort(key=lambda s: (-s.overdue, -s.open, s.code))
+    cache.set(key, (found, at), _KEPT)
+    return found, at
+
+
+def _days_to_close(rows: QuerySet[Problem]) -> dict[int, list[float]]:
+    found: dict[int, list[float]] = defaultdict(list)
+    closed = rows.filter(state="closed", closed_at__isnull=False).order_by()
+    for unit, begin, end in closed.values_list("unit_id", "found_at", "closed_at").iterator(chunk_size=5000):
+        found[unit].append((end - begin).total_seconds() / 86400)
+    return found
+
+
+def _standing(unit: RoundUnit, row: dict[str, int], days: list[float]) -> Standing:
+    rest = row["found"] - row["closed"] - row["late"] - row["dropped"]
+    return Standing(
+        unit.code, unit.name, row["found"], row["closed"], row["late"], rest, row["dropped"], row["reopened"],
+        median(days) if days else None,
+    )  # fmt: skip
+
+
+def standing_chart(round: Round, rows: list[Standing]) -> dict[str, Any]:
+    """Return the stacked picture of what is closed, at work and overdue by unit; each part leads to its list."""
+
+    def to(unit: str, **more: str) -> str:
+        return f"{reverse('rectification:list')}?{urlencode({'round': round.slug, 'unit': unit, **more})}"
+
+    states = [
+        {"id": "closed", "label": str(say("已销号", "Closed")), "token": "--met"},
+        {"id": "open", "label": str(say("整改中", "At work")), "token": "--action"},
+        {"id": "overdue", "label": str(say("已逾期", "Overdue")), "token": "--not-met"},
+    ]
+    data = {
+        "states": states,
+        "rows": [
+            {
+                "label": str(s.name), "counts": {"closed": s.closed, "open": s.open, "overdue": s.overdue}, "href": to(s.code),
+                "hrefs": {"closed": to(s.code, state="closed"), "open": to(s.code, state="open"), "overdue": to(s.code, clock="overdue")},
+            }
+            for s in rows
+        ],
+    }  # fmt: skip
+    closed, late = sum(s.closed for s in rows), sum(s.overdue for s in rows)
+    whole = sum(s.found - s.dropped for s in rows)
+    sentence = say(
+        "{whole} 个问题中已销号 {closed} 个，逾期 {late} 个。",
+        "Of {whole} problems {closed} are closed and {late} are overdue.", whole=whole, closed=closed, late=late,
+    )  # fmt: skip
+    table = {
+        "head": [str(h) for h in (say("单位", "Unit"), *(s["label"] for s in states))],
+        "rows": [[str(s.name), s.closed, s.open, s.overdue] for s in rows],
+    }
+    return {"kind": "stacked", "data": data, "sentence": sentence, "table": table}
+
+
+# --- the calendar -----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day on which problems are due."""
+
+    day: date
+    count: int
+    overdue: bool
+
+
+def days_of(rows: QuerySet[Problem], first: date, last: date) -> list[Day]:
+    """Return the days from `first` to `last` on which something of `rows` is due, with how much."""
+    last = min(last, first + timedelta(days=_DAYS))
+    due = rows.filter(due__date__gte=first, due__date__lte=last).exclude(state__in=ENDED)
+    counted = due.order_by().annotate(day=TruncDate("due")).values("day").annotate(n=Count("pk")).order_by("day")
+    at = today()
+    return [Day(row["day"], row["n"], row["day"] < at) for row in counted]
+
+
+def due_on(rows: QuerySet[Problem], first: date, last: date) -> list[Problem]:
+    """Return what is due between two days, the earliest first, 500 at most."""
+    due = rows.filter(due__date__gte=first, due__date__lte=last).exclude(state__in=ENDED)
+    return list(due.select_related("unit", "round", "responsible", "item").order_by("due", "pk")[:_LISTED])
+
+
+def calendar_chart(days: list[Day]) -> dict[str, Any]:
+    """Return the calendar of deadlines; each day leads to what is due on it."""
+    at = today()
+    ahead = [d for d in days if d.day >= at]
+    late = sum(d.count for d in days if d.overdue)
+    sentence = (
+        say("下一个到期日是 {day}，到期 {n} 个；此前逾期 {late} 个。", "The next day on which something is due is {day}: {n}; {late} are overdue.", day=ahead[0].day, n=ahead[0].count, late=late)
+        if ahead
+        else say("以后没有到期的问题；已逾期 {late} 个。", "Nothing more is due; {late} are overdue.", late=late)
+    )  # fmt: skip
+    address = reverse("rectification:calendar")
+    data = {
+        "days": [
+            {"date": d.day.isoformat(), "count": d.count, "overdue": d.count if d.overdue else 0, "href": f"{address}?day={d.day.isoformat()}#due"}
+            for d in days
+        ]
+    }  # fmt: skip
+    head = [str(say("日期", "Day")), str(say("到期问题数", "Problems due"))]
+    return {
+        "kind": "calendar", "data": data, "sentence": sentence,
+        "table": {"head": head, "rows": [[d.day.isoformat(), d.count] for d in days]},
+    }  # fmt: skip
