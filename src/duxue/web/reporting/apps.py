@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -13,4 +15,23 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Let the policies of this app answer and its jobs be found."""
-        from duxue.web.reporting import policy, services  # noqa: F401 - policies and jobs register themselves
+        from django.db.models.signals import post_delete, post_save
+
+        from duxue.web.reporting import policy, search, services  # noqa: F401 - policies and jobs register themselves
+
+        for source in search.SOURCES.values():
+            post_save.connect(_changed, sender=source.model)
+            post_delete.connect(_gone, sender=source.model)
+
+
+def _changed(instance: Any, raw: bool = False, **_: Any) -> None:
+    from duxue.web.reporting.search import index
+
+    if not raw:
+        index(instance)
+
+
+def _gone(instance: Any, **_: Any) -> None:
+    from duxue.web.reporting.search import forget
+
+    forget(instance)

@@ -43,7 +43,6 @@ from duxue.web.inspections.models import SheetEntry
 from duxue.web.rectification.models import Entry, Problem
 from duxue.web.reviews.models import Review
 from duxue.web.rounds.models import Answer, Known, Objection, Practice, Round, Submission, Veto
-from duxue.web.rounds.selectors.unit import computed_points
 
 ROUND, PRACTICES, EDITED = "round.yaml", "practices.yaml", "text.yaml"
 BESIDE = ("survey", "explanations")  # tables that come with the accepted data, not from the site
@@ -170,11 +169,9 @@ class _Writer:
             known[figure.unit_id, figure.item_id].append(figure)
         for answer in self.answers:
             figures = known[answer.unit_id, answer.item_id]
-            score = (
-                answer.self_score
-                if answer.self_score is not None
-                else computed_points(figures, answer.item.points)
-            )
+            score = answer.self_score
+            if score is None and figures:
+                score = min(sum((f.points or Decimal(0) for f in figures), Decimal(0)), answer.item.points)
             if score is not None:  # the scoring names every answer that is missing
                 ids = self.evidence.of("answer", answer.pk)
                 yield answer.unit.code, answer.item.code, number(score), ids, answer.narrative

@@ -1,0 +1,271 @@
+"""Search in Chinese and English: words are kept as pairs of characters and as plain words, in the database's own index.
+
+What is found is narrowed by the policy of each object before it is counted, so that nobody learns of what they may not see.
+SQLite holds the index as FTS5, PostgreSQL as tsvector with GIN; both are written here, side by side.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, models, transaction
+from django.db.models import FloatField, Q, QuerySet
+from django.db.models.expressions import RawSQL
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from duxue.web.common.lang import Words, say
+from duxue.web.common.scope import everything
+from duxue.web.evidence.models import File
+from duxue.web.rectification.models import Problem
+from duxue.web.reporting.models import SearchEntry
+from duxue.web.rounds.models import Answer, Item, RoundUnit
+
+MOST, AROUND, LONGEST = 50, 40, 200  # results shown, characters beside a hit, characters of a query
+_RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|[^\W_]+", re.UNICODE)
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_MOST_POSITION = 16_000  # PostgreSQL counts positions of a text up to 16383
+
+
+@dataclass(frozen=True)
+class Source:
+    """A kind of object that can be found."""
+
+    model: type[models.Model]
+    label: Words
+    title: Callable[[Any], str]
+    body: Callable[[Any], str]
+    address: Callable[[Any], tuple[str, list[Any]]]
+    related: tuple[str, ...] = ()
+
+
+SOURCES: Mapping[str, Source] = {
+    "unit": Source(
+        RoundUnit, say("单位", "Units"), lambda o: f"{o.name_zh} {o.name_en} {o.code}", lambda o: str(o.round.title_zh),
+        lambda o: ("reporting:unit", [o.round.slug, o.code]), ("round",),
+    ),
+    "item": Source(
+        Item, say("评价条目", "Items"), lambda o: f"{o.code} {o.title_zh} {o.title_en}",
+        lambda o: " ".join(str(v) for v in o.guidance.values()) if isinstance(o.guidance, dict) else "",
+        lambda o: ("reporting:round", [o.round.slug]), ("round",),
+    ),
+    "problem": Source(
+        Problem, say("问题", "Problems"), lambda o: f"{o.code} {o.public_zh or o.text[:100]}",
+        lambda o: f"{o.text} {o.public_zh} {o.public_en} {o.measure}", lambda o: ("rectification:show", [o.pk]),
+    ),
+    "evidence": Source(
+        File, say("佐证材料", "Evidence"), lambda o: o.title or o.name, lambda o: o.name, lambda o: ("evidence:show", [o.pk]),
+    ),
+    "answer": Source(
+        Answer, say("自评说明", "Self-evaluations"), lambda o: f"{o.unit.name_zh} {o.item.code} {o.item.title_zh}",
+        lambda o: o.narrative, lambda o: ("rounds:answer", [o.round.slug, o.unit.code, o.item.code]), ("unit", "item", "round"),
+    ),
+}  # fmt: skip
+_KINDS = {source.model: kind for kind, source in SOURCES.items()}
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Something that was found."""
+
+    kind: str
+    label: Words
+    title: SafeString
+    snippet: SafeString
+    url: str
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+def tokens(text: str) -> list[str]:
+    """Return the words of a text: pairs of Chinese characters (one alone stays alone), other words in lower case."""
+    return [token for run in _runs(text) for token in run]
+
+
+def _runs(text: str) -> Iterator[list[str]]:
+    for match in _RUN.finditer(unicodedata.normalize("NFKC", text).casefold()):
+        run = match[0]
+        yield [run[n : n + 2] for n in range(max(1, len(run) - 1))] if _HAN.match(run) else [run]
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def index(obj: models.Model) -> None:
+    """Let `obj` be found by its present words; called whenever it was changed."""
+    kind = _KINDS[type(obj)]
+    source = SOURCES[kind]
+    with everything("the words of every object are kept; who finds them is asked when searching"):
+        entry, _ = SearchEntry.objects.update_or_create(
+            kind=kind, object_id=obj.pk, defaults={"title": source.title(obj)[:400], "body": source.body(obj)}
+        )
+    _write(entry.pk, entry.title, entry.body)
+
+
+@transaction.atomic
+def forget(obj: models.Model) -> None:
+    """Let `obj` not be found any more."""
+    for entry in SearchEntry.objects.filter(kind=_KINDS[type(obj)], object_id=obj.pk):
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM reporting_search WHERE rowid = %s", [entry.pk])
+        entry.delete()
+
+
+def rebuild() -> int:
+    """Write the words of everything again and return how many objects there are."""
+    count = 0
+    for kind, source in SOURCES.items():
+        with everything("the words of every object are kept"):
+            rows = source.model._base_manager.select_related(*source.related).order_by("pk")
+            seen = set()
+            for obj in rows.iterator(chunk_size=1000):
+                index(obj)
+                seen.add(obj.pk)
+        for entry in SearchEntry.objects.filter(kind=kind).exclude(
+            object_id__in=seen if len(seen) < 500 else []
+        ):
+            if entry.object_id not in seen:
+                with connection.cursor() as cursor:
+                    cursor.execute("DELETE FROM reporting_search WHERE rowid = %s", [entry.pk])
+                entry.delete()
+        count += len(seen)
+    return count
+
+
+def _write(key: int, title: str, body: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM reporting_search WHERE rowid = %s", [key])
+        if connection.vendor == "sqlite":
+            cursor.execute(
+                "INSERT INTO reporting_search (rowid, title, words) VALUES (%s, %s, %s)",
+                [key, " ".join(tokens(title)), " ".join(tokens(body))],
+            )
+        else:
+            cursor.execute(
+                "INSERT INTO reporting_search (rowid, words) VALUES (%s, %s::tsvector)",
+                [key, _vector(title, body)],
+            )
+
+
+def _vector(title: str, body: str) -> str:
+    """Return a tsvector as text: written directly, since PostgreSQL's parser would drop Chinese in some locales."""
+    found: dict[str, list[str]] = {}
+    place = 0
+    for text, weight in ((title, "A"), (body, "")):
+        for token in tokens(text):
+            place += 1
+            if place < _MOST_POSITION and len(found.setdefault(token, [])) < 250:
+                found[token].append(f"{place}{weight}")
+        place += 1  # no phrase from the end of the title into the body
+    return " ".join(f"{_quoted(token)}:{','.join(places)}" for token, places in found.items())
+
+
+def _quoted(token: str) -> str:
+    return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+# --- asking -----------------------------------------------------------------------------------------------------------
+def find(text: str, kind: str = "") -> tuple[list[Hit], Mapping[str, int]]:
+    """Return what the actor of the scope may see of what holds all words of `text`, best first, and how many of each kind.
+
+    `kind` narrows the hits, not the counts.
+    """
+    asked = text.strip()[:LONGEST]
+    runs = list(_runs(asked))
+    if not runs:
+        return [], {}
+    rows = _matching(runs).filter(_visible())
+    counts = {k: rows.filter(kind=k).count() for k in SOURCES}
+    chosen = rows.filter(kind=kind) if kind in SOURCES else rows
+    entries = list(chosen.order_by("-rank", "-pk")[:MOST])
+    addresses = _addresses(entries)
+    words_asked = [match[0] for match in _RUN.finditer(unicodedata.normalize("NFKC", asked))]
+    hits = [
+        Hit(e.kind, SOURCES[e.kind].label, marked(e.title, words_asked), marked(_around(e.body, words_asked), words_asked),
+            addresses.get(e.pk, ""))
+        for e in entries
+    ]  # fmt: skip
+    return hits, {k: n for k, n in counts.items() if n}
+
+
+def _matching(runs: Sequence[Sequence[str]]) -> QuerySet[SearchEntry]:
+    if connection.vendor == "sqlite":
+        asked = " ".join(_phrase_sqlite(run) for run in runs)
+        held = RawSQL("SELECT rowid FROM reporting_search WHERE reporting_search MATCH %s", [asked])  # noqa: S611 - constant; what is asked for is a parameter
+        rank = RawSQL(  # noqa: S611 - constant; what is asked for is a parameter
+            "(SELECT -bm25(reporting_search, 5.0, 1.0) FROM reporting_search WHERE reporting_search MATCH %s AND rowid = reporting_searchentry.id)",
+            [asked], output_field=FloatField(),
+        )  # fmt: skip
+    else:
+        asked = " & ".join(_phrase_postgresql(run) for run in runs)
+        held = RawSQL("SELECT rowid FROM reporting_search WHERE words @@ %s::tsquery", [asked])  # noqa: S611 - constant; what is asked for is a parameter
+        rank = RawSQL(  # noqa: S611 - constant; what is asked for is a parameter
+            "(SELECT ts_rank(words, %s::tsquery) FROM reporting_search WHERE rowid = reporting_searchentry.id)",
+            [asked], output_field=FloatField(),
+        )  # fmt: skip
+    return SearchEntry.objects.filter(id__in=held).annotate(rank=rank)
+
+
+def _phrase_sqlite(run: Sequence[str]) -> str:
+    phrase = '"' + " ".join(run).replace('"', '""') + '"'
+    return f"{phrase}*" if _open(run) else phrase
+
+
+def _phrase_postgresql(run: Sequence[str]) -> str:
+    if _open(run):
+        return f"{_quoted(run[0])}:*"
+    return "(" + " <-> ".join(_quoted(token) for token in run) + ")"
+
+
+def _open(run: Sequence[str]) -> bool:
+    """Return whether a word may go on: one that is no pair, such as `balanc` or one character."""
+    return len(run) == 1 and (len(run[0]) == 1 or not _HAN.match(run[0]))
+
+
+def _visible() -> Q:
+    seen = Q(pk__in=())
+    for kind, source in SOURCES.items():
+        objects: models.Manager[Any] = source.model.objects  # type: ignore[attr-defined]
+        seen |= Q(kind=kind, object_id__in=objects.order_by().values("pk"))
+    return seen
+
+
+def _addresses(entries: Sequence[SearchEntry]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for kind, source in SOURCES.items():
+        wanted = {e.object_id: e.pk for e in entries if e.kind == kind}
+        objects: models.Manager[Any] = source.model.objects  # type: ignore[attr-defined]
+        for obj in objects.filter(pk__in=list(wanted)).select_related(*source.related):
+            name, args = source.address(obj)
+            try:
+                found[wanted[obj.pk]] = reverse(name, args=args)
+            except NoReverseMatch:
+                found[wanted[obj.pk]] = ""
+    return found
+
+
+def _around(body: str, words_asked: Sequence[str]) -> str:
+    plain = body.casefold()
+    places = [at for word in words_asked if (at := plain.find(word.casefold())) >= 0]
+    if not places:
+        return body[: 2 * AROUND]
+    start = max(0, min(places) - AROUND)
+    end = start + 3 * AROUND
+    return ("…" if start else "") + body[start:end] + ("…" if end < len(body) else "")
+
+
+def marked(text: str, words_asked: Sequence[str]) -> SafeString:
+    """Return a text, escaped, with what was asked for marked."""
+    if not words_asked:
+        return mark_safe(escape(text))  # noqa: S308 - escaped
+    pattern = re.compile(
+        "|".join(re.escape(w) for w in sorted(words_asked, key=len, reverse=True)), re.IGNORECASE
+    )
+    parts, last = [], 0
+    for match in pattern.finditer(text):
+        parts += [escape(text[last : match.start()]), "<mark>", escape(match[0]), "</mark>"]
+        last = match.end()
+    return mark_safe("".join([*parts, escape(text[last:])]))  # noqa: S308 - every part is escaped

@@ -1,0 +1,233 @@
+"""Dashboards of a round and profiles of its units: pictures with their tables, filters in the address, exports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from duxue.core.errors import Refused
+from duxue.web.common.actors import ORGANISER, OVERSEERS, Actor
+from duxue.web.common.lang import language, say, words
+from duxue.web.common.policy import Denied, role_at
+from duxue.web.reporting import pictures
+from duxue.web.reporting.explained import explanation
+from duxue.web.reporting.exports import FORMATS, send
+from duxue.web.reporting.figures import Figures, Indicator, figures_of
+from duxue.web.reporting.models import UnitScore
+from duxue.web.reporting.selectors import (
+    ANSWER_STATES,
+    Standing,
+    answer_counts,
+    boundary_of,
+    full_points,
+    grades_shown,
+    items_of_unit,
+    rounds_with_scores,
+    standing_of,
+)
+from duxue.web.reporting.services import scores_compute
+from duxue.web.reporting.services.boundaries import boundary_set
+from duxue.web.rounds.models import Round, RoundUnit
+
+LOSSES = 8  # items that a unit's profile lists first
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return request.actor  # type: ignore[attr-defined, no-any-return]
+
+
+def _overseen(request: HttpRequest, slug: str) -> Round:
+    """Return a round whose authority the reader oversees."""
+    found = get_object_or_404(Round.objects.select_related("authority"), slug=slug)
+    allowed = role_at(_actor(request), OVERSEERS, found.authority.path, found.pk)
+    if not allowed:
+        raise Denied(allowed.why)
+    return found
+
+
+@require_GET
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """Lead to the newest round, or say that there is none."""
+    actor = _actor(request)
+    for found in rounds_with_scores():
+        if role_at(actor, OVERSEERS, found.authority.path, found.pk):
+            return redirect("reporting:round", slug=found.slug)
+    if not actor.any(*OVERSEERS):
+        raise Denied(role_at(actor, OVERSEERS, "/").why)
+    return render(request, "reporting/none.html")
+
+
+@require_GET
+def round_board(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Show the pictures of a round; `export` and `table` give one of its tables as a file."""
+    found = _overseen(request, slug)
+    standing = standing_of(found)
+    figures = figures_of(standing.scoring) if standing else None
+    chosen, indicators, years, year = _chosen(request, figures)
+    shown = _pictures(found, standing, figures, chosen, year)
+    exported = _export(request, f"{found.slug}", shown)
+    if exported:
+        return exported
+    organiser = role_at(_actor(request), (ORGANISER,), found.authority.path, found.pk)
+    rounds = [r for r in rounds_with_scores() if role_at(_actor(request), OVERSEERS, r.authority.path, r.pk)]
+    context = {
+        "round": found, "standing": standing, "pictures": shown, "indicators": indicators, "chosen": chosen, "years": years,
+        "year": year, "rounds": rounds, "organiser": organiser, "rows": _rows(standing) if standing else [],
+        "kind": "final" if found.sealed_at else "trial", "boundary": boundary_of(found),
+    }  # fmt: skip
+    return render(request, "reporting/round.html", context)
+
+
+def _chosen(request: HttpRequest, figures: Figures | None) -> tuple[Indicator | None, Any, list[int], int]:
+    if figures is None or not figures.there:
+        return None, [], [], 0
+    indicators = figures.indicators()
+    wanted = request.GET.get("indicator", "")
+    chosen = next((i for i in indicators if i.id == wanted), indicators[0] if indicators else None)
+    if wanted and (chosen is None or chosen.id != wanted):
+        raise Http404
+    years = sorted({v.year for v in figures.values(chosen.id)}) if chosen else []
+    asked = request.GET.get("year", "")
+    if asked and (not asked.isdigit() or int(asked) not in years):
+        raise Http404
+    return chosen, indicators, years, int(asked) if asked else (years[-1] if years else 0)
+
+
+def _pictures(
+    found: Round, standing: Standing | None, figures: Figures | None, chosen: Indicator | None, year: int
+) -> dict[str, pictures.Picture]:
+    def unit(code: str) -> str:
+        return reverse("reporting:unit", args=[found.slug, code])
+
+    def figure(code: str) -> str:
+        assert chosen is not None  # asked for where there is one
+        return f"{reverse('reporting:explain', args=[found.slug, code, chosen.id])}?year={year}"
+
+    made: list[pictures.Picture | None] = []
+    if standing and standing.units:
+        boundary = boundary_of(found)
+        made += [
+            pictures.boundaries(standing.units, unit, boundary)
+            if boundary
+            else pictures.tiles(standing.units, unit),
+            pictures.spread(standing.units, unit),
+            pictures.gaps(standing.units, unit),
+            pictures.credibility(standing.units, unit),
+        ]
+    if figures is not None and chosen is not None:
+        made += [pictures.distance(figures, chosen, year, figure), pictures.trend(figures, chosen, figure)]
+    counts, names = answer_counts(found)
+    made.append(pictures.progress(counts, names, ANSWER_STATES, unit))
+    return {p.id: p for p in made if p is not None}
+
+
+def _rows(standing: Standing) -> list[dict[str, Any]]:
+    """Return the lines of the ranking with the ends of their intervals, for a strip that needs no script."""
+    count = len(standing.units)
+    return [
+        {"score": u, "from": 100 * ((u.rank_from or u.rank or 1) - 1) / count,
+         "wide": 100 * ((u.rank_to or u.rank or 1) - (u.rank_from or u.rank or 1) + 1) / count,
+         "at": 100 * ((u.rank or 1) - 0.5) / count, "grade": _grade(u)}
+        for u in standing.units
+    ]  # fmt: skip
+
+
+def _grade(unit: UnitScore) -> Any:
+    grade = unit.detail.get("grade") or {}
+    return say(grade.get("zh", ""), grade.get("en", ""))
+
+
+def _export(request: HttpRequest, name: str, shown: dict[str, pictures.Picture]) -> HttpResponseBase | None:
+    kind, table = request.GET.get("export", ""), request.GET.get("table", "")
+    if not kind:
+        return None
+    if kind not in FORMATS or table not in shown:
+        raise Http404
+    return send(f"{name}-{table}", kind, shown[table].head, shown[table].rows)
+
+
+@require_GET
+def unit_profile(request: HttpRequest, slug: str, code: str) -> HttpResponseBase:
+    """Show one unit: its result, its blocks against peers, where it loses points, its trend."""
+    found = get_object_or_404(Round.objects.select_related("authority"), slug=slug)
+    unit = get_object_or_404(RoundUnit.objects.select_related("round"), round=found, code=code)
+    standing = standing_of(found)
+    score = standing.unit(code) if standing else None
+    insider = bool(role_at(_actor(request), OVERSEERS, found.authority.path, found.pk))
+    figures = figures_of(standing.scoring) if standing and insider else None
+    chosen, indicators, years, year = _chosen(request, figures)
+    items = items_of_unit(standing.scoring, unit) if standing else []
+    shown: dict[str, pictures.Picture] = {}
+    if standing and score:
+        made = [
+            pictures.radar(score, standing.units, full_points(found)),
+            pictures.spread(standing.units, lambda c: reverse("reporting:unit", args=[slug, c]), own=code) if len(standing.units) > 1 else None,
+        ]  # fmt: skip
+        if figures is not None and chosen is not None:
+            made.append(pictures.trend(figures, chosen, lambda c: f"{reverse('reporting:explain', args=[slug, c, chosen.id])}?year={year}", only=code))  # fmt: skip
+        shown = {p.id: p for p in made if p is not None}
+    exported = _export(request, f"{slug}-{code}", shown)
+    if exported:
+        return exported
+    context = {
+        "round": found, "unit": unit, "standing": standing, "score": score, "pictures": shown, "items": items, "insider": insider,
+        "losses": pictures.worst_items(items)[:LOSSES], "indicators": indicators, "chosen": chosen, "years": years, "year": year,
+        "grade": _grade(score) if score and grades_shown(found, insider) else "",
+    }  # fmt: skip
+    return render(request, "reporting/unit.html", context)
+
+
+@require_GET
+def explain(request: HttpRequest, slug: str, code: str, indicator: str) -> HttpResponse:
+    """Explain one figure: formula, numbers put in, rows and cells, rule, from the folder of the last scoring."""
+    found = _overseen(request, slug)
+    standing = standing_of(found)
+    year = request.GET.get("year", "")
+    if standing is None or (year and not year.isdigit()):
+        raise Http404
+    page = explanation(
+        figures_of(standing.scoring).folder, code, indicator, int(year) if year else None, language()
+    )
+    if page is None:
+        raise Http404
+    return page
+
+
+@require_POST
+def score(request: HttpRequest, slug: str) -> HttpResponse:
+    """Start a scoring and lead to its job."""
+    found = get_object_or_404(Round.objects.select_related("authority"), slug=slug)
+    try:
+        job = scores_compute(actor=_actor(request), round=found, kind="final" if found.sealed_at else "trial")
+    except Refused as refused:
+        for problem in refused.problems:
+            messages.error(request, words(problem.what))
+        return redirect("reporting:round", slug=slug)
+    return HttpResponseRedirect(reverse("jobs:show", args=[job.pk]))
+
+
+@require_POST
+def boundary(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take the authority's own boundaries."""
+    found = get_object_or_404(Round.objects.select_related("authority"), slug=slug)
+    upload = request.FILES.get("file")
+    if upload is None:
+        raise BadRequest("file")
+    try:
+        boundary_set(
+            actor=_actor(request), authority=found.authority, content=upload.read((5 << 20) + 1),
+            key=request.POST.get("key", ""), approval=request.POST.get("approval", ""),
+        )  # fmt: skip
+    except Refused as refused:
+        for problem in refused.problems:
+            messages.error(request, say("{what}：{found} {expected}", "{what}: {found} {expected}", what=problem.what, found=problem.found, expected=problem.expected))  # fmt: skip
+    else:
+        messages.success(request, say("地图边界已更换。", "The boundaries were replaced."))
+    return redirect("reporting:round", slug=slug)

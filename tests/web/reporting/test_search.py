@@ -1,0 +1,123 @@
+"""Search: two characters of Chinese are found, only what one may see, and nothing in a text becomes markup."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from duxue.web.common.scope import acting, everything
+from duxue.web.reporting.models import SearchEntry
+from duxue.web.reporting.search import find, marked, rebuild, tokens
+from duxue.web.rounds.models import Answer
+from tests.web.worlds import World
+
+pytestmark = pytest.mark.django_db
+
+
+def write(world: World, unit: str, item: str, text: str) -> None:
+    with everything("test"):
+        answer = world.answer(unit, item)
+        answer.narrative = text
+        answer.save()
+
+
+def titles(world: World, who: str, asked: str, kind: str = "") -> list[str]:
+    with acting(world.actor(who)):
+        return [hit.title for hit in find(asked, kind)[0]]
+
+
+def test_words_are_pairs_of_characters_and_plain_words() -> None:
+    assert tokens("义务教育均衡 Balanced-2024 县") == [
+        "义务",
+        "务教",
+        "教育",
+        "育均",
+        "均衡",
+        "balanced",
+        "2024",
+        "县",
+    ]
+
+
+@pytest.mark.parametrize("asked", ["均衡", "优质均衡", "均", "balanc", "优质 BALANCED", "ｂａｌａｎｃｅｄ"])
+def test_a_narrative_is_found(world: World, asked: str) -> None:
+    write(world, "a", "A2", "全县推进义务教育优质均衡发展, balanced development")
+    assert len(titles(world, "officer_a", asked, "answer")) == 1
+
+
+@pytest.mark.parametrize(
+    "asked", ["衡均", "均质", "", "  ", "“”", "*", '"', "NOT OR", "'", "x' | 'y", "均衡:*"]
+)
+def test_what_is_not_there_is_not_found_and_no_sign_breaks_the_search(world: World, asked: str) -> None:
+    write(world, "a", "A2", "优质教育")
+    assert titles(world, "officer_a", asked, "answer") == []
+
+
+def test_only_what_one_may_see_is_found_and_counted(world: World) -> None:
+    write(world, "a", "A2", "均衡发展")
+    write(world, "b", "A2", "均衡发展")
+    with acting(world.actor("officer_a")):
+        hits, counts = find("均衡")
+    assert len(hits) == 1
+    assert counts == {"answer": 1}
+    for who in ("officer_b", "manager_b"):
+        assert len(titles(world, who, "均衡")) == 1
+    for who in ("organiser", "reviewer1", "foreign_organiser", "public"):  # drafts are the unit's own
+        with acting(world.actor(who)):
+            assert find("均衡") == ([], {})
+
+
+def test_the_title_counts_more_than_the_text(world: World) -> None:
+    write(world, "a", "A2", "条目B1的做法")
+    assert "B1" in titles(world, "officer_a", "B1", "answer")[0]
+
+
+def test_units_and_items_are_found(world: World) -> None:
+    assert len(titles(world, "organiser", "样本市", "unit")) == 2
+    assert titles(world, "organiser", "Item", "item")
+
+
+def test_what_was_changed_is_found_by_its_new_words_only(world: World) -> None:
+    write(world, "a", "A2", "均衡")
+    write(world, "a", "A2", "控辍保学")
+    assert titles(world, "officer_a", "均衡", "answer") == []
+    assert len(titles(world, "officer_a", "控辍", "answer")) == 1
+
+
+def test_what_is_gone_is_not_found(world: World) -> None:
+    write(world, "a", "A2", "均衡")
+    with everything("test"):
+        world.answer("a", "A2").delete()
+    assert titles(world, "officer_a", "均衡", "answer") == []
+    assert not SearchEntry.objects.filter(body="均衡").exists()
+
+
+def test_rebuilding_finds_what_was_written_past_the_services(world: World) -> None:
+    with everything("test"):
+        Answer.objects.filter(pk=world.answer("a", "A2").pk).update(narrative="控辍保学")
+    assert titles(world, "officer_a", "控辍", "answer") == []
+    before = SearchEntry.objects.count()
+    assert rebuild() == before
+    assert len(titles(world, "officer_a", "控辍", "answer")) == 1
+    call_command("search_rebuild")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM reporting_search")
+        assert cursor.fetchone()[0] == SearchEntry.objects.count() == before
+
+
+def test_hits_are_marked_and_everything_is_escaped() -> None:
+    assert (
+        marked("<b>均衡</b> & 均衡", ["均衡"])
+        == "&lt;b&gt;<mark>均衡</mark>&lt;/b&gt; &amp; <mark>均衡</mark>"
+    )
+
+
+def test_the_page_filters_by_kind_and_shows_no_markup_of_others(world: World) -> None:
+    write(world, "a", "A2", "<script>alert(1)</script>均衡")
+    page = (
+        world.client("officer_a").get("/dashboards/search/", {"q": "均衡", "kind": "answer"}).content.decode()
+    )
+    assert "<script>alert(1)" not in page
+    assert "<mark>均衡</mark>" in page
+    assert world.client("public").get("/dashboards/search/", {"q": "均衡"}).status_code == 403
