@@ -6,8 +6,11 @@ with the CSRF token. Every route sees what its actor may see: the scope of the r
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
@@ -116,3 +119,10 @@ def _invalid(request: HttpRequest, invalid: ValidationError) -> HttpResponse:
         for error in invalid.errors
     ]
     return _answer(request, 422, problems)
+
+
+def mount() -> None:
+    """Add the router of every app that has one; called once, by the addresses of the site."""
+    for config in apps.get_app_configs():
+        if config.name.startswith("duxue.web.") and find_spec(f"{config.name}.api") and config.label != "api":
+            api.add_router(f"/{config.label}", import_module(f"{config.name}.api").router)

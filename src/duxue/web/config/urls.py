@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.urls import include, path
 
 from duxue.web.accounts.views import home
-from duxue.web.api.api import api
+from duxue.web.api.api import api, mount
 from duxue.web.common import views
 
 handler403 = "duxue.web.common.views.denied"
 
+mount()
 urlpatterns = [
     path("", home, name="home"),
     path("healthz", views.healthz, name="healthz"),

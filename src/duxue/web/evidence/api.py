@@ -7,7 +7,7 @@ from typing import IO, Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from duxue.core.errors import Refused
 from duxue.web.common.idempotency import once
@@ -132,10 +132,12 @@ def _upload(upload: Upload) -> dict[str, Any]:
 
 
 @router.post("/uploads", response={201: UploadOut}, summary="Begin an upload")
-def begin(request: HttpRequest, given: UploadIn) -> tuple[int, Any]:
+def begin(request: HttpRequest, given: UploadIn) -> Status:
     """Begin an upload; send its bytes with PATCH and Upload-Offset, then finish it."""
     actor, key = actor_in(request), request.headers.get("Idempotency-Key", "")
-    return 201, once(actor, key, given.dict(), lambda: _upload(upload_start(actor=actor, **given.dict())))
+    return Status(
+        201, once(actor, key, given.dict(), lambda: _upload(upload_start(actor=actor, **given.dict())))
+    )
 
 
 @router.get("/uploads/{key}", response=UploadOut, summary="How far an upload is")
@@ -177,10 +179,10 @@ def end(request: HttpRequest, key: str, given: FinishIn | None = None) -> Any:
 
 
 @router.delete("/uploads/{key}", response={204: None}, summary="Forget an upload")
-def drop(request: HttpRequest, key: str) -> tuple[int, None]:
+def drop(request: HttpRequest, key: str) -> Status:
     """Remove what was sent of an upload."""
     upload_drop(actor=actor_in(request), upload=get_object_or_404(Upload, key=key))
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/files", response=FilesOut, summary="List the library")
@@ -213,14 +215,14 @@ def change(request: HttpRequest, pk: int, given: FileIn) -> Any:
 
 
 @router.delete("/files/{pk}", response={204: None}, summary="Take a file out of the library")
-def remove(request: HttpRequest, pk: int) -> tuple[int, None]:
+def remove(request: HttpRequest, pk: int) -> Status:
     """Offer a file no more; where it is used it stays."""
     services.file_remove(actor=actor_in(request), file=get_object_or_404(File, pk=pk))
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/attachments", response={201: list[AttachmentOut]}, summary="Attach files")
-def use(request: HttpRequest, given: AttachIn) -> tuple[int, Any]:
+def use(request: HttpRequest, given: AttachIn) -> Status:
     """Attach files of the library to one thing."""
     actor, key = actor_in(request), request.headers.get("Idempotency-Key", "")
 
@@ -228,12 +230,12 @@ def use(request: HttpRequest, given: AttachIn) -> tuple[int, Any]:
         found = [get_object_or_404(File.objects.select_related("blob"), pk=pk) for pk in given.files[:200]]
         return [_attachment(row) for row in file_use(actor=actor, key=given.to, files=found)]
 
-    return 201, once(actor, key, given.dict(), work)
+    return Status(201, once(actor, key, given.dict(), work))
 
 
 @router.delete("/attachments/{pk}", response={204: None}, summary="Take a file off")
-def unuse(request: HttpRequest, pk: int) -> tuple[int, None]:
+def unuse(request: HttpRequest, pk: int) -> Status:
     """Take a file off what it is attached to."""
     row = get_object_or_404(Attachment.objects.select_related("file__blob"), pk=pk)
     services.detach(actor=actor_in(request), attachment=row)
-    return 204, None
+    return Status(204, None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.apps import apps
 from django.db import models
@@ -32,13 +32,14 @@ _OPEN = frozenset({"open", "drafted"})  # states in which an answer is written
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of thing that files are attached to; `action` is what its policy is asked before attaching."""
+    """One kind of thing that files are attached to; `action` is what the policy of `of` (itself or its unit) is asked before attaching."""
 
     name: str
     model: str
     title: Words
     column: str = "target"  # of Attachment
     action: str = "attach"
+    of: Literal["itself", "unit"] = "itself"
     page: str = ""  # address that shows it, reversed with its key
 
 
@@ -48,9 +49,16 @@ KINDS: dict[str, Kind] = {
         Kind("answer", "rounds.Answer", say("自评条目", "answer"), "answer", "fill", "rounds:answer"),
         Kind("entry", "inspections.SheetEntry", say("核查表", "verification sheet"), "entry"),
         Kind("progress", "rectification.Entry", say("整改进展", "progress of a rectification")),
-        Kind("objection", "rounds.Objection", say("异议", "objection")),
-        Kind("practice", "rounds.Practice", say("典型做法", "typical practice")),
-        Kind("dispute", "rounds.Dispute", say("数据疑议", "disputed figure")),
+        Kind("objection", "rounds.Objection", say("异议", "objection"), action="object", of="unit"),
+        Kind(
+            "practice",
+            "rounds.Practice",
+            say("典型做法", "typical practice"),
+            action="fill",
+            of="unit",
+            page="rounds:practice",
+        ),
+        Kind("dispute", "rounds.Dispute", say("数据疑议", "disputed figure"), action="fill", of="unit"),
     )
 }
 
@@ -123,12 +131,21 @@ class Target:
 
     def may(self, actor: Actor) -> Decision:
         """Return whether the actor may attach to it and take off."""
-        return decide(actor, self.kind.action, self.obj)
+        return decide(actor, self.kind.action, self.unit if self.kind.of == "unit" else self.obj)
 
     def closed(self, moment: datetime) -> Iterator[Problem]:
         """Yield why nothing is attached or taken off at the moment."""
         if self.round is not None and self.round.sealed_at:
             yield tell("WEB006", field="attach", found=str(self.round))
+        elif getattr(self.obj, "decided_at", None) or getattr(self.obj, "answered_at", None):
+            yield tell(
+                "WEB004",
+                field="attach",
+                what=Text(
+                    "已有答复或决定，不能再增减材料",
+                    "it has been answered or decided; nothing can be added or taken off",
+                ),
+            )
         elif self.kind.name == "answer" and self.obj.state != "returned":
             if self.obj.state not in _OPEN:
                 advice = Text(

@@ -19,7 +19,12 @@ def list_files(request: HttpRequest) -> HttpResponse:
     """List the files of the own branch, newest first, with their filters in the address."""
     actor = actor_in(request)
     asked = {name: request.GET.get(name, "") for name in ("q", "family", "use")}
-    page = page_of(selectors.library(actor, **asked), request.GET.get("cursor", ""), order=("-pk",), size=40)
+    page = page_of(
+        selectors.library(actor, q=asked["q"], family=asked["family"], use=asked["use"]),
+        request.GET.get("cursor", ""),
+        order=("-pk",),
+        size=40,
+    )
     used = selectors.use_counts(page.rows)
     cards = [selectors.card(file, late=file.is_late, used=used.get(file.pk, 0)) for file in page.rows]  # type: ignore[attr-defined]
     context = {

@@ -175,5 +175,5 @@
       if (this.box.dataset.doneUrl && !lines.some((line) => line.failed)) location.assign(this.box.dataset.doneUrl);
     }
   }
-  for (const box of document.querySelectorAll("[data-upload]")) if (box.dataset.startUrl) new Field(box);
+  for (const box of document.querySelectorAll("[data-upload]")) if (box.dataset.startUrl && !box.dataset.bound) { box.dataset.bound = "1"; new Field(box); }
 })();
