@@ -59,9 +59,13 @@ def test_a_manager_gives_members_of_the_own_branch_only(world: World) -> None:
 def test_nobody_lifts_their_own_role(world: World) -> None:
     actor = world.actor("manager_a")
     with acting(actor), pytest.raises(Denied):
-        grant_give(actor=actor, user=world.user["manager_a"], role="organiser", organisation=world.org["city_a"])
+        grant_give(
+            actor=actor, user=world.user["manager_a"], role="organiser", organisation=world.org["city_a"]
+        )
     with acting(actor), pytest.raises(Denied):
-        invitation_create(actor=actor, email="x@example.org", role="organiser", organisation=world.org["city_a"])
+        invitation_create(
+            actor=actor, email="x@example.org", role="organiser", organisation=world.org["city_a"]
+        )
     with acting(actor), pytest.raises(Denied):
         token_create(actor=actor, title="t", organisation=world.org["city_a"], role="organiser")
     with acting(actor), pytest.raises(Denied):
@@ -86,7 +90,9 @@ def test_a_token_gives_nothing(world: World) -> None:
     machine = Actor(None, "t", held, made.token.pk)
     with acting(machine):
         with pytest.raises(Denied):
-            grant_give(actor=machine, user=world.user["officer_a"], role="leader", organisation=world.org["city_a"])
+            grant_give(
+                actor=machine, user=world.user["officer_a"], role="leader", organisation=world.org["city_a"]
+            )
         with pytest.raises(Denied):
             token_create(actor=machine, title="t", organisation=world.org["city_a"], role="officer")
         with pytest.raises(Denied):
@@ -153,7 +159,9 @@ def test_a_shut_account_is_signed_out_everywhere_and_its_tokens_end(world: World
 def test_only_who_keeps_all_roles_shuts_an_account(world: World) -> None:
     organiser, manager = world.actor("organiser"), world.actor("manager_a")
     with acting(organiser):
-        grant_give(actor=organiser, user=world.user["leader"], role="officer", organisation=world.org["city_a"])
+        grant_give(
+            actor=organiser, user=world.user["leader"], role="officer", organisation=world.org["city_a"]
+        )
     for key in ("leader", "organiser", "manager_a", "manager_b"):
         with acting(manager), pytest.raises(Denied):
             user_deactivate(actor=manager, user=world.user[key], reason="x")

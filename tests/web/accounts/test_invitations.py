@@ -127,7 +127,13 @@ def test_a_known_person_takes_it_up_only_signed_in(world: World, public: Client)
 
 def test_the_link_is_mailed_and_shown_once(world: World) -> None:
     client = world.client("manager_a")
-    data = {"name": "新人", "email": "New@Example.org", "role": "officer", "organisation": "9901a0", "days": "14"}
+    data = {
+        "name": "新人",
+        "email": "New@Example.org",
+        "role": "officer",
+        "organisation": "9901a0",
+        "days": "14",
+    }
     response = client.post("/people/invite/", data, follow=True)
     text = response.content.decode()
     assert "/invitations/" in text
@@ -157,13 +163,20 @@ def test_a_list_is_read_shown_and_invited_as_a_whole(world: World) -> None:
         listing = invitations_read(actor=manager, text=LIST)
         assert [line.email for line in listing.lines] == ["a@example.org", "b@example.org"]
         assert listing.problems == []
-        wrong = LIST + "丙;c;officer;9901a0\n丁;d@example.org;organiser;9901a0\n戊;e@example.org;boss;9901b0\n己;x\n" + LIST.splitlines()[1]
+        wrong = (
+            LIST
+            + "丙;c;officer;9901a0\n丁;d@example.org;organiser;9901a0\n戊;e@example.org;boss;9901b0\n己;x\n"
+            + LIST.splitlines()[1]
+        )
         with pytest.raises(Refused) as refused:
             invitations_import(actor=manager, text=wrong)
         assert [p.place.row for p in refused.value.problems] == [4, 5, 6, 6, 7, 8]
         assert not Invitation.objects.exists()
     client = world.client("manager_a")
-    assert "b@example.org" in client.post("/people/invite/list/", {"text": LIST, "act": "check"}).content.decode()
+    assert (
+        "b@example.org"
+        in client.post("/people/invite/list/", {"text": LIST, "act": "check"}).content.decode()
+    )
     with everything("test"):
         assert not Invitation.objects.exists()
     page = client.post("/people/invite/list/", {"text": LIST, "act": "invite"}, follow=True)
@@ -182,4 +195,6 @@ def test_a_foreign_unit_in_a_list_is_not_found(world: World) -> None:
 def test_a_machine_invites_nobody(world: World) -> None:
     machine = Actor(None, "t", world.actor("organiser").held, 1)
     with acting(machine), pytest.raises(Denied):
-        invitation_create(actor=machine, email="a@example.org", role="officer", organisation=world.org["city_a"])
+        invitation_create(
+            actor=machine, email="a@example.org", role="officer", organisation=world.org["city_a"]
+        )

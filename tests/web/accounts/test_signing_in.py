@@ -47,7 +47,9 @@ def test_the_session_key_changes_at_sign_in(world: World) -> None:
     assert attacker.get("/me/access/").status_code == 302  # to the sign-in page
 
 
-def test_after_five_wrong_passwords_the_right_one_waits_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_five_wrong_passwords_the_right_one_waits_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = Client(headers={"accept-language": "en"})
     for _ in range(5):
         assert sign_in(client, "wrong password") == 200
@@ -66,7 +68,9 @@ def test_after_five_wrong_passwords_the_right_one_waits_too(world: World, monkey
 def test_a_token_acts_reads_only_ends(world: World) -> None:
     organiser = world.actor("organiser")
     with acting(organiser):
-        made = token_create(actor=organiser, title="平台", organisation=world.org["city_a"], role="manager", days=30)
+        made = token_create(
+            actor=organiser, title="平台", organisation=world.org["city_a"], role="manager", days=30
+        )
     bearer = Client(headers={"authorization": f"Bearer {made.secret}"})
     assert bearer.get("/").status_code == 200
     assert made.secret.startswith(made.token.prefix)
@@ -83,7 +87,9 @@ def test_a_token_acts_reads_only_ends(world: World) -> None:
 def test_an_address_that_guesses_tokens_must_wait(world: World) -> None:
     organiser = world.actor("organiser")
     with acting(organiser):
-        secret = token_create(actor=organiser, title="t", organisation=world.org["city_a"], role="officer").secret
+        secret = token_create(
+            actor=organiser, title="t", organisation=world.org["city_a"], role="officer"
+        ).secret
     for n in range(10):
         assert Client(headers={"authorization": f"Bearer dx_{n}"}).get("/").status_code == 401
     right = Client(headers={"authorization": f"Bearer {secret}"})
@@ -96,7 +102,9 @@ def test_an_address_that_guesses_tokens_must_wait(world: World) -> None:
 
 
 @override_settings(REQUIRE_SECOND_FACTOR=True)
-@pytest.mark.parametrize(("key", "status"), [("organiser", 403), ("auditor", 403), ("manager_a", 200), ("public", 200)])
+@pytest.mark.parametrize(
+    ("key", "status"), [("organiser", 403), ("auditor", 403), ("manager_a", 200), ("public", 200)]
+)
 def test_organisers_and_auditors_need_a_second_factor(world: World, key: str, status: int) -> None:
     client = world.client(key)
     assert client.get("/").status_code == status
@@ -138,4 +146,6 @@ def test_secrets_in_addresses_stay_out_of_the_logs(caplog: pytest.LogCaptureFixt
     with caplog.at_level("INFO", logger="duxue.request"):
         Client().get("/invitations/very-secret/")
     assert caplog.records
-    assert all("very-secret" not in str(vars(record)) for record in caplog.records if record.name == "duxue.request")
+    assert all(
+        "very-secret" not in str(vars(record)) for record in caplog.records if record.name == "duxue.request"
+    )

@@ -25,9 +25,16 @@ def chain(world: World) -> list[str]:
     organiser, foreign = world.actor("organiser"), world.actor("foreign_organiser")
     for key in ("officer_b", "leader", "auditor"):
         with acting(organiser):
-            grant_give(actor=organiser, user=world.user[key], role="officer", organisation=world.org["county_a1"])
+            grant_give(
+                actor=organiser, user=world.user[key], role="officer", organisation=world.org["county_a1"]
+            )
     with acting(foreign):
-        grant_give(actor=foreign, user=world.user["foreign_manager"], role="leader", organisation=world.org["foreign"])
+        grant_give(
+            actor=foreign,
+            user=world.user["foreign_manager"],
+            role="leader",
+            organisation=world.org["foreign"],
+        )
     out = io.StringIO()
     call_command("audit_export", stdout=out)
     return out.getvalue().splitlines()

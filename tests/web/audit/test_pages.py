@@ -19,7 +19,11 @@ from tests.web.worlds import World
 pytestmark = pytest.mark.django_db
 SOURCE = Path(__file__).resolve().parents[3] / "src" / "duxue" / "web"
 ACTION = re.compile(r'"(duxue\.([a-z_]+)\.[a-z_]+)"')
-ROOMS = {p.name for p in SOURCE.parent.iterdir() if p.is_dir()} | {"request", "mail", "jobs"}  # modules and loggers
+ROOMS = {p.name for p in SOURCE.parent.iterdir() if p.is_dir()} | {
+    "request",
+    "mail",
+    "jobs",
+}  # modules and loggers
 
 
 def test_every_action_in_the_source_has_a_title_in_both_languages() -> None:
@@ -63,7 +67,13 @@ def test_the_list_filters_and_pages(world: World) -> None:
 def test_the_history_of_a_thing_is_seen_with_it(world: World) -> None:
     give(world, 1)
     label, key = "rounds.roundunit", world.unit["a"].pk
-    for who, status in {"organiser": 200, "manager_a": 200, "officer_b": 404, "foreign_organiser": 404, "public": 302}.items():
+    for who, status in {
+        "organiser": 200,
+        "manager_a": 200,
+        "officer_b": 404,
+        "foreign_organiser": 404,
+        "public": 302,
+    }.items():
         assert world.client(who).get(f"/audit/{label}/{key}/").status_code == status, who
     assert "第0次" in world.client("manager_a").get(f"/audit/{label}/{key}/").content.decode()
     for wrong in ("nothing.here", "auth.permission", "accounts.user", "sessions.session", "x"):
@@ -74,7 +84,9 @@ def test_the_history_of_a_thing_is_seen_with_it(world: World) -> None:
 def test_reading_another_persons_access_is_logged_and_reveals_no_more(world: World) -> None:
     organiser = world.actor("organiser")
     with acting(organiser):  # the officer also works elsewhere, where the manager sees nothing
-        grant_give(actor=organiser, user=world.user["officer_a"], role="officer", organisation=world.org["city_b"])
+        grant_give(
+            actor=organiser, user=world.user["officer_a"], role="officer", organisation=world.org["city_b"]
+        )
     page = world.client("manager_a").get(f"/people/{world.user['officer_a'].pk}/access/")
     assert page.status_code == 200
     text = page.content.decode()

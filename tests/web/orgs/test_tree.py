@@ -21,7 +21,11 @@ DAY = date(2024, 9, 1)
 
 def states(organisation: Organisation) -> list[tuple[str, str, date, date | None]]:
     with everything("test"):
-        rows = OrganisationState.objects.filter(organisation=organisation).select_related("parent").order_by("from_day")
+        rows = (
+            OrganisationState.objects.filter(organisation=organisation)
+            .select_related("parent")
+            .order_by("from_day")
+        )
         return [(s.name_zh, s.parent.code if s.parent else "", s.from_day, s.until) for s in rows]
 
 
@@ -39,7 +43,11 @@ def test_a_new_name_holds_from_its_day_and_rounds_keep_the_old_one(world: World)
     actor = world.actor("organiser")
     with acting(actor):
         services.organisation_rename(
-            actor=actor, organisation=world.org["city_a"], name_zh="新名市", from_day=DAY, source="国函〔2024〕1号"
+            actor=actor,
+            organisation=world.org["city_a"],
+            name_zh="新名市",
+            from_day=DAY,
+            source="国函〔2024〕1号",
         )
     city = fresh(world.org["city_a"])
     assert city.name_zh == "新名市"
@@ -126,7 +134,12 @@ def test_what_cannot_be_is_refused_and_changes_nothing(world: World) -> None:
             )
         with pytest.raises(Refused) as code:
             services.organisation_create(
-                actor=actor, code=world.org["foreign"].code, name_zh="x", level="province", parent=city, from_day=DAY
+                actor=actor,
+                code=world.org["foreign"].code,
+                name_zh="x",
+                level="province",
+                parent=city,
+                from_day=DAY,
             )
     assert {p.place.field for p in circle.value.problems} == {"level", "parent"}
     assert "2" in children.value.problems[0].what.zh
@@ -149,7 +162,10 @@ def test_only_organisers_of_the_branch_keep_the_tree(world: World) -> None:
         )
     with acting(organiser), pytest.raises(Denied):
         services.organisation_move(
-            actor=organiser, organisation=world.org["county_a1"], parent=world.org["foreign_city"], from_day=DAY
+            actor=organiser,
+            organisation=world.org["county_a1"],
+            parent=world.org["foreign_city"],
+            from_day=DAY,
         )
 
 

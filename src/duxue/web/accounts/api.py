@@ -1,0 +1,255 @@
+"""The API of people, roles, invitations and tokens."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Router, Status
+from pydantic import BaseModel, ConfigDict, Field
+
+from duxue.web.accounts import selectors
+from duxue.web.accounts.models import Grant, Invitation, Token, User
+from duxue.web.accounts.services import grants, invitations, people, tokens
+from duxue.web.common.pagination import page_of
+from duxue.web.common.requests import actor_in
+from duxue.web.orgs.models import Organisation
+from duxue.web.rounds.models import Round
+
+router = Router(tags=["people"])
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class HeldOut(BaseModel):
+    """A role that the caller holds."""
+
+    role: str
+    organisation: int
+    round: int | None
+
+
+class Me(BaseModel):
+    """Who calls."""
+
+    user: int | None
+    token: int | None
+    name: str
+    read_only: bool
+    roles: list[HeldOut]
+
+
+class Person(_Row):
+    """A person."""
+
+    id: int
+    name: str
+    post: str
+    email: str
+    is_active: bool
+
+
+class People(BaseModel):
+    """A page of people; `later` is the cursor of the next one, empty at the end."""
+
+    items: list[Person]
+    later: str
+
+
+class GrantOut(_Row):
+    """A role of a person."""
+
+    id: int
+    user: int = Field(validation_alias="user_id")
+    role: str
+    organisation: int = Field(validation_alias="organisation_id")
+    round: int | None = Field(validation_alias="round_id")
+    given_at: datetime
+    until: date | None
+    revoked_at: datetime | None
+
+
+class _Role(BaseModel):
+    role: str = Field(max_length=20)
+    organisation: int
+    round: int | None = None
+
+
+class NewGrant(_Role):
+    """A role to give; `until`: the first day on which it no longer holds."""
+
+    user: int
+    until: date | None = None
+
+
+class Why(BaseModel):
+    """Why something is done."""
+
+    reason: str = Field("", max_length=400)
+
+
+class NewInvitation(_Role):
+    """A person to invite."""
+
+    email: str = Field(max_length=254)
+    name: str = Field("", max_length=100)
+    days: int = invitations.DAYS
+
+
+class InvitationOut(_Row):
+    """An open invitation."""
+
+    id: int
+    email: str
+    name: str
+    role: str
+    organisation: int = Field(validation_alias="organisation_id")
+    round: int | None = Field(validation_alias="round_id")
+    invited_at: datetime
+    expires_at: datetime
+
+
+class InvitationMade(InvitationOut):
+    """An invitation with its secret, which is told this once: the link is /invitations/<secret>/."""
+
+    secret: str
+
+
+class Invitations(BaseModel):
+    """A page of invitations."""
+
+    items: list[InvitationOut]
+    later: str
+
+
+class TokenOut(_Row):
+    """A token, without its secret."""
+
+    id: int
+    title: str
+    role: str
+    organisation: int = Field(validation_alias="organisation_id")
+    read_only: bool
+    prefix: str
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+
+@router.get("/me", response=Me, operation_id="me")
+def me(request: HttpRequest) -> Any:
+    """Say who calls, and which roles hold."""
+    actor = actor_in(request)
+    roles = [HeldOut(role=h.role, organisation=h.organisation_id, round=h.round_id) for h in actor.held]
+    return Me(
+        user=actor.user_id, token=actor.token_id, name=actor.name, read_only=actor.read_only, roles=roles
+    )
+
+
+@router.get("/people", response=People, operation_id="people_list")
+def list_people(
+    request: HttpRequest,  # noqa: ARG001 - the contract
+    q: str = "",
+    role: str = "",
+    cursor: str = "",
+    size: int = 50,
+) -> Any:
+    """List the people whose roles the caller keeps, by name."""
+    page = page_of(selectors.people(q, role), cursor, order=("name", "pk"), size=size)
+    return {"items": page.rows, "later": page.later}
+
+
+@router.get("/people/{int:pk}", response=Person, operation_id="person_get")
+def get_person(request: HttpRequest, pk: int) -> Any:
+    """Return a person in sight."""
+    return _person(request, pk)
+
+
+@router.get("/people/{int:pk}/grants", response=list[GrantOut], operation_id="grants_list", by_alias=False)
+def list_grants(request: HttpRequest, pk: int) -> Any:
+    """Return the roles of a person that the caller sees."""
+    return list(selectors.grants_of(_person(request, pk)))
+
+
+@router.post("/people/{int:pk}/deactivate", response=Person, operation_id="person_deactivate")
+def deactivate(request: HttpRequest, pk: int, data: Why) -> Any:
+    """Shut an account; a reason is needed."""
+    return people.user_deactivate(actor=actor_in(request), user=_person(request, pk), reason=data.reason)
+
+
+@router.post("/grants", response={201: GrantOut}, operation_id="grant_give", by_alias=False)
+def give(request: HttpRequest, data: NewGrant) -> Any:
+    """Give a person a role."""
+    organisation, round_ = _place(data)
+    made = grants.grant_give(
+        actor=actor_in(request), user=_person(request, data.user), role=data.role, organisation=organisation,
+        round=round_, until=data.until,
+    )  # fmt: skip
+    return Status(201, made)
+
+
+@router.post("/grants/{int:pk}/revoke", response=GrantOut, operation_id="grant_revoke", by_alias=False)
+def revoke_grant(request: HttpRequest, pk: int, data: Why) -> Any:
+    """Take a role back."""
+    grant = get_object_or_404(Grant.objects.select_related("organisation"), pk=pk)
+    return grants.grant_revoke(actor=actor_in(request), grant=grant, reason=data.reason)
+
+
+@router.get("/invitations", response=Invitations, operation_id="invitations_list", by_alias=False)
+def list_invitations(request: HttpRequest, cursor: str = "", size: int = 50) -> Any:  # noqa: ARG001 - the contract
+    """List the invitations that nobody has taken up."""
+    page = page_of(selectors.invitations_open(), cursor, order=("-invited_at", "-pk"), size=size)
+    return {"items": page.rows, "later": page.later}
+
+
+@router.post("/invitations", response={201: InvitationMade}, operation_id="invitation_create", by_alias=False)
+def invite(request: HttpRequest, data: NewInvitation) -> Any:
+    """Invite a person; the answer holds the secret of the link, once. No mail is sent."""
+    organisation, round_ = _place(data)
+    made = invitations.invitation_create(
+        actor=actor_in(request), email=data.email, name=data.name, role=data.role, organisation=organisation,
+        round=round_, days=data.days,
+    )  # fmt: skip
+    out = InvitationOut.model_validate(made.invitation).model_dump()
+    aliases = {"organisation_id": out.pop("organisation"), "round_id": out.pop("round")}
+    return Status(201, {**out, **aliases, "secret": made.secret})
+
+
+@router.post("/invitations/{int:pk}/revoke", response={204: None}, operation_id="invitation_revoke")
+def revoke_invitation(request: HttpRequest, pk: int) -> Any:
+    """Withdraw an invitation."""
+    invitation = get_object_or_404(Invitation.objects.select_related("organisation"), pk=pk)
+    invitations.invitation_revoke(actor=actor_in(request), invitation=invitation)
+    return Status(204, None)
+
+
+@router.get(
+    "/organisations/{int:pk}/tokens", response=list[TokenOut], operation_id="tokens_list", by_alias=False
+)
+def list_tokens(request: HttpRequest, pk: int) -> Any:  # noqa: ARG001 - the contract
+    """Return the newest 200 tokens of an organisation, without their secrets."""
+    return list(selectors.tokens_of(get_object_or_404(Organisation, pk=pk))[:200])
+
+
+@router.post("/tokens/{int:pk}/revoke", response=TokenOut, operation_id="token_revoke", by_alias=False)
+def revoke_token(request: HttpRequest, pk: int, data: Why) -> Any:
+    """Revoke a token."""
+    token = get_object_or_404(Token.objects.select_related("organisation"), pk=pk)
+    return tokens.token_revoke(actor=actor_in(request), token=token, reason=data.reason)
+
+
+def _person(request: HttpRequest, pk: int) -> User:
+    found = selectors.person(actor_in(request), pk)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _place(data: _Role) -> tuple[Organisation, Round | None]:
+    organisation = get_object_or_404(Organisation, pk=data.organisation)
+    return organisation, get_object_or_404(Round, pk=data.round) if data.round is not None else None

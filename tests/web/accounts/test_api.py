@@ -1,0 +1,108 @@
+"""The API of people and places: the same services, the same sight."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from duxue.web.accounts.services.tokens import token_create
+from duxue.web.common.scope import acting
+from tests.web.worlds import World
+
+pytestmark = pytest.mark.django_db
+
+
+def bearer(world: World, role: str, place: str, *, read_only: bool = True, by: str = "organiser") -> Client:
+    actor = world.actor(by)
+    with acting(actor):
+        made = token_create(
+            actor=actor, title="t", organisation=world.org[place], role=role, read_only=read_only
+        )
+    return Client(headers={"authorization": f"Bearer {made.secret}"})
+
+
+def post(client: Client, path: str, data: dict[str, Any]) -> Any:
+    return client.post(f"/api/v1/{path}", data, content_type="application/json")
+
+
+def test_organisations_are_listed_by_pages_in_sight_only(world: World) -> None:
+    client = bearer(world, "manager", "city_a")
+    first = client.get("/api/v1/orgs/?size=3").json()
+    rest = client.get(f"/api/v1/orgs/?size=200&cursor={first['later']}").json()
+    codes = [item["code"] for item in first["items"] + rest["items"]]
+    assert codes == sorted(["990000", "9901a0", "9901a1", "9901a1-01", "9901a2"])
+    assert client.get(f"/api/v1/orgs/{world.org['city_b'].pk}").status_code == 404
+    assert client.get(f"/api/v1/orgs/{world.org['city_a'].pk}").json()["parent"] == world.org["province"].pk
+    assert len(client.get("/api/v1/orgs/tree/2020-01-01").json()) == 5
+    assert client.get(f"/api/v1/orgs/{world.org['city_a'].pk}/history").json()[0]["from_day"] == "2000-01-01"
+    assert Client().get("/api/v1/orgs/").status_code == 401
+
+
+def test_a_writing_token_keeps_the_tree_and_a_reading_one_does_not(world: World) -> None:
+    data = {
+        "parent": world.org["province"].pk,
+        "code": "9901c0",
+        "level": "city",
+        "name_zh": "新市",
+        "from_day": "2025-01-01",
+    }
+    reading, writing = (
+        bearer(world, "organiser", "province"),
+        bearer(world, "organiser", "province", read_only=False),
+    )
+    assert post(reading, "orgs/", data).status_code == 403
+    assert post(writing, "orgs/", data).status_code == 201
+    again = post(writing, "orgs/", data)
+    assert again.status_code == 422
+    assert again.json()["problems"][0]["field"] == "code"
+    key = world.org["county_a1"].pk
+    assert (
+        post(writing, f"orgs/{key}/rename", {"name_zh": "新县", "from_day": "2025-01-01"}).json()["name_zh"]
+        == "新县"
+    )
+    moved = post(writing, f"orgs/{key}/move", {"parent": world.org["city_b"].pk, "from_day": "2025-01-01"})
+    assert moved.json()["parent"] == world.org["city_b"].pk
+    closed = post(
+        writing,
+        f"orgs/{world.org['city_b'].pk}/close",
+        {"into": world.org["city_a"].pk, "from_day": "2025-06-01"},
+    )
+    assert closed.json()["closed_on"] == "2025-06-01"
+
+
+def test_people_are_read_by_tokens_and_changed_by_people_only(world: World) -> None:
+    token = bearer(world, "manager", "city_a", read_only=False)
+    assert token.get("/api/v1/accounts/me").json()["roles"][0]["role"] == "manager"
+    assert {p["email"] for p in token.get("/api/v1/accounts/people").json()["items"]} == {
+        "manager_a@example.org",
+        "officer_a@example.org",
+        "officer_a1@example.org",
+    }
+    person, place = world.user["officer_a"].pk, world.org["county_a1"].pk
+    grant = {"user": person, "role": "officer", "organisation": place}
+    assert post(token, "accounts/grants", grant).status_code == 403
+    invitation = {"email": "n@example.org", "role": "officer", "organisation": place}
+    assert post(token, "accounts/invitations", invitation).status_code == 403
+
+    manager = world.client("manager_a")
+    made = post(manager, "accounts/grants", grant)
+    assert made.status_code == 201
+    assert len(manager.get(f"/api/v1/accounts/people/{person}/grants").json()) == 2
+    assert post(manager, f"accounts/grants/{made.json()['id']}/revoke", {}).status_code == 200
+    invited = post(manager, "accounts/invitations", invitation)
+    assert invited.status_code == 201
+    assert Client().get(f"/invitations/{invited.json()['secret']}/").status_code == 200
+    listed = manager.get("/api/v1/accounts/invitations").json()["items"]
+    assert [one["email"] for one in listed] == ["n@example.org"]
+    assert "secret" not in listed[0]
+    assert post(manager, f"accounts/invitations/{listed[0]['id']}/revoke", {}).status_code == 204
+    tokens = manager.get(f"/api/v1/accounts/organisations/{world.org['city_a'].pk}/tokens").json()
+    assert [t["role"] for t in tokens] == ["manager"]
+    assert post(manager, f"accounts/tokens/{tokens[0]['id']}/revoke", {}).status_code == 200
+    assert token.get("/api/v1/accounts/me").status_code == 401
+    assert manager.get(f"/api/v1/accounts/people/{world.user['officer_b'].pk}").status_code == 404
+    assert (
+        post(manager, f"accounts/people/{person}/deactivate", {"reason": "调离"}).json()["is_active"] is False
+    )
