@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from duxue.web.public import views
 
 app_name = "public"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.rounds, name="rounds"),
+    path("<slug:slug>/", views.round_page, name="round"),
+    path("<slug:slug>/units/<str:code>/", views.unit_page, name="unit"),
+    path("<slug:slug>/check/", views.check, name="check"),
+    path("<slug:slug>/explain/<str:code>/<str:indicator>/", views.explain, name="explain"),
+    path("<slug:slug>/draws/<int:pk>/", views.draw, name="draw"),
+    path("<slug:slug>/tables/<slug:name>.xlsx", views.table, name="table"),
+    path("<slug:slug>/files/<path:name>", views.file, name="file"),
+    path("<slug:slug>/datapackage.json", views.datapackage, name="datapackage"),
+    path("<slug:slug>/whole.zip", views.whole, name="whole"),
+]

@@ -194,15 +194,15 @@ def find(text: str, kind: str = "") -> tuple[list[Hit], Mapping[str, int]]:
 def _matching(runs: Sequence[Sequence[str]]) -> QuerySet[SearchEntry]:
     if connection.vendor == "sqlite":
         asked = " ".join(_phrase_sqlite(run) for run in runs)
-        held = RawSQL("SELECT rowid FROM reporting_search WHERE reporting_search MATCH %s", [asked])  # noqa: S611 - constant; what is asked for is a parameter
-        rank = RawSQL(  # noqa: S611 - constant; what is asked for is a parameter
+        held = RawSQL("SELECT rowid FROM reporting_search WHERE reporting_search MATCH %s", [asked])
+        rank = RawSQL(
             "(SELECT -bm25(reporting_search, 5.0, 1.0) FROM reporting_search WHERE reporting_search MATCH %s AND rowid = reporting_searchentry.id)",
             [asked], output_field=FloatField(),
         )  # fmt: skip
     else:
         asked = " & ".join(_phrase_postgresql(run) for run in runs)
-        held = RawSQL("SELECT rowid FROM reporting_search WHERE words @@ %s::tsquery", [asked])  # noqa: S611 - constant; what is asked for is a parameter
-        rank = RawSQL(  # noqa: S611 - constant; what is asked for is a parameter
+        held = RawSQL("SELECT rowid FROM reporting_search WHERE words @@ %s::tsquery", [asked])
+        rank = RawSQL(
             "(SELECT ts_rank(words, %s::tsquery) FROM reporting_search WHERE rowid = reporting_searchentry.id)",
             [asked], output_field=FloatField(),
         )  # fmt: skip

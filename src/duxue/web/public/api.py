@@ -1,0 +1,71 @@
+"""What is published, for machines: no token is asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from ninja import Router, Schema
+
+from duxue.web.public.selectors import Edition, datapackage_of, edition_of, editions, licence_of
+
+router = Router(tags=["public"], auth=None)
+
+
+class PublishedOut(Schema):
+    """A published round."""
+
+    slug: str
+    title_zh: str
+    title_en: str
+    evaluated_year: int
+    synthetic: bool
+    digest: str
+    licence: str
+    tables: list[str]
+    datapackage: str
+    whole: str
+
+
+def _out(edition: Edition) -> dict[str, Any]:
+    made, about = edition.round, edition.about
+    return {
+        "slug": made.slug, "title_zh": made.title_zh, "title_en": made.title_en, "evaluated_year": made.evaluated_year,
+        "synthetic": made.synthetic, "digest": about["id"], "licence": licence_of(edition)[0], "tables": edition.tables,
+        "datapackage": reverse("public:datapackage", args=[made.slug]), "whole": reverse("public:whole", args=[made.slug]),
+    }  # fmt: skip
+
+
+def _edition(slug: str) -> Edition:
+    found = edition_of(slug)
+    if found is None:
+        raise Http404
+    return found
+
+
+@router.get("/rounds", response=list[PublishedOut], summary="Published rounds")
+def list_published(request: HttpRequest) -> Any:  # noqa: ARG001 - the contract
+    """Return the published rounds, newest first."""
+    return [_out(edition) for edition in editions()]
+
+
+@router.get("/rounds/{slug}", response=PublishedOut, summary="A published round")
+def show_published(request: HttpRequest, slug: str) -> Any:  # noqa: ARG001 - the contract
+    """Return one published round."""
+    return _out(_edition(slug))
+
+
+@router.get("/rounds/{slug}/tables/{name}", response=list[dict[str, str]], summary="A published table")
+def show_table(request: HttpRequest, slug: str, name: str) -> Any:  # noqa: ARG001 - the contract
+    """Return the rows of a published table, every cell as text."""
+    edition = _edition(slug)
+    if f"{name}.csv" not in edition.tables:
+        raise Http404
+    return [dict(row) for row in edition.table(f"{name}.csv")]
+
+
+@router.get("/rounds/{slug}/datapackage", response=dict[str, Any], summary="Descriptor of the open data")
+def show_datapackage(request: HttpRequest, slug: str) -> Any:  # noqa: ARG001 - the contract
+    """Return the Frictionless Data Package of a published round."""
+    return datapackage_of(_edition(slug))

@@ -1,0 +1,187 @@
+"""What the public reads of a round: the files of its public edition, and the few words of the database that are public.
+
+Results, figures and reports come from the published folder alone, so that nothing can be shown that was not let out.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from duxue.scoring.tables import GRADES, PUBLIC
+from duxue.web.common.lang import Words
+from duxue.web.common.scope import everything
+from duxue.web.inspections.models import Draw
+from duxue.web.rectification.models import Problem
+from duxue.web.reporting.models import Scoring
+from duxue.web.rounds.models import Practice, Reply, Round
+
+TABLES = (*PUBLIC, GRADES)
+REPORTS = "report/public"
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A published round: its row, and the folder with its public edition."""
+
+    round: Round
+    scoring: Scoring
+    folder: Path
+
+    @property
+    def about(self) -> Mapping[str, Any]:
+        """round.json."""
+        return _about(self.folder)
+
+    def table(self, name: str) -> Sequence[Mapping[str, str]]:
+        """Return the rows of a published table; empty where it is not published."""
+        return _table(self.folder / name) if name in TABLES and name in self.about["tables"] else ()
+
+    @property
+    def tables(self) -> list[str]:
+        """Names of the published tables."""
+        return [name for name in TABLES if name in self.about["tables"]]
+
+    @property
+    def reports(self) -> list[str]:
+        """Names of the published reports."""
+        place = self.folder / REPORTS
+        return sorted(p.name for p in place.iterdir() if p.is_file()) if place.is_dir() else []
+
+    def file(self, name: str) -> Path | None:
+        """Return a published file by its name; None for one that round.json does not list."""
+        return self.folder / name if name in self.about["files"] or name == "round.json" else None
+
+
+def editions() -> list[Edition]:
+    """Return the published rounds, newest first."""
+    with everything("what is published is for all"):
+        rows = Scoring.objects.filter(round__published_at__isnull=False).exclude(public_folder="")
+        found = rows.select_related("round__authority").order_by("-round__round_year", "-round_id")
+        return [e for e in map(_edition, found) if (e.folder / "round.json").is_file()]
+
+
+def edition_of(slug: str) -> Edition | None:
+    """Return the public edition of a round; None when it is not published."""
+    with everything("what is published is for all"):
+        row = (
+            Scoring.objects.filter(round__slug=slug, round__published_at__isnull=False)
+            .exclude(public_folder="")
+            .select_related("round__authority")
+            .first()
+        )
+    made = _edition(row) if row else None
+    return made if made and (made.folder / "round.json").is_file() else None
+
+
+def _edition(scoring: Scoring) -> Edition:
+    return Edition(scoring.round, scoring, Path(settings.HOME) / scoring.public_folder)
+
+
+@lru_cache(maxsize=32)
+def _about(folder: Path) -> Mapping[str, Any]:
+    read: Mapping[str, Any] = json.loads((folder / "round.json").read_text(encoding="utf-8"))
+    return read
+
+
+@lru_cache(maxsize=256)
+def _table(path: Path) -> tuple[Mapping[str, str], ...]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return tuple(csv.DictReader(stream))
+
+
+# --- words of the database that are public ----------------------------------------------------------------------------
+def replies_of(edition: Edition, code: str = "") -> list[Reply]:
+    """Return the units' public replies, those not withdrawn, by unit."""
+    with everything("replies are written to be public, and shown once the round is"):
+        rows = Reply.objects.filter(round=edition.round, withdrawn_at__isnull=True).select_related("unit")
+        return list(rows.filter(unit__code=code) if code else rows.order_by("unit__code", "pk"))
+
+
+def practices_of(edition: Edition) -> list[Practice]:
+    """Return the typical practices that were accepted for the report."""
+    with everything("accepted practices stand in the public report"):
+        return list(
+            Practice.objects.filter(round=edition.round, accepted=True)
+            .select_related("unit")
+            .order_by("unit__code", "pk")
+        )
+
+
+def draws_of(edition: Edition) -> list[Draw]:
+    """Return the recorded draws of the round that have a certificate."""
+    with everything("a draw's certificate is public once it was drawn and the round is published"):
+        return list(Draw.objects.filter(round=edition.round, drawn_at__isnull=False).order_by("pk"))
+
+
+@dataclass(frozen=True)
+class Rectified:
+    """A public sentence of problems, with how many places it concerns and how many are closed: no names."""
+
+    text: Words
+    places: int
+    closed: int
+
+
+def rectification_of(edition: Edition) -> list[Rectified]:
+    """Return the public texts of the round's problems with the state of their rectification, no unit named."""
+    with everything("public texts and counts, no names"):
+        rows = (
+            Problem.objects.filter(round=edition.round)
+            .exclude(public_zh="", public_en="")
+            .exclude(state="dropped")
+        )
+        found = list(rows.values_list("public_zh", "public_en", "state"))
+    places = Counter((zh, en) for zh, en, _ in found)
+    closed = Counter((zh, en) for zh, en, state in found if state == "closed")
+    return [
+        Rectified(Words(*pair), n, closed[pair]) for pair, n in sorted(places.items(), key=lambda p: -p[1])
+    ]
+
+
+# --- open data --------------------------------------------------------------------------------------------------------
+LICENCES: Mapping[str, tuple[str, str]] = {
+    "CC-BY-4.0": ("Creative Commons Attribution 4.0", "https://creativecommons.org/licenses/by/4.0/"),
+    "CC0-1.0": ("CC0 1.0 Universal", "https://creativecommons.org/publicdomain/zero/1.0/"),
+}
+
+
+def licence_of(edition: Edition) -> tuple[str, str, str]:
+    """Return id, name and address of the licence that the authority chose; by default CC BY 4.0."""
+    chosen = str(edition.round.settings.get("licence", "CC-BY-4.0"))
+    chosen = chosen if chosen in LICENCES else "CC-BY-4.0"
+    return chosen, *LICENCES[chosen]
+
+
+def datapackage_of(edition: Edition) -> dict[str, Any]:
+    """Return the descriptor of the open data: Frictionless Data Package, one resource for each published table."""
+    about, (licence, name, address) = edition.about, licence_of(edition)
+    return {
+        "profile": "tabular-data-package",
+        "name": edition.round.slug,
+        "title": edition.round.title_zh,
+        "description": edition.round.title_en,
+        "licenses": [{"name": licence, "title": name, "path": address}],
+        "version": about["id"][:16],
+        "resources": [
+            {
+                "name": table.removesuffix(".csv"), "path": f"files/{table}", "profile": "tabular-data-resource", "format": "csv",
+                "encoding": "utf-8", "hash": f"sha256:{about['files'][table]}", "bytes": (edition.folder / table).stat().st_size,
+                "schema": {"fields": [{"name": f, "type": "string"} for f in _head(edition.folder / table)]},
+            }
+            for table in edition.tables
+        ],
+    }  # fmt: skip
+
+
+def _head(path: Path) -> list[str]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return next(csv.reader(stream), [])

@@ -1,0 +1,246 @@
+"""The public portal: what is published, how to check it, and the data; no login, no script needed, fit for caches."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import http_date
+from django.views.decorators.http import require_safe
+
+from duxue.web.common.lang import Words, language, say
+from duxue.web.public.selectors import (
+    REPORTS,
+    Edition,
+    datapackage_of,
+    draws_of,
+    edition_of,
+    editions,
+    licence_of,
+    practices_of,
+    rectification_of,
+    replies_of,
+)
+from duxue.web.reporting.explained import explanation
+from duxue.web.reporting.exports import send
+from duxue.web.reporting.figures import figures_in
+
+KEEP = 300  # seconds that a cache keeps a page
+_TYPES = {
+    ".csv": "text/csv; charset=utf-8", ".json": "application/json", ".html": "text/html; charset=utf-8",
+    ".pdf": "application/pdf", ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}  # fmt: skip
+_REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox allow-popups"
+View = Callable[..., HttpResponseBase]
+
+
+def published(view: View) -> View:
+    """Hand the public edition of the round to `view`, and let caches keep what it answers to readers who are not signed in."""
+
+    @require_safe
+    @wraps(view)
+    def shown(request: HttpRequest, slug: str, *args: Any, **more: Any) -> HttpResponseBase:
+        edition = edition_of(slug)
+        if edition is None:
+            raise Http404
+        tag = _tag(request, edition)
+        unchanged = get_conditional_response(request, etag=tag)
+        if unchanged is not None and isinstance(unchanged, HttpResponseNotModified):
+            return _cached(request, unchanged, tag)
+        return _cached(request, view(request, edition, *args, **more), tag)
+
+    return shown
+
+
+def _tag(request: HttpRequest, edition: Edition) -> str:
+    """Return what names a page's content: the edition, the words beside it, the reader's language and address."""
+    beside = [f"{r.pk} {r.written_at.isoformat()}" for r in replies_of(edition)]
+    beside += [f"{r.text.zh} {r.places} {r.closed}" for r in rectification_of(edition)]
+    who = str(getattr(request.user, "pk", None) or "")
+    theme = request.COOKIES.get("duxue_theme", "")
+    seen = [
+        edition.scoring.digest,
+        str(edition.scoring.pk),
+        language(),
+        theme,
+        who,
+        request.get_full_path(),
+        *beside,
+    ]
+    return f'"{hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:32]}"'
+
+
+def _cached(request: HttpRequest, response: HttpResponseBase, tag: str) -> HttpResponseBase:
+    signed_in = request.user.is_authenticated
+    response["ETag"] = tag
+    response["Cache-Control"] = "private, no-cache" if signed_in else f"public, max-age={KEEP}"
+    patch_vary_headers(response, ["Accept-Language", "Cookie"])
+    return response
+
+
+@require_safe
+def rounds(request: HttpRequest) -> HttpResponse:
+    """List the published rounds."""
+    return render(request, "public/rounds.html", {"editions": editions()})
+
+
+@published
+def round_page(request: HttpRequest, edition: Edition) -> HttpResponse:
+    """Show the results of a round: ranks with intervals, problems, commendations, practices, replies, files."""
+    grades = {row["unit"]: row for row in edition.table("grades.csv")}
+    ranking = edition.table("ranking.csv")
+    context = {
+        "edition": edition, "round": edition.round, "rows": [_row(row, grades.get(row["unit"]), len(ranking)) for row in ranking],
+        "graded": bool(grades), "problems": edition.table("problems.csv"), "practices": practices_of(edition),
+        "replies": replies_of(edition), "rectified": rectification_of(edition), "draws": draws_of(edition),
+        "commended": len(edition.table("commendations.csv")), "licence": licence_of(edition), "sentence": _sentence(ranking),
+    }  # fmt: skip
+    return render(request, "public/round.html", context)
+
+
+def _row(row: Any, grade: Any, count: int) -> dict[str, Any]:
+    rank = int(row["rank"])
+    low, high = int(row["rank_low"] or rank), int(row["rank_high"] or rank)
+    return {
+        **row, "name": Words(row["unit_name"], row["unit_name_en"]), "low": low, "high": high,
+        "from": f"{100 * (low - 1) / count:.2f}", "wide": f"{100 * (high - low + 1) / count:.2f}", "at": f"{100 * (rank - 0.5) / count:.2f}",
+        "grade": Words(grade["grade_title"], grade["grade_title_en"]) if grade else "",
+    }  # fmt: skip
+
+
+def _sentence(ranking: Any) -> Words:
+    points = [float(row["final"]) for row in ranking]
+    return say(
+        "{n} 个单位最终得分在 {low} 至 {high} 之间，平均 {mean}。", "{n} units: final points between {low} and {high}, mean {mean}.",
+        n=len(points), low=f"{min(points):.2f}", high=f"{max(points):.2f}", mean=f"{sum(points) / len(points):.2f}",
+    )  # fmt: skip
+
+
+@published
+def unit_page(request: HttpRequest, edition: Edition, code: str) -> HttpResponse:
+    """Show what is published of one unit, and its reply."""
+    found = next((r for r in edition.table("ranking.csv") if r["unit"] == code), None)
+    if found is None:
+        raise Http404
+    grade = next((g for g in edition.table("grades.csv") if g["unit"] == code), None)
+    blocks = [
+        {**b, "name": Words(b["title"], b["title_en"])}
+        for b in edition.table("blocks.csv")
+        if b["unit"] == code
+    ]
+    context = {
+        "edition": edition, "round": edition.round, "row": _row(found, grade, len(edition.table("ranking.csv"))), "blocks": blocks,
+        "replies": replies_of(edition, code), "practices": [p for p in practices_of(edition) if p.unit.code == code],
+    }  # fmt: skip
+    return render(request, "public/unit.html", context)
+
+
+@published
+def check(request: HttpRequest, edition: Edition) -> HttpResponse:
+    """Let anyone pick a unit and a figure and see how it came about, and say how the whole is computed again offline."""
+    figures = figures_in(edition.folder)
+    indicators = figures.indicators() if figures.there else ()
+    units = [Words(r["unit_name"], r["unit_name_en"]) for r in edition.table("ranking.csv")]
+    codes = [r["unit"] for r in edition.table("ranking.csv")]
+    unit, indicator = request.GET.get("unit", ""), request.GET.get("indicator", "")
+    chosen = next((i for i in indicators if i.id == indicator), None)
+    values = [v for v in figures.values(indicator) if v.unit == unit] if chosen and unit in codes else []
+    shown = [
+        {"year": v.year, "by": figures.by_title(v.by), "text": v.text, "standard": v.standard, "verdict": v.verdict, "measure": v.measure}
+        for v in values
+    ]  # fmt: skip
+    context = {
+        "edition": edition, "round": edition.round, "units": list(zip(codes, units, strict=True)), "indicators": indicators,
+        "unit": unit, "chosen": chosen, "values": shown, "about": edition.about,
+    }  # fmt: skip
+    return render(request, "public/check.html", context)
+
+
+@published
+def explain(request: HttpRequest, edition: Edition, code: str, indicator: str) -> HttpResponse:
+    """Explain one figure from the published data alone."""
+    year = request.GET.get("year", "")
+    if year and not (year.isdigit() and len(year) == 4):
+        raise Http404
+    page = explanation(
+        edition.folder / "evaluation", code, indicator, int(year) if year else None, language()
+    )
+    if page is None:
+        raise Http404
+    return page
+
+
+@published
+def table(request: HttpRequest, edition: Edition, name: str) -> HttpResponseBase:  # noqa: ARG001 - the contract
+    """Give a published table as a workbook."""
+    rows = edition.table(f"{name}.csv")
+    if f"{name}.csv" not in edition.tables:
+        raise Http404
+    head = list(rows[0]) if rows else []
+    return send(f"{edition.round.slug}-{name}", "xlsx", head, ([row[h] for h in head] for row in rows))
+
+
+@published
+def file(request: HttpRequest, edition: Edition, name: str) -> HttpResponseBase:  # noqa: ARG001 - the contract
+    """Give a file of the public edition by the name that round.json lists."""
+    found = edition.file(name)
+    if found is None or not found.is_file():
+        raise Http404
+    return _send(found, name)
+
+
+def _send(path: Path, name: str) -> FileResponse:
+    inline = name.startswith(REPORTS) and path.suffix in {".html", ".pdf"}
+    response = FileResponse(
+        path.open("rb"),
+        as_attachment=not inline,
+        filename=path.name,
+        content_type=_TYPES.get(path.suffix, "application/octet-stream"),
+    )
+    if path.suffix == ".html":
+        response["Content-Security-Policy"] = _REPORT_POLICY
+    response["Last-Modified"] = http_date(path.stat().st_mtime)
+    return response
+
+
+@published
+def whole(request: HttpRequest, edition: Edition) -> FileResponse:  # noqa: ARG001 - the contract
+    """Give the whole public edition, which `duxue round verify` computes again."""
+    place = TemporaryFile()  # noqa: SIM115 - the response closes it
+    with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in ["round.json", *sorted(edition.about["files"])]:
+            entry = zipfile.ZipInfo(f"{edition.round.slug}/{name}", (1980, 1, 1, 0, 0, 0))
+            packed.writestr(entry, (edition.folder / name).read_bytes(), zipfile.ZIP_DEFLATED)
+    place.seek(0)
+    return FileResponse(place, as_attachment=True, filename=f"{edition.round.slug}.zip")
+
+
+@published
+def datapackage(request: HttpRequest, edition: Edition) -> HttpResponse:  # noqa: ARG001 - the contract
+    """Give the descriptor of the open data."""
+    text = json.dumps(datapackage_of(edition), ensure_ascii=False, indent=1)
+    return HttpResponse(text, content_type="application/json; charset=utf-8")
+
+
+@published
+def draw(request: HttpRequest, edition: Edition, pk: int) -> HttpResponse:
+    """Show a recorded draw with its commitment and certificate."""
+    found = next((d for d in draws_of(edition) if d.pk == pk), None)
+    if found is None:
+        raise Http404
+    certificate = json.dumps(found.certificate, ensure_ascii=False, indent=1)
+    return render(
+        request,
+        "public/draw.html",
+        {"edition": edition, "round": edition.round, "draw": found, "certificate": certificate},
+    )

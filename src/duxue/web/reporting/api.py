@@ -1,0 +1,120 @@
+"""Scores for machines: what the token's organisation may see, and starting a scoring."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Router, Schema
+
+from duxue.web.common.actors import OVERSEERS
+from duxue.web.common.policy import role_at
+from duxue.web.reporting.models import Scoring, UnitScore
+from duxue.web.reporting.search import find
+from duxue.web.reporting.selectors import grades_shown, standing_of
+from duxue.web.reporting.services import scores_compute
+from duxue.web.rounds.models import Round
+
+router = Router(tags=["reporting"])
+
+
+class ScoringOut(Schema):
+    """A computation of a round's scores."""
+
+    id: int
+    kind: str
+    digest: str
+    made_at: datetime
+
+
+class UnitScoreOut(Schema):
+    """A unit's result."""
+
+    unit: str
+    name_zh: str
+    name_en: str
+    points: Decimal
+    self_points: Decimal | None
+    credibility: Decimal | None
+    rank: int | None
+    rank_from: int | None
+    rank_to: int | None
+    grade: str
+
+
+class ScoringIn(Schema):
+    """Which scoring is asked for: trial before the round is frozen, final after."""
+
+    kind: str = "trial"
+
+
+class JobOut(Schema):
+    """A job that was started; its progress is at the jobs' address."""
+
+    job: int
+
+
+class HitOut(Schema):
+    """Something that was found."""
+
+    kind: str
+    title: str
+    url: str
+
+
+class FoundOut(Schema):
+    """What was found, and how many of each kind."""
+
+    counts: dict[str, int]
+    hits: list[HitOut]
+
+
+def _round(slug: str) -> Round:
+    return get_object_or_404(Round.objects.select_related("authority"), slug=slug)
+
+
+@router.get("/rounds/{slug}/scorings", response=list[ScoringOut], summary="Scorings of a round")
+def list_scorings(request: HttpRequest, slug: str) -> Any:  # noqa: ARG001 - the contract
+    """Return the visible scorings of a round, the last first."""
+    return list(Scoring.objects.filter(round=_round(slug)).order_by("-id")[:100])
+
+
+@router.get("/rounds/{slug}/scores", response=list[UnitScoreOut], summary="Results by unit")
+def list_scores(request: HttpRequest, slug: str) -> Any:
+    """Return the visible units of the last visible scoring, by rank."""
+    found = _round(slug)
+    standing = standing_of(found)
+    insider = bool(role_at(request.actor, OVERSEERS, found.authority.path, found.pk))  # type: ignore[attr-defined]
+    return [_score(u, grades_shown(found, insider)) for u in standing.units] if standing else []
+
+
+def _score(score: UnitScore, graded: bool) -> dict[str, Any]:
+    fields = ("points", "self_points", "credibility", "rank", "rank_from", "rank_to")
+    return {
+        "unit": score.unit.code, "name_zh": score.unit.name_zh, "name_en": score.unit.name_en,
+        **{name: getattr(score, name) for name in fields}, "grade": score.final_grade if graded else "",
+    }  # fmt: skip
+
+
+@router.post("/rounds/{slug}/scorings", response={202: JobOut}, summary="Compute the scores")
+def start_scoring(request: HttpRequest, slug: str, wanted: ScoringIn) -> Any:
+    """Start a trial or the final scoring as a job."""
+    kind: Any = wanted.kind
+    job = scores_compute(actor=request.actor, round=_round(slug), kind=kind)  # type: ignore[attr-defined]
+    return 202, {"job": job.pk}
+
+
+@router.get("/search", response=FoundOut, summary="Search")
+def search(request: HttpRequest, q: str, kind: str = "") -> Any:  # noqa: ARG001 - the contract
+    """Return what holds all words of `q`, of what the actor may see."""
+    hits, counts = find(q, kind)
+    return {"counts": counts, "hits": [{"kind": h.kind, "title": _bare(h.title), "url": h.url} for h in hits]}
+
+
+def _bare(title: str) -> str:
+    from html import unescape
+
+    return unescape(title.replace("<mark>", "").replace("</mark>", ""))

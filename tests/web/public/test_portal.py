@@ -1,0 +1,155 @@
+"""The public portal: nothing before publication, nothing internal after it, everything checkable, fit for caches."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from duxue.app.round_checks import open_stored, verify_round
+from duxue.web.common.clock import now
+from duxue.web.common.scope import everything
+from duxue.web.rectification.models import Problem
+from duxue.web.reporting.services.scoring import scoring_make
+from duxue.web.rounds.models import Reply, RoundUnit
+from tests.web.reporting.conftest import Office, home, office  # noqa: F401 - fixtures
+from tests.web.reporting.test_scoring import WITHIN
+
+SLUG = "small-2023"
+PAGES = ("", "units/910100/", "check/", "check/?unit=910100&indicator=RATE", "explain/910100/RATE/?year=2023", "tables/ranking.xlsx",
+         "files/ranking.csv", "files/round.json", "datapackage.json", "whole.zip")  # fmt: skip
+
+
+def get(client: Client, page: str, **headers: str) -> tuple[int, bytes]:
+    response = client.get(f"/open/{SLUG}/{page}", headers=headers or None)
+    content = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
+    return response.status_code, content
+
+
+@pytest.mark.parametrize("step", ["open", "sealed", "scored"])
+def test_nothing_is_there_before_publication(office: Office, public: Client, step: str) -> None:  # noqa: F811
+    if step != "open":
+        office.seal()
+    if step == "scored":
+        scoring_make(office.actor("organiser"), office.round, "final")
+    assert [get(public, page)[0] for page in PAGES] == [404] * len(PAGES)
+    assert SLUG not in public.get("/open/").content.decode()
+    assert public.get(f"/open/{SLUG}/").get("Cache-Control") == "private, no-store"
+
+
+def test_everything_is_there_afterwards_and_holds_no_internal_word(office: Office, public: Client) -> None:  # noqa: F811
+    office.publish()
+    assert SLUG in public.get("/open/").content.decode()
+    for page in PAGES:
+        status, content = get(public, page)
+        assert status == 200, page
+        text = content.decode("utf-8", "replace")
+        assert [w for w in WITHIN if w in text] == [], page
+
+
+def test_names_of_places_with_problems_and_of_people_stay_inside(office: Office, public: Client) -> None:  # noqa: F811
+    with everything("test"):
+        unit = RoundUnit.objects.select_related("organisation").get(round=office.round, code="910300")
+        for n, state in enumerate(("closed", "in_progress")):
+            Problem.objects.create(
+                code=f"x-{n}", round=office.round, unit=unit, path=unit.path, item_code="A2", source="field", level="city",
+                kind="by_date", text="内部文字：某校长", public_zh="部分地方经费管理不规范", public_en="Funds are not well kept in places",
+                state=state, state_since=now(), responsible=unit.organisation, found_at=now(),
+            )  # fmt: skip
+    office.publish()
+    page = get(public, "")[1].decode()
+    shown = page[page.index('id="rectification"') :].split("</section>")[0]
+    assert "部分地方经费管理不规范" in shown
+    assert "内部文字" not in page
+    assert unit.name_zh not in shown
+
+
+def test_a_unit_replies_beside_its_result(office: Office, public: Client) -> None:  # noqa: F811
+    with everything("test"):
+        unit = RoundUnit.objects.get(round=office.round, code="910100")
+        for text, gone in (("我市将<b>整改</b>。", None), ("撤回的话", now())):
+            Reply.objects.create(round=office.round, unit=unit, text_zh=text, written_by=office.users["manager"], written_at=now(), withdrawn_at=gone)  # fmt: skip
+    office.publish()
+    for page in ("", "units/910100/"):
+        text = get(public, page)[1].decode()
+        assert "我市将&lt;b&gt;整改&lt;/b&gt;。" in text
+        assert "撤回的话" not in text
+    assert "我市将" not in get(public, "units/910200/")[1].decode()
+
+
+def test_pages_are_kept_by_caches_and_not_sent_twice(office: Office, public: Client) -> None:  # noqa: F811
+    office.publish()
+    first = public.get(f"/open/{SLUG}/")
+    assert first["Cache-Control"] == "public, max-age=300"
+    again = public.get(f"/open/{SLUG}/", headers={"if-none-match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    other = public.get(f"/open/{SLUG}/", headers={"if-none-match": first["ETag"], "accept-language": "en"})
+    assert other.status_code == 200
+
+
+def test_the_first_page_is_small(office: Office, public: Client) -> None:  # noqa: F811
+    office.publish()
+    assert len(gzip.compress(get(public, "")[1])) < 200_000
+
+
+def test_what_is_downloaded_computes_again(office: Office, public: Client, tmp_path: Path) -> None:  # noqa: F811
+    office.publish()
+    with zipfile.ZipFile(io.BytesIO(get(public, "whole.zip")[1])) as packed:
+        packed.extractall(tmp_path / "fetched")
+    assert verify_round(open_stored(tmp_path / "fetched" / SLUG)).differences == ()
+
+
+def test_the_descriptor_names_each_table_with_its_digest(office: Office, public: Client) -> None:  # noqa: F811
+    office.publish()
+    described = json.loads(get(public, "datapackage.json")[1])
+    assert described["licenses"][0]["name"] == "CC-BY-4.0"
+    assert [r["name"] for r in described["resources"]] == [
+        "ranking",
+        "blocks",
+        "credibility",
+        "commendations",
+        "problems",
+        "grades",
+    ]
+    assert all(len(get(public, r["path"])[1]) == r["bytes"] for r in described["resources"])
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../out/items.csv", "../in/reviews.csv", "..%2fout%2fitems.csv", "items.csv", "inputs/../../out/ledger.csv", "/etc/hosts", "ledger.csv"],
+)  # fmt: skip
+def test_no_other_file_is_given(office: Office, public: Client, name: str) -> None:  # noqa: F811
+    office.publish()
+    assert public.get(f"/open/{SLUG}/files/{name}").status_code == 404
+
+
+def test_without_published_grades_none_is_told(office: Office, public: Client) -> None:  # noqa: F811
+    office.round.settings["publish_grades"] = False
+    with everything("test"):
+        office.round.save()
+    office.publish()
+    page = get(public, "")[1].decode()
+    assert "不合格" not in page
+    assert get(public, "files/grades.csv")[0] == 404
+
+
+def test_both_languages_and_the_explanation(office: Office, public: Client) -> None:  # noqa: F811
+    office.publish()
+    english = public.get(f"/open/{SLUG}/", headers={"accept-language": "en"}).content.decode()
+    assert "Rank" in english
+    explained = public.get(f"/open/{SLUG}/explain/910100/RATE/?year=2023")
+    assert "sum(spending)" in explained.content.decode()
+    assert "script" not in explained["Content-Security-Policy"]
+    for wrong in (
+        "explain/910100/NO/",
+        "explain/000000/RATE/",
+        "explain/910100/RATE/?year=x",
+        "units/000000/",
+        "tables/items.xlsx",
+    ):
+        assert get(public, wrong)[0] == 404

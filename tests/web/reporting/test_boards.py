@@ -1,0 +1,208 @@
+"""Dashboards and profiles: pictures with words, tables and doors; filters in the address; exports; who sees them."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+
+import pytest
+from django.test import Client
+from openpyxl import load_workbook
+
+from duxue.core.errors import Refused
+from duxue.web.common.policy import Denied
+from duxue.web.common.scope import everything
+from duxue.web.reporting.models import Boundary
+from duxue.web.reporting.services.boundaries import MOST_BYTES, boundary_set
+from duxue.web.reporting.services.scoring import scoring_make
+from duxue.web.reporting.tiles import places_of
+from tests.web.reporting.conftest import Office
+
+BOARD = "/dashboards/small-2023/"
+KINDS = ["tiles", "trend", "spread", "distance", "distance", "stacked"]
+
+
+@pytest.fixture
+def scored(office: Office) -> Office:
+    """The office with a trial scoring."""
+    scoring_make(office.actor("organiser"), office.round, "trial")
+    return office
+
+
+def browser(office: Office, who: str) -> Client:
+    client = Client()
+    client.force_login(office.users[who], backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def page(office: Office, who: str, address: str, language: str = "zh-hans") -> str:
+    response = browser(office, who).get(address, headers={"accept-language": language})
+    assert response.status_code == 200, address
+    return response.content.decode()
+
+
+def test_each_picture_has_a_sentence_a_table_and_doors(scored: Office) -> None:
+    text = page(scored, "leader", BOARD)
+    figures = re.findall(r'<figure class="chart" data-chart="(\w+)".*?</figure>', text, re.DOTALL)
+    assert figures == KINDS
+    for figure in re.findall(r'<figure class="chart".*?</figure>', text, re.DOTALL):
+        assert len(re.search(r"<figcaption[^>]*>(.+?)</figcaption>", figure)[1]) > 8  # type: ignore[index]
+        assert figure.count("<tr>") > 2
+        data = json.loads(re.search(r'class="chart-data">(.+?)</script>', figure, re.DOTALL)[1])  # type: ignore[index]
+        assert '"href": "/' in json.dumps(data)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_sentence_says_what_the_picture_shows(scored: Office, language: str) -> None:
+    text = page(scored, "leader", BOARD, language)
+    assert ("4 个单位得分在" if language == "zh-hans" else "4 units score between") in text
+
+
+def test_a_door_opens_on_the_explanation(scored: Office) -> None:
+    text = page(scored, "leader", f"{BOARD}910100/RATE/?year=2023")
+    assert "sum(spending)" in text
+
+
+def test_filters_stand_in_the_address_and_wrong_ones_are_refused(scored: Office) -> None:
+    assert "2022" in page(scored, "leader", f"{BOARD}?indicator=RATE&year=2022")
+    client = browser(scored, "leader")
+    for wrong in ("?indicator=NO", "?year=1999", "?year=x", "?table=map&export=pdf", "?table=no&export=csv"):
+        assert client.get(BOARD + wrong).status_code == 404
+
+
+def test_exports_give_what_the_screen_shows(scored: Office) -> None:
+    client = browser(scored, "leader")
+    csv = b"".join(client.get(f"{BOARD}?table=map&export=csv").streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    assert csv.splitlines()[0] == "代码,单位,得分"
+    assert len(csv.splitlines()) == 5
+    book = load_workbook(io.BytesIO(b"".join(client.get(f"{BOARD}?table=map&export=xlsx").streaming_content)))  # type: ignore[attr-defined]
+    assert [c.value for c in next(book.active.iter_rows())] == ["代码", "单位", "得分"]  # type: ignore[union-attr]
+
+
+def test_a_cell_is_never_run_as_a_formula(office: Office) -> None:
+    with everything("test"):
+        office.round.units.filter(code="910100").update(name_zh="=1+1")
+    scoring_make(office.actor("organiser"), office.round, "trial")
+    csv = b"".join(browser(office, "leader").get(f"{BOARD}?table=map&export=csv").streaming_content).decode()  # type: ignore[attr-defined]
+    assert ",'=1+1," in csv
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("organiser", 200), ("leader", 200), ("manager", 403), ("public", 404)]
+)
+def test_who_sees_the_board(scored: Office, who: str, status: int) -> None:
+    client = Client() if who == "public" else browser(scored, who)
+    assert client.get(BOARD).status_code == status
+    assert client.get(f"{BOARD}910200/").status_code == (200 if status == 200 else 404)
+
+
+def test_a_unit_sees_its_own_profile_only_when_told(scored: Office) -> None:
+    assert "还没有可以查看的得分" in page(scored, "manager", f"{BOARD}910100/")
+    scored.seal()
+    scoring_make(scored.actor("organiser"), scored.round, "final")
+    own = page(scored, "manager", f"{BOARD}910100/")
+    assert 'id="item-A1"' in own
+    assert "台账不全" not in own  # reasons name reviewers: the unit is told through its feedback
+    assert browser(scored, "manager").get(f"{BOARD}910100/RATE/").status_code == 403
+
+
+def test_an_empty_round_says_what_to_do(office: Office) -> None:
+    assert "试算得分" in page(office, "organiser", BOARD)
+    assert browser(office, "organiser").get("/dashboards/").url == BOARD  # type: ignore[attr-defined]
+
+
+def test_the_button_starts_a_job(office: Office) -> None:
+    assert browser(office, "organiser").post(f"{BOARD}score/").status_code == 302
+    assert browser(office, "leader").post(f"{BOARD}score/").status_code == 403
+
+
+# --- maps -------------------------------------------------------------------------------------------------------------
+SHANDONG = ["370100", "370200", "370300", "370400", "370500", "370600", "370700", "370800", "370900", "371000", "371100",
+            "371300", "371400", "371500", "371600", "371700"]  # fmt: skip
+
+
+def test_every_city_of_shandong_has_its_own_tile() -> None:
+    places = places_of(SHANDONG)
+    assert len(set(places.values())) == 16
+    assert places["371000"][0] > places["370100"][0] > places["371500"][0]  # east of, east of
+    assert places["370400"][1] > places["370100"][1] > places["370500"][1]  # south of, south of
+
+
+def test_other_units_stand_in_rows() -> None:
+    assert len(set(places_of([f"9{n:05d}" for n in range(23)]).values())) == 23
+
+
+def geojson(**changes: object) -> bytes:
+    ring = [[117, 36], [118, 36], [118, 37], [117, 36]]
+    feature = {
+        "type": "Feature",
+        "properties": {"code": "910100", "note": "left out"},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    return json.dumps({"type": "FeatureCollection", "features": [{**feature, **changes}]}).encode()
+
+
+def test_own_boundaries_take_the_place_of_tiles(scored: Office) -> None:
+    boundary_set(
+        actor=scored.actor("organiser"),
+        authority=scored.authority,
+        content=geojson(),
+        key="code",
+        approval="审图号（测试）",
+    )
+    text = page(scored, "leader", BOARD)
+    assert 'data-chart="geo"' in text
+    assert "审图号（测试）" in text
+    assert "left out" not in text
+
+
+WRONG = {
+    "no json": b"{",
+    "NaN": b'{"type": "FeatureCollection", "features": [NaN]}',
+    "no collection": b"[]",
+    "nothing in it": b'{"type": "FeatureCollection", "features": []}',
+    "a point": geojson(geometry={"type": "Point", "coordinates": [1, 2]}),
+    "no code": geojson(properties={}),
+    "no properties": geojson(properties=None),
+    "metres": geojson(geometry={"type": "Polygon", "coordinates": [[[500000, 4000000]]]}),
+    "no coordinates": geojson(geometry={"type": "Polygon", "coordinates": [[None]]}),
+    "deep": b"[" * 100_000,
+    "too large": b" " * (MOST_BYTES + 1),
+    "not utf-8": b"\xff\xfe{",
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong_boundaries_are_refused(office: Office, name: str) -> None:
+    with pytest.raises(Refused) as refused:
+        boundary_set(
+            actor=office.actor("organiser"),
+            authority=office.authority,
+            content=WRONG[name],
+            key="code",
+            approval="x",
+        )
+    assert {p.code for p in refused.value.problems} == {"WEB063"}
+    with everything("test"):
+        assert not Boundary.objects.exists()
+
+
+def test_a_map_needs_its_approval_and_an_organiser(office: Office) -> None:
+    with pytest.raises(Refused) as refused:
+        boundary_set(
+            actor=office.actor("organiser"),
+            authority=office.authority,
+            content=geojson(),
+            key="code",
+            approval=" ",
+        )
+    assert [(p.code, p.place.field) for p in refused.value.problems] == [("WEB001", "approval")]
+    with pytest.raises(Denied):
+        boundary_set(
+            actor=office.actor("leader"),
+            authority=office.authority,
+            content=geojson(),
+            key="code",
+            approval="x",
+        )
