@@ -1,0 +1,1 @@
+"""What is done in online review; pages, API and commands call the same functions."""
