@@ -12,5 +12,6 @@ class Config(AppConfig):
     label = "rounds"
 
     def ready(self) -> None:
-        """Let the policies of this app answer."""
-        from duxue.web.rounds import policy  # noqa: F401 - registers itself
+        """Let the policies, jobs and duties of this app answer."""
+        from duxue.web.rounds import policy, tasks, todo_organiser  # noqa: F401 - register themselves
+        from duxue.web.rounds.selectors import todos_unit  # noqa: F401

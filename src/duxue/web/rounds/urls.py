@@ -1,10 +1,9 @@
-"""Addresses of the app."""
+"""Addresses of the app: the unit's pages by their numbers, the organiser's below the short name of the round."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
-
+from duxue.web.rounds.views.organiser import organiser_urls
 from duxue.web.rounds.views.unit import unit_urls
 
 app_name = "rounds"
-urlpatterns: list[URLPattern] = [*unit_urls]
+urlpatterns = [*unit_urls, *organiser_urls]

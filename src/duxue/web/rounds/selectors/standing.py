@@ -146,14 +146,14 @@ def progress_chart(round: Round, matrix: Matrix) -> dict[str, Any]:
 
 def filling_chart(round: Round, matrix: Matrix) -> dict[str, Any]:
     """Return the map in tiles of the share of items that each unit has filled."""
-    width = max(4, min(8, round_up(len(matrix.rows))))
+    width = max(4, min(8, int(len(matrix.rows) ** 0.5 + 0.999)))
     tiles, rows = [], []
     for n, row in enumerate(matrix.rows):
         share = 100 * row.counts.filled / row.counts.total if row.counts.total else 0
         text = f"{share:.0f}%"
         cell = row.cells[0].look if row.cells else "neutral"
         tiles.append(
-            {"id": row.unit.code, "label": str(row.unit.name), "col": n % width, "row": n // width, "value": round_(share),
+            {"id": row.unit.code, "label": str(row.unit.name), "col": n % width, "row": n // width, "value": float(f"{share:.1f}"),
              "text": text, "state": {"met": "met", "overdue": "not_met", "at_risk": "at_risk"}.get(cell, "none"),
              "href": reverse("rounds:unit_follow", args=[round.slug, row.unit.code])}
         )  # fmt: skip
@@ -167,16 +167,6 @@ def filling_chart(round: Round, matrix: Matrix) -> dict[str, Any]:
     )
     head = [str(say("单位", "Unit")), str(say("已填", "Filled")), str(say("自评状态", "Self-evaluation"))]
     return {"kind": "tiles", "data": {"tiles": tiles, "scale": {"min": 0, "max": 100, "unit": "%"}}, "sentence": sentence, "table": {"head": head, "rows": rows}}  # fmt: skip
-
-
-def round_up(units: int) -> int:
-    """Return how many tiles stand in a row, about as many as there are rows."""
-    return int(units**0.5 + 0.999)
-
-
-def round_(value: float) -> float:
-    """Return a share to one decimal."""
-    return float(f"{value:.1f}")
 
 
 def deadline_chart(round: Round) -> dict[str, Any]:
@@ -198,9 +188,11 @@ def deadline_chart(round: Round) -> dict[str, Any]:
         if ahead
         else say("没有尚未到来的截止日。", "Nothing is due any more.")
     )  # fmt: skip
+    address = reverse("rounds:windows", args=[round.slug])
     data = {
-        "from": min(days, default=at), "to": max(days, default=at),
-        "days": [{"date": day, "count": len(labels), "text": "；".join(labels)} for day, labels in days.items()],
-    }  # fmt: skip
+        "days": [
+            {"date": day, "count": len(labels), "overdue": 0, "href": address} for day, labels in days.items()
+        ]
+    }
     head = [str(say("日期", "Day")), str(say("截止", "Ends"))]
     return {"kind": "calendar", "data": data, "sentence": sentence, "table": {"head": head, "rows": table}}

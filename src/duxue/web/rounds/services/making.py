@@ -28,6 +28,7 @@ from duxue.web.orgs.models import Organisation, OrganisationState
 from duxue.web.rounds import making, procedures
 from duxue.web.rounds.models import Answer, Item, Round, RoundUnit, Window
 
+RESERVED = frozenset({"new", "units", "practices", "objections", "answers", "submissions"})  # addresses of other pages
 _TO_THE_END = Term(12, "month")  # a step without an end of its own stays open as long
 
 
@@ -176,7 +177,7 @@ def _check(
 ) -> None:  # fmt: skip
     found = [tell("WEB001", field=name) for name, text in (("title_zh", title_zh), ("title_en", title_en), ("slug", slug)) if not text.strip()]  # fmt: skip
     with everything("short names are unique on the whole site"):
-        if Round.objects.filter(slug=slug).exists():
+        if slug in RESERVED or Round.objects.filter(slug=slug).exists():
             expected = Text("未用过的短名", "a short name that was never used")
             found.append(tell("WEB002", field="slug", found=slug, expected=expected))
     if not evaluated <= year <= evaluated + 3:

@@ -137,6 +137,15 @@ def units_remind(
     return reminded
 
 
+def without_manager(round: Round) -> list[RoundUnit]:
+    """Return the units of a round for which nobody holds the manager's role, in code order."""
+    from duxue.web.accounts.models import Grant
+
+    with everything("the organiser invites for every unit"):
+        held = Grant.objects.filter(role="manager", revoked_at=None).values("organisation_id")
+        return list(RoundUnit.objects.filter(round=round).exclude(organisation_id__in=held).order_by("code"))
+
+
 def _told(unit: RoundUnit, moment: datetime) -> bool:
     return AuditEvent.objects.filter(
         object_type="rounds.roundunit",

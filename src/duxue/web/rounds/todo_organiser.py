@@ -1,0 +1,71 @@
+"""What organisers must do now: units to remind, objections to decide, submissions to take into review, rounds to open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from duxue.web.common.actors import ORGANISER, Actor
+from duxue.web.common.lang import say
+from duxue.web.common.scope import acting
+from duxue.web.common.tasks_list import Todo, provides_todo
+from duxue.web.rounds.models import Objection, Round
+from duxue.web.rounds.procedures import procedure_of, windows_of
+
+
+@provides_todo
+def organiser_todos(actor: Actor) -> Iterator[Todo]:
+    """Yield the organiser's duties in each round that runs or is prepared, with their clocks."""
+    paths = actor.paths(ORGANISER)
+    if not paths:
+        return
+    mine = Q(pk__in=())
+    for path in paths:
+        mine |= Q(authority__path__startswith=path)
+    with acting(actor):
+        rounds = Round.objects.filter(mine, state__in=("draft", "open", "frozen")).select_related("authority")
+        counted = rounds.annotate(
+            all_units=Count("units", distinct=True),
+            waiting=Count("units", filter=Q(units__state="submitted"), distinct=True),
+            missing=Count("units", filter=Q(units__state__in=("invited", "drafting")), distinct=True),
+        )
+        for found in counted:
+            yield from _of(found, found.waiting, found.missing)
+
+
+def _of(round: Round, waiting: int, missing: int) -> Iterator[Todo]:
+    here = reverse("rounds:show", args=[round.slug])
+    if round.state == "draft":
+        yield Todo(say("启动轮次：{title}", "Open the round: {title}", title=round.title), here, urgency=1)
+        return
+    if round.state == "frozen":
+        yield Todo(
+            say("公布结果：{title}", "Publish the results: {title}", title=round.title), here, urgency=2
+        )
+        return
+    matrix = reverse("rounds:matrix", args=[round.slug])
+    end = windows_of(round).get("self_evaluation")
+    if missing:
+        yield Todo(
+            say("跟进{n}个未提交的单位", "Follow {n} units that have not submitted", one="Follow 1 unit that has not submitted", n=missing),
+            f"{matrix}?only=risk", end.closes if end else None, missing,
+        )  # fmt: skip
+    if waiting:
+        yield Todo(
+            say("将{n}个单位转入评审", "Take {n} submissions into review", one="Take 1 submission into review", n=waiting),
+            f"{matrix}?state=submitted", None, waiting, urgency=2,
+        )  # fmt: skip
+    ends = [state.id for state in procedure_of(round, "objection").states if state.kind == "final"]
+    open_ = list(
+        Objection.objects.filter(round=round)
+        .exclude(state__in=ends)
+        .order_by("due")
+        .values_list("due", flat=True)
+    )
+    if open_:
+        yield Todo(
+            say("裁定{n}件异议", "Decide {n} objections", one="Decide 1 objection", n=len(open_)),
+            reverse("rounds:objections", args=[round.slug]) + "?state=open", open_[0], len(open_), urgency=3,
+        )  # fmt: skip

@@ -1,0 +1,32 @@
+"""The organiser's pages, and those on which everybody sees where a round stands."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from duxue.web.rounds.views.organiser import deciding, following, moving
+
+organiser_urls = [
+    path("", following.list_rounds, name="list"),
+    path("new/", moving.create, name="create"),
+    path("<slug:slug>/", following.show, name="show"),
+    path("<slug:slug>/matrix/", following.matrix, name="matrix"),
+    path("<slug:slug>/matrix.csv", following.matrix_export, {"form": "csv"}, name="matrix_csv"),
+    path("<slug:slug>/matrix.xlsx", following.matrix_export, {"form": "xlsx"}, name="matrix_xlsx"),
+    path("<slug:slug>/leader/", following.leader, name="leader"),
+    path("<slug:slug>/move/<slug:transition>/", moving.move, name="move"),
+    path("<slug:slug>/windows/", moving.windows_page, name="windows"),
+    path("<slug:slug>/windows/<slug:step>/<slug:change>/", moving.window, name="window"),
+    path("<slug:slug>/remind/", moving.remind, name="remind"),
+    path("<slug:slug>/invite/", moving.invite, name="invite"),
+    path("<slug:slug>/units/move/", moving.units_move, name="units_move"),
+    path("<slug:slug>/units/<str:code>/follow/", moving.unit_follow, name="unit_follow"),
+    path("<slug:slug>/objections/", deciding.objections, name="objections"),
+    path("<slug:slug>/objections/<int:pk>/decide/", deciding.objection, name="objection"),
+    path("<slug:slug>/vetoes/", deciding.veto_list, name="vetoes"),
+    path("<slug:slug>/vetoes/<int:pk>/appeal/", deciding.veto_appeal, name="veto_appeal"),
+    path("<slug:slug>/data/", deciding.data, name="data"),
+    path(
+        "<slug:slug>/units/<str:code>/explain/<str:indicator>/<int:year>/", deciding.explain, name="explain"
+    ),
+]

@@ -1,0 +1,237 @@
+"""Pages on which the organiser decides objections and vetoes, names the data, and everybody asks where a figure comes from."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from duxue.app.explanation_page import write_page
+from duxue.app.runs import SNAPSHOT
+from duxue.app.stored import open_run
+from duxue.app.tracing import trace
+from duxue.core.errors import Refused
+from duxue.core.text import Lang
+from duxue.microdata.snapshot import open_snapshot
+from duxue.web.common.lang import language, say, words
+from duxue.web.common.pagination import page_of
+from duxue.web.common.policy import require
+from duxue.web.common.requests import actor_in
+from duxue.web.common.telling import first_of
+from duxue.web.jobs.models import Job
+from duxue.web.rounds import forms_organiser as forms
+from duxue.web.rounds.models import Known, Objection, RoundUnit, Veto
+from duxue.web.rounds.procedures import procedure_of
+from duxue.web.rounds.services import deciding, knowing, vetoes
+from duxue.web.rounds.views.organiser.access import base, done, failed, overseen_round, round_at, unit_at
+
+_form = require_http_methods(["GET", "POST"])
+
+
+# --- objections -------------------------------------------------------------------------------------------------------
+@require_GET
+@login_required
+def objections(request: HttpRequest, slug: str) -> HttpResponse:
+    """List the objections of a round with their clocks, filtered by state in the address."""
+    round = overseen_round(request, slug)  # noqa: A001 - the field's word
+    flow, state = procedure_of(round, "objection"), request.GET.get("state", "")
+    rows = Objection.objects.filter(round=round).select_related("unit", "item")
+    ends = [s.id for s in flow.states if s.kind == "final"]
+    if state == "open":
+        rows = rows.exclude(state__in=ends)
+    elif state:
+        rows = rows.filter(state=state)
+    page = page_of(rows, request.GET.get("cursor", ""), order=("due", "pk"))
+    shown = [(o, words(flow.state(o.state).title), o.state in ends) for o in page]
+    context = base(request, round, "objections", say("异议", "Objections")) | {
+        "page": page, "shown": shown, "state": state, "states": [(s.id, words(s.title)) for s in flow.states],
+    }  # fmt: skip
+    return render(request, "rounds/organiser_objections.html", context)
+
+
+@_form
+@login_required
+def objection(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Show an objection beside what it is about, and take the next step with it."""
+    round, actor = overseen_round(request, slug), actor_in(request)  # noqa: A001 - the field's word
+    found = get_object_or_404(
+        Objection.objects.select_related("unit__round__authority", "item", "round__authority"),
+        pk=pk,
+        round=round,
+    )
+    offers = deciding.objection_offers(actor, found)
+    ways = [offer.transition.id for offer in offers if offer.allowed]
+    form = forms.Decide(request.POST or None, objection=found, ways=ways) if ways else None
+    if form is not None and request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            deciding.objection_move(
+                actor=actor,
+                objection=found,
+                transition=given["transition"],
+                reason=given["reason"],
+                new_points=given.get("new_points"),
+            )
+        except Refused as refused:
+            form.tell(refused)
+        else:
+            done(request, say("已办理，单位将看到结果。", "Done; the unit sees the outcome."))
+            return redirect("rounds:objection", slug, pk)
+    context = base(request, round, "objections", say("异议：{unit}", "Objection: {unit}", unit=found.unit.name)) | {
+        "objection": found, "form": form, "offers": offers,
+        "state": words(procedure_of(round, "objection").state(found.state).title),
+        "known": Known.objects.filter(unit=found.unit, item=found.item, year=round.evaluated_year) if found.item else [],
+    }  # fmt: skip
+    return render(
+        request,
+        "rounds/organiser_objection.html",
+        context,
+        status=422 if form is not None and form.errors else 200,
+    )
+
+
+# --- vetoes -----------------------------------------------------------------------------------------------------------
+@_form
+@login_required
+def veto_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """List the vetoes of a round and record another."""
+    round, actor = overseen_round(request, slug), actor_in(request)  # noqa: A001 - the field's word
+    known = vetoes.rules_of(round.pack)
+    context = base(request, round, "vetoes", say("否决事项", "Vetoes"))
+    form = None
+    if context["organiser"] and not round.sealed_at:
+        units = list(
+            RoundUnit.objects.filter(round=round).order_by("code").select_related("round__authority")
+        )
+        form = forms.NewVeto(
+            request.POST or None,
+            units=[(u.code, u.name) for u in units],
+            rules=[(k, words(v)) for k, v in known.items()],
+        )
+        if request.method == "POST" and form.is_valid():
+            given = form.cleaned_data
+            unit = next(u for u in units if u.code == given["unit"])
+            try:
+                vetoes.veto_record(
+                    actor=actor,
+                    unit=unit,
+                    rule=given["rule"],
+                    reason=given["reason"],
+                    evidence=given["evidence"],
+                )
+            except Refused as refused:
+                form.tell(refused)
+            else:
+                done(
+                    request,
+                    say(
+                        "已记录；{unit}可以看到并申诉。",
+                        "Recorded; {unit} sees it and may appeal.",
+                        unit=unit.name,
+                    ),
+                )
+                return redirect("rounds:vetoes", slug)
+    rows = Veto.objects.filter(round=round).select_related("unit", "decided_by").order_by("-decided_at")
+    context |= {
+        "form": form, "appeals": APPEALS,
+        "rows": [(v, words(known[v.rule]) if v.rule in known else v.rule, APPEALS[v.appeal]) for v in rows],
+    }  # fmt: skip
+    return render(
+        request,
+        "rounds/organiser_vetoes.html",
+        context,
+        status=422 if form is not None and form.errors else 200,
+    )
+
+
+APPEALS = {
+    "none": say("未申诉", "no appeal"), "pending": say("申诉中", "appeal pending"), "upheld": say("维持", "upheld"),
+    "withdrawn": say("已撤销", "withdrawn"),
+}  # fmt: skip
+
+
+@require_POST
+@login_required
+def veto_appeal(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """File or decide an appeal against a veto."""
+    round, given = round_at(slug), request.POST  # noqa: A001 - the field's word
+    veto = get_object_or_404(Veto.objects.select_related("unit__round__authority"), pk=pk, round=round)
+    try:
+        vetoes.veto_appeal(
+            actor=actor_in(request), veto=veto, appeal=given.get("appeal", ""), reason=given.get("reason", "")
+        )
+    except Refused as refused:
+        failed(request, first_of(refused))
+    else:
+        done(request, say("已登记：{what}。", "Recorded: {what}.", what=APPEALS[veto.appeal]))
+    return redirect("rounds:show" if given.get("appeal") == "pending" else "rounds:vetoes", slug)
+
+
+# --- data and figures -------------------------------------------------------------------------------------------------
+@_form
+@login_required
+def data(request: HttpRequest, slug: str) -> HttpResponse:
+    """Choose the accepted data, follow the job that works out what is known, and see which figures changed."""
+    round, actor = overseen_round(request, slug), actor_in(request)  # noqa: A001 - the field's word
+    require(actor, "edit", round)
+    folders = knowing.data_folders()
+    form = forms.Data(request.POST or None, folders=folders, round=round)
+    if request.method == "POST" and form.is_valid():
+        try:
+            knowing.data_attach(actor=actor, round=round, folder=form.cleaned_data["folder"])
+        except Refused as refused:
+            form.tell(refused)
+        else:
+            return redirect("rounds:data", slug)
+    job = Job.objects.filter(kind=knowing.KIND, round=round).order_by("-pk").first()
+    context = base(request, round, "data", say("数据", "Data")) | {
+        "form": form, "folders": folders, "job": job, "result": job.result if job and job.state == "done" else None,
+        "known": Known.objects.filter(round=round, year=round.evaluated_year).count(),
+        "home": str(knowing.data_home().relative_to(settings.HOME)),
+    }  # fmt: skip
+    return render(request, "rounds/organiser_data.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+@login_required
+def explain(request: HttpRequest, slug: str, code: str, indicator: str, year: int) -> HttpResponse:
+    """Show how a figure came about: formula, numbers put in, source cells, rule clause; `by` chooses the breakdown."""
+    round = round_at(slug)  # noqa: A001 - the field's word
+    unit = unit_at(round, code)
+    folder = knowing.evaluation_folder(round)
+    if not folder.is_dir():
+        raise Http404
+    by = tuple(
+        (name, value)
+        for name, _, value in (part.partition(":") for part in request.GET.getlist("by"))
+        if name and value
+    )
+    first: Lang = "zh" if language().startswith("zh") else "en"
+    langs: tuple[Lang, ...] = ("zh", "en") if first == "zh" else ("en", "zh")
+    try:
+        run = open_run(folder)
+        loaded = run.pack()
+        found = trace(
+            loaded, open_snapshot(folder / SNAPSHOT), unit.code, indicator, year=year, by=by, run_id=run.id,
+            synthetic=round.synthetic,
+        )  # fmt: skip
+    except Refused as refused:
+        context: dict[str, Any] = base(request, round, "show", say("数据说明", "How a figure came about"))
+        return render(
+            request, "rounds/organiser_unexplained.html", context | {"problem": first_of(refused)}, status=404
+        )
+    page = write_page(found, loaded.pack, langs=langs)
+    back = reverse("rounds:show", args=[slug])
+    response = HttpResponse(page)
+    response["Link"] = f'<{back}>; rel="up"'
+    # The page stands by itself: its own policy allows its one style sheet, by digest, and nothing else.
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)
+    if policy:
+        response["Content-Security-Policy"] = policy[1].replace("&#x27;", "'").replace("&#39;", "'")
+    return response

@@ -1,0 +1,213 @@
+"""Pages on which one sees where rounds stand: the list, the overview, the matrix with its exports, the leaders' page."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from duxue.core.text import safe_cell
+from duxue.web.common.actors import MEMBERS, ORGANISER
+from duxue.web.common.clock import now
+from duxue.web.common.lang import say, words
+from duxue.web.common.pagination import page_of
+from duxue.web.common.requests import actor_in
+from duxue.web.rounds.models import Round, RoundUnit, Veto, Window
+from duxue.web.rounds.procedures import procedure_of
+from duxue.web.rounds.selectors import standing
+from duxue.web.rounds.selectors.matrix import LOOKS, Matrix, item_matrix, matrix_of
+from duxue.web.rounds.services.moving import round_offers
+from duxue.web.rounds.views.organiser.access import LOOKS as ROUND_LOOKS
+from duxue.web.rounds.views.organiser.access import base, overseen_round, oversees, round_at
+
+_STATES = ("draft", "open", "frozen", "published", "archived")
+
+
+@require_GET
+@login_required
+def list_rounds(request: HttpRequest) -> HttpResponse:
+    """List the rounds that the reader takes part in or oversees, filtered in the address."""
+    rows, given = Round.objects.select_related("authority"), request.GET
+    q, state, year = given.get("q", "").strip(), given.get("state", ""), given.get("year", "")
+    if q:
+        rows = rows.filter(Q(title_zh__icontains=q) | Q(title_en__icontains=q) | Q(slug__icontains=q))
+    if state:
+        rows = rows.filter(state=state)
+    if year.isdigit():
+        rows = rows.filter(evaluated_year=int(year))
+    page = page_of(rows, given.get("cursor", ""), order=("-round_year", "-pk"))
+    shown = [
+        (r, words(procedure_of(r, "round").state(r.state).title), ROUND_LOOKS.get(r.state, "neutral"))
+        for r in page
+    ]
+    titles = procedure_of(Round(), "round")
+    states = [(name, words(titles.state(name).title)) for name in _STATES]
+    may_make = actor_in(request).any(ORGANISER)
+    return render(
+        request, "rounds/organiser_list.html",
+        {"page": page, "shown": shown, "q": q, "state": state, "year": year, "states": states, "may_make": may_make},
+    )  # fmt: skip
+
+
+@require_GET
+@login_required
+def show(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a round to everybody who sees it: its steps with clocks, what is mine to do, its key figures."""
+    round, actor = round_at(slug), actor_in(request)  # noqa: A001 - the field's word
+    context = base(request, round, "show")
+    own = list(RoundUnit.objects.filter(round=round).order_by("code")) if actor.any(*MEMBERS) else []
+    own = [unit for unit in own if any(unit.path.startswith(h.path) for h in actor.held if h.role in MEMBERS)]
+    unit = own[0] if len(own) == 1 else None
+    steps = standing.steps_of(round, unit)
+    context |= {
+        "steps": steps, "stepper": [_step(s) for s in steps], "unit": unit, "own": own,
+        "own_shown": [(u, words(procedure_of(round, "unit").state(u.state).title)) for u in own],
+        "vetoes": list(Veto.objects.filter(round=round).select_related("unit")) if own else [],
+        "changed": Window.objects.filter(round=round).exclude(reason="").select_related("unit").order_by("-pk"),
+        "titles": {s.id: s.label for s in steps},
+    }  # fmt: skip
+    if oversees(actor, round):
+        matrix = matrix_of(round)
+        context |= {
+            "totals": standing.totals_of(round, matrix),
+            "chart": standing.progress_chart(round, matrix),
+        }
+    if context["organiser"]:
+        context["offers"] = round_offers(actor, round)
+    return render(request, "rounds/organiser_show.html", context)
+
+
+def _step(step: standing.StepStanding) -> dict[str, Any]:
+    return {"label": step.label, "state": step.state, "opens": step.opens, "closes": step.closes}
+
+
+# --- the matrix -------------------------------------------------------------------------------------------------------
+def _filtered(request: HttpRequest, round: Round) -> Matrix:
+    given = request.GET
+    return matrix_of(round).only(
+        state=given.get("state", ""), late=given.get("only") == "late", risk=given.get("only") == "risk",
+        name=given.get("q", "").strip(),
+    )  # fmt: skip
+
+
+@require_GET
+@login_required
+def matrix(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show units by steps or, asked for, by items; htmx asks for the table alone."""
+    round = overseen_round(request, slug)  # noqa: A001 - the field's word
+    found = _filtered(request, round)
+    items = request.GET.get("view") == "items"
+    context = base(request, round, "matrix", say("进度矩阵", "Status matrix")) | {
+        "matrix": found, "looks": LOOKS.items(), "asked": request.GET, "moment": now(),
+        "states": [(s.id, words(s.title)) for s in procedure_of(round, "unit").states],
+        "items": item_matrix(round, [row.unit for row in found.rows]) if items else None,
+    }  # fmt: skip
+    if request.headers.get("HX-Request"):
+        return render(request, "rounds/organiser_matrix_table.html", context)
+    context["chart"] = standing.progress_chart(round, found)
+    return render(request, "rounds/organiser_matrix.html", context)
+
+
+@require_GET
+@login_required
+def matrix_export(request: HttpRequest, slug: str, form: str) -> HttpResponse | StreamingHttpResponse:
+    """Give what the matrix shows, with its filters, as csv or xlsx; cells that a spreadsheet would run are disarmed."""
+    round = overseen_round(request, slug)  # noqa: A001 - the field's word
+    found = _filtered(request, round)
+    rows = _item_lines(round, found) if request.GET.get("view") == "items" else _lines(found)
+    name = f"{round.slug}-matrix.{form}"
+    if form == "csv":
+        response = StreamingHttpResponse(_csv(rows), content_type="text/csv; charset=utf-8")
+    else:
+        response = StreamingHttpResponse(
+            _xlsx(rows), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        )
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _lines(found: Matrix) -> Iterator[list[str]]:
+    head = [say("代码", "Code"), say("单位", "Unit"), say("状态", "State")]
+    for _, title in found.steps:
+        head += [
+            title,
+            say("{step}：数量", "{step}: count", step=title),
+            say("{step}：截止", "{step}: closes", step=title),
+        ]
+    head += [
+        say("条目逾期", "Items late"),
+        say("缺佐证", "Without evidence"),
+        say("退回", "Returned"),
+        say("异议", "Objections"),
+    ]
+    yield [str(word) for word in head]
+    for row in found.rows:
+        cells: list[str] = []
+        for cell in row.cells:
+            closes = f"{timezone.localtime(cell.closes):%Y-%m-%d %H:%M}" if cell.closes else ""
+            cells += [str(cell.word), cell.text, closes]
+        c = row.counts
+        counts = [str(n) for n in (c.late, c.bare, c.returned, c.objections)]
+        yield [row.unit.code, str(row.unit.name), str(row.state), *cells, *counts]
+
+
+def _item_lines(round: Round, found: Matrix) -> Iterator[list[str]]:
+    table = item_matrix(round, [row.unit for row in found.rows])
+    yield [str(say("代码", "Code")), str(say("单位", "Unit")), *(f"{i.code} {i.title}" for i in table.items)]
+    for unit, cells in table.rows:
+        yield [unit.code, str(unit.name), *(str(word) for _, word in cells)]
+
+
+def _csv(rows: Iterable[list[str]]) -> Iterator[str]:
+    yield "\ufeff"  # so that spreadsheets read it as UTF-8
+    for row in rows:
+        line = io.StringIO()
+        csv.writer(line).writerow([safe_cell(cell) for cell in row])
+        yield line.getvalue()
+
+
+def _xlsx(rows: Iterable[list[str]]) -> Iterator[bytes]:
+    import xlsxwriter
+
+    target = io.BytesIO()
+    options = {
+        "constant_memory": True,
+        "in_memory": False,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+    }
+    with xlsxwriter.Workbook(target, options) as book:
+        sheet = book.add_worksheet()
+        sheet.freeze_panes(1, 2)
+        for n, row in enumerate(rows):
+            for m, cell in enumerate(row):
+                sheet.write_string(n, m, safe_cell(cell))
+    target.seek(0)
+    while piece := target.read(1 << 16):
+        yield piece
+
+
+# --- for leaders ------------------------------------------------------------------------------------------------------
+@require_GET
+@login_required
+def leader(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show where the round stands, what is at risk and who is late, on one screen and one A4 page."""
+    round = overseen_round(request, slug)  # noqa: A001 - the field's word
+    found = matrix_of(round)
+    steps = standing.steps_of(round)
+    context = base(request, round, "leader", say("领导页", "For leaders")) | {
+        "totals": standing.totals_of(round, found), "steps": steps, "current": [s for s in steps if s.state == "active"],
+        "charts": [
+            standing.progress_chart(round, found), standing.filling_chart(round, found), standing.deadline_chart(round)
+        ],
+        "moment": now(),
+    }  # fmt: skip
+    return render(request, "rounds/organiser_leader.html", context)
