@@ -12,5 +12,13 @@ class Config(AppConfig):
     label = "rectification"
 
     def ready(self) -> None:
-        """Let the policies of this app answer."""
-        from duxue.web.rectification import policy  # noqa: F401 - registers itself
+        """Let the policies, the jobs, the tasks and the audit titles of this app answer."""
+        from duxue.web.common.audit_titles import titles
+        from duxue.web.common.lang import say
+        from duxue.web.common.tasks_list import provides_todo
+        from duxue.web.rectification import policy, tasks  # noqa: F401 - register themselves
+        from duxue.web.rectification.selectors.todo import todo
+        from duxue.web.rectification.words import ENTRIES
+
+        provides_todo(todo)
+        titles({f"duxue.problem.{kind}": say("问题：{what}", "Problem: {what}", what=title) for kind, title in ENTRIES.items()})

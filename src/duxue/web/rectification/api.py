@@ -1,0 +1,146 @@
+"""The ledger for programs: list by keyset, one problem with its history, entering, and every step."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Header, Router, Schema
+
+from duxue.web.common.idempotency import once
+from duxue.web.common.pagination import page_of
+from duxue.web.common.policy import require
+from duxue.web.common.requests import actor_in
+from duxue.web.rectification.acts import ACTS, buttons
+from duxue.web.rectification.models import Entry, Problem
+from duxue.web.rectification.selectors import ledger
+from duxue.web.rectification.services.entering import problem_create
+from duxue.web.rounds.models import Item, RoundUnit
+
+router = Router(tags=["problems"])
+
+
+class NewProblem(Schema):
+    """A problem to enter."""
+
+    round: str
+    unit: str
+    item: str = ""
+    source: str
+    kind: str
+    level: str = "city"
+    text: str
+    public_zh: str = ""
+    public_en: str = ""
+
+
+class Step(Schema):
+    """What a step asks for; the reference of the pages says which step needs which."""
+
+    version: int | None = None
+    reason: str = ""
+    text: str = ""
+    share: int | None = None
+    measure: str = ""
+    post: str = ""
+    finish: date | None = None
+    responsible: str = ""
+    day: date | None = None
+    to: str = ""
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def as_json(problem: Problem) -> dict[str, Any]:
+    """Return a problem as the API tells it."""
+    return {
+        "id": problem.pk, "code": problem.code, "round": problem.round.slug, "unit": problem.unit.code,
+        "item": problem.item_code, "source": problem.source, "level": problem.level, "kind": problem.kind,
+        "text": problem.text, "public": {"zh": problem.public_zh, "en": problem.public_en}, "state": problem.state,
+        "state_since": _iso(problem.state_since), "responsible": problem.responsible.code,
+        "responsible_post": problem.responsible_post, "measure": problem.measure, "plan_due": _iso(problem.plan_due),
+        "finish_due": _iso(problem.finish_due), "review_due": _iso(problem.review_due), "due": _iso(problem.due),
+        "submitted_at": _iso(problem.submitted_at), "closed_at": _iso(problem.closed_at),
+        "times_reopened": problem.times_reopened, "escalated_to": problem.escalated_to, "repeats": problem.repeats_id,
+        "found_at": _iso(problem.found_at), "version": problem.version,
+    }  # fmt: skip
+
+
+def _line(entry: Entry) -> dict[str, Any]:
+    by = str(entry.written_by) if entry.written_by else ""
+    return {"id": entry.pk, "kind": entry.kind, "text": entry.text, "data": entry.data, "by": by, "at": _iso(entry.written_at)}
+
+
+def _get(pk: int) -> Problem:
+    return get_object_or_404(ledger.problem_of(pk))
+
+
+@router.get("/problems", url_name="problems")
+def list_problems(
+    request: HttpRequest, round: str = "", unit: str = "", state: str = "", item: str = "", source: str = "",
+    kind: str = "", clock: str = "", mine: str = "", cursor: str = "", size: int = 50,
+) -> dict[str, Any]:  # fmt: skip
+    """List the problems that the caller sees, newest first; `clock` overdue or soon: the earliest date first."""
+    asked = ledger.Filter.of(
+        {"round": round, "unit": unit, "state": state, "item": item, "source": source, "kind": kind, "clock": clock, "mine": mine}
+    )  # fmt: skip
+    rows = ledger.problems(asked, actor_in(request)).select_related(*ledger.SHOWN)
+    page = page_of(rows, cursor, order=asked.order, size=size)
+    return {"problems": [as_json(p) for p in page.rows], "later": page.later, "earlier": page.earlier}
+
+
+@router.get("/problems/{int:pk}", url_name="problem")
+def get_problem(request: HttpRequest, pk: int) -> dict[str, Any]:
+    """Return one problem, with the steps that its state offers: allowed, or why not."""
+    problem = _get(pk)
+    steps = [
+        {"step": b.act, "allowed": b.allowed, "why": {"zh": b.why.say("zh-hans"), "en": b.why.say("en")} if b.why else None}
+        for b in buttons(actor_in(request), problem)
+    ]  # fmt: skip
+    return {**as_json(problem), "steps": steps}
+
+
+@router.get("/problems/{int:pk}/entries", url_name="problem_entries")
+def list_entries(request: HttpRequest, pk: int, cursor: str = "", size: int = 50) -> dict[str, Any]:  # noqa: ARG001
+    """List the history of a problem, newest first."""
+    rows = Entry.objects.filter(problem=_get(pk)).select_related("written_by")
+    page = page_of(rows, cursor, size=size)
+    return {"entries": [_line(e) for e in page.rows], "later": page.later, "earlier": page.earlier}
+
+
+@router.post("/problems", url_name="problem_create")
+def create_problem(request: HttpRequest, body: NewProblem, idempotency_key: str = Header("", alias="Idempotency-Key")) -> Any:
+    """Enter a problem of a unit."""
+    actor = actor_in(request)
+    units = RoundUnit.objects.select_related("round__authority", "organisation")
+    unit = get_object_or_404(units, round__slug=body.round, code=body.unit)
+    item = get_object_or_404(Item, round_id=unit.round_id, code=body.item) if body.item else None
+    data = body.dict(exclude={"round", "unit", "item"})
+
+    def work() -> dict[str, Any]:
+        return as_json(problem_create(actor=actor, unit=unit, item=item, **data))
+
+    return once(actor, idempotency_key, {"create": body.dict()}, work)
+
+
+@router.post("/problems/{int:pk}/{step}", url_name="problem_step")
+def do_step(
+    request: HttpRequest, pk: int, step: str, body: Step, idempotency_key: str = Header("", alias="Idempotency-Key")
+) -> Any:
+    """Do a step: notify, plan, approve_plan, return_plan, start, report, submit, return, close, reopen, extend, escalate …"""
+    if step not in ACTS:
+        raise Http404
+    problem, actor, act = _get(pk), actor_in(request), ACTS[step]
+    require(actor, act.action, problem)
+    given = body.dict()
+    data = {name: given[name] for name in act.form.base_fields if name in given}
+
+    def work() -> dict[str, Any]:
+        act.service(actor=actor, problem=problem, **data)
+        return as_json(_get(pk))
+
+    return once(actor, idempotency_key, {"problem": pk, "step": step, **given}, work)

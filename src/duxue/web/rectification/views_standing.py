@@ -1,0 +1,110 @@
+"""Pages that look at many problems: standing by unit, the calendar, and the ledger as files."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from duxue.core.errors import Refused
+from duxue.web.common.clock import now, today
+from duxue.web.common.lang import language, say
+from duxue.web.common.requests import actor_in
+from duxue.web.common.telling import first_of
+from duxue.web.rectification import exports
+from duxue.web.rectification.selectors import ledger, standing
+from duxue.web.rectification.views import shown
+from duxue.web.rounds.models import Round
+
+_BACK, _AHEAD = 60, 120  # days of the calendar before and after today
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_GET
+@login_required
+def statistics(request: HttpRequest) -> HttpResponse:
+    """Show how the units of a round stand with their problems."""
+    rounds = list(Round.objects.all()[:50])
+    slug = request.GET.get("round", "")
+    round = get_object_or_404(Round, slug=slug) if slug else next(iter(rounds), None)
+    rows, at = standing.standing_of(actor_in(request), round) if round else ([], now())
+    chart = standing.standing_chart(round, rows) if round and rows else None
+    total = {
+        name: sum(getattr(row, name) for row in rows) for name in ("found", "closed", "overdue", "open", "reopened")
+    }  # fmt: skip
+    context = {"rounds": rounds, "round": round, "rows": rows, "counted_at": at, "chart": chart, "total": total}
+    return render(request, "rectification/statistics.html", context)
+
+
+@require_GET
+@login_required
+def calendar(request: HttpRequest) -> HttpResponse:
+    """Show on which days problems are due, and what is due on a day or in the next weeks."""
+    asked, at = ledger.Filter.of(request.GET), today()
+    rows = ledger.problems(asked, actor_in(request))
+    days = standing.days_of(rows, at - timedelta(days=_BACK), at + timedelta(days=_AHEAD))
+    day = _day(request.GET.get("day", ""))
+    first, last = (day, day) if day else (at, at + timedelta(days=30))
+    due = standing.due_on(rows, first, last)
+    chart = standing.calendar_chart(days) if days else None
+    context = {
+        "chart": chart, "rows": [shown(p) for p in due], "day": day, "asked": asked, "first": first, "last": last,
+        "query": request.GET.urlencode(),
+    }  # fmt: skip
+    return render(request, "rectification/calendar.html", context)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+@require_GET
+@login_required
+def calendar_file(request: HttpRequest) -> HttpResponse:
+    """Send the dates from today on for a calendar program."""
+    rows = ledger.problems(ledger.Filter.of(request.GET), actor_in(request))
+    at = today()
+    due = standing.due_on(rows, at, at + timedelta(days=_AHEAD))
+    address = request.build_absolute_uri(reverse("rectification:list"))
+    text = exports.calendar_file(due, address, language(), now())
+    return HttpResponse(
+        text,
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="duxue-problems.ics"'},
+    )
+
+
+@require_GET
+@login_required
+def export_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """Send the ledger as the list shows it, line by line."""
+    rows = ledger.problems(ledger.Filter.of(request.GET), actor_in(request)).order_by("-pk")
+    return StreamingHttpResponse(
+        exports.csv_lines(rows, language(), now()),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="duxue-ledger.csv"'},
+    )
+
+
+@require_GET
+@login_required
+def export_xlsx(request: HttpRequest) -> HttpResponse | FileResponse:
+    """Send the ledger as the list shows it, as a workbook to print."""
+    asked = ledger.Filter.of(request.GET)
+    rows = ledger.problems(asked, actor_in(request)).order_by("-pk")
+    round = Round.objects.filter(slug=asked.round).first() if asked.round else None
+    title = say("{round} 问题整改台账", "{round}: ledger of problems", round=round.title) if round else say("问题整改台账", "Ledger of problems")
+    try:
+        file = exports.workbook(rows, language(), now(), title)
+    except Refused as refused:
+        messages.error(request, str(first_of(refused)))
+        return redirect(f"{reverse('rectification:list')}?{request.GET.urlencode()}")
+    return FileResponse(file, as_attachment=True, filename="duxue-ledger.xlsx", content_type=_XLSX)
