@@ -17,7 +17,13 @@ ASKED = ("A2", "B1", "B2")  # A1 is decided by data
 def fill(world: World, code: str, unit: str = "a", who: str = "officer_a", **values: Any) -> Answer:
     """Save an answer as someone of the unit."""
     answer = world.answer(unit, code)
-    given = {"self_score": Decimal(4), "narrative": f"{code}已完成。", "ready": True, "version": answer.version, **values}
+    given = {
+        "self_score": Decimal(4),
+        "narrative": f"{code}已完成。",
+        "ready": True,
+        "version": answer.version,
+        **values,
+    }
     actor = world.actor(who)
     with acting(actor):
         return answer_save(actor=actor, answer=answer, **given)

@@ -65,7 +65,14 @@ def test_someone_elses_text_is_never_overwritten(world: World) -> None:
 def test_drafts_without_a_pause_are_one_version_and_one_event(world: World) -> None:
     start = clock.now()
     for n in range(5):
-        fill(world, "A2", narrative="字" * (n + 1), ready=False, autosave=True, at=start + timedelta(seconds=2 * n))
+        fill(
+            world,
+            "A2",
+            narrative="字" * (n + 1),
+            ready=False,
+            autosave=True,
+            at=start + timedelta(seconds=2 * n),
+        )
     fill(world, "A2", narrative="字" * 9, ready=False, autosave=True, at=start + timedelta(minutes=20))
     with everything("test"):
         versions = list(AnswerVersion.objects.order_by("number").values_list("number", "narrative"))
@@ -199,7 +206,9 @@ def test_a_foreign_answer_cannot_be_named(world: World) -> None:
     actor = world.actor("manager_a")
     foreign = world.answer("b", "A2").pk
     with acting(actor), pytest.raises(Refused) as refused:
-        answers_hand(actor=actor, unit=world.unit["a"], answers=[foreign], assignee=world.user["officer_a"].pk)
+        answers_hand(
+            actor=actor, unit=world.unit["a"], answers=[foreign], assignee=world.user["officer_a"].pk
+        )
     assert codes(refused.value.problems) == ["WEB001"]
 
 

@@ -37,7 +37,9 @@ def test_a_submission_is_numbered_digested_and_in_the_audit(world: World) -> Non
     assert done.content["points"] == "17"  # three times 4, and 5 that the data give
     assert [i["self_score"] for i in done.content["items"]] == ["5", "4", "4", "4"]
     with everything("test"):
-        assert set(Answer.objects.filter(unit=world.unit["a"]).values_list("state", flat=True)) == {"submitted"}
+        assert set(Answer.objects.filter(unit=world.unit["a"]).values_list("state", flat=True)) == {
+            "submitted"
+        }
         assert Answer.objects.filter(unit=world.unit["a"], self_score__isnull=True).count() == 0
         assert AnswerVersion.objects.filter(handed_in=True).count() == 3
         events = list(AuditEvent.objects.order_by("seq"))

@@ -1,0 +1,77 @@
+"""What the people of a unit must do now, for their first page: fill, hand in, answer, read the result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import Count, Min, Q
+from django.urls import reverse
+
+from duxue.web.common.actors import MANAGER, MEMBERS, Actor
+from duxue.web.common.clock import now
+from duxue.web.common.lang import say
+from duxue.web.common.policy import above, below
+from duxue.web.common.scope import acting
+from duxue.web.common.tasks_list import Todo, provides_todo
+from duxue.web.rounds.models import Answer, Question, RoundUnit
+from duxue.web.rounds.procedures import is_open, windows_of
+from duxue.web.rounds.services.answers import STEP
+from duxue.web.rounds.services.objecting import objection_due
+
+MOST = 50  # units: nobody is manager of more in open rounds
+
+
+@provides_todo
+def unit_todos(actor: Actor) -> Iterator[Todo]:
+    """Yield the tasks of whoever belongs to a unit, or was handed items of one."""
+    if not actor.any(*MEMBERS):
+        return
+    with acting(actor):
+        paths = actor.paths(*MEMBERS)
+        units = RoundUnit.objects.filter(
+            below("path", paths) | above("path", paths), round__sealed_at__isnull=True
+        ).select_related("round__authority")
+        for unit in units[:MOST]:
+            yield from _of_unit(actor, unit)
+
+
+def _of_unit(actor: Actor, unit: RoundUnit) -> Iterator[Todo]:
+    page = reverse("rounds:unit", args=[unit.pk])
+    own = bool(actor.roles_at(unit.path, unit.round_id) & set(MEMBERS))
+    manager = actor.has(MANAGER, unit.path, unit.round_id)
+    window = windows_of(unit.round, unit).get(STEP)
+    if unit.state in {"invited", "drafting"} and is_open(window, now()):
+        rows = Answer.objects.filter(unit=unit, ready=False).exclude(item__kind="computed")
+        mine = Q(assignee_id=actor.user_id) if actor.user_id else Q(pk__in=())
+        counted = rows.aggregate(all=Count("pk"), mine=Count("pk", filter=mine))
+        count = counted["mine"] if own and counted["mine"] else counted["all"]
+        show = "?show=mine" if own and counted["mine"] else ""
+        if count:
+            title = say(
+                "填写{unit}的 {n} 个条目", "Fill in {n} items of {unit}", one="Fill in 1 item of {unit}", n=count,
+                unit=unit.name,
+            )  # fmt: skip
+            yield Todo(title, page + show, due=window.closes if window else None, count=count)
+        if manager and counted["all"] == 0:
+            title = say("提交{unit}的自评", "Submit the self-evaluation of {unit}", unit=unit.name)
+            yield Todo(
+                title,
+                reverse("rounds:submit", args=[unit.pk]),
+                due=window.closes if window else None,
+                urgency=1,
+            )
+    asked = Question.objects.filter(answer__unit=unit, replied_at__isnull=True, closed_at__isnull=True)
+    waiting = asked.aggregate(n=Count("pk"), due=Min("due"))
+    if waiting["n"]:
+        title = say(
+            "答复{unit}的 {n} 个退回条目", "Answer {n} returned items of {unit}", one="Answer 1 returned item of {unit}",
+            n=waiting["n"], unit=unit.name,
+        )  # fmt: skip
+        yield Todo(title, f"{page}?show=returned", due=waiting["due"], count=waiting["n"], urgency=2)
+    if manager and unit.state == "notified":
+        title = say(
+            "查看{unit}的结果，认可或提出异议",
+            "Read the result of {unit}; accept it or object",
+            unit=unit.name,
+        )
+        yield Todo(title, reverse("rounds:result", args=[unit.pk]), due=objection_due(unit))

@@ -1,0 +1,100 @@
+"""The same for machines: answers, submission by key, questions, objections."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+from django.test import Client
+
+from duxue.web.common import clock
+from duxue.web.common.scope import everything
+from duxue.web.rounds.models import Answer, Question, RoundUnit, Submission
+from tests.web.rounds.unit.helpers import fill_all, submit
+from tests.web.worlds import World
+
+ROOT = "/api/v1/rounds"
+
+
+def send(client: Client, method: str, address: str, body: object = None, **headers: str) -> tuple[int, dict]:
+    answer = client.generic(
+        method, f"{ROOT}{address}", json.dumps(body) if body is not None else "", content_type="application/json",
+        headers=headers,
+    )  # fmt: skip
+    return answer.status_code, answer.json()
+
+
+def test_answers_are_listed_page_by_page_and_saved_with_their_version(world: World) -> None:
+    client, unit = world.client("officer_a"), world.unit["a"].pk
+    status, page = send(client, "GET", f"/units/{unit}/answers?size=3")
+    assert (status, [a["item"] for a in page["answers"]]) == (200, ["A1", "A2", "B1"])
+    _, rest = send(client, "GET", f"/units/{unit}/answers?size=3&cursor={page['next']}")
+    assert [a["item"] for a in rest["answers"]] == ["B2"]
+    answer = page["answers"][1]["id"]
+    status, saved = send(
+        client, "PATCH", f"/answers/{answer}", {"version": 0, "self_score": "4", "narrative": "甲"}
+    )
+    assert (status, saved["version"], saved["state"]) == (200, 1, "drafted")
+    status, saved = send(client, "PATCH", f"/answers/{answer}", {"version": 1, "ready": True})
+    assert (saved["narrative"], saved["ready"], saved["version"]) == ("甲", True, 2)
+    status, told = send(client, "PATCH", f"/answers/{answer}", {"version": 0, "narrative": "乙"})
+    assert (status, told["problems"][0]["code"]) == (409, "WEB003")
+    status, told = send(client, "PATCH", f"/answers/{answer}", {"version": 2, "self_score": "50"})
+    assert (status, told["problems"][0]["field"]) == (422, "self_score")
+
+
+def test_a_submission_needs_a_key_and_is_made_once(world: World) -> None:
+    client, unit = world.client("manager_a"), world.unit["a"].pk
+    fill_all(world)
+    status, told = send(client, "POST", f"/units/{unit}/submission")
+    assert (status, told["problems"][0]["field"]) == (422, "Idempotency-Key")
+    first = send(client, "POST", f"/units/{unit}/submission", **{"Idempotency-Key": "k"})
+    assert first == send(client, "POST", f"/units/{unit}/submission", **{"Idempotency-Key": "k"})
+    assert first[0] == 200
+    with everything("test"):
+        assert Submission.objects.get().digest == first[1]["digest"]
+    status, done = send(client, "DELETE", f"/units/{unit}/submission", {"reason": "补充"})
+    assert (status, done["number"]) == (200, 1)
+    _, listed = send(client, "GET", f"/units/{unit}/submissions")
+    assert [s["number"] for s in listed["submissions"]] == [1]
+
+
+def test_a_question_is_answered(world: World) -> None:
+    fill_all(world)
+    submit(world)
+    answer = world.answer("a", "B1")
+    with everything("test"):
+        Answer.objects.filter(pk=answer.pk).update(state="returned")
+        Question.objects.create(
+            round=world.round, answer=answer, text="为何？", asked_by=world.user["reviewer1"], asked_at=clock.now(),
+            due=clock.now() + timedelta(days=3),
+        )  # fmt: skip
+    client = world.client("officer_a")
+    _, questions = send(client, "GET", f"/units/{world.unit['a'].pk}/questions")
+    status, done = send(
+        client, "POST", f"/questions/{questions[0]['id']}/reply", {"reply": "因为。", "version": 1}
+    )  # type: ignore[index]
+    assert (status, done["reply"]) == (200, "因为。")
+    assert (world.answer("a", "B1").state, world.answer("a", "B1").narrative) == ("answered", "B1已完成。")
+
+
+def test_an_objection_is_filed(world: World) -> None:
+    with everything("test"):
+        RoundUnit.objects.filter(pk=world.unit["a"].pk).update(state="notified", notified_at=clock.now())
+    client, unit = world.client("manager_a"), world.unit["a"].pk
+    status, made = send(client, "POST", f"/units/{unit}/objections", {"text": "口径有误。", "item": "B1"})
+    assert (status, made["item"], made["state"]) == (201, "B1", "filed")
+    _, rows = send(client, "GET", f"/units/{unit}/objections")
+    assert len(rows) == 1
+
+
+def test_foreign_units_are_not_there_and_the_public_is_nobody(world: World) -> None:
+    unit, answer = world.unit["a"].pk, world.answer("a", "A2").pk
+    for path in (
+        f"/units/{unit}/answers",
+        f"/answers/{answer}",
+        f"/units/{unit}/questions",
+        f"/units/{unit}/submissions",
+    ):
+        assert send(world.client("manager_b"), "GET", path)[0] == 404
+        assert send(world.client("public"), "GET", path)[0] == 401
