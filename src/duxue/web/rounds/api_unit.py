@@ -109,7 +109,7 @@ class ObjectionOut(Schema):
 
 
 @router.get("/units/{unit}/answers", response=AnswerPage, summary="List the answers of a unit")
-def answer_list(request: HttpRequest, unit: int, cursor: str = "", state: str = "", size: int = 50) -> Any:
+def answer_list(request: HttpRequest, unit: int, cursor: str = "", state: str = "", size: int = 50) -> Any:  # noqa: ARG001 - the contract of routes
     """Return what the caller sees of a unit's answers, in the order of the tree."""
     place = unit_or_404(unit)
     rows = Answer.objects.filter(unit=place).select_related("item")
@@ -122,7 +122,7 @@ def answer_list(request: HttpRequest, unit: int, cursor: str = "", state: str = 
 
 
 @router.get("/answers/{answer}", response=AnswerOut, summary="Read an answer")
-def answer_read(request: HttpRequest, answer: int) -> Any:
+def answer_read(request: HttpRequest, answer: int) -> Any:  # noqa: ARG001 - the contract of routes
     """Return one answer."""
     return _whole(answer_or_404(answer))
 
@@ -158,7 +158,7 @@ def submission_make(
 
 
 @router.get("/units/{unit}/submissions", summary="List the submissions of a unit")
-def submission_list(request: HttpRequest, unit: int) -> Any:
+def submission_list(request: HttpRequest, unit: int) -> Any:  # noqa: ARG001 - the contract of routes
     """Return number, moment and digest of every submission, withdrawn ones included."""
     rows = Submission.objects.filter(unit=unit_or_404(unit)).order_by("number")
     names = ("id", "number", "submitted_at", "withdrawn_at", "digest")
@@ -166,7 +166,7 @@ def submission_list(request: HttpRequest, unit: int) -> Any:
 
 
 @router.get("/submissions/{submission}", summary="Read the receipt of a submission")
-def submission_read(request: HttpRequest, submission: int) -> Any:
+def submission_read(request: HttpRequest, submission: int) -> Any:  # noqa: ARG001 - the contract of routes
     """Return the receipt with the whole content."""
     rows = Submission.objects.select_related("submitted_by")
     return receipt_of(get_object_or_404(rows, pk=submission))
@@ -183,7 +183,7 @@ def submission_withdraw(request: HttpRequest, unit: int, sent: Reason) -> Any:
 @router.get(
     "/units/{unit}/questions", response=list[QuestionOut], summary="List the questions on a unit's items"
 )
-def question_list(request: HttpRequest, unit: int) -> Any:
+def question_list(request: HttpRequest, unit: int) -> Any:  # noqa: ARG001 - the contract of routes
     """Return the questions that the caller sees, the oldest first."""
     rows = Question.objects.filter(answer__unit=unit_or_404(unit)).select_related("answer__item")
     return [_question(row) for row in rows.order_by("asked_at", "pk")]
@@ -205,7 +205,7 @@ def question_reply(request: HttpRequest, question: int, sent: ReplyIn) -> Any:
 
 
 @router.get("/units/{unit}/objections", response=list[ObjectionOut], summary="List the objections of a unit")
-def objection_list(request: HttpRequest, unit: int) -> Any:
+def objection_list(request: HttpRequest, unit: int) -> Any:  # noqa: ARG001 - the contract of routes
     """Return the objections that the caller sees, the newest first."""
     return [_objection(row) for row in objections_of(unit_or_404(unit))]
 
