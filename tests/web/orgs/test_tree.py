@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -36,7 +37,7 @@ def fresh(organisation: Organisation) -> Organisation:
 
 def without_gaps(organisation: Organisation) -> bool:
     found = states(organisation)
-    return all(a[3] == b[2] for a, b in zip(found, found[1:], strict=False))
+    return all(a[3] == b[2] for a, b in pairwise(found))
 
 
 def test_a_new_name_holds_from_its_day_and_rounds_keep_the_old_one(world: World) -> None:

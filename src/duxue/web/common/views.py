@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -63,7 +64,7 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
 
 def _keep(request: HttpRequest, **values: str) -> None:
     if request.user.is_authenticated:
-        type(request.user).objects.filter(pk=request.user.pk).update(**values)
+        get_user_model().objects.filter(pk=request.user.pk).update(**values)
 
 
 def _back(request: HttpRequest) -> str:

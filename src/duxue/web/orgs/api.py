@@ -10,10 +10,9 @@ from django.shortcuts import get_object_or_404
 from ninja import Router, Status
 from pydantic import BaseModel, ConfigDict, Field
 
-from duxue.core.errors import Refused
 from duxue.web.common.pagination import page_of
 from duxue.web.common.requests import actor_in
-from duxue.web.orgs import problems, selectors, services
+from duxue.web.orgs import selectors, services
 from duxue.web.orgs.models import Organisation
 
 router = Router(tags=["organisations"])
@@ -147,7 +146,7 @@ def history(request: HttpRequest, pk: int) -> Any:  # noqa: ARG001 - the contrac
 def create(request: HttpRequest, data: NewOrganisation) -> Any:
     """Add an organisation."""
     values = data.model_dump()
-    values["parent"] = _named("parent", data.parent, data.from_day)
+    values["parent"] = get_object_or_404(Organisation, pk=data.parent)
     return Status(201, services.organisation_create(actor=actor_in(request), **values))
 
 
@@ -161,7 +160,7 @@ def rename(request: HttpRequest, pk: int, data: NewName) -> Any:
 @router.post("/{int:pk}/move", response=Out, operation_id="organisation_move", by_alias=False)
 def move(request: HttpRequest, pk: int, data: NewPlace) -> Any:
     """Let it belong to another organisation from a day on."""
-    it, parent = get_object_or_404(Organisation, pk=pk), _named("parent", data.parent, data.from_day)
+    it, parent = get_object_or_404(Organisation, pk=pk), get_object_or_404(Organisation, pk=data.parent)
     return services.organisation_move(
         actor=actor_in(request), organisation=it, parent=parent, from_day=data.from_day, source=data.source
     )
@@ -175,16 +174,9 @@ def close(request: HttpRequest, pk: int, data: End) -> Any:
         return services.organisation_close(
             actor=actor, organisation=it, from_day=data.from_day, source=data.source
         )
-    into = _named("into", data.into, data.from_day)
+    into = get_object_or_404(Organisation, pk=data.into)
     services.organisation_merge(
         actor=actor, organisations=[it], into=into, from_day=data.from_day, source=data.source
     )
     it.refresh_from_db()
     return it
-
-
-def _named(field: str, pk: int, day: date) -> Organisation:
-    found = Organisation.objects.filter(pk=pk).first()
-    if found is None:
-        raise Refused([problems.absent(field, str(pk), day)])
-    return found
