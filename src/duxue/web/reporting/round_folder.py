@@ -280,9 +280,7 @@ class _Writer:
             yield veto.unit.code, veto.rule, ids, veto.decided_by.username, veto.reason, veto.appeal
 
     def _last_round(self) -> Iterable[Cells]:
-        rows = Problem.objects.filter(round_id=self.round.before_id).exclude(
-            state__in=("dropped", "identified")
-        )
+        rows = Problem.objects.filter(round=self.round.before).exclude(state__in=("dropped", "identified"))
         extended = set(
             Entry.objects.filter(problem__in=rows, kind="extend").values_list("problem_id", flat=True)
         )

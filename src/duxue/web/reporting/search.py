@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, models, transaction
-from django.db.models import FloatField, Q, QuerySet
+from django.db.models import F, FloatField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import escape
@@ -180,7 +180,7 @@ def find(text: str, kind: str = "") -> tuple[list[Hit], Mapping[str, int]]:
     rows = _matching(runs).filter(_visible())
     counts = {k: rows.filter(kind=k).count() for k in SOURCES}
     chosen = rows.filter(kind=kind) if kind in SOURCES else rows
-    entries = list(chosen.order_by("-rank", "-pk")[:MOST])
+    entries = list(chosen.order_by(F("rank").desc(), "-pk")[:MOST])
     addresses = _addresses(entries)
     words_asked = [match[0] for match in _RUN.finditer(unicodedata.normalize("NFKC", asked))]
     hits = [

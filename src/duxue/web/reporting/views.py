@@ -208,7 +208,7 @@ def score(request: HttpRequest, slug: str) -> HttpResponse:
         job = scores_compute(actor=_actor(request), round=found, kind="final" if found.sealed_at else "trial")
     except Refused as refused:
         for problem in refused.problems:
-            messages.error(request, words(problem.what))
+            messages.error(request, str(words(problem.what)))
         return redirect("reporting:round", slug=slug)
     return HttpResponseRedirect(reverse("jobs:show", args=[job.pk]))
 
@@ -227,7 +227,11 @@ def boundary(request: HttpRequest, slug: str) -> HttpResponse:
         )  # fmt: skip
     except Refused as refused:
         for problem in refused.problems:
-            messages.error(request, say("{what}：{found} {expected}", "{what}: {found} {expected}", what=problem.what, found=problem.found, expected=problem.expected))  # fmt: skip
+            told = say(
+                "{what}：{found} {expected}", "{what}: {found} {expected}", what=problem.what, found=problem.found,
+                expected=problem.expected,
+            )  # fmt: skip
+            messages.error(request, str(told))
     else:
-        messages.success(request, say("地图边界已更换。", "The boundaries were replaced."))
+        messages.success(request, str(say("地图边界已更换。", "The boundaries were replaced.")))
     return redirect("reporting:round", slug=slug)

@@ -129,6 +129,13 @@ def _next(round: Round) -> int:
     return number
 
 
+def scoring_adopt(
+    actor: Actor, round: Round, kind: Kind, stored: StoredRound, folder: str, public: str = ""
+) -> Scoring:
+    """Keep the scores of a round that was scored elsewhere; `folder` and `public` name its places below HOME."""
+    return _keep(actor, round, kind, stored, folder, public)
+
+
 @transaction.atomic
 def _keep(actor: Actor, round: Round, kind: Kind, stored: StoredRound, folder: str, public: str) -> Scoring:
     about = stored.about
@@ -155,7 +162,7 @@ def _units(made: Scoring, stored: StoredRound, units: Mapping[str, RoundUnit]) -
         )
     return [
         UnitScore(
-            scoring=made, unit=units[row["unit"]], points=points(row["final"]), self_points=points(row["self"]),
+            scoring=made, unit=units[row["unit"]], points=points(row["final"]) or Decimal(0), self_points=points(row["self"]),
             credibility=points(row["credibility"], 4), rank=int(row["rank"]), rank_from=_whole(row["rank_low"]),
             rank_to=_whole(row["rank_high"]), grade=grades[row["unit"]]["score_grade"],
             final_grade=grades[row["unit"]]["grade"],
