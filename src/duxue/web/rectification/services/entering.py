@@ -33,7 +33,7 @@ from duxue.web.rectification.words import KINDS, LEVELS, SOURCES
 from duxue.web.rounds.models import Item, Round, RoundUnit
 from duxue.web.rounds.procedures import procedure_of
 
-LEDGER, FOUND = "ledger.csv", "problems.csv"  # of a scoring's folder: with what is carried over, and without
+LEDGER, FOUND = "ledger.csv", "problems-internal.csv"  # of a scoring's folder: with what is carried over, and without
 _PUBLIC = 500  # characters of the text that may be published
 
 
