@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from duxue.app.problems import CODES
 from duxue.core.errors import Place, Problem
 from duxue.core.text import Text, same
 
@@ -21,15 +22,6 @@ FIELDS = ("seq", "at", "actor", "actor_name", "token", "action", "object_type", 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _HEAD = re.compile(r"(\d+):([0-9a-f]{64})")
 
-CODES: dict[str, Text] = {
-    "AUD001": Text("此行不是审计链的导出行", "the line is no line of an exported chain"),
-    "AUD002": Text("事件编号不连续", "the numbers of the events do not follow each other"),
-    "AUD003": Text("与前一事件的哈希不相连", "the event does not continue the hash before it"),
-    "AUD004": Text("事件内容与其哈希不符", "the content of the event does not give its hash"),
-    "AUD005": Text("链的末尾与另行记下的末尾不符", "the chain does not lead through the head that was noted"),
-    "AUD006": Text("文件中没有事件", "the file holds no event"),
-    "AUD007": Text("末尾应写作“编号:哈希”", "a head is written SEQ:HASH"),
-}
 _ADVICE = {
     "AUD001": Text("请重新导出，不要用表格软件编辑。", "Export it again and do not edit it with a spreadsheet."),
     "AUD002": Text("有事件被删去、插入或调换。请与其他副本比对。", "Events were left out, put in or exchanged. Compare with another copy."),

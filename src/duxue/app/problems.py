@@ -28,6 +28,13 @@ CODES: dict[str, Text] = {
     "APP015": Text("本轮已冻结，但文件与冻结时不同", "the round is frozen, and a file is not as it was then"),
     "APP016": Text("不是完整的计分结果文件夹", "not a complete folder written by duxue round score"),
     "APP017": Text("公开后的表与计分时不同", "the tables to be published are not those that were scored"),
+    "AUD001": Text("此行不是审计链的导出行", "the line is no line of an exported chain"),
+    "AUD002": Text("事件编号不连续", "the numbers of the events do not follow each other"),
+    "AUD003": Text("与前一事件的哈希不相连", "the event does not continue the hash before it"),
+    "AUD004": Text("事件内容与其哈希不符", "the content of the event does not give its hash"),
+    "AUD005": Text("链的末尾与另行记下的末尾不符", "the chain does not lead through the head that was noted"),
+    "AUD006": Text("文件中没有事件", "the file holds no event"),
+    "AUD007": Text("末尾应写作“编号:哈希”", "a head is written SEQ:HASH"),
 }
 
 
