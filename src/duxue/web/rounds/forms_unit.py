@@ -20,12 +20,21 @@ def _text(rows: int, **attrs: Any) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, **attrs})
 
 
+class Score(forms.DecimalField):
+    """A score: wanted in the end, but a draft may still leave it out."""
+
+    def validate(self, value: Any) -> None:
+        """Accept an empty one; the check before submission names it."""
+        if value is not None:
+            super().validate(value)
+
+
 class AnswerForm(Form):
     """What is answered to one item."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, initial=0)
-    self_score = forms.DecimalField(
-        label=say("自评分", "Self-score"), required=False, max_digits=8, decimal_places=3,
+    self_score = Score(
+        label=say("自评分", "Self-score"), max_digits=8, decimal_places=3,
         error_messages={"invalid": say("请填写数字", "a number is expected")},
     )  # fmt: skip
     narrative = forms.CharField(

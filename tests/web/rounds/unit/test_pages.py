@@ -335,3 +335,16 @@ def test_the_first_page_knows_what_the_unit_must_do(world: World) -> None:
     assert titles("manager_a") == ["提交样本市A的自评"]
     assert titles("officer_a") == []
     assert titles("reviewer1") == []
+
+
+def test_an_item_has_an_address_by_its_codes(world: World) -> None:
+    address = reverse("rounds:answer", args=[world.round.slug, world.unit["a"].code, "A2"])
+    assert world.client("officer_a").get(address)["Location"] == page("answer", world.answer("a", "A2").pk)
+    assert world.client("officer_b").get(address).status_code == 404
+
+
+def test_every_figure_is_a_door(world: World) -> None:
+    door = reverse("rounds:explain", args=[world.round.slug, world.unit["a"].code, "L1", 2024])
+    client = world.client("officer_a")
+    for address in (page("unit", world.unit["a"].pk), page("answer", world.answer("a", "A1").pk)):
+        assert f'href="{door}?by=stage%3Aprimary"' in client.get(address).content.decode()

@@ -39,7 +39,14 @@ from duxue.web.rounds.services.questions import question_answer
 from duxue.web.rounds.views import unit_after as after
 from duxue.web.rounds.views import unit_sheet as sheet
 from duxue.web.rounds.views import unit_submit as submit
-from duxue.web.rounds.views.unit_common import ATTACHED, answer_or_404, arrived, link, trail, unit_or_404
+from duxue.web.rounds.views.unit_common import (
+    ATTACHED,
+    answer_or_404,
+    arrived,
+    open_doors,
+    trail,
+    unit_or_404,
+)
 
 _CLAUSE = re.compile(r"[^，。；：！？;:!?\s]+[，。；：！？;:!?]*|\s+|[，。；：！？;:!?]+")
 NEWEST = 50  # versions on one page
@@ -52,12 +59,14 @@ def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show every item of a unit with its state, score, person, day and evidence."""
     unit, actor = unit_or_404(pk), actor_in(request)
     bench = workbench(actor, unit, request.GET.get("show", ""))
+    for node in bench.nodes:
+        open_doors(unit, node.known)
     tabs = [
         {"url": f"?show={name}" if name else "?", "label": title, "count": bench.counts[name], "current": name == bench.chosen}
         for name, title in FILTERS.items()
     ]  # fmt: skip
     context = {
-        "unit": unit, "bench": bench, "tabs": tabs, "path": trail(unit), "explain": bool(link("rounds:explain", 0)),
+        "unit": unit, "bench": bench, "tabs": tabs, "path": trail(unit),
         "submit": policy.decide(actor, "submit", unit), "hand": policy.decide(actor, "hand_out", unit),
         "fill": policy.decide(actor, "fill", unit),
     }  # fmt: skip
@@ -119,6 +128,7 @@ def _show_answer(
 ) -> HttpResponse:
     actor, unit = actor_in(request), answer.unit
     known = _known(answer)
+    open_doors(unit, known)
     with everything("disputes of figures that the reader sees"):
         disputes = list(Dispute.objects.filter(unit=unit, known__in=known).order_by("filed_at"))
     order = list(
@@ -134,7 +144,7 @@ def _show_answer(
         "previous": order[at - 1] if at > 0 else None, "next": order[at + 1] if at + 1 < len(order) else None,
         "position": at + 1, "total": len(order), "attached": ATTACHED,
         "why": policy.decide(actor, "fill", answer).why, "window": window_state(answer.round, STEP, unit),
-        "unbacked": unbacked(answer.narrative, known) if known else [], "explain": bool(link("rounds:explain", 0)),
+        "unbacked": unbacked(answer.narrative, known) if known else [],
         "path": trail(unit, ("", say("条目 {code}", "Item {code}", code=answer.item.code))),
     }  # fmt: skip
     return render(request, "rounds/unit_answer.html", context, status=status)
@@ -227,6 +237,14 @@ def _reply(request: HttpRequest, answer: Answer, form: AnswerForm, question: Que
             )
             return HttpResponseRedirect(reverse("rounds:answer", args=[answer.pk]))
     return _show_answer(request, answer, form, "reply", status=422)
+
+
+@login_required
+@require_GET
+def answer_at(request: HttpRequest, slug: str, code: str, item: str) -> HttpResponse:  # noqa: ARG001
+    """Go to the item of a unit that is named by the codes of round, unit and item."""
+    rows = Answer.objects.filter(round__slug=slug, unit__code=code)
+    return HttpResponseRedirect(reverse("rounds:answer", args=[get_object_or_404(rows, item__code=item).pk]))
 
 
 # --- history ----------------------------------------------------------------------------------------------------------
@@ -351,6 +369,7 @@ unit_urls = [
     path("practices/<int:practice>/", after.practice_page, name="practice"),
     path("objections/<int:pk>/withdraw/", after.objection_withdraw_page, name="objection_withdraw"),
     path("answers/<int:pk>/", answer_page, name="answer"),
+    path("<slug:slug>/units/<str:code>/items/<str:item>/", answer_at, name="answer"),
     path("answers/<int:pk>/versions/", answer_history, name="answer_history"),
     path("answers/<int:pk>/dispute/<int:known>/", dispute_page, name="dispute"),
     path("submissions/<int:pk>/", submit.receipt_page, name="receipt"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -13,7 +15,7 @@ from duxue.web.common import policy
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
 from duxue.web.common.lang import say
-from duxue.web.rounds.models import Answer, RoundUnit
+from duxue.web.rounds.models import Answer, Known, RoundUnit
 
 # Evidence is shown by its own app; a site without that app says so instead.
 ATTACHED = ("evidence/attached.html", "rounds/unit_attached.html")
@@ -59,3 +61,11 @@ def insider(actor: Actor, unit: RoundUnit) -> None:
     decisions = [policy.decide(actor, action, unit) for action in ("fill", "oversee")]
     if not any(decisions):
         raise policy.Denied(decisions[0].why)
+
+
+def open_doors(unit: RoundUnit, knowns: Iterable[Known]) -> None:
+    """Give each figure the address of its explanation as `door`."""
+    for known in knowns:
+        page = link("rounds:explain", unit.round.slug, unit.code, known.indicator, known.year)
+        by = urlencode([("by", f"{name}:{value}") for name, value in known.by.items()])
+        known.door = f"{page}?{by}" if page and by else page  # type: ignore[attr-defined]
