@@ -13,5 +13,10 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Let the policies, jobs and duties of this app answer."""
-        from duxue.web.rounds import policy, tasks, todo_organiser  # noqa: F401 - register themselves
-        from duxue.web.rounds.selectors import todos_unit  # noqa: F401
+        from duxue.web.rounds import (  # noqa: F401 - register themselves
+            audit_unit,
+            policy,
+            tasks,
+            todo_organiser,
+        )
+        from duxue.web.rounds.selectors import todos_unit  # noqa: F401 - registers itself
