@@ -34,6 +34,7 @@ from duxue.web.public.selectors import (
 from duxue.web.reporting.explained import explanation
 from duxue.web.reporting.exports import send
 from duxue.web.reporting.figures import figures_in
+from duxue.web.reporting.services.scoring import points
 
 KEEP = 300  # seconds that a cache keeps a page
 _TYPES = {
@@ -112,17 +113,24 @@ def _row(row: Any, grade: Any, count: int) -> dict[str, Any]:
     rank = int(row["rank"])
     low, high = int(row["rank_low"] or rank), int(row["rank_high"] or rank)
     return {
-        **row, "name": Words(row["unit_name"], row["unit_name_en"]), "low": low, "high": high,
+        **row, **{name: _rounded(row[name], 2) for name in ("self", "verified", "final")},
+        "credibility": _rounded(row["credibility"], 4), "name": Words(row["unit_name"], row["unit_name_en"]), "low": low, "high": high,
         "from": f"{100 * (low - 1) / count:.2f}", "wide": f"{100 * (high - low + 1) / count:.2f}", "at": f"{100 * (rank - 0.5) / count:.2f}",
         "grade": Words(grade["grade_title"], grade["grade_title_en"]) if grade else "",
     }  # fmt: skip
 
 
+def _rounded(text: str, places: int) -> str:
+    """Return a figure as print has it; the files hold more places."""
+    value = points(text, places)
+    return "" if value is None else f"{value}"
+
+
 def _sentence(ranking: Any) -> Words:
-    points = [float(row["final"]) for row in ranking]
+    finals = [float(row["final"]) for row in ranking]
     return say(
         "{n} 个单位最终得分在 {low} 至 {high} 之间，平均 {mean}。", "{n} units: final points between {low} and {high}, mean {mean}.",
-        n=len(points), low=f"{min(points):.2f}", high=f"{max(points):.2f}", mean=f"{sum(points) / len(points):.2f}",
+        n=len(finals), low=f"{min(finals):.2f}", high=f"{max(finals):.2f}", mean=f"{sum(finals) / len(finals):.2f}",
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from duxue.web.common.actors import OVERSEERS
 from duxue.web.common.policy import role_at
@@ -104,7 +104,7 @@ def start_scoring(request: HttpRequest, slug: str, wanted: ScoringIn) -> Any:
     """Start a trial or the final scoring as a job."""
     kind: Any = wanted.kind
     job = scores_compute(actor=request.actor, round=_round(slug), kind=kind)  # type: ignore[attr-defined]
-    return 202, {"job": job.pk}
+    return Status(202, {"job": job.pk})
 
 
 @router.get("/search", response=FoundOut, summary="Search")

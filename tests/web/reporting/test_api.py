@@ -1,0 +1,58 @@
+"""Scores and published data for machines: what is seen is what the pages show."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from duxue.web.common.scope import everything
+from duxue.web.jobs.models import Job
+from duxue.web.reporting.services.scoring import scoring_make
+from tests.web.reporting.conftest import Office
+
+SCORES = "/api/v1/reporting/rounds/small-2023/scores"
+SCORINGS = "/api/v1/reporting/rounds/small-2023/scorings"
+
+
+def browser(office: Office, who: str) -> Client:
+    client = Client()
+    client.force_login(office.users[who], backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def test_scores_are_seen_as_on_the_pages(office: Office) -> None:
+    scoring_make(office.actor("organiser"), office.round, "trial")
+    assert len(browser(office, "leader").get(SCORES).json()) == 4
+    assert len(browser(office, "leader").get(SCORINGS).json()) == 1
+    assert browser(office, "manager").get(SCORES).json() == []
+    assert Client().get(SCORES).status_code == 401
+    assert browser(office, "leader").get("/api/v1/reporting/rounds/none/scores").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("who", "kind", "status"),
+    [("organiser", "trial", 202), ("organiser", "final", 422), ("leader", "trial", 403)],
+)
+def test_a_scoring_is_started_by_an_organiser(office: Office, who: str, kind: str, status: int) -> None:
+    answer = browser(office, who).post(SCORINGS, {"kind": kind}, content_type="application/json")
+    assert answer.status_code == status
+    with everything("test"):
+        assert Job.objects.filter(kind="reporting.score").exists() == (status == 202)
+
+
+def test_search_gives_plain_titles(office: Office) -> None:
+    found = browser(office, "organiser").get("/api/v1/reporting/search", {"q": "甲市", "kind": "unit"}).json()
+    assert found["counts"]["unit"] == 2  # in this round and in the one before
+    assert found["hits"][0]["title"] == "甲市 City 1 910100"
+
+
+def test_what_is_published_needs_no_token(office: Office) -> None:
+    public = Client()
+    assert public.get("/api/v1/public/rounds").json() == []
+    assert public.get("/api/v1/public/rounds/small-2023").status_code == 404
+    office.publish()
+    about = public.get("/api/v1/public/rounds/small-2023").json()
+    assert about["tables"][0] == "ranking.csv"
+    assert len(public.get("/api/v1/public/rounds/small-2023/tables/ranking").json()) == 4
+    assert public.get("/api/v1/public/rounds/small-2023/tables/items").status_code == 404
+    assert public.get("/api/v1/public/rounds/small-2023/datapackage").json()["name"] == "small-2023"
