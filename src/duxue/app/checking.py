@@ -96,7 +96,12 @@ class Checked:
 
 def check(document: Document, claims: Sequence[Claim], checks: Checks) -> Checked:
     """Return damage, links and findings of one document."""
-    text, held = document.text, tables(checks)
+    return check_with(document, claims, tables(checks))
+
+
+def check_with(document: Document, claims: Sequence[Claim], held: Tables) -> Checked:
+    """Return the same by tables that the caller has made."""
+    text = document.text
     before, after = _CONTEXT
     links: dict[int, tuple[Link, ...]] = {}
     for index, claim in enumerate(claims):
@@ -130,8 +135,8 @@ def _notes(text: str, marks: Iterable[Mark]) -> tuple[NoteView, ...]:
 class Comparison:
     """Comparison across the documents that come one after the other, with the decisions on what it finds."""
 
-    def __init__(self, checks: Checks) -> None:
-        self._across, self._made = Across(), tables(checks).made
+    def __init__(self, made: Decisions) -> None:
+        self._across, self._made = Across(), made
 
     def findings(self, checked: Checked) -> tuple[Finding, ...]:
         """Return all findings of a document, those beside earlier documents among them; call it once for each."""

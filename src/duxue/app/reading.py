@@ -275,7 +275,7 @@ def _compare(
     outcomes: Iterable[Outcome], checks: Checks, sides: Sequence[IO[str]], summary: Summary
 ) -> Iterator[Outcome]:
     """Yield the outcomes with what a reader is shown of them, held against the documents before; write the sides."""
-    comparison = Comparison(checks)
+    comparison = Comparison(tables(checks).made)
     for outcome in outcomes:
         checked = outcome.checked
         if checked is None:

@@ -84,11 +84,10 @@ def test_bytes_leave_only_to_be_saved(world: World) -> None:
     answer = door(client, "download", file.pk)
     assert answer.body == data
     assert answer["Content-Type"] == "application/octet-stream"
-    assert (
-        answer["Content-Disposition"].startswith('attachment; filename="')
-        and "filename*=UTF-8''" in answer["Content-Disposition"]
-    )
-    assert "\n" not in answer["Content-Disposition"] and "Set-Cookie" not in answer.headers
+    assert answer["Content-Disposition"].startswith('attachment; filename="')
+    assert "filename*=UTF-8''" in answer["Content-Disposition"]
+    assert "\n" not in answer["Content-Disposition"]
+    assert "Set-Cookie" not in answer.headers
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
     with everything("test"):
@@ -141,7 +140,7 @@ def test_a_hostile_name_is_text_on_every_page(world: World) -> None:
     ]  # fmt: skip
     for address in addresses:
         page = client.get(address).content.decode()
-        assert "<img src=x" not in page and "<script>alert" not in page, address
+        assert not [bad for bad in ("<img src=x", "<script>alert") if bad in page], address
         assert "alert(" in page, address
         assert "\u202e" not in page
     plain(client, HOSTILE, b"MZ\0\0")
@@ -169,7 +168,8 @@ def test_previews_of_every_kind_are_made_and_shown(world: World) -> None:
     assert client.get(reverse("evidence:page", args=[made["a.pdf"].pk, 99])).status_code == 404
     for name, wanted in (("b.docx", "云溪一小"), ("c.xlsx", "金额&lt;万元&gt;"), ("e.txt", "&lt;b&gt;")):
         page = client.get(reverse("evidence:preview", args=[made[name].pk])).content.decode()
-        assert wanted in page and "<script>alert" not in page
+        assert wanted in page
+        assert "<script>alert" not in page
 
 
 def test_dates_that_files_tell_are_marked_as_their_own_word(world: World) -> None:
@@ -273,5 +273,6 @@ def test_a_missing_blob_is_told(world: World, home: Any) -> None:
     file = upload(client, "a.pdf", kit.pdf_bytes())
     shutil.rmtree(home / "evidence")
     answer = door(client, "download", file.pk)
-    assert answer.status_code == 503 and "备份" in answer.content.decode()
+    assert answer.status_code == 503
+    assert "备份" in answer.content.decode()
     assert Sender(client, "b.pdf", kit.pdf_bytes(3)).all().status_code == 200

@@ -146,11 +146,13 @@ def test_choosing_from_the_library_and_taking_off_by_pages(world: World) -> None
     one, two = files(world, 2)
     client, target = world.client("officer_a"), answer(world)
     page = client.get(reverse("evidence:choose"), {"attach": target.key, "next": "/evidence/"})
-    assert page.status_code == 200 and one.name in page.content.decode()
+    assert page.status_code == 200
+    assert one.name in page.content.decode()
     chosen = {"attach": target.key, "file": [one.pk, two.pk], "next": "/evidence/"}
     assert client.post(reverse("evidence:choose"), chosen)["Location"] == "/evidence/"
     cards = client.get(reverse("evidence:attached", args=["answer", target.obj.pk])).content.decode()
-    assert "2.txt" in cards and "上限 3 件" in cards
+    assert "2.txt" in cards
+    assert "上限 3 件" in cards
     with everything("test"):
         row = Attachment.objects.get(file=one)
     assert client.post(reverse("evidence:detach", args=[row.pk])).status_code == 302

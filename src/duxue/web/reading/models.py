@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import models
 
@@ -29,3 +29,30 @@ class Report(models.Model):
 
     class Meta:
         ordering = ("-id",)
+
+    def audit_path(self) -> str:
+        """Return its unit's place, for the audit."""
+        return self.unit.path
+
+
+class Remark(models.Model):
+    """What a unit says of a claim that the data do not bear out; it holds for the same claim in a later version too."""
+
+    round = models.ForeignKey("rounds.Round", models.CASCADE, related_name="+")
+    unit = models.ForeignKey("rounds.RoundUnit", models.CASCADE, related_name="+")
+    key = models.CharField(max_length=100)  # of the finding
+    choice = models.CharField(
+        max_length=20
+    )  # mend: the report will be mended; explain: it stands, for this reason
+    note = models.TextField(blank=True)
+    decided_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField()
+
+    objects = Scoped()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("unit", "key"), name="remark_once"),)
+
+    def audit_path(self) -> str:
+        """Return its unit's place, for the audit."""
+        return self.unit.path

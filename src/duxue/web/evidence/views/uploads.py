@@ -153,7 +153,7 @@ def add(request: HttpRequest) -> HttpResponse:
         return redirect(back(request))
     for given in files:
         try:
-            with _on_disk(given) as path:
+            with on_disk(given) as path:
                 stored = file_store(actor=actor, organisation=home, path=path, name=given.name or "")
             if target is not None:
                 attach(actor=actor, target=target, files=[stored.file])
@@ -171,7 +171,7 @@ def add(request: HttpRequest) -> HttpResponse:
     return redirect(back(request))
 
 
-class _on_disk:  # noqa: N801 - used like a function
+class on_disk:  # noqa: N801 - used like a function
     """Give an uploaded file as a path; a small one is written to the disk for the time."""
 
     def __init__(self, given: UploadedFile) -> None:

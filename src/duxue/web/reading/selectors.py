@@ -1,0 +1,44 @@
+"""Reading reports: what was found, what is still to mend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from duxue.web.common.lang import Words, say
+from duxue.web.common.scope import everything
+from duxue.web.reading.models import Remark, Report
+from duxue.web.rounds.models import RoundUnit
+
+STATES: dict[str, Words] = {
+    "contradicted": say("与数据矛盾", "Contradicts the data"), "damaged": say("数字疑有损坏", "Number damaged"),
+    "supported": say("有数据支持", "Supported by data"), "unsupported": say("无从比对", "Nothing to compare with"),
+}  # fmt: skip
+MARKS = {"contradicted": "not_met", "damaged": "at_risk", "supported": "met", "unsupported": "neutral"}
+CHOICES: dict[str, Words] = {
+    "mend": say("将改正报告", "the report will be mended"),
+    "explain": say("报告无误，说明如下", "the report stands, for this reason"),
+}
+
+
+def reports_of(unit: RoundUnit) -> list[Report]:
+    """Return the visible reports of a unit, newest first."""
+    return list(Report.objects.filter(unit=unit).select_related("file", "uploaded_by", "job"))
+
+
+def remarks_of(unit: RoundUnit) -> dict[str, Remark]:
+    """Return what the unit said of claims, by the key of the finding; the caller sees the unit."""
+    with everything("remarks belong to reports that the caller sees"):
+        return {r.key: r for r in Remark.objects.filter(unit=unit).select_related("decided_by")}
+
+
+def open_contradictions(unit: RoundUnit) -> list[Mapping[str, Any]]:
+    """Return the claims of a unit's latest checked report that contradict the data and that nobody has explained."""
+    with everything("a self-evaluation is checked as a whole"):
+        report = Report.objects.filter(unit=unit, read_at__isnull=False).order_by("-pk").first()
+    if report is None:
+        return []
+    explained = {key for key, remark in remarks_of(unit).items() if remark.choice == "explain"}
+    return [
+        line for line in report.claims if line["state"] == "contradicted" and line["key"] not in explained
+    ]
