@@ -39,7 +39,6 @@ class Counts:
 
     total: int = 0
     filled: int = 0
-    ready: int = 0
     late: int = 0  # past the due date inside the unit, and not ready
     returned: int = 0
     judged: int = 0  # accepted by reviewers
@@ -141,8 +140,7 @@ def _counts(round: Round, today: Any) -> dict[int, Counts]:
 
     take(
         answers.values("unit_id").annotate(
-            total=Count("pk"), filled=Count("pk", filter=~Q(state="open")), ready=Count("pk", filter=Q(ready=True)),
-            late=Count("pk", filter=open_ & Q(due__lt=today)), returned=Count("pk", filter=Q(state="returned")),
+            total=Count("pk"), filled=Count("pk", filter=~Q(state="open")),             late=Count("pk", filter=open_ & Q(due__lt=today)), returned=Count("pk", filter=Q(state="returned")),
             judged=Count("pk", filter=Q(state="accepted")),
         )
     )  # fmt: skip

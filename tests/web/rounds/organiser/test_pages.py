@@ -1,0 +1,282 @@
+"""The organiser's pages open, do what their buttons say, and refuse with words; others are kept out."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from duxue.web.common.clock import now
+from duxue.web.common.scope import acting, everything
+from duxue.web.common.tasks_list import todos
+from duxue.web.orgs.models import Organisation
+from duxue.web.rounds.models import Answer, Objection, Round, RoundUnit, Veto, Window
+from tests.web.worlds import World
+
+PAGES = ("show", "matrix", "leader", "windows", "objections", "vetoes")
+OWN = ("data", "invite")
+
+
+def at(name: str, *args: object) -> str:
+    return reverse(f"rounds:{name}", args=["sample-2024", *args])
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])
+@pytest.mark.parametrize("page", [*PAGES, *OWN])
+def test_pages_open_for_the_organiser(world: World, page: str, language: str) -> None:
+    client = world.client("organiser", **{"Accept-Language": language})
+    response = client.get(at(page))
+    assert response.status_code == 200, response.content.decode()
+    assert response.headers["Content-Type"].startswith("text/html")
+
+
+@pytest.mark.parametrize("who", ["leader", "auditor"])
+@pytest.mark.parametrize("page", PAGES)
+def test_overseers_look(world: World, who: str, page: str) -> None:
+    assert world.client(who).get(at(page)).status_code == 200
+    assert world.client(who).get(at("unit_follow", world.unit["a"].code)).status_code == 200
+
+
+@pytest.mark.parametrize("page", [*PAGES[1:], *OWN])
+def test_a_unit_sees_the_round_but_not_the_others(world: World, page: str) -> None:
+    assert world.client("manager_a").get(at("show")).status_code == 200
+    assert world.client("manager_a").get(at(page)).status_code == 403
+    assert world.client("foreign_organiser").get(at(page)).status_code == 404
+    assert world.client("public").get(at(page)).status_code == 302
+
+
+def test_the_list_is_filtered_in_the_address(world: World) -> None:
+    client = world.client("organiser")
+    assert "样本省2024年度评价" in client.get(reverse("rounds:list")).content.decode()
+    assert "样本省2024年度评价" not in client.get(reverse("rounds:list") + "?year=2020").content.decode()
+
+
+def test_a_round_is_made_on_four_pages_without_script(world: World) -> None:
+    client, address = world.client("organiser"), reverse("rounds:create")
+    page = client.get(address)
+    form = page.context["form"]
+    data = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    data |= {
+        "authority": world.org["province"].pk,
+        "slug": "made-2025",
+        "step": "1",
+        "pack": "cn-duty-province-demo@1.0.0",
+    }
+    page = client.post(address, {**data, "title_zh": ""})
+    assert page.context["step"] == 1
+    assert page.context["form"].errors["title_zh"]
+    for step in (1, 2, 3):
+        page = client.post(address, {**data, "step": str(step)})
+        assert page.context["step"] == step + 1, page.context["form"].errors
+        form = page.context["form"]
+        if form is not None:
+            for name, field in form.fields.items():
+                value = form.get_initial_for_field(field, name)
+                data[name] = f"{value:%Y-%m-%dT%H:%M}" if hasattr(value, "hour") else value
+            data = {k: v for k, v in data.items() if v is not False}
+    assert "样本市A" in page.content.decode()
+    with everything("test"):
+        assert not Round.objects.filter(slug="made-2025").exists()
+    response = client.post(address, {**data, "step": "4"})
+    assert response.headers["Location"] == reverse("rounds:show", args=["made-2025"])
+    with everything("test"):
+        made = Round.objects.get(slug="made-2025")
+        assert (made.state, made.units.count(), made.windows.count()) == ("draft", 2, 6)
+    assert world.client("manager_a").get(reverse("rounds:show", args=["made-2025"])).status_code == 404
+
+
+def test_a_transition_is_confirmed_by_naming_the_round(world: World) -> None:
+    client = world.client("organiser")
+    with everything("test"):
+        RoundUnit.objects.filter(round=world.round).update(state="settled")
+    assert client.post(at("move", "freeze"), {"confirm": "别的"}).status_code == 422
+    assert client.post(at("move", "freeze"), {"confirm": world.round.title_zh}).status_code == 302
+    world.round.refresh_from_db()
+    assert world.round.state == "frozen"
+    page = client.post(at("move", "publish"), {"confirm": world.round.title_zh})
+    assert page.status_code == 403
+    assert "不同的人" in page.content.decode()
+
+
+def test_a_page_says_why_a_transition_waits(world: World) -> None:
+    assert "2个单位未定案" in world.client("organiser").get(at("move", "freeze")).content.decode()
+
+
+def test_windows_are_extended_opened_and_closed(world: World) -> None:
+    client, later = world.client("organiser"), now() + timedelta(days=40)
+    typed = f"{later:%Y-%m-%dT%H:%M}"
+    address = at("window", "self_evaluation", "extend")
+    assert client.post(address, {"closes": typed, "reason": ""}).status_code == 422
+    assert (
+        client.post(
+            address, {"closes": typed, "reason": "台风停工", "unit": world.unit["a"].code}
+        ).status_code
+        == 302
+    )
+    assert "台风停工" in world.client("manager_a").get(at("show")).content.decode()
+    assert "台风停工" not in world.client("manager_b").get(at("show")).content.decode()
+    close = at("window", "self_evaluation", "close")
+    assert client.post(close, {"reason": "全部已提交", "confirm": ""}).status_code == 422
+    assert client.post(close, {"reason": "全部已提交", "confirm": "自查自评"}).status_code == 302
+    with everything("test"):
+        assert all(
+            w.closes <= now() for w in Window.objects.filter(round=world.round, step="self_evaluation")
+        )
+
+
+def test_an_objection_is_decided(world: World) -> None:
+    with everything("test"):
+        filed = Objection.objects.create(
+            round=world.round, unit=world.unit["a"], item=world.items["B1"], text="应得满分", filed_by=world.user["manager_a"],
+            filed_at=now(), due=now() + timedelta(days=20),
+        )  # fmt: skip
+    client, address = world.client("organiser"), at("objection", filed.pk)
+    assert client.post(address, {"transition": "admit"}).status_code == 302
+    assert (
+        client.post(address, {"transition": "uphold", "new_points": "9", "reason": "查实"}).status_code == 422
+    )
+    assert client.post(address, {"transition": "uphold", "new_points": "5", "reason": ""}).status_code == 422
+    assert (
+        client.post(address, {"transition": "uphold", "new_points": "5", "reason": "查实"}).status_code == 302
+    )
+    assert client.post(address, {"transition": "reply"}).status_code == 302
+    with everything("test"):
+        filed.refresh_from_db()
+    assert (filed.state, filed.outcome, filed.new_points, filed.decided_by) == (
+        "replied",
+        "upheld",
+        5,
+        world.user["organiser"],
+    )
+
+
+def test_a_veto_is_recorded_appealed_and_withdrawn(world: World) -> None:
+    client = world.client("organiser")
+    page = client.get(at("vetoes"))
+    rule = page.context["form"].fields["rule"].choices[0][0]
+    entry = {"unit": world.unit["a"].code, "rule": rule, "reason": "经查属实", "evidence": ""}
+    assert client.post(at("vetoes"), entry).status_code == 422
+    assert client.post(at("vetoes"), {**entry, "evidence": "调查结论第3号"}).status_code == 302
+    with everything("test"):
+        veto = Veto.objects.get()
+    assert "经查属实" in world.client("manager_a").get(at("show")).content.decode()
+    assert "经查属实" not in world.client("manager_b").get(at("show")).content.decode()
+    assert (
+        world.client("manager_b")
+        .post(at("veto_appeal", veto.pk), {"appeal": "pending", "reason": "x"})
+        .status_code
+        == 404
+    )
+    world.client("manager_a").post(at("veto_appeal", veto.pk), {"appeal": "pending", "reason": "已改正"})
+    assert (
+        world.client("manager_a")
+        .post(at("veto_appeal", veto.pk), {"appeal": "withdrawn", "reason": "x"})
+        .status_code
+        == 403
+    )
+    client.post(at("veto_appeal", veto.pk), {"appeal": "withdrawn", "reason": "申诉成立"})
+    with everything("test"):
+        veto.refresh_from_db()
+    assert veto.appeal == "withdrawn"
+
+
+def test_a_unit_is_excused_with_a_reason(world: World) -> None:
+    client, address = world.client("organiser"), at("unit_follow", world.unit["b"].code)
+    assert client.post(address, {"transition": "excuse", "reason": ""}).status_code == 422
+    assert client.post(address, {"transition": "excuse", "reason": "当年新设"}).status_code == 302
+    world.unit["b"].refresh_from_db()
+    assert (world.unit["b"].state, world.unit["b"].excused) == ("excused", "当年新设")
+    assert "当年新设" in client.get(address).content.decode()
+
+
+# --- the matrix -------------------------------------------------------------------------------------------------------
+def more_units(world: World, first: int, last: int) -> None:
+    with everything("test"):
+        province = world.org["province"]
+        for n in range(first, last):
+            org = Organisation.objects.create(
+                code=f"97{n:04}", level="city", name_zh=f"样本市{n}", name_en=f"Sample City {n}", parent=province,
+                path=f"{province.path}9{n:05}/",
+            )  # fmt: skip
+            unit = RoundUnit.objects.create(
+                round=world.round, organisation=org, code=org.code, name_zh=org.name_zh, name_en=org.name_en, path=org.path,
+                state="drafting", state_since=now(),
+            )  # fmt: skip
+            Answer.objects.bulk_create(
+                [
+                    Answer(round=world.round, unit=unit, item=item)
+                    for item in world.items.values()
+                    if item.kind != "branch"
+                ]
+            )
+
+
+@pytest.mark.parametrize("view", ["", "?view=items"])
+def test_the_matrix_asks_as_often_for_160_units_as_for_16(world: World, view: str) -> None:
+    client = world.client("organiser")
+    more_units(world, 0, 14)
+    client.get(at("matrix") + view)
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        client.get(at("matrix") + view)
+    more_units(world, 14, 158)
+    with CaptureQueriesContext(connection) as many:
+        page = client.get(at("matrix") + view)
+    assert len(page.context["matrix"].rows) == 160
+    assert len(many) == len(few), [q["sql"] for q in many.captured_queries]
+
+
+def test_the_matrix_counts_and_filters(world: World) -> None:
+    world.submit("a")
+    with everything("test"):
+        Window.objects.filter(round=world.round, step="self_evaluation").update(
+            opens=now() - timedelta(days=30), closes=now() - timedelta(days=1)
+        )
+    client = world.client("organiser")
+    rows = {row.unit.code: row for row in client.get(at("matrix")).context["matrix"].rows}
+    a, b = rows[world.unit["a"].code], rows[world.unit["b"].code]
+    assert (a.cells[0].look, a.cells[0].text, b.cells[0].look, b.cells[0].text) == (
+        "met",
+        "4/4",
+        "overdue",
+        "0/4",
+    )
+    late = client.get(at("matrix") + "?only=late").context["matrix"].rows
+    assert [row.unit.code for row in late] == [world.unit["b"].code]
+    table = client.get(at("matrix"), headers={"HX-Request": "true"}).content.decode()
+    assert "<table" in table
+    assert "<html" not in table
+
+
+@pytest.mark.parametrize("view", ["", "&view=items"])
+def test_an_export_gives_what_the_screen_shows_and_runs_nothing(world: World, view: str) -> None:
+    with everything("test"):
+        RoundUnit.objects.filter(pk=world.unit["a"].pk).update(name_zh="=HYPERLINK(1)")
+    client, query = world.client("organiser"), f"?state=drafting{view}"
+    text = b"".join(client.get(at("matrix_csv") + query).streaming_content).decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text)))
+    assert len(rows) == 3
+    assert rows[1][1] == "'=HYPERLINK(1)"
+    book = openpyxl.load_workbook(
+        io.BytesIO(b"".join(client.get(at("matrix_xlsx") + query).streaming_content))
+    )
+    assert [[c.value or "" for c in row] for row in book.active.rows] == rows
+    assert len(b"".join(client.get(at("matrix_csv") + "?state=settled").streaming_content).splitlines()) == 1
+
+
+def test_duties_of_the_organiser(world: World) -> None:
+    world.submit("a")
+    actor = world.actor("organiser")
+    with acting(actor):
+        found = {str(todo.title): todo for todo in todos(actor)}
+    assert {"将1个单位转入评审", "跟进1个未提交的单位"} <= set(found)
+    foreign = world.actor("foreign_organiser")
+    with acting(foreign):
+        assert not [todo for todo in todos(foreign) if todo.url.startswith("/rounds/")]
