@@ -22,9 +22,7 @@ def lines(problem: Problem, kind: str) -> int:
         return Entry.objects.filter(problem=problem, kind=kind).count()
 
 
-def test_each_is_done_once(
-    world: World, settings: Any, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_each_is_done_once(world: World, settings: Any, django_capture_on_commit_callbacks: Any) -> None:
     settings.EMAIL_HOST = "mail.example.org"
     problem = go(world, make(world), "notified")
     assert problem.due is not None

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from duxue.core.errors import Refused
+from duxue.web.accounts.models import Grant
 from duxue.web.common.clock import at, now
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.policy import Denied, decide
 from duxue.web.common.scope import acting, everything
-from duxue.web.accounts.models import Grant
 from duxue.web.rectification.acts import ACTS
 from duxue.web.rectification.models import Entry, Problem
 from duxue.web.rectification.services import mending
@@ -35,7 +35,8 @@ def test_a_whole_life_with_a_reopening(world: World) -> None:
     assert (problem.state, problem.due) == ("identified", None)
     go(world, problem, "plan_approved")
     promised = problem.finish_due
-    assert promised is not None and problem.due == promised
+    assert promised is not None
+    assert problem.due == promised
     mending.problem_start(actor=world.actor("officer_a"), problem=problem)
     entry = mending.progress_add(actor=world.actor("officer_a"), problem=problem, text="完成招标。", share=40)
     assert entry.data["share"] == 40
@@ -46,8 +47,14 @@ def test_a_whole_life_with_a_reopening(world: World) -> None:
     assert problem.due is None
     mending.problem_reopen(actor=world.actor("organiser"), problem=problem, reason="回头看发现反弹。")
     stored = again(problem)
-    assert (stored.state, stored.times_reopened, stored.closed_at, stored.closed_by_id) == ("reopened", 1, None, None)
-    assert stored.finish_due is not None and stored.finish_due > promised
+    assert (stored.state, stored.times_reopened, stored.closed_at, stored.closed_by_id) == (
+        "reopened",
+        1,
+        None,
+        None,
+    )
+    assert stored.finish_due is not None
+    assert stored.finish_due > promised
     assert kinds(problem) == [
         "create", "notify", "plan", "approve_plan", "start", "report", "submit", "close", "reopen",
     ]  # fmt: skip
@@ -115,7 +122,8 @@ def test_a_date_only_moves_to_a_later_day(world: World) -> None:
     mending.extension_ask(actor=world.actor("manager_a"), problem=problem, day=day(60), reason="审批慢")
     mending.problem_extend(actor=organiser, problem=problem, day=day(60), reason="同意")
     assert again(problem).due is not None
-    assert problem.due is not None and problem.due.astimezone().date() >= day(59)
+    assert problem.due is not None
+    assert problem.due.astimezone().date() >= day(59)
 
 
 def test_an_older_page_is_refused(world: World) -> None:
@@ -131,7 +139,12 @@ def test_a_plan_keeps_to_its_term_and_its_unit(world: World) -> None:
     problem = go(world, make(world), "notified")
     with pytest.raises(Refused) as refused:
         mending.plan_submit(
-            actor=world.actor("manager_a"), problem=problem, measure="", post="", finish=day(400), responsible="9901b0"
+            actor=world.actor("manager_a"),
+            problem=problem,
+            measure="",
+            post="",
+            finish=day(400),
+            responsible="9901b0",
         )
     assert {p.place.field for p in refused.value.problems} == {"measure", "post", "finish", "responsible"}
     mending.plan_submit(
@@ -139,7 +152,9 @@ def test_a_plan_keeps_to_its_term_and_its_unit(world: World) -> None:
     )  # fmt: skip
     assert problem.path == world.org["county_a1"].path
     mending.plan_return(actor=world.actor("organiser"), problem=problem, reason="太空")
-    mending.plan_submit(actor=world.actor("officer_a1"), problem=problem, measure="细", post="股长", finish=day(20))
+    mending.plan_submit(
+        actor=world.actor("officer_a1"), problem=problem, measure="细", post="股长", finish=day(20)
+    )
     assert problem.state == "planned"
 
 
@@ -196,7 +211,15 @@ def test_every_step_asks_the_policy(world: World) -> None:
     }  # fmt: skip
     for name, act in ACTS.items():
         given = {k: v for k, v in asked.items() if k in act.form.base_fields}
-        for key in ("manager_b", "foreign_organiser", "leader", "auditor", "reviewer1", "inspector1", "public"):
+        for key in (
+            "manager_b",
+            "foreign_organiser",
+            "leader",
+            "auditor",
+            "reviewer1",
+            "inspector1",
+            "public",
+        ):
             with pytest.raises(Denied):
                 act.service(actor=world.actor(key), problem=problem, **given)
         assert again(problem).state == "notified", name

@@ -77,7 +77,9 @@ def buttons(actor: Actor, problem: Problem) -> list[Button]:
     if problem.due is not None and problem.state not in ENDED and decide(actor, "work", problem):
         waiting = asked_extension(problem)
         why = say("已申请，等待审定", "asked for already; it waits for a decision") if waiting else None
-        found.append(_button("ask_extension", say("申请延期", "Ask for more time"), ACTS["ask_extension"], why))
+        found.append(
+            _button("ask_extension", say("申请延期", "Ask for more time"), ACTS["ask_extension"], why)
+        )
     return found
 
 

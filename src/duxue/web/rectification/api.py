@@ -72,7 +72,14 @@ def as_json(problem: Problem) -> dict[str, Any]:
 
 def _line(entry: Entry) -> dict[str, Any]:
     by = str(entry.written_by) if entry.written_by else ""
-    return {"id": entry.pk, "kind": entry.kind, "text": entry.text, "data": entry.data, "by": by, "at": _iso(entry.written_at)}
+    return {
+        "id": entry.pk,
+        "kind": entry.kind,
+        "text": entry.text,
+        "data": entry.data,
+        "by": by,
+        "at": _iso(entry.written_at),
+    }
 
 
 def _get(pk: int) -> Problem:
@@ -113,7 +120,9 @@ def list_entries(request: HttpRequest, pk: int, cursor: str = "", size: int = 50
 
 
 @router.post("/problems", url_name="problem_create")
-def create_problem(request: HttpRequest, body: NewProblem, idempotency_key: str = Header("", alias="Idempotency-Key")) -> Any:
+def create_problem(
+    request: HttpRequest, body: NewProblem, idempotency_key: str = Header("", alias="Idempotency-Key")
+) -> Any:
     """Enter a problem of a unit."""
     actor = actor_in(request)
     units = RoundUnit.objects.select_related("round__authority", "organisation")
@@ -129,7 +138,11 @@ def create_problem(request: HttpRequest, body: NewProblem, idempotency_key: str 
 
 @router.post("/problems/{int:pk}/{step}", url_name="problem_step")
 def do_step(
-    request: HttpRequest, pk: int, step: str, body: Step, idempotency_key: str = Header("", alias="Idempotency-Key")
+    request: HttpRequest,
+    pk: int,
+    step: str,
+    body: Step,
+    idempotency_key: str = Header("", alias="Idempotency-Key"),
 ) -> Any:
     """Do a step: notify, plan, approve_plan, return_plan, start, report, submit, return, close, reopen, extend, escalate …"""
     if step not in ACTS:

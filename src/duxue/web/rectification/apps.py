@@ -21,4 +21,9 @@ class Config(AppConfig):
         from duxue.web.rectification.words import ENTRIES
 
         provides_todo(todo)
-        titles({f"duxue.problem.{kind}": say("问题：{what}", "Problem: {what}", what=title) for kind, title in ENTRIES.items()})
+        titles(
+            {
+                f"duxue.problem.{kind}": say("问题：{what}", "Problem: {what}", what=title)
+                for kind, title in ENTRIES.items()
+            }
+        )

@@ -93,11 +93,25 @@ def workbook(rows: QuerySet[Problem], language: str, moment: datetime, title: Wo
     """
     if rows.order_by().values("pk")[: SHEET_ROWS + 1].count() > SHEET_ROWS:
         advice = Text("请缩小筛选范围，或导出 csv。", "Narrow the filter, or export csv.")
-        raise Refused([tell("WEB002", field="rows", found=f"> {SHEET_ROWS}", expected=Text(f"不超过{SHEET_ROWS}行", f"at most {SHEET_ROWS} rows"), advice=advice)])
+        raise Refused(
+            [
+                tell(
+                    "WEB002",
+                    field="rows",
+                    found=f"> {SHEET_ROWS}",
+                    expected=Text(f"不超过{SHEET_ROWS}行", f"at most {SHEET_ROWS} rows"),
+                    advice=advice,
+                )
+            ]
+        )
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the response that sends it
-    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     sheet = book.add_worksheet(say("整改台账", "Ledger").say(language))
-    head = book.add_format({"bold": True, "border": 1, "text_wrap": True, "valign": "vcenter", "bg_color": "#e8edf4"})
+    head = book.add_format(
+        {"bold": True, "border": 1, "text_wrap": True, "valign": "vcenter", "bg_color": "#e8edf4"}
+    )
     cell = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
     sheet.set_landscape()
     sheet.set_paper(8)  # A3
@@ -107,7 +121,12 @@ def workbook(rows: QuerySet[Problem], language: str, moment: datetime, title: Wo
     sheet.set_footer("&C&P / &N")
     for n, (_, width) in enumerate(COLUMNS):
         sheet.set_column(n, n, width)
-    sheet.write_string(0, 0, safe_cell(f"{title.say(language)}  {_day(moment)}"), book.add_format({"bold": True, "font_size": 16}))
+    sheet.write_string(
+        0,
+        0,
+        safe_cell(f"{title.say(language)}  {_day(moment)}"),
+        book.add_format({"bold": True, "font_size": 16}),
+    )
     for n, (name, _) in enumerate(COLUMNS):
         sheet.write_string(1, n, name.say(language), head)
     for line, problem in enumerate(prepared(rows).iterator(chunk_size=_CHUNK), 2):
@@ -145,7 +164,8 @@ def _escaped(text: str) -> str:
 
 def _folded(line: str) -> str:
     """Return a line of at most 75 bytes, the rest on lines that begin with a space."""
-    parts, part = [], b""
+    parts: list[bytes] = []
+    part = b""
     for letter in line:
         more = letter.encode()
         if len(part) + len(more) > (75 if not parts else 74):

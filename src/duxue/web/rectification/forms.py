@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from duxue.web.common.forms import Form
+from duxue.web.common.forms import Form, label
 from duxue.web.common.lang import say
 from duxue.web.rectification.words import KINDS, LEVELS, SOURCES
 from duxue.web.rounds.models import Item, RoundUnit
@@ -30,28 +30,30 @@ class Reason(Step):
     """A step that must be reasoned."""
 
     reason = forms.CharField(
-        label=say("理由", "Reason"), widget=_LONG, help_text=say("责任单位和审计员会看到。", "The responsible unit and auditors read it.")
+        label=label("理由", "Reason"),
+        widget=_LONG,
+        help_text=label("责任单位和审计员会看到。", "The responsible unit and auditors read it."),
     )
 
 
 class Plan(Step):
     """The plan of a rectification."""
 
-    measure = forms.CharField(label=say("整改措施", "Measures"), widget=_LONG)
+    measure = forms.CharField(label=label("整改措施", "Measures"), widget=_LONG)
     responsible = forms.CharField(
-        label=say("责任单位代码", "Code of the responsible organisation"), max_length=40, required=False,
-        help_text=say("被评价单位或其下级；不填则不变。", "The unit or below it; empty leaves it as it is."),
+        label=label("责任单位代码", "Code of the responsible organisation"), max_length=40, required=False,
+        help_text=label("被评价单位或其下级；不填则不变。", "The unit or below it; empty leaves it as it is."),
     )  # fmt: skip
-    post = forms.CharField(label=say("责任岗位", "Post that answers for it"), max_length=100)
-    finish = Day(label=say("完成日期", "Done by"))
+    post = forms.CharField(label=label("责任岗位", "Post that answers for it"), max_length=100)
+    finish = Day(label=label("完成日期", "Done by"))
 
 
 class Progress(Step):
     """A report of progress."""
 
-    text = forms.CharField(label=say("进展情况", "What was done"), widget=_LONG)
+    text = forms.CharField(label=label("进展情况", "What was done"), widget=_LONG)
     share = forms.IntegerField(
-        label=say("完成比例（%）", "Share done (%)"), required=False, min_value=0, max_value=100
+        label=label("完成比例（%）", "Share done (%)"), required=False, min_value=0, max_value=100
     )
 
 
@@ -59,52 +61,58 @@ class Submission(Step):
     """The wish to have it closed."""
 
     text = forms.CharField(
-        label=say("整改结果", "Result"), widget=_LONG,
-        help_text=say("写明做了什么、有什么证明。", "Say what was done and what proves it."),
+        label=label("整改结果", "Result"), widget=_LONG,
+        help_text=label("写明做了什么、有什么证明。", "Say what was done and what proves it."),
     )  # fmt: skip
 
 
 class Closing(Step):
     """The check that finds it mended."""
 
-    text = forms.CharField(label=say("复查意见", "What the check found"), widget=_LONG, required=False)
+    text = forms.CharField(label=label("复查意见", "What the check found"), widget=_LONG, required=False)
 
 
 class Extension(Step):
     """A later day."""
 
-    day = Day(label=say("新的时限", "New date"))
-    reason = forms.CharField(label=say("理由", "Reason"), widget=_LONG)
+    day = Day(label=label("新的时限", "New date"))
+    reason = forms.CharField(label=label("理由", "Reason"), widget=_LONG)
 
 
 class Escalation(Step):
     """Whom it is put before."""
 
     to = forms.CharField(
-        label=say("提请谁督办", "Put before"), max_length=100, help_text=say("职务或机构名称，不写个人姓名。", "A post or a body, no person's name.")
+        label=label("提请谁督办", "Put before"),
+        max_length=100,
+        help_text=label("职务或机构名称，不写个人姓名。", "A post or a body, no person's name."),
     )
-    reason = forms.CharField(label=say("理由", "Reason"), widget=_LONG)
+    reason = forms.CharField(label=label("理由", "Reason"), widget=_LONG)
 
 
 class NewProblem(Form):
     """A problem that somebody found."""
 
-    unit = forms.ChoiceField(label=say("被评价单位", "Unit"), choices=[])
-    item = forms.ChoiceField(label=say("评价条目", "Item"), choices=[], required=False)
-    source = forms.ChoiceField(label=say("来源", "Source"), choices=[])
-    level = forms.ChoiceField(label=say("层级", "Level"), choices=list(LEVELS.items()), initial="city")
-    kind = forms.ChoiceField(label=say("整改类别", "Class"), choices=list(KINDS.items()), initial="by_date")
+    unit = forms.ChoiceField(label=label("被评价单位", "Unit"), choices=[])
+    item = forms.ChoiceField(label=label("评价条目", "Item"), choices=[], required=False)
+    source = forms.ChoiceField(label=label("来源", "Source"), choices=[])
+    level = forms.ChoiceField(label=label("层级", "Level"), choices=list(LEVELS.items()), initial="city")
+    kind = forms.ChoiceField(label=label("整改类别", "Class"), choices=list(KINDS.items()), initial="by_date")
     text = forms.CharField(
-        label=say("问题", "Problem"), widget=_LONG, help_text=say("内部使用，可写明学校和数据。", "For those inside: may name schools and figures.")
+        label=label("问题", "Problem"),
+        widget=_LONG,
+        help_text=label("内部使用，可写明学校和数据。", "For those inside: may name schools and figures."),
     )
     public_zh = forms.CharField(
-        label=say("公开表述（中文）", "Public wording in Chinese"), max_length=500, required=False,
-        help_text=say("不写学校和个人名称。", "No names of schools or people."),
+        label=label("公开表述（中文）", "Public wording in Chinese"), max_length=500, required=False,
+        help_text=label("不写学校和个人名称。", "No names of schools or people."),
     )  # fmt: skip
-    public_en = forms.CharField(label=say("公开表述（英文）", "Public wording in English"), max_length=500, required=False)
+    public_en = forms.CharField(
+        label=label("公开表述（英文）", "Public wording in English"), max_length=500, required=False
+    )
     responsible = forms.CharField(
-        label=say("责任单位代码", "Code of the responsible organisation"), max_length=40, required=False,
-        help_text=say("被评价单位或其下级；不填则为被评价单位。", "The unit or below it; empty: the unit itself."),
+        label=label("责任单位代码", "Code of the responsible organisation"), max_length=40, required=False,
+        help_text=label("被评价单位或其下级；不填则为被评价单位。", "The unit or below it; empty: the unit itself."),
     )  # fmt: skip
 
     def __init__(
@@ -113,5 +121,8 @@ class NewProblem(Form):
         super().__init__(*args, **options)
         fields: Any = self.fields
         fields["unit"].choices = [(u.code, u.name) for u in units]
-        fields["item"].choices = [("", say("不涉及具体条目", "none")), *((i.code, f"{i.code} {i.title}") for i in items)]
+        fields["item"].choices = [
+            ("", say("不涉及具体条目", "none")),
+            *((i.code, f"{i.code} {i.title}") for i in items),
+        ]
         fields["source"].choices = [(k, v) for k, v in SOURCES.items() if not own_only or k == "self"]

@@ -137,9 +137,7 @@ def may_report(actor: Actor, unit: RoundUnit) -> Decision:
         fits = held.role in MEMBERS and held.round_id in (None, unit.round_id)
         if fits and held.path != authority and unit.path.startswith(held.path):
             return role_at(actor, MEMBERS, unit.path, unit.round_id)
-    return no(
-        say("须由组织者或本单位人员登记", "the organiser or people of the unit itself enter a problem")
-    )
+    return no(say("须由组织者或本单位人员登记", "the organiser or people of the unit itself enter a problem"))
 
 
 @register(Entry)

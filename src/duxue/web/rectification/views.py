@@ -21,7 +21,8 @@ from duxue.web.common.problems import tell
 from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import first_of, told
 from duxue.web.orgs.models import Organisation
-from duxue.web.rectification import forms, words as said
+from duxue.web.rectification import forms
+from duxue.web.rectification import words as said
 from duxue.web.rectification.acts import ACTS, buttons, next_step
 from duxue.web.rectification.models import Entry, Problem
 from duxue.web.rectification.policy import may_report
@@ -88,7 +89,11 @@ def _list(request: HttpRequest, asked: ledger.Filter, template: str) -> HttpResp
         for s in _STATES[1:] if counted[s].n or asked.state == s
     ]  # fmt: skip
     rounds = list(Round.objects.all()[:50])
-    units = RoundUnit.objects.filter(round__slug=asked.round) if asked.round else RoundUnit.objects.filter(round__in=rounds[:1])
+    units = (
+        RoundUnit.objects.filter(round__slug=asked.round)
+        if asked.round
+        else RoundUnit.objects.filter(round__in=rounds[:1])
+    )
     context = {
         "page": page, "rows": [shown(p) for p in page.rows], "asked": asked, "tabs": tabs, "counted_at": at,
         "overdue": _count(counted["overdue"]), "soon": _count(counted["soon"]), "states": [(s, titles[s]) for s in _STATES],
@@ -176,7 +181,11 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     require(actor, what.action, problem)
     initial: dict[str, Any] = {"version": problem.version}
     if name == "plan":
-        initial |= {"measure": problem.measure, "post": problem.responsible_post, "responsible": problem.responsible.code}
+        initial |= {
+            "measure": problem.measure,
+            "post": problem.responsible_post,
+            "responsible": problem.responsible.code,
+        }
     if name == "extend" and (ask := ledger.asked_extension(problem)) is not None:
         initial |= {"day": ask.data.get("day"), "reason": ask.text}
     form = what.form(request.POST or None, initial=initial)
@@ -209,15 +218,21 @@ def create(request: HttpRequest) -> HttpResponse:
     actor = actor_in(request)
     slug = request.GET.get("round", "")
     rounds = Round.objects.exclude(state="archived")
-    round = get_object_or_404(rounds, slug=slug) if slug else rounds.first()
-    if round is None:
-        raise Denied(say("还没有可以登记问题的轮次", "there is no round in which a problem could be entered"))
-    units = [u for u in RoundUnit.objects.filter(round=round).select_related("round__authority", "organisation") if may_report(actor, u)]
+    chosen = get_object_or_404(rounds, slug=slug) if slug else rounds.first()
+    if chosen is None:
+        raise Denied(
+            say("还没有可以登记问题的轮次", "there is no round in which a problem could be entered")
+        )
+    units = [
+        u
+        for u in RoundUnit.objects.filter(round=chosen).select_related("round__authority", "organisation")
+        if may_report(actor, u)
+    ]
     if not units:
         raise Denied(say("须由组织者或单位人员登记", "the organiser or people of a unit enter a problem"))
-    items = list(Item.objects.filter(round=round).exclude(kind="branch"))
+    items = list(Item.objects.filter(round=chosen).exclude(kind="branch"))
     initial = {"unit": request.GET.get("unit", ""), "item": request.GET.get("item", "")}
-    own = not _organises(actor, round)
+    own = not _organises(actor, chosen)
     form = forms.NewProblem(request.POST or None, units=units, items=items, own_only=own, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
@@ -229,9 +244,11 @@ def create(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.tell(refused)
         else:
-            messages.success(request, str(say("已登记，编号 {code}。", "Entered as {code}.", code=problem.code)))
+            messages.success(
+                request, str(say("已登记，编号 {code}。", "Entered as {code}.", code=problem.code))
+            )
             return redirect("rectification:show", pk=problem.pk)
-    context = {"form": form, "round": round}
+    context = {"form": form, "round": chosen}
     return render(request, "rectification/create.html", context, status=422 if form.errors else 200)
 
 
@@ -255,17 +272,20 @@ def bulk(request: HttpRequest) -> HttpResponse:
     """Do a step with the chosen problems; what fails is told row by row, the rest is done."""
     actor = actor_in(request)
     keys = [int(k) for k in request.POST.getlist("problem") if k.isascii() and k.isdecimal() and len(k) < 19]
-    rows = list(Problem.objects.filter(pk__in=keys[:1000]).select_related("round__authority", "unit", "responsible"))
+    rows = list(
+        Problem.objects.filter(pk__in=keys[:1000]).select_related("round__authority", "unit", "responsible")
+    )
     try:
         outcome = problems_step(actor=actor, problems=rows, act=request.POST.get("act", ""))
     except Refused as refused:
         messages.error(request, str(first_of(refused)))
         return redirect("rectification:list")
-    failed = [
-        {"problem": f.problem, "why": [told(x) for x in f.faults]} for f in outcome.failed
-    ]
+    failed = [{"problem": f.problem, "why": [told(x) for x in f.faults]} for f in outcome.failed]
     if not failed:
         n = len(outcome.done)
-        messages.success(request, str(say("已办理 {n} 个问题。", "Done with {n} problems.", one="Done with 1 problem.", n=n)))
+        messages.success(
+            request,
+            str(say("已办理 {n} 个问题。", "Done with {n} problems.", one="Done with 1 problem.", n=n)),
+        )
         return redirect("rectification:list")
     return render(request, "rectification/bulk.html", {"done": outcome.done, "failed": failed}, status=422)

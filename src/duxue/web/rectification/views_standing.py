@@ -31,13 +31,20 @@ def statistics(request: HttpRequest) -> HttpResponse:
     """Show how the units of a round stand with their problems."""
     rounds = list(Round.objects.all()[:50])
     slug = request.GET.get("round", "")
-    round = get_object_or_404(Round, slug=slug) if slug else next(iter(rounds), None)
-    rows, at = standing.standing_of(actor_in(request), round) if round else ([], now())
-    chart = standing.standing_chart(round, rows) if round and rows else None
+    chosen = get_object_or_404(Round, slug=slug) if slug else next(iter(rounds), None)
+    rows, at = standing.standing_of(actor_in(request), chosen) if chosen else ([], now())
+    chart = standing.standing_chart(chosen, rows) if chosen and rows else None
     total = {
         name: sum(getattr(row, name) for row in rows) for name in ("found", "closed", "overdue", "open", "reopened")
     }  # fmt: skip
-    context = {"rounds": rounds, "round": round, "rows": rows, "counted_at": at, "chart": chart, "total": total}
+    context = {
+        "rounds": rounds,
+        "round": chosen,
+        "rows": rows,
+        "counted_at": at,
+        "chart": chart,
+        "total": total,
+    }
     return render(request, "rectification/statistics.html", context)
 
 
@@ -100,8 +107,12 @@ def export_xlsx(request: HttpRequest) -> HttpResponse | FileResponse:
     """Send the ledger as the list shows it, as a workbook to print."""
     asked = ledger.Filter.of(request.GET)
     rows = ledger.problems(asked, actor_in(request)).order_by("-pk")
-    round = Round.objects.filter(slug=asked.round).first() if asked.round else None
-    title = say("{round} 问题整改台账", "{round}: ledger of problems", round=round.title) if round else say("问题整改台账", "Ledger of problems")
+    chosen = Round.objects.filter(slug=asked.round).first() if asked.round else None
+    title = (
+        say("{round} 问题整改台账", "{round}: ledger of problems", round=chosen.title)
+        if chosen
+        else say("问题整改台账", "Ledger of problems")
+    )
     try:
         file = exports.workbook(rows, language(), now(), title)
     except Refused as refused:

@@ -5,48 +5,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orgs', '0001_initial'),
-        ('rectification', '0001_initial'),
-        ('rounds', '0003_window_reasons_and_veto_evidence'),
+        ("orgs", "0001_initial"),
+        ("rectification", "0001_initial"),
+        ("rounds", "0003_window_reasons_and_veto_evidence"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='problem',
-            name='problem_due',
+            model_name="problem",
+            name="problem_due",
         ),
         migrations.AddField(
-            model_name='problem',
-            name='due',
+            model_name="problem",
+            name="due",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='problem',
-            name='told_late',
+            model_name="problem",
+            name="told_late",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='problem',
-            name='told_soon',
+            model_name="problem",
+            name="told_soon",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddIndex(
-            model_name='problem',
-            index=models.Index(fields=['due', 'id'], name='problem_due'),
+            model_name="problem",
+            index=models.Index(fields=["due", "id"], name="problem_due"),
         ),
         migrations.AddIndex(
-            model_name='problem',
-            index=models.Index(fields=['round', 'state', 'id'], name='problem_state'),
+            model_name="problem",
+            index=models.Index(fields=["round", "state", "id"], name="problem_state"),
         ),
         migrations.AddIndex(
-            model_name='problem',
-            index=models.Index(fields=['round', 'due', 'id'], name='problem_round_due'),
+            model_name="problem",
+            index=models.Index(fields=["round", "due", "id"], name="problem_round_due"),
         ),
         migrations.AddIndex(
-            model_name='problem',
-            index=models.Index(fields=['unit', 'item_code', 'id'], name='problem_repeat'),
+            model_name="problem",
+            index=models.Index(fields=["unit", "item_code", "id"], name="problem_repeat"),
         ),
     ]

@@ -135,7 +135,12 @@ def counts(actor: Actor, asked: Filter, states: tuple[str, ...]) -> tuple[dict[s
         return counted
     at = now()
     base = Filter(
-        round=asked.round, unit=asked.unit, item=asked.item, source=asked.source, kind=asked.kind, mine=asked.mine
+        round=asked.round,
+        unit=asked.unit,
+        item=asked.item,
+        source=asked.source,
+        kind=asked.kind,
+        mine=asked.mine,
     )
     rows = problems(base, actor, at)
     found = {state: _count(rows.filter(state=state)) for state in states}
@@ -153,7 +158,14 @@ def _count(rows: QuerySet[Problem]) -> Count:
 def problem_of(pk: int) -> QuerySet[Problem]:
     """Return the problem of a key with all that its page shows; empty when the actor does not see it."""
     return Problem.objects.filter(pk=pk).select_related(
-        "round__authority", "unit__organisation", "responsible", "item", "repeats", "submitted_by", "closed_by", "found_by"
+        "round__authority",
+        "unit__organisation",
+        "responsible",
+        "item",
+        "repeats",
+        "submitted_by",
+        "closed_by",
+        "found_by",
     )
 
 

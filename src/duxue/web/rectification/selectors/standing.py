@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
@@ -47,7 +48,9 @@ class Standing:
         return 100 * self.closed / whole if whole else None
 
 
-def standing_of(actor: Actor, round: Round, moment: datetime | None = None) -> tuple[list[Standing], datetime]:
+def standing_of(
+    actor: Actor, round: Round, moment: datetime | None = None
+) -> tuple[list[Standing], datetime]:
     """Return the standing of each unit that the actor sees, most overdue first, and as of when; kept for five minutes."""
     key = f"problem-standing-{actor.user_id}-{actor.token_id}-{round.pk}"
     kept = cache.get(key)
@@ -81,11 +84,12 @@ def _days_to_close(rows: QuerySet[Problem]) -> dict[int, list[float]]:
     found: dict[int, list[float]] = defaultdict(list)
     closed = rows.filter(state="closed", closed_at__isnull=False).order_by()
     for unit, begin, end in closed.values_list("unit_id", "found_at", "closed_at").iterator(chunk_size=5000):
-        found[unit].append((end - begin).total_seconds() / 86400)
+        if end is not None:
+            found[unit].append((end - begin).total_seconds() / 86400)
     return found
 
 
-def _standing(unit: RoundUnit, row: dict[str, int], days: list[float]) -> Standing:
+def _standing(unit: RoundUnit, row: Mapping[str, Any], days: list[float]) -> Standing:
     rest = row["found"] - row["closed"] - row["late"] - row["dropped"]
     return Standing(
         unit.code, unit.name, row["found"], row["closed"], row["late"], rest, row["dropped"], row["reopened"],
@@ -141,7 +145,9 @@ def days_of(rows: QuerySet[Problem], first: date, last: date) -> list[Day]:
     """Return the days from `first` to `last` on which something of `rows` is due, with how much."""
     last = min(last, first + timedelta(days=_DAYS))
     due = rows.filter(due__date__gte=first, due__date__lte=last).exclude(state__in=ENDED)
-    counted = due.order_by().annotate(day=TruncDate("due")).values("day").annotate(n=Count("pk")).order_by("day")
+    counted = (
+        due.order_by().annotate(day=TruncDate("due")).values("day").annotate(n=Count("pk")).order_by("day")
+    )
     at = today()
     return [Day(row["day"], row["n"], row["day"] < at) for row in counted]
 

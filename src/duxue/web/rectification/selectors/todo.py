@@ -51,5 +51,7 @@ def _todo(verb: Words, url: str, rows: QuerySet[Problem]) -> Iterator[Todo]:
     if not n:
         return
     first = rows.filter(due__isnull=False).order_by("due").values_list("pk", "due").first()
-    address = reverse("rectification:show", args=[rows.values_list("pk", flat=True).first()]) if n == 1 else url
+    address = (
+        reverse("rectification:show", args=[rows.values_list("pk", flat=True).first()]) if n == 1 else url
+    )
     yield Todo(say(verb.zh, verb.en, one=verb.one, n=n), address, due=first[1] if first else None, count=n)

@@ -25,7 +25,7 @@ class Failed:
     """One problem with which the step could not be done, and why."""
 
     problem: Problem
-    faults: list[Fault]
+    faults: tuple[Fault, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,5 +58,5 @@ def problems_step(*, actor: Actor, problems: Sequence[Problem], act: str) -> Out
         except Refused as refused:
             outcome.failed.append(Failed(problem, refused.problems))
         except Denied as denied:
-            outcome.failed.append(Failed(problem, [tell("WEB007", what=denied.why.text())]))
+            outcome.failed.append(Failed(problem, (tell("WEB007", what=denied.why.text()),)))
     return outcome

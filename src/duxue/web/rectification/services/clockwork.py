@@ -29,21 +29,25 @@ REMIND_DAYS, ESCALATE_DAYS, ESCALATE_TO = 7, 15, "leader"  # unless the round's 
 _BATCH = 200
 
 
-def clockwork(*, at: datetime | None = None, report: Callable[[int, int, Words], None] | None = None) -> dict[str, int]:
+def clockwork(
+    *, at: datetime | None = None, report: Callable[[int, int, Words], None] | None = None
+) -> dict[str, int]:
     """Do all that is due at `at` (now) and return how many problems were set, reminded, marked and escalated."""
     moment = at or now()
     tell = report or (lambda _done, _of, _what: None)
     with everything("the clock runs for all"):
         rounds = list(
-            Round.objects.filter(pk__in=Problem.objects.values("round_id").distinct()).select_related("authority")
+            Round.objects.filter(pk__in=Problem.objects.values("round_id").distinct()).select_related(
+                "authority"
+            )
         )
     done = {"set": 0, "reminded": 0, "late": 0, "escalated": 0}
-    for n, round in enumerate(rounds):
-        tell(n, len(rounds), say("检查整改时限：{title}", "checking the dates of {title}", title=round.title))
-        done["set"] += _set_clocks(round)
-        done["reminded"] += _in_batches(partial(_soon, round, moment), partial(_remind, moment))
-        done["late"] += _in_batches(partial(_late, round, moment), partial(_mark, moment))
-        done["escalated"] += _in_batches(partial(_stuck, round, moment), partial(_escalate, round, moment))
+    for n, one in enumerate(rounds):
+        tell(n, len(rounds), say("检查整改时限：{title}", "checking the dates of {title}", title=one.title))
+        done["set"] += _set_clocks(one)
+        done["reminded"] += _in_batches(partial(_soon, one, moment), partial(_remind, moment))
+        done["late"] += _in_batches(partial(_late, one, moment), partial(_mark, moment))
+        done["escalated"] += _in_batches(partial(_stuck, one, moment), partial(_escalate, one, moment))
     return done
 
 

@@ -33,7 +33,10 @@ from duxue.web.rectification.words import KINDS, LEVELS, SOURCES
 from duxue.web.rounds.models import Item, Round, RoundUnit
 from duxue.web.rounds.procedures import procedure_of
 
-LEDGER, FOUND = "ledger.csv", "problems-internal.csv"  # of a scoring's folder: with what is carried over, and without
+LEDGER, FOUND = (
+    "ledger.csv",
+    "problems-internal.csv",
+)  # of a scoring's folder: with what is carried over, and without
 _PUBLIC = 500  # characters of the text that may be published
 
 
@@ -87,7 +90,9 @@ def problem_create(
     if responsible is not None and not responsible.path.startswith(unit.path):
         found.append(tell("WEB010", field="responsible", found=responsible.code))
     refuse(found)
-    with everything("numbers are given one after another; the unit's organisation is responsible unless another is named"):
+    with everything(
+        "numbers are given one after another; the unit's organisation is responsible unless another is named"
+    ):
         RoundUnit.objects.select_for_update().filter(pk=unit.pk).values("pk").first()
         body = responsible or unit.organisation
         problem = Problem(
@@ -154,19 +159,21 @@ def problems_from_scoring(
     found = {row["id"] for row in _rows_of(Path(settings.HOME) / folder / FOUND)}
     with everything("the ledger is entered for all units"):
         Round.objects.select_for_update().filter(pk=round.pk).values("pk").first()
-        units = {u.code: u for u in RoundUnit.objects.filter(round=round).select_related("organisation", "round")}
+        units = {
+            u.code: u for u in RoundUnit.objects.filter(round=round).select_related("organisation", "round")
+        }
         items = {i.code: i for i in Item.objects.filter(round=round)}
         rows = [row for row in rows if row["id"] in found]
         refuse([
             tell("WEB010", field=field, found=row[field])
             for row in rows for field, known in (("unit", units), ("item", items)) if row[field] not in known
         ])  # fmt: skip
-        made = [
+        return [
             problem
             for row in rows
-            if (problem := _from_row(round, row, units[row["unit"]], items[row["item"]], actor, moment)) is not None
+            if (problem := _from_row(round, row, units[row["unit"]], items[row["item"]], actor, moment))
+            is not None
         ]
-    return made
 
 
 def _rows_of(path: Path) -> list[dict[str, str]]:

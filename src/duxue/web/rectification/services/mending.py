@@ -34,7 +34,9 @@ from duxue.web.rounds import procedures
 _SHORT = 100  # characters of a post or of whom it is escalated to
 
 
-def problem_notify(*, actor: Actor, problem: Problem, version: int | None = None, at: datetime | None = None) -> Problem:
+def problem_notify(
+    *, actor: Actor, problem: Problem, version: int | None = None, at: datetime | None = None
+) -> Problem:
     """Hand a problem over to its unit; the clock of the plan starts."""
     return step(actor, problem, "notify", action="decide", version=version, at=at)[0]
 
@@ -99,7 +101,10 @@ def _finish_faults(problem: Problem, finish: date | None, moment: datetime) -> l
     last = finish_limit(problem, moment)
     if last is not None and finish > last:
         expected = Text(f"不晚于 {last}", f"not after {last}")
-        advice = Text("需要更久的，请在方案通过后申请延期。", "If more time is needed, ask for it once the plan is approved.")
+        advice = Text(
+            "需要更久的，请在方案通过后申请延期。",
+            "If more time is needed, ask for it once the plan is approved.",
+        )
         return [tell("WEB002", field="finish", found=finish.isoformat(), expected=expected, advice=advice)]
     return []
 
@@ -113,7 +118,9 @@ def finish_limit(problem: Problem, moment: datetime) -> date | None:
     return last.astimezone(procedures.zone_of(problem.round)).date()
 
 
-def plan_approve(*, actor: Actor, problem: Problem, version: int | None = None, at: datetime | None = None) -> Problem:
+def plan_approve(
+    *, actor: Actor, problem: Problem, version: int | None = None, at: datetime | None = None
+) -> Problem:
     """Approve the plan; the day that it promises becomes the day of the ledger."""
     require(actor, "decide", problem)
     with everything("the plan of the problem that the policy was asked about"):
@@ -127,10 +134,14 @@ def plan_return(
     *, actor: Actor, problem: Problem, reason: str, version: int | None = None, at: datetime | None = None
 ) -> Problem:
     """Return the plan with a reason; the clock of the plan goes on."""
-    return step(actor, problem, "return_plan", action="decide", version=version, reason=cleaned(reason), at=at)[0]
+    return step(
+        actor, problem, "return_plan", action="decide", version=version, reason=cleaned(reason), at=at
+    )[0]
 
 
-def problem_start(*, actor: Actor, problem: Problem, version: int | None = None, at: datetime | None = None) -> Problem:
+def problem_start(
+    *, actor: Actor, problem: Problem, version: int | None = None, at: datetime | None = None
+) -> Problem:
     """Begin the work."""
     return step(actor, problem, "start", action="work", version=version, at=at)[0]
 
@@ -147,7 +158,9 @@ def progress_add(
     if share is not None and not 0 <= share <= 100:
         found.append(tell("WEB002", field="share", found=str(share), expected=Text("0 到 100", "0 to 100")))
     refuse(found)
-    return step(actor, problem, "report", action="work", version=version, text=text, data={"share": share}, at=at)[1]
+    return step(
+        actor, problem, "report", action="work", version=version, text=text, data={"share": share}, at=at
+    )[1]
 
 
 @transaction.atomic
@@ -200,7 +213,10 @@ def problem_reopen(
     require(actor, "decide", problem)
     stored = locked(problem, version)
     changes = {"closed_by_id": None, "closed_at": None, "times_reopened": stored.times_reopened + 1}
-    data = {"closed_at": stored.closed_at.isoformat() if stored.closed_at else "", "closed_by": stored.closed_by_id}
+    data = {
+        "closed_at": stored.closed_at.isoformat() if stored.closed_at else "",
+        "closed_by": stored.closed_by_id,
+    }
     return step(
         actor, problem, "reopen", action="decide", version=version, reason=cleaned(reason), changes=changes, data=data, at=at
     )[0]  # fmt: skip
@@ -233,7 +249,9 @@ def extension_ask(
     refuse(_day_faults(stored, day) + text_faults("reason", reason))
     assert day is not None
     data = {"day": day.isoformat(), "of": running_date(stored)}
-    audit.record(actor, "duxue.problem.ask_extension", stored, path=stored.path, reason=reason, data=data, at=moment)
+    audit.record(
+        actor, "duxue.problem.ask_extension", stored, path=stored.path, reason=reason, data=data, at=moment
+    )
     line(stored, "ask_extension", actor, text=reason, data=data, at=moment)
     keep(stored)
     problem.version = stored.version

@@ -38,7 +38,9 @@ def locked(problem: Problem, version: int | None) -> Problem:
             .get(pk=problem.pk)
         )
     if version is not None and stored.version != version:
-        advice = Text("请刷新页面，查看他人的修改后再办理。", "Reload the page, look at what changed, then go on.")
+        advice = Text(
+            "请刷新页面，查看他人的修改后再办理。", "Reload the page, look at what changed, then go on."
+        )
         raise Refused([tell("WEB003", field="version", found=str(stored.version), advice=advice)])
     return stored
 
@@ -180,7 +182,9 @@ def body_of(problem: Problem, code: str) -> tuple[Organisation | None, list[Faul
     if not code:
         return problem.responsible, []
     with everything("an organisation is found by its code, at or below the unit only"):
-        found = Organisation.objects.filter(code=code, path__startswith=problem.unit.path, closed_on=None).first()
+        found = Organisation.objects.filter(
+            code=code, path__startswith=problem.unit.path, closed_on=None
+        ).first()
     if found is None:
         what = Text("不是被评价单位或其下级", "neither the unit nor below it")
         return None, [tell("WEB010", field="responsible", what=what, found=code)]
@@ -195,4 +199,8 @@ def refuse(found: list[Fault]) -> None:
 
 def by_person(actor: Actor) -> list[Fault]:
     """Return why a machine cannot do what a person answers for."""
-    return [] if actor.user_id else [tell("WEB007", what=Text("须由人办理", "a person does this, not a machine"))]
+    return (
+        []
+        if actor.user_id
+        else [tell("WEB007", what=Text("须由人办理", "a person does this, not a machine"))]
+    )

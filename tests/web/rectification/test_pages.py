@@ -1,0 +1,200 @@
+"""The pages: what each person sees, what is filled in and kept, files that go out, and the API beside them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+
+import openpyxl
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+
+from duxue.web.common.clock import now
+from duxue.web.common.scope import everything
+from duxue.web.rectification.models import Problem
+from tests.web.rectification.ledger import again, day, go, make
+from tests.web.worlds import World
+
+READING = ("list", "overdue", "statistics", "calendar")
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> None:
+    """Counts are kept for minutes: each test begins without."""
+    cache.clear()
+
+
+def late(problem: Problem) -> None:
+    with everything("test"):
+        Problem.objects.filter(pk=problem.pk).update(due=now() - timedelta(days=2))
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])
+@pytest.mark.parametrize("key", ["organiser", "leader", "manager_a", "auditor"])
+def test_every_page_opens(world: World, key: str, language: str) -> None:
+    first = go(world, make(world), "reopened")
+    late(go(world, make(world, unit="b"), "notified"))
+    client = world.client(key, **{"accept-language": language})
+    for name in READING:
+        assert client.get(reverse(f"rectification:{name}")).status_code == 200, name
+    page = client.get(reverse("rectification:show", args=[first.pk]))
+    assert page.status_code == 200
+    assert first.code in page.content.decode()
+
+
+def test_the_list_narrows_by_its_address(world: World) -> None:
+    one = go(world, make(world), "notified")
+    other = go(world, make(world, unit="b", source="audit", kind="long_term"), "notified")
+    late(other)
+    client = world.client("organiser")
+    for query, expected in {
+        "unit=9901a0": {one.code}, "source=audit": {other.code}, "kind=long_term": {other.code},
+        "clock=overdue": {other.code}, "state=notified": {one.code, other.code}, "state=closed": set(),
+        "round=sample-2024": {one.code, other.code}, "round=none": set(), "mine=1": set(), "item=B1": {one.code, other.code},
+        f"q={one.code}": {one.code},
+    }.items():  # fmt: skip
+        text = client.get(f"/problems/?{query}").content.decode()
+        assert {c for c in (one.code, other.code) if f">{c}<" in text} == expected, query
+
+
+def test_what_is_foreign_is_not_there(world: World) -> None:
+    problem = go(world, make(world), "notified")
+    for key in ("manager_b", "foreign_organiser", "foreign_manager", "reviewer1"):
+        client = world.client(key)
+        assert client.get(reverse("rectification:show", args=[problem.pk])).status_code == 404
+        assert client.post(reverse("rectification:act", args=[problem.pk, "plan"])).status_code == 404
+        assert problem.code not in client.get("/problems/ledger.csv").getvalue().decode()
+    assert world.client("public").get("/problems/").status_code == 302
+
+
+def test_a_plan_is_sent_on_its_page_and_kept_when_wrong(world: World) -> None:
+    problem = go(world, make(world), "notified")
+    client = world.client("manager_a")
+    address = reverse("rectification:act", args=[problem.pk, "plan"])
+    wrong = client.post(
+        address,
+        {"measure": "补充学位", "post": "", "finish": day(900).isoformat(), "version": problem.version},
+    )
+    assert wrong.status_code == 422
+    assert "补充学位" in wrong.content.decode()
+    right = client.post(
+        address,
+        {"measure": "补充学位", "post": "局长", "finish": day(30).isoformat(), "version": problem.version},
+    )
+    assert right.status_code == 302
+    assert again(problem).state == "planned"
+    stale = client.post(
+        reverse("rectification:act", args=[problem.pk, "ask_extension"]),
+        {"day": day(99), "reason": "x", "version": 0},
+    )
+    assert stale.status_code == 422
+
+
+def test_why_not_stands_beside_the_button(world: World) -> None:
+    problem = go(world, make(world), "submitted")
+    text = world.client("manager_a").get(reverse("rectification:show", args=[problem.pk])).content.decode()
+    assert "责任单位不能复查自己的整改" in text
+
+
+def test_a_unit_enters_what_it_found(world: World) -> None:
+    client = world.client("manager_a")
+    page = client.get("/problems/new/").content.decode()
+    assert "9901b0" not in page
+    sent = client.post(
+        "/problems/new/",
+        {
+            "unit": "9901a0",
+            "item": "B2",
+            "source": "self",
+            "kind": "at_once",
+            "level": "school",
+            "text": "消防通道堵塞",
+        },
+    )
+    assert sent.status_code == 302
+    with everything("test"):
+        assert Problem.objects.get().source == "self"
+
+
+def test_many_are_handed_over_and_what_fails_is_told(world: World) -> None:
+    rows = [make(world), make(world, item="B2")]
+    client = world.client("organiser")
+    go(world, rows[1], "notified")
+    told = client.post("/problems/bulk/", {"act": "notify", "problem": [str(p.pk) for p in rows]})
+    assert told.status_code == 422
+    assert rows[1].code in told.content.decode()
+    assert again(rows[0]).state == "notified"
+    assert client.post("/problems/bulk/", {"act": "drop", "problem": ["1"]}).status_code == 302
+
+
+def test_the_ledger_goes_out_disarmed(world: World) -> None:
+    make(world, text='=HYPERLINK("http://example.org")')
+    client = world.client("organiser")
+    rows = list(csv.reader(io.StringIO(client.get("/problems/ledger.csv").getvalue().decode("utf-8-sig"))))
+    assert rows[1][6].startswith("'=HYPERLINK")
+    book = openpyxl.load_workbook(io.BytesIO(client.get("/problems/ledger.xlsx").getvalue()))
+    cells = [c for row in book.active.iter_rows() for c in row]
+    assert all(c.data_type != "f" for c in cells)
+    assert book.active["A2"].value == "编号"
+    assert book.active["G3"].value.startswith("'=HYPERLINK")
+
+
+def test_the_calendar_file(world: World) -> None:
+    problem = go(world, make(world), "notified")
+    answer = world.client("manager_a").get("/problems/calendar.ics")
+    lines = answer.content.decode().split("\r\n")
+    assert problem.due is not None
+    assert f"UID:problem-{problem.pk}@duxue" in lines
+    assert sum(line.startswith("DTSTART;VALUE=DATE:") for line in lines) == 1
+    assert all(len(line.encode()) <= 75 for line in lines)
+
+
+def test_standing_by_unit(world: World) -> None:
+    go(world, make(world), "reopened")
+    go(world, make(world), "closed")
+    late(go(world, make(world, unit="b"), "notified"))
+    rows = world.client("organiser").get("/problems/statistics/").context["rows"]
+    found = {r.code: (r.found, r.closed, r.overdue, r.reopened, r.open) for r in rows}
+    assert found == {"9901b0": (1, 0, 1, 0, 0), "9901a0": (2, 1, 0, 1, 1)}
+    only = world.client("manager_a").get("/problems/statistics/").context["rows"]
+    assert [r.code for r in only] == ["9901a0"]
+
+
+def test_the_api_lists_enters_and_steps(world: World) -> None:
+    client = world.client("organiser")
+    client.cookies["duxue_session"] = client.session.session_key or ""
+    base = "/api/v1/rectification/problems"
+    body = {
+        "round": "sample-2024",
+        "unit": "9901a0",
+        "item": "B1",
+        "source": "field",
+        "kind": "by_date",
+        "text": "大班额",
+    }
+    made = [
+        client.post(base, body, content_type="application/json", headers={"Idempotency-Key": "k1"})
+        for _ in range(2)
+    ]
+    assert [m.status_code for m in made] == [200, 200]
+    assert made[0].json() == made[1].json()
+    pk = made[0].json()["id"]
+    assert (
+        client.post(f"{base}/{pk}/notify", {"version": 0}, content_type="application/json").json()["state"]
+        == "notified"
+    )
+    old = client.post(f"{base}/{pk}/drop", {"version": 0, "reason": "x"}, content_type="application/json")
+    assert (old.status_code, old.json()["problems"][0]["code"]) == (409, "WEB003")
+    assert [p["id"] for p in client.get(f"{base}?state=notified").json()["problems"]] == [pk]
+    assert [e["kind"] for e in client.get(f"{base}/{pk}/entries").json()["entries"]] == ["notify", "create"]
+    steps = {s["step"]: s["allowed"] for s in client.get(f"{base}/{pk}").json()["steps"]}
+    assert steps["drop"]
+    assert not steps["plan"]
+    assert world.client("foreign_organiser").get(f"{base}/{pk}").status_code == 404
+    assert (
+        world.client("manager_a").post(f"{base}/{pk}/notify", {}, content_type="application/json").status_code
+        == 403
+    )
+    assert world.client("public").get(base).status_code == 401
