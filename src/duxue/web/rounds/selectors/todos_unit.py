@@ -22,17 +22,16 @@ MOST = 50  # units: nobody is manager of more in open rounds
 
 
 @provides_todo
-def unit_todos(actor: Actor) -> Iterator[Todo]:
-    """Yield the tasks of whoever belongs to a unit, or was handed items of one."""
+def unit_todos(actor: Actor) -> list[Todo]:
+    """Return the tasks of whoever belongs to a unit, or was handed items of one."""
     if not actor.any(*MEMBERS):
-        return
+        return []
     with acting(actor):
         paths = actor.paths(*MEMBERS)
         units = RoundUnit.objects.filter(
             below("path", paths) | above("path", paths), round__sealed_at__isnull=True
         ).select_related("round__authority")
-        for unit in units[:MOST]:
-            yield from _of_unit(actor, unit)
+        return [todo for unit in units[:MOST] for todo in _of_unit(actor, unit)]
 
 
 def _of_unit(actor: Actor, unit: RoundUnit) -> Iterator[Todo]:

@@ -83,7 +83,7 @@ def answer_save(
     empty = self_score is None and not narrative.strip() and not ready
     stored.self_score, stored.narrative, stored.ready = self_score, narrative, ready
     fresh = keep_version(stored, actor, source="draft" if autosave else source, moment=moment)
-    _write(stored, actor, moment)
+    write(stored, actor, moment)
     way = "clear" if empty else "draft" if stored.state == "open" else "redraft"
     if (fresh or way != "redraft") and not (empty and stored.state == "open"):
         facts = {"version": stored.version, "self_score": stored.self_score, "ready": ready}
@@ -209,16 +209,14 @@ def keep_version(
     return True
 
 
-def _write(answer: Answer, actor: Actor, moment: datetime) -> None:
+def write(answer: Answer, actor: Actor, moment: datetime) -> None:
+    """Write the texts and version of a locked answer."""
     answer.updated_at, answer.updated_by_id = moment, actor.user_id
     with everything("the locked row is written"):
         Answer.objects.filter(pk=answer.pk).update(
             self_score=answer.self_score, narrative=answer.narrative, ready=answer.ready,
             version=answer.version, updated_at=moment, updated_by_id=actor.user_id,
         )  # fmt: skip
-
-
-write = _write  # replies to questions write the same columns
 
 
 @transaction.atomic
