@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from duxue.web.common.lang import Words, say
 
@@ -38,17 +38,26 @@ _TITLES: dict[str, Words] = {
     "duxue.veto.record": say("登记否决事项", "Recorded a veto"),
 }
 
+_PROVIDERS: list[Callable[[], Mapping[str, Words]]] = []
+
 
 def titles(more: Mapping[str, Words]) -> None:
     """Add the titles of an app's actions; called in AppConfig.ready."""
     _TITLES.update(more)
 
 
+def titles_from(provider: Callable[[], Mapping[str, Words]]) -> None:
+    """Let `provider` name further actions; it is asked when the first of them is shown."""
+    if provider not in _PROVIDERS:
+        _PROVIDERS.append(provider)
+
+
 def title_of(action: str) -> Words:
     """Return what an action is called; its raw name when nobody named it."""
-    return _TITLES.get(action) or Words(action, action)
+    return _TITLES.get(action) or known().get(action) or Words(action, action)
 
 
 def known() -> dict[str, Words]:
     """Return all titles by action."""
-    return dict(_TITLES)
+    more = {action: title for provider in _PROVIDERS for action, title in provider().items()}
+    return {**more, **_TITLES}

@@ -14,6 +14,7 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Let the policies, jobs and duties of this app answer."""
         from duxue.web.rounds import (  # noqa: F401 - register themselves
+            audit_steps,
             audit_unit,
             policy,
             tasks,
