@@ -12,5 +12,9 @@ class Config(AppConfig):
     label = "inspections"
 
     def ready(self) -> None:
-        """Let the policies of this app answer."""
-        from duxue.web.inspections import policy  # noqa: F401 - registers itself
+        """Let the policies of this app answer, its tasks appear and its audit be read."""
+        from duxue.web.common import audit_titles, tasks_list
+        from duxue.web.inspections import policy, tasks  # noqa: F401 - the policies register themselves
+
+        audit_titles.titles(tasks.TITLES)
+        tasks_list.provides_todo(tasks.todo)

@@ -1,3 +1,114 @@
-"""Who sees and does what in this app."""
+"""Who sees and does what in field verification: draws are public from their commitment, unannounced visits are not."""
 
 from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from duxue.web.common.actors import INSPECTOR, ORGANISER, Actor
+from duxue.web.common.lang import say
+from duxue.web.common.policy import Decision, Policy, no, register, role_at, yes
+from duxue.web.inspections.models import Draw, SheetEntry, Visit
+from duxue.web.rounds.policy import of_members, overseen
+
+_SEALED = say("本轮已封存", "the round is sealed")
+SEEN_STATES = ("under_way", "sheet_signed", "filed")  # whoever was visited knows it then
+
+
+@register(Draw)
+class DrawPolicy(Policy[Draw]):
+    """A draw is public from the moment of its commitment; its certificate from its publication."""
+
+    title = say("抽取", "draw")
+    actions = {
+        "view": say("查看", "view"), "run": say("抽取", "draw"), "result": say("查看结果", "see the result"),
+        "publish": say("公开证书", "publish the certificate"),
+    }  # fmt: skip
+
+    def visible(self, actor: Actor, rows: QuerySet[Draw]) -> QuerySet[Draw]:
+        """Return all that were committed: the public holds the organiser to them."""
+        return rows.filter(Q(committed_at__isnull=False) | overseen(actor, "round__"))
+
+    def decide(self, actor: Actor, action: str, obj: Draw) -> Decision:
+        """Organisers draw and publish; all see a published result, overseers also one that is not."""
+        match action:
+            case "view":
+                return yes(say("抽取的承诺对所有人公开", "the commitment of a draw is public"))
+            case "result":
+                if obj.published_at:
+                    return yes(say("证书已公开", "the certificate is public"))
+                return role_at(actor, (ORGANISER, "leader", "auditor"), obj.round.authority.path, obj.round_id)
+            case "run" | "publish":
+                if obj.round.sealed_at:
+                    return no(_SEALED)
+                return role_at(actor, (ORGANISER,), obj.round.authority.path, obj.round_id)
+        return super().decide(actor, action, obj)
+
+
+def in_team(actor: Actor, field: str = "") -> Q:
+    """Return the condition that the actor is in the team of the visit at `field`."""
+    if actor.user_id is None or not actor.any(INSPECTOR):
+        return Q(pk__in=())
+    teams = Visit.team.through._default_manager.filter(user_id=actor.user_id).values("visit_id")
+    return Q(**{f"{field}pk__in" if not field else f"{field}_id__in": teams})
+
+
+@register(Visit)
+class VisitPolicy(Policy[Visit]):
+    """A visit is seen by its team and overseers, by the visited once it was announced or begun."""
+
+    title = say("实地核查", "visit")
+    actions = {
+        "view": say("查看", "view"), "plan": say("安排", "plan"), "start": say("开始核查", "start"),
+        "write": say("填写核查表", "write the sheet"), "sign": say("签字", "sign"), "reopen": say("退回补充", "return the sheet"),
+        "file": say("归档", "file"),
+    }  # fmt: skip
+
+    def visible(self, actor: Actor, rows: QuerySet[Visit]) -> QuerySet[Visit]:
+        """Return visits of overseen rounds, of the own team, and of the own unit or place when it may know."""
+        known = Q(announced_at__isnull=False) | Q(state__in=SEEN_STATES)
+        own = of_members(actor) | (of_members(actor, "path") & ~Q(path=""))
+        return rows.filter(overseen(actor, "round__") | in_team(actor) | (known & own))
+
+    def decide(self, actor: Actor, action: str, obj: Visit) -> Decision:
+        """Organisers plan, return and file; the team starts, writes and signs."""
+        if action == "view":
+            if self.visible(actor, Visit._base_manager.filter(pk=obj.pk)).exists():
+                return yes(say("它在您的职责范围内", "it is within your duties"))
+            return no(say("不在您的职责范围内", "it is not within your duties"))
+        if action not in self.actions:
+            return super().decide(actor, action, obj)
+        if obj.round.sealed_at:
+            return no(_SEALED)
+        if action in {"plan", "reopen", "file"}:
+            return role_at(actor, (ORGANISER,), obj.round.authority.path, obj.round_id)
+        if not Visit._base_manager.filter(in_team(actor), pk=obj.pk).exists():
+            return no(say("您不在这次核查的人员中", "you are not in the team of this visit"))
+        if action in {"write", "sign"} and obj.state != "under_way":
+            if obj.state in {"sheet_signed", "filed"}:
+                return no(say("核查表已签字，不能再改", "the sheet is signed and does not change any more"))
+            return no(say("核查尚未开始", "the visit has not begun"))
+        return role_at(actor, (INSPECTOR,), obj.round.authority.path, obj.round_id)
+
+
+@register(SheetEntry)
+class EntryPolicy(Policy[SheetEntry]):
+    """A line of a sheet is seen by its team and overseers; by the unit once it was notified of its result."""
+
+    title = say("核查记录", "line of a sheet")
+    actions = {"view": say("查看", "view"), "attach": say("附上照片和材料", "attach photographs and evidence")}
+
+    def visible(self, actor: Actor, rows: QuerySet[SheetEntry]) -> QuerySet[SheetEntry]:
+        """Return the lines of visible sheets, to the unit only after the notification."""
+        told = of_members(actor, "answer__unit__path") & Q(answer__unit__notified_at__isnull=False)
+        told &= Q(visit__state__in=("sheet_signed", "filed"))
+        return rows.filter(overseen(actor, "round__") | in_team(actor, "visit") | told)
+
+    def decide(self, actor: Actor, action: str, obj: SheetEntry) -> Decision:
+        """Whoever may write the sheet attaches to its lines."""
+        if action == "attach":
+            return VisitPolicy().decide(actor, "write", obj.visit)
+        if action == "view":
+            if self.visible(actor, SheetEntry._base_manager.filter(pk=obj.pk)).exists():
+                return yes(say("它在您的职责范围内", "it is within your duties"))
+            return no(say("不在您的职责范围内", "it is not within your duties"))
+        return super().decide(actor, action, obj)

@@ -1,0 +1,141 @@
+"""Pages of draws: commit, run, and what everybody may check."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from duxue.core.errors import Refused
+from duxue.draws.beacon import NETWORKS
+from duxue.web.common import policy
+from duxue.web.common.lang import say
+from duxue.web.common.requests import actor_in
+from duxue.web.common.telling import first_of, refusal
+from duxue.web.inspections import selectors
+from duxue.web.inspections.forms import DrawForm, RunForm
+from duxue.web.inspections.models import Draw
+from duxue.web.inspections.places import places_of
+from duxue.web.inspections.services import drawing
+from duxue.web.rounds.models import Round
+
+_form_methods = require_http_methods(["GET", "POST"])
+TYPES = {
+    "json": "application/json", "jsonl": "application/x-ndjson", "tsv": "text/tab-separated-values; charset=utf-8",
+    "pdf": "application/pdf", "html": "application/octet-stream",
+}  # fmt: skip
+
+
+@login_required
+@_form_methods
+def commit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Plan a draw and publish its commitment."""
+    round, actor = get_object_or_404(Round.objects.select_related("authority"), pk=pk), actor_in(request)
+    policy.require(actor, "draw", round)
+    form = DrawForm(request.POST or None, initial={"title_zh": str(round.title_zh) + "实地核查抽取", "title_en": f"{round.title_en}: places to visit"})
+    told: list[Any] = []
+    if request.method == "POST" and form.is_valid():
+        data = dict(form.cleaned_data)
+        titles = {name: data.pop(name) for name in ("title_zh", "title_en", "reason")}
+        try:
+            draw = drawing.draw_commit(actor=actor, round=round, plan=drawing.Plan(**data), **titles)
+        except Refused as refused:
+            form.tell([p for p in refused.problems if p.place.field in form.fields])
+            told = refusal([p for p in refused.problems if p.place.field not in form.fields])
+        else:
+            done = say("承诺已公开。随机数产生后再来抽取。", "The commitment is public. Come back when chance has spoken.")
+            messages.success(request, str(done))
+            return redirect("inspections:draw", pk=draw.pk)
+    counts = {level: len(places_of(round, level)) for level in ("county", "school")}
+    context = {"round": round, "form": form, "problems": told, "counts": counts, "draws": selectors.draws(round.pk)}
+    return render(request, "inspections/commit.html", context, status=422 if form.errors or told else 200)
+
+
+@require_GET
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a draw to anybody: what was fixed when, what was drawn, and the files with which it is checked."""
+    draw, actor = get_object_or_404(Draw.objects.select_related("round__authority", "before"), pk=pk), actor_in(request)
+    result = policy.decide(actor, "result", draw)
+    drawn = draw.certificate if result and draw.drawn_at else {}
+    number = NETWORKS[drawing.NETWORK].first_after(_seconds(draw)) if draw.plan.get("beacon") else None
+    context = {
+        "draw": draw, "run": policy.decide(actor, "run", draw), "publish": policy.decide(actor, "publish", draw),
+        "result": result, "certificate": drawn, "beacon": number, "places": _names(draw, drawn),
+        "files": drawing.FILES, "results": [n for n in drawing.RESULTS if drawn and (drawing.home(draw) / n).exists()],
+    }  # fmt: skip
+    return render(request, "inspections/draw.html", context)
+
+
+def _seconds(draw: Draw) -> int:
+    from datetime import datetime
+
+    return int(datetime.fromisoformat(draw.plan["moment"]).timestamp())
+
+
+def _names(draw: Draw, certificate: dict[str, Any]) -> list[dict[str, str]]:
+    """Return the drawn places with their names, as the published list has them."""
+    if not certificate:
+        return []
+    path = drawing.home(draw) / "list.tsv"
+    lines = [line.split("\t") for line in path.read_text("utf-8").splitlines()]
+    rows = {cells[0]: cells for cells in lines}
+    return [
+        {"code": code, "name": rows[code][1] if code in rows else "", "city": rows[code][3] if code in rows and len(rows[code]) > 3 else ""}
+        for code in certificate["result"]["selected"]
+    ]  # fmt: skip
+
+
+@login_required
+@_form_methods
+def run(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enter what chance said and draw, once."""
+    draw, actor = get_object_or_404(Draw.objects.select_related("round__authority"), pk=pk), actor_in(request)
+    policy.require(actor, "run", draw)
+    form = RunForm(request.POST or None)
+    told: list[Any] = []
+    for name in ("digits", "beacon"):
+        if not draw.plan.get(name):
+            del form.fields[name]
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = drawing.draw_run(actor=actor, draw=draw, **form.cleaned_data)
+        except Refused as refused:
+            told = refusal(refused)
+        else:
+            done = say("已抽取，共 {n} 处待核查。", "Drawn: {n} places to visit.", one="Drawn: 1 place to visit.", n=len(made))
+            messages.success(request, str(done))
+            return redirect("inspections:draw", pk=pk)
+    return render(request, "inspections/run.html", {"draw": draw, "form": form, "problems": told}, status=422 if told or form.errors else 200)
+
+
+@login_required
+@require_POST
+def publish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Publish a certificate that was kept back."""
+    draw = get_object_or_404(Draw.objects.select_related("round__authority"), pk=pk)
+    try:
+        drawing.draw_publish(actor=actor_in(request), draw=draw)
+    except Refused as refused:
+        messages.error(request, str(first_of(refused)))
+    else:
+        messages.success(request, str(say("证书已公开，任何人都可以核对。", "The certificate is public; anybody can check it.")))
+    return redirect("inspections:draw", pk=pk)
+
+
+@require_GET
+def file(request: HttpRequest, pk: int, name: str) -> HttpResponse | FileResponse:
+    """Give out a file of a draw: list, commitment and chain to all, certificate and check page once they are public."""
+    draw = get_object_or_404(Draw.objects.select_related("round__authority"), pk=pk)
+    if name not in drawing.FILES and not (name in drawing.RESULTS and policy.decide(actor_in(request), "result", draw)):
+        raise Http404
+    path = drawing.chain_of(draw.round) if name == "chain.jsonl" else drawing.home(draw) / name
+    if not path.is_file():
+        raise Http404
+    # The check page works offline with scripts of its own, so it is always saved, never opened on this site.
+    answer = FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=TYPES[name.rsplit(".", 1)[-1]])
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer

@@ -1,0 +1,201 @@
+"""Pages of visits: the list, one visit with its plan, the sheet that a team fills on a phone."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from duxue.core.errors import Refused
+from duxue.web.common import policy
+from duxue.web.common.actors import ORGANISER
+from duxue.web.common.lang import say
+from duxue.web.common.pagination import page_of
+from duxue.web.common.requests import actor_in
+from duxue.web.common.telling import first_of, refusal
+from duxue.web.inspections import selectors
+from duxue.web.inspections.forms import EntryForm, PlanForm, ReasonForm
+from duxue.web.inspections.models import SheetEntry, Visit
+from duxue.web.inspections.services import sheets, visiting
+from duxue.web.rounds.models import Answer, Round
+
+_form_methods = require_http_methods(["GET", "POST"])
+DONE = {
+    "notify": say("已通知，单位现在能看到这次核查。", "Announced: the unit sees the visit now."),
+    "start": say("核查已开始，核查表已列出。", "The visit has begun; its sheet is laid out."),
+    "sign": say("核查表已签字，不能再改。", "The sheet is signed and does not change any more."),
+    "file": say("已归档。", "It is filed."),
+    "cancel": say("已取消。", "It is cancelled."),
+    "reopen": say("已退回补充。", "The sheet is returned to its team."),
+}
+
+
+def _visit(pk: int) -> Visit:
+    rows = Visit.objects.select_related("round__authority", "unit__round__authority", "draw", "signed_by")
+    return get_object_or_404(rows, pk=pk)
+
+
+@login_required
+@require_GET
+def list_visits(request: HttpRequest) -> HttpResponse:
+    """List visits by state and month; organisers find the draws of their rounds here."""
+    actor, state = actor_in(request), request.GET.get("state", "")
+    month = _month(request.GET.get("month", ""))
+    rounds = list(Round.objects.filter(sealed_at__isnull=True).exclude(state="draft")) if actor.any(ORGANISER) else []
+    page = page_of(selectors.visits(state=state, month=month), request.GET.get("cursor", ""), order=("pk",))
+    context = {
+        "page": page, "states": selectors.STATES, "marks": selectors.MARKS, "state": state, "month": request.GET.get("month", ""),
+        "rounds": rounds,
+    }  # fmt: skip
+    return render(request, "inspections/list.html", context)
+
+
+def _month(text: str) -> date | None:
+    try:
+        return date.fromisoformat(f"{text}-01") if text else None
+    except ValueError:
+        return None
+
+
+@login_required
+@_form_methods
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a visit, its draw, team and burdens; the organiser plans it here."""
+    visit, actor = _visit(pk), actor_in(request)
+    may = {name: policy.decide(actor, name, visit) for name in ("plan", "start", "write", "sign", "reopen", "file")}
+    team = [str(p.pk) for p in visit.team.all()]
+    form = PlanForm(request.POST or None, visit=visit, initial={"day": visit.planned_on, "team": team})
+    if request.method == "POST" and form.is_valid():
+        people = [int(p) for p in form.cleaned_data["team"]]
+        try:
+            visiting.visit_plan(actor=actor, visit=visit, day=form.cleaned_data["day"], team=people)
+        except Refused as refused:
+            form.tell(refused)
+        else:
+            messages.success(request, str(say("安排已保存。", "The plan is saved.")))
+            return redirect("inspections:show", pk=pk)
+    overseer = bool(policy.decide(actor, "oversee", visit.unit))
+    context = {
+        "visit": visit, "may": may, "form": form, "burdens": visiting.burdens(visit) if overseer else [], "team": visit.team.all(),
+        "word": selectors.STATES.get(visit.state, visit.state), "mark": selectors.MARKS.get(visit.state, "neutral"),
+        "lines": selectors.sheet(visit), "found": sheets.FOUND, "overseer": overseer, "reason": ReasonForm(),
+    }  # fmt: skip
+    return render(request, "inspections/show.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def act(request: HttpRequest, pk: int, way: str) -> HttpResponse:
+    """Announce, start, sign, file, return or cancel a visit."""
+    visit, actor = _visit(pk), actor_in(request)
+    reason = request.POST.get("reason", "")
+    acts: dict[str, Any] = {
+        "notify": lambda: visiting.visit_notify(actor=actor, visit=visit),
+        "start": lambda: visiting.visit_start(actor=actor, visit=visit),
+        "cancel": lambda: visiting.visit_cancel(actor=actor, visit=visit, reason=reason),
+        "sign": lambda: sheets.sheet_sign(actor=actor, visit=visit),
+        "reopen": lambda: sheets.sheet_reopen(actor=actor, visit=visit, reason=reason),
+        "file": lambda: sheets.sheet_file(actor=actor, visit=visit),
+    }
+    back = reverse("inspections:sheet" if way in {"start", "sign"} else "inspections:show", args=[pk])
+    try:
+        acts[way]()
+    except Refused as refused:
+        messages.error(request, str(first_of(refused)))
+        back = reverse("inspections:sheet" if way == "sign" else "inspections:show", args=[pk])
+    else:
+        messages.success(request, str(DONE[way]))
+    return HttpResponseRedirect(back)
+
+
+@login_required
+@require_GET
+def sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the sheet of a visit, one item below the other, for a phone in a corridor."""
+    return _sheet(request, _visit(pk))
+
+
+def _sheet(
+    request: HttpRequest, visit: Visit, wrong: EntryForm | None = None, at: int = 0, conflict: dict[str, Any] | None = None
+) -> HttpResponse:
+    actor = actor_in(request)
+    write, sign = policy.decide(actor, "write", visit), policy.decide(actor, "sign", visit)
+    rows = [
+        (line, wrong if wrong is not None and line.entry.pk == at else _form(line.entry), line.entry.pk == at and conflict)
+        for line in selectors.sheet(visit)
+    ]  # fmt: skip
+    held = {line.entry.item_id for line, _, _ in rows}
+    more = Answer.objects.filter(unit=visit.unit_id).select_related("item").order_by("item__order") if write else ()
+    context = {
+        "visit": visit, "rows": rows, "write": write, "sign": sign, "found": sheets.FOUND, "person": actor.user_id,
+        "missing": refusal(sheets.sheet_problems(visit)) if write else [], "more": [a for a in more if a.item_id not in held],
+        "problems": policy.decide(actor, "problems", visit.unit), "word": selectors.STATES.get(visit.state, visit.state),
+        "mark": selectors.MARKS.get(visit.state, "neutral"), "left": sum(not line.entry.found for line, _, _ in rows),
+    }  # fmt: skip
+    return render(request, "inspections/sheet.html", context, status=409 if conflict else 422 if wrong else 200)
+
+
+def _form(entry: SheetEntry) -> EntryForm:
+    initial = {"version": entry.version, "found": entry.found, "note": entry.note, "points": entry.points}
+    return EntryForm(entry=entry, initial=initial)
+
+
+@login_required
+@require_POST
+def entry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save one line of a sheet, as one types or by its button."""
+    row = get_object_or_404(SheetEntry.objects.select_related("visit__round__authority", "item"), pk=pk)
+    autosave, here = request.headers.get("X-Autosave") == "1", reverse("inspections:sheet", args=[row.visit_id])
+    if request.POST.get("keep") == "theirs":
+        return HttpResponseRedirect(f"{here}#entry-{pk}")
+    actor = actor_in(request)
+    policy.require(actor, "write", row.visit)
+    form = EntryForm(request.POST, entry=row)
+    conflict = None
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            saved = sheets.entry_save(
+                actor=actor, entry=row, version=data["version"] or 0, found=data["found"], note=data["note"], points=data["points"]
+            )
+        except sheets.Conflict as found:
+            conflict = _conflict(found)
+        except Refused as refused:
+            form.tell(refused)
+        else:
+            if autosave:
+                return JsonResponse({"version": saved.version})
+            messages.success(request, str(say("已保存：{code}", "Saved: {code}", code=row.item.code)))
+            return HttpResponseRedirect(f"{here}#entry-{pk}")
+    if autosave and conflict is None:
+        return JsonResponse({"problems": [str(e) for errors in form.errors.values() for e in errors]}, status=422)
+    return _sheet(request, _visit(row.visit_id), form, pk, conflict)
+
+
+def _conflict(found: sheets.Conflict) -> dict[str, Any]:
+    theirs, mine = found.theirs, found.mine
+    label = {None: "", "": "", **sheets.FOUND}
+    fields = [
+        {"label": say("核查结果", "Found"), "mine": label.get(str(mine["found"]), ""), "theirs": label.get(theirs.found, "")},
+        {"label": say("情况", "What was seen"), "mine": mine["note"], "theirs": theirs.note},
+        {"label": say("核查给分", "Points"), "mine": mine["points"], "theirs": theirs.points},
+    ]
+    inputs = [{"name": name, "value": "" if value is None else value} for name, value in mine.items()]
+    return {"fields": fields, "who": theirs.written_by, "when": theirs.written_at, "version": theirs.version, "inputs": inputs}
+
+
+@login_required
+@require_POST
+def add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add an item that was not sampled."""
+    visit = _visit(pk)
+    key = request.POST.get("answer", "")
+    answer = get_object_or_404(Answer.objects.select_related("item"), pk=int(key) if key.isdigit() else 0, unit=visit.unit_id)
+    made = sheets.entry_add(actor=actor_in(request), visit=visit, answer=answer)
+    return HttpResponseRedirect(f"{reverse('inspections:sheet', args=[pk])}#entry-{made.pk}")

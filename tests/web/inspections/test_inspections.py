@@ -1,0 +1,303 @@
+"""Field verification played through: a draw that anyone checks, visits from it alone, a sheet that is signed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.conf import settings as site
+from django.urls import reverse
+
+from duxue.app.drawing import verify_draw
+from duxue.core.errors import Refused
+from duxue.web.common.clock import at, now, today
+from duxue.web.common.models import AuditEvent
+from duxue.web.common.policy import Denied
+from duxue.web.common.scope import acting, everything
+from duxue.web.common.tasks_list import todos
+from duxue.web.inspections.models import Draw, SheetEntry, Visit
+from duxue.web.inspections.services import drawing, sheets, visiting
+from duxue.web.reviews.services import recusing
+from duxue.web.rounds.models import RoundUnit
+from tests.web.worlds import World
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, settings) -> None:
+    settings.HOME = tmp_path
+
+
+def plan(**changes) -> drawing.Plan:
+    usual = {
+        "counties": 1, "schools": 0, "digits": 6, "who": "各市代表", "moment": now() + timedelta(minutes=5), "beacon": False, "hidden": False,
+    }  # fmt: skip
+    return drawing.Plan(**{**usual, **changes})
+
+
+def drawn(world: World, digits: str = "123456", reason: str = "", **changes) -> tuple[Draw, list[Visit]]:
+    """Return a draw that was committed and run, and its visits; the second act comes ten minutes later."""
+    actor, start = world.actor("organiser"), now() + timedelta(minutes=20 if reason else 0)
+    with acting(actor):
+        draw = drawing.draw_commit(
+            actor=actor, round=world.round, title_zh="核查抽取", title_en="Visits", reason=reason, at=start,
+            plan=plan(**{"moment": start + timedelta(minutes=5), **changes}),
+        )  # fmt: skip
+        visits = drawing.draw_run(actor=actor, draw=draw, digits=digits, at=start + timedelta(minutes=10))
+        return Draw.objects.get(pk=draw.pk), visits
+
+
+def ready(world: World, **changes) -> Visit:
+    """Return a drawn visit in city A with its team."""
+    world.submit("a")
+    _, visits = drawn(world, **changes)
+    visit = next(v for v in visits if v.unit_id == world.unit["a"].pk)
+    actor = world.actor("organiser")
+    with acting(actor):
+        visiting.visit_plan(actor=actor, visit=visit, day=today(), team=[world.user["inspector1"].pk])
+    return visit
+
+
+def under_way(world: World) -> Visit:
+    visit, actor = ready(world), world.actor("inspector1")
+    with acting(actor):
+        visiting.visit_start(actor=actor, visit=visit)
+    return visit
+
+
+def fill(world: World, visit: Visit) -> None:
+    actor = world.actor("inspector1")
+    with acting(actor):
+        for entry in SheetEntry.objects.filter(visit=visit):
+            sheets.entry_save(actor=actor, entry=entry, version=entry.version, found="partly", note="缺两项记录。", points=Decimal(3))
+
+
+def test_the_command_verifies_what_the_site_drew(world: World):
+    draw, visits = drawn(world)
+    folder, chain = drawing.home(draw), drawing.chain_of(world.round)
+    checked = verify_draw(
+        certificate=folder / "certificate-1.json", published=folder / "list.tsv", chain=chain, commitment=folder / "commitment.json"
+    )
+    assert checked.holds
+    assert {v.place_code for v in visits} == set(draw.certificate["result"]["selected"])
+    assert {v.unit.code for v in visits} == {"9901a0", "9901b0"}
+    assert all(v.state == "drawn" for v in visits)
+    text = (folder / "list.tsv").read_text("utf-8").replace("样本县A1", "样本县X1")
+    (folder / "list.tsv").write_text(text, "utf-8")
+    with pytest.raises(Refused):
+        verify_draw(certificate=folder / "certificate-1.json", published=folder / "list.tsv", chain=chain)
+
+
+def test_counties_and_schools_are_drawn_in_stages(world: World):
+    draw, visits = drawn(world, schools=1)
+    assert {v.place_level for v in visits} == {"county", "school"}
+    assert [v.place_code for v in visits if v.place_level == "school"] == ["9901a1-01"]
+    assert draw.certificate["commitment"]["method"] == "multistage/1"
+
+
+def test_chance_speaks_once_and_late(world: World):
+    actor = world.actor("organiser")
+    with acting(actor):
+        with pytest.raises(Refused) as refused:
+            drawing.draw_commit(
+                actor=actor, round=world.round, title_zh="", title_en="x", plan=plan(digits=0, moment=now() - timedelta(days=1))
+            )
+        assert {p.place.field for p in refused.value.problems} == {"title_zh", "digits", "moment"}
+        start = now()
+        draw = drawing.draw_commit(actor=actor, round=world.round, title_zh="抽", title_en="Draw", plan=plan(), at=start)
+        with pytest.raises(Refused):  # before the moment
+            drawing.draw_run(actor=actor, draw=draw, digits="123456", at=start + timedelta(minutes=1))
+        with pytest.raises(Refused):  # not six digits
+            drawing.draw_run(actor=actor, draw=draw, digits="12", at=start + timedelta(minutes=10))
+        assert not Visit.objects.exists()
+        drawing.draw_run(actor=actor, draw=draw, digits="123456", at=start + timedelta(minutes=10))
+        with pytest.raises(Refused):
+            drawing.draw_run(actor=actor, draw=draw, digits="654321", at=start + timedelta(minutes=11))
+        with pytest.raises(Refused) as refused:
+            drawing.draw_commit(actor=actor, round=world.round, title_zh="抽", title_en="Draw", plan=plan())
+        assert [p.place.field for p in refused.value.problems] == ["reason"]
+
+
+def test_a_second_draw_says_why_and_cancels_what_has_not_begun(world: World):
+    _, first = drawn(world)
+    second, visits = drawn(world, digits="999999", reason="名单有误")
+    assert second.before is not None
+    with everything("test"):
+        assert set(Visit.objects.filter(pk__in=[v.pk for v in first]).values_list("state", flat=True)) == {"cancelled"}
+        assert AuditEvent.objects.filter(action="duxue.draw.committed", reason="名单有误").exists()
+    assert len(drawing.chain_of(world.round).read_text().splitlines()) == 4
+    assert visits
+
+
+def test_a_certificate_left_by_a_stopped_run_counts(world: World):
+    draw, visits = drawn(world)
+    with everything("test"):
+        Visit.objects.all().delete()
+        Draw.objects.filter(pk=draw.pk).update(drawn_at=None)
+    actor = world.actor("organiser")
+    with acting(actor):
+        again = drawing.draw_run(actor=actor, draw=draw, digits="000000")
+    assert [v.place_code for v in again] == [v.place_code for v in visits]
+
+
+def test_anybody_checks_a_published_draw_and_nobody_sees_a_hidden_one(world: World):
+    draw, _ = drawn(world, hidden=True)
+    public = world.client("public")
+    show, certificate = reverse("inspections:draw", args=[draw.pk]), reverse("inspections:file", args=[draw.pk, "certificate-1.json"])
+    for name in drawing.FILES:
+        answer = public.get(reverse("inspections:file", args=[draw.pk, name]))
+        assert answer.status_code == 200
+        assert answer["Content-Disposition"].startswith("attachment")
+    for name in ("sealed.hex", "certificate-1.json", "..%2Fchain.jsonl", "verify.html"):
+        assert public.get(f"/visits/draws/{draw.pk}/files/{name}").status_code == 404
+    chosen = draw.certificate["result"]["selected"][0]
+    assert public.get(show).status_code == 200
+    assert chosen not in public.get(show).content.decode()
+    assert world.client("manager_a").get(certificate).status_code == 404
+    assert world.client("organiser").post(reverse("inspections:publish", args=[draw.pk])).status_code == 302
+    assert public.get(certificate).status_code == 200
+    assert chosen in public.get(show).content.decode()
+    checked = verify_draw(certificate=drawing.home(draw) / "certificate-1.json", published=drawing.home(draw) / "list.tsv")
+    assert checked.holds
+
+
+def test_only_organisers_draw(world: World):
+    for who in ("manager_a", "inspector1", "reviewer1", "leader"):
+        with pytest.raises(Denied):
+            drawing.draw_commit(actor=world.actor(who), round=world.round, title_zh="抽", title_en="Draw", plan=plan())
+    assert world.client("foreign_organiser").get(reverse("inspections:commit", args=[world.round.pk])).status_code == 404
+
+
+def test_an_unannounced_visit_is_hidden_from_the_visited(world: World):
+    visit = ready(world)
+    url = reverse("inspections:show", args=[visit.pk])
+    for who, status in (("organiser", 200), ("inspector1", 200), ("leader", 200), ("manager_a", 404), ("officer_a1", 404), ("reviewer1", 404), ("foreign_organiser", 404)):
+        assert world.client(who).get(url).status_code == status, who
+    actor = world.actor("organiser")
+    with acting(actor):
+        visiting.visit_notify(actor=actor, visit=visit)
+    assert world.client("manager_a").get(url).status_code == 200
+    assert world.client("manager_b").get(url).status_code == 404
+
+
+def test_recused_people_are_not_in_the_team_and_small_teams_are_told(world: World):
+    visit, actor = ready(world), world.actor("organiser")
+    with acting(actor):
+        assert any("不少于 3 人" in w.zh for w in visiting.burdens(visit))
+        recusing.recusal_declare(actor=actor, round=world.round, user=world.user["inspector1"], unit=world.unit["a"], kind="staff")
+        with pytest.raises(Refused) as refused:
+            visiting.visit_plan(
+                actor=actor, visit=visit, day=today() - timedelta(days=1), team=[world.user["inspector1"].pk, world.user["officer_b"].pk]
+            )
+    assert [p.place.field for p in refused.value.problems] == ["team", "team", "day"]
+
+
+def test_the_sheet_is_sampled_by_the_certificate(world: World):
+    world.round.settings = {**world.round.settings, "sheet_items": 2}
+    with everything("test"):
+        world.round.save()
+    visit = under_way(world)
+    with everything("test"):
+        codes = [e.item.code for e in SheetEntry.objects.filter(visit=visit).select_related("item")]
+        assert len(codes) == 2
+        assert "A1" not in codes
+        assert codes == [a.item.code for a in sheets.sampled(Visit.objects.select_related("draw", "round").get(pk=visit.pk))]
+
+
+def test_a_signed_sheet_does_not_change(world: World):
+    visit, actor = under_way(world), world.actor("inspector1")
+    with acting(actor):
+        assert any(t.url == reverse("inspections:sheet", args=[visit.pk]) for t in todos(actor))
+        with pytest.raises(Refused) as refused:
+            sheets.sheet_sign(actor=actor, visit=visit)
+        assert {p.found for p in refused.value.problems} == {"A2", "B1", "B2"}
+    fill(world, visit)
+    with acting(actor):
+        sheets.sheet_sign(actor=actor, visit=visit)
+        entry = SheetEntry.objects.filter(visit=visit).first()
+        with pytest.raises(Denied):
+            sheets.entry_save(actor=actor, entry=entry, version=entry.version, found="confirmed", note="", points=None)
+    saved = world.client("inspector1").post(reverse("inspections:entry", args=[entry.pk]), {"version": 1, "found": "confirmed"})
+    assert saved.status_code == 403
+    organiser = world.actor("organiser")
+    with acting(organiser):
+        with pytest.raises(Refused):
+            sheets.sheet_reopen(actor=organiser, visit=visit, reason="")
+        sheets.sheet_reopen(actor=organiser, visit=visit, reason="缺照片")
+    with acting(actor):
+        sheets.entry_save(actor=actor, entry=entry, version=1, found="confirmed", note="补齐", points=Decimal(5))
+        sheets.sheet_sign(actor=actor, visit=visit)
+    with acting(organiser):
+        sheets.sheet_file(actor=organiser, visit=visit)
+        assert Visit.objects.get(pk=visit.pk).state == "filed"
+
+
+def test_two_phones_do_not_overwrite_each_other(world: World):
+    visit, actor = under_way(world), world.actor("inspector1")
+    with acting(actor):
+        entry = SheetEntry.objects.filter(visit=visit).first()
+        sheets.entry_save(actor=actor, entry=entry, version=0, found="confirmed", note="一", points=None)
+        with pytest.raises(sheets.Conflict):
+            sheets.entry_save(actor=actor, entry=entry, version=0, found="refuted", note="二", points=None)
+        with pytest.raises(Refused) as refused:
+            sheets.entry_save(actor=actor, entry=entry, version=1, found="perhaps", note="x" * 2001, points=Decimal(9))
+    assert [p.place.field for p in refused.value.problems] == ["found", "points", "note"]
+    url = reverse("inspections:entry", args=[entry.pk])
+    client = world.client("inspector1")
+    late = client.post(url, {"version": 0, "found": "refuted", "note": "二"}, headers={"X-Autosave": "1"})
+    assert late.status_code == 409
+    assert "data-conflict" in late.content.decode()
+    good = client.post(url, {"version": 1, "found": "partly", "note": "三"}, headers={"X-Autosave": "1"})
+    assert good.json() == {"version": 2}
+    assert world.client("organiser").post(url, {"version": 2, "found": "partly"}).status_code == 403
+    assert world.client("manager_a").post(url, {"version": 2, "found": "partly"}).status_code == 404
+
+
+def test_the_unit_reads_the_sheet_once_it_was_told_its_result(world: World):
+    visit, actor = under_way(world), world.actor("inspector1")
+    fill(world, visit)
+    with acting(actor):
+        sheets.sheet_sign(actor=actor, visit=visit)
+    client, url = world.client("manager_a"), reverse("inspections:sheet", args=[visit.pk])
+    assert "缺两项记录" not in client.get(url).content.decode()
+    with everything("test"):
+        RoundUnit.objects.filter(pk=world.unit["a"].pk).update(notified_at=now())
+    assert "缺两项记录" in client.get(url).content.decode()
+
+
+def test_a_visit_begins_in_its_window_only(world: World):
+    visit, actor = ready(world), world.actor("inspector1")
+    with at(now() + timedelta(days=60)), acting(actor), pytest.raises(Refused):
+        visiting.visit_start(actor=actor, visit=visit)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_page_opens(world: World, language: str):
+    visit = under_way(world)
+    organiser, inspector = world.client("organiser"), world.client("inspector1")
+    with everything("test"):
+        draw = Draw.objects.get()
+    pages = [
+        (organiser, "inspections:list", []), (inspector, "inspections:list", []), (organiser, "inspections:show", [visit.pk]),
+        (inspector, "inspections:show", [visit.pk]), (inspector, "inspections:sheet", [visit.pk]), (organiser, "inspections:sheet", [visit.pk]),
+        (organiser, "inspections:commit", [world.round.pk]), (organiser, "inspections:draw", [draw.pk]), (organiser, "inspections:run", [draw.pk]),
+        (world.client("public"), "inspections:draw", [draw.pk]),
+    ]  # fmt: skip
+    for client, name, args in pages:
+        client.cookies["django_language"] = language
+        assert client.get(reverse(name, args=args)).status_code == 200, name
+    assert Path(site.HOME).exists()
+
+
+def test_the_pages_draw_and_plan(world: World):
+    client = world.client("organiser")
+    form = {"title_zh": "抽取", "title_en": "Draw", "counties": 1, "schools": 0, "digits": 4, "moment": "2000-01-01T10:00"}
+    url = reverse("inspections:commit", args=[world.round.pk])
+    assert client.post(url, form).status_code == 422
+    assert client.post(url, {**form, "moment": (now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")}).status_code == 302
+    with everything("test"):
+        draw = Draw.objects.get()
+    early = client.post(reverse("inspections:run", args=[draw.pk]), {"digits": "1234"})
+    assert early.status_code == 422
+    assert client.post(reverse("inspections:act", args=[1, "notify"])).status_code == 404
