@@ -23,6 +23,7 @@ from duxue.microdata.synthetic.calibration import CITIES
 from duxue.microdata.synthetic.duty import write_duty, write_form
 from duxue.microdata.synthetic.duty_answers import HEADER, draw_answers
 from duxue.microdata.synthetic.duty_columns import YEARS
+from duxue.microdata.synthetic.moved import move_years
 from duxue.packs.loader import LoadedPack, load
 from duxue.packs.schema import Pack
 from duxue.packs.scoring import Figure
@@ -55,13 +56,21 @@ def write_round(
     loaded = load(PACK)
     with fresh_folder(out, mark=ROUND, ours=OURS) as folder:
         progress(Text("写出样本省", "writing the sample province"))
-        synthesize(folder / DATA, seed=seed, scale=scale)
-        efforts = write_duty(folder / DATA, seed).efforts
-        _write_survey(folder, loaded.pack, efforts, seed)
+        efforts = write_data(folder, seed, scale=scale)
         figures = _figures(loaded, folder / DATA, progress)
         progress(Text("写出自评和评审", "writing self scores and reviews"))
         _write_people(folder, loaded, figures, efforts, seed)
         (folder / ROUND).write_text(_ROUND.format(pack=PACK, year=_YEAR, next=_YEAR + 1), encoding="utf-8")
+
+
+def write_data(folder: Path, seed: int, *, year: int = _YEAR, scale: float = 1.0) -> Mapping[str, float]:
+    """Write only what a round of `year` starts from, `data` and survey.csv, into `folder`; return each city's effort, 0 to 1."""
+    synthesize(folder / DATA, seed=seed, scale=scale)
+    efforts = write_duty(folder / DATA, seed).efforts
+    _write_survey(folder, load(PACK).pack, efforts, seed)
+    if year != _YEAR:
+        move_years(folder / DATA, year - _YEAR, seed)
+    return efforts
 
 
 def _write_survey(folder: Path, pack: Pack, efforts: Mapping[str, float], seed: int) -> None:

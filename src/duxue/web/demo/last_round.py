@@ -1,0 +1,253 @@
+"""The round before: loaded from the folder that `duxue demo` scored, published, with problems in every state of its ledger."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+
+from duxue.app.round_checks import open_stored
+from duxue.app.round_public import publish
+from duxue.web.common import audit
+from duxue.web.common.actors import SITE
+from duxue.web.common.clock import at
+from duxue.web.demo.people import CITY, LATE, Cast
+from duxue.web.rectification.models import Problem
+from duxue.web.rectification.services import entering, mending
+from duxue.web.reporting.round_loading import load_round_folder
+from duxue.web.reporting.services.scoring import scoring_adopt
+from duxue.web.rounds.models import Answer, Objection, Reply, Round, RoundUnit
+from duxue.web.rounds.procedures import due_after
+from duxue.web.rounds.services.moving import round_move
+
+FOLDER: Final = "1"  # of its final scoring
+_NAMED: Final = 8  # problems of each city that are handed over
+_TEXT: Final = "（合成）按方案推进 / synthetic: going on as planned"
+
+
+def make_last_round(cast: Cast, file: Path, scored: Path, now: datetime) -> Round:
+    """Load the round of `file`, take over its scores from `scored`, publish it and work on its problems until `now`."""
+    begun, told, frozen = now - timedelta(days=330), now - timedelta(days=260), now - timedelta(days=235)
+    with at(begun):
+        made = load_round_folder(actor=cast.actor("organiser"), file=file, authority=cast.authority, at=begun)
+        RoundUnit.objects.filter(round=made).update(submitted_at=begun + timedelta(days=20))
+    home = Path(settings.HOME) / "rounds" / made.slug / FOLDER
+    for name in ("out", "public"):
+        shutil.rmtree(home / name, ignore_errors=True)
+    shutil.copytree(scored, home / "out")
+    publish(open_stored(home / "out"), home / "public")
+    _tell(cast, made, told)
+    with at(frozen):
+        entering.problems_from_scoring(actor=cast.actor("organiser"), round=made, folder=_below(home / "out"))
+        round_move(actor=cast.actor("organiser"), round=made, transition="freeze")
+    with at(frozen + timedelta(hours=2)):
+        scoring_adopt(
+            cast.actor("organiser"),
+            made,
+            "final",
+            open_stored(home / "out"),
+            _below(home / "out"),
+            _below(home / "public"),
+        )
+    with at(frozen + timedelta(days=4)):
+        round_move(actor=cast.actor("organiser2"), round=made, transition="publish")
+    _rectify(cast, made, frozen + timedelta(days=6), now)
+    return made
+
+
+def _below(path: Path) -> str:
+    return path.relative_to(settings.HOME).as_posix()
+
+
+def _tell(cast: Cast, made: Round, told: datetime) -> None:
+    """Let every unit have been told its result and accept it; one objected in vain, one replied in public."""
+    Answer.objects.filter(round=made).update(state="accepted")
+    for unit in RoundUnit.objects.filter(round=made):
+        unit.state, unit.state_since, unit.notified_at = "settled", told + timedelta(days=15), told
+        unit.save()
+        audit.record(
+            cast.actor("organiser"),
+            "duxue.unit.notify",
+            unit,
+            at=told,
+            data={"from": "verified", "to": "notified"},
+        )
+        audit.record(
+            SITE,
+            "duxue.unit.lapse",
+            unit,
+            at=told + timedelta(days=15),
+            data={"from": "notified", "to": "settled"},
+        )
+    objecting = RoundUnit.objects.filter(round=made, code=LATE).first()
+    if objecting is not None:
+        filed, decided = told + timedelta(days=3), told + timedelta(days=12)
+        objection = Objection.objects.create(
+            round=made, unit=objecting, item=made.items.exclude(kind="branch").first(), state="replied", outcome="dismissed",
+            text="（合成）认为会议次数统计口径有误，请予复核。", filed_by=cast.user[f"manager:{LATE}"], filed_at=filed,
+            due=due_after(made, filed, "objection.filed"), reason="（合成）经查会议纪要，原认定无误。",
+            decided_by=cast.user["organiser2"], decided_at=decided,
+        )  # fmt: skip
+        audit.record(cast.manager(LATE), "duxue.objection.filed", objection, at=filed)
+        audit.record(
+            cast.actor("organiser2"),
+            "duxue.objection.dismiss",
+            objection,
+            at=decided,
+            reason=objection.reason,
+        )
+    replying = RoundUnit.objects.filter(round=made, code=CITY).first()
+    if replying is not None:
+        reply = Reply.objects.create(
+            round=made, unit=replying, text_zh="（合成）我市认可评价结果，问题已列入整改清单，按月公布进展。",
+            text_en="(synthetic) The city accepts the result; its problems are on a list whose progress it publishes monthly.",
+            written_by=cast.user[f"manager:{CITY}"], written_at=told + timedelta(days=10),
+        )  # fmt: skip
+        audit.record(
+            cast.manager(CITY), "duxue.reply.published", reply, path=replying.path, at=reply.written_at
+        )
+
+
+# --- the ledger -------------------------------------------------------------------------------------------------------
+def _rectify(cast: Cast, made: Round, start: datetime, now: datetime) -> None:
+    """Work on the first problems of every city, each as far as its number says, so that every state is there."""
+    ways = [_closed, _closed, _overdue, _in_progress, _submitted, _reopened, _planned, _returned]
+    by_unit: dict[int, list[Problem]] = {}
+    rows = Problem.objects.filter(round=made).select_related(
+        "unit__organisation", "round__authority", "responsible"
+    )
+    for problem in rows.order_by("unit__code", "code"):
+        by_unit.setdefault(problem.unit_id, []).append(problem)
+    for number, problems in enumerate(by_unit.values()):
+        for place, problem in enumerate(problems[:_NAMED]):
+            work = _Work(cast, problem, start, now)
+            if place < len(ways) - 1 or number % 3 == 0:
+                ways[place % len(ways)](work)
+            else:
+                work.notify(0)
+        for problem in problems[_NAMED : _NAMED + 2]:
+            _Work(cast, problem, now - timedelta(days=9), now).notify(0)
+    dropped = Problem.objects.filter(round=made, state="identified").order_by("-code").first()
+    if dropped is not None:
+        mending.problem_drop(
+            actor=cast.actor("organiser"),
+            problem=dropped,
+            reason="（合成）与另一问题重复 / synthetic: found twice",
+        )
+
+
+class _Work:
+    """One problem on its way; days count from when it was handed over."""
+
+    def __init__(self, cast: Cast, problem: Problem, start: datetime, now: datetime) -> None:
+        self.problem, self.start, self.now = problem, start, now
+        self.organiser, self.second = cast.actor("organiser"), cast.actor("organiser2")
+        self.city = cast.manager(problem.unit.code)
+
+    def on(self, day: float) -> datetime:
+        return min(self.start + timedelta(days=day, hours=2), self.now - timedelta(minutes=5))
+
+    def run(self, day: float, step: Callable[..., object], **values: object) -> None:
+        """Do a step on a day."""
+        with at(self.on(day)):
+            step(problem=self.problem, **values)
+        self.problem = Problem.objects.select_related(
+            "unit__organisation", "round__authority", "responsible"
+        ).get(pk=self.problem.pk)
+
+    def notify(self, day: float) -> None:
+        """Hand it over."""
+        self.run(day, mending.problem_notify, actor=self.organiser)
+
+    def plan(self, day: float) -> None:
+        """Send a plan that promises three months, or as long as the ledger gives."""
+        limit = mending.finish_limit(self.problem, self.on(day)) or (self.on(day) + timedelta(days=88)).date()
+        text = self.problem.measure or "制定整改措施并逐项落实"
+        self.run(
+            day,
+            mending.plan_submit,
+            actor=self.city,
+            measure=f"{text}（合成）",
+            post=self.problem.responsible_post or "分管负责人",
+            finish=limit,
+        )
+
+    def begin(self) -> None:
+        """Hand over, plan, approve, start and report once."""
+        self.notify(0)
+        self.plan(12)
+        self.run(16, mending.plan_approve, actor=self.organiser)
+        self.run(18, mending.problem_start, actor=self.city)
+        self.run(40, mending.progress_add, actor=self.city, text=f"{_TEXT}", share=50)
+
+    def submit(self, day: float) -> None:
+        """Say that it is mended."""
+        self.run(
+            day,
+            mending.problem_submit,
+            actor=self.city,
+            text="（合成）已整改到位，附佐证 / synthetic: mended, proof attached",
+        )
+
+
+def _closed(work: _Work) -> None:
+    work.begin()
+    work.submit(70)
+    work.run(
+        82,
+        mending.problem_close,
+        actor=work.second,
+        text="（合成）现场复查属实 / synthetic: seen on the spot",
+    )
+
+
+def _overdue(work: _Work) -> None:
+    work.begin()
+    work.run(
+        125,
+        mending.problem_escalate,
+        actor=work.organiser,
+        to="leader",
+        reason="（合成）逾期未完成 / synthetic: late",
+    )
+
+
+def _in_progress(work: _Work) -> None:
+    work.start = work.now - timedelta(days=60)
+    work.begin()
+
+
+def _submitted(work: _Work) -> None:
+    work.start = work.now - timedelta(days=75)
+    work.begin()
+    work.submit(68)
+
+
+def _reopened(work: _Work) -> None:
+    _closed(work)
+    day = (work.now - work.start).days - 14
+    work.run(
+        day,
+        mending.problem_reopen,
+        actor=work.organiser,
+        reason="（合成）抽查发现反弹 / synthetic: found again in a sample check",
+    )
+
+
+def _planned(work: _Work) -> None:
+    work.start = work.now - timedelta(days=20)
+    work.notify(0)
+    work.plan(14)
+
+
+def _returned(work: _Work) -> None:
+    work.start = work.now - timedelta(days=85)
+    work.begin()
+    work.submit(70)
+    work.run(
+        78, mending.problem_return, actor=work.second, reason="（合成）佐证不足 / synthetic: not enough proof"
+    )
