@@ -21,6 +21,7 @@ from duxue.web.jobs.services import run_jobs
 from duxue.web.reporting.models import ItemScore, Scoring, UnitScore
 from duxue.web.reporting.services import round_publish, scores_compute
 from duxue.web.reporting.services.scoring import scoring_make
+from duxue.web.reporting.todo import todos
 from duxue.web.rounds.models import Answer
 from tests.web.reporting.conftest import Office
 
@@ -186,3 +187,16 @@ def test_points_keep_their_exact_text(office: Office) -> None:
     with everything("test"):
         unit = UnitScore.objects.order_by("rank")[0]
     assert unit.points == Decimal(unit.detail["final"]).quantize(Decimal("0.001"))
+
+
+def test_an_organiser_is_told_to_make_the_final_scoring(office: Office) -> None:
+    def told(who: str) -> list[str]:
+        with acting(office.actor(who)):
+            return [t.url for t in todos(office.actor(who)) if "/dashboards/" in t.url]
+
+    assert told("organiser") == []
+    office.seal()
+    assert told("organiser") == ["/dashboards/small-2023/"]
+    assert told("manager") == told("leader") == []
+    scoring_make(office.actor("organiser"), office.round, "final")
+    assert told("organiser") == []

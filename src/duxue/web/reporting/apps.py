@@ -17,7 +17,7 @@ class Config(AppConfig):
         """Let the policies of this app answer and its jobs be found."""
         from django.db.models.signals import post_delete, post_save
 
-        from duxue.web.reporting import policy, search, services  # noqa: F401 - policies and jobs register themselves
+        from duxue.web.reporting import policy, search, services, todo  # noqa: F401 - they register themselves
 
         for source in search.SOURCES.values():
             post_save.connect(_changed, sender=source.model)
