@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from duxue.web.common.clock import now
 from duxue.web.common.lang import Words, say, words
 from duxue.web.common.scope import everything
-from duxue.web.rounds.models import Dispute, Objection, Question, Round, RoundUnit, Window
+from duxue.web.rounds.models import Answer, Dispute, Item, Objection, Question, Round, RoundUnit, Window
 from duxue.web.rounds.procedures import calendar_of, procedure_of, times_for, zone_of
 from duxue.web.rounds.selectors.matrix import LOOKS, Matrix, Row
 
@@ -169,30 +169,41 @@ def filling_chart(round: Round, matrix: Matrix) -> dict[str, Any]:
     return {"kind": "tiles", "data": {"tiles": tiles, "scale": {"min": 0, "max": 100, "unit": "%"}}, "sentence": sentence, "table": {"head": head, "rows": rows}}  # fmt: skip
 
 
-def deadline_chart(round: Round) -> dict[str, Any]:
-    """Return the calendar of the days on which windows close, with those of extended units."""
-    with everything("the windows of all are known to everybody who sees the round"):
-        rows = list(Window.objects.filter(round=round).select_related("unit").order_by("closes"))
-    titles = {step.id: words(step.title) for step in procedure_of(round, "round").steps}
-    days: dict[str, list[str]] = {}
-    table = []
-    for row in rows:
-        day = timezone.localtime(row.closes).date().isoformat()
-        label = f"{titles.get(row.step, row.step)}{f' · {row.unit.name}' if row.unit else ''}"
-        days.setdefault(day, []).append(label)
-        table.append([day, label])
-    at = timezone.localtime(now()).date().isoformat()
-    ahead = [day for day in days if day >= at]
+def block_chart(round: Round) -> dict[str, Any]:
+    """Return the figure of answers by block of the tree: filled in, or still open, over all units that take part."""
+    with everything("an overseer counts over all units"):
+        blocks = {item.pk: item for item in Item.objects.filter(round=round, kind="branch").order_by("order")}
+        counted = (
+            Answer.objects.filter(round=round, item__parent__isnull=False)
+            .exclude(unit__state="excused")
+            .order_by()
+            .values_list("item__parent_id")
+            .annotate(all=Count("pk"), open=Count("pk", filter=Q(state="open")))
+        )
+        found = {parent: (every - left, left) for parent, every, left in counted}
+    address = reverse("rounds:matrix", args=[round.slug]) + "?view=items"
+    shown = [(block, *found[pk]) for pk, block in blocks.items() if pk in found]
+    rows = [
+        {"label": str(block.title), "counts": {"filled": filled, "open": left}, "href": address}
+        for block, filled, left in shown
+    ]
+    states = [
+        {"id": "filled", "label": str(say("已填", "Filled")), "token": "--met"},
+        {"id": "open", "label": str(say("未填", "Open")), "token": "--muted"},
+    ]
+    most = max(shown, key=lambda line: line[2], default=None)
     sentence = (
-        say("下一个截止日是{day}：{what}。", "The next day on which something ends is {day}: {what}.", day=ahead[0], what=days[ahead[0]][0])
-        if ahead
-        else say("没有尚未到来的截止日。", "Nothing is due any more.")
-    )  # fmt: skip
-    address = reverse("rounds:windows", args=[round.slug])
-    data = {
-        "days": [
-            {"date": day, "count": len(labels), "overdue": 0, "href": address} for day, labels in days.items()
-        ]
+        say(
+            "“{block}”未填最多：{n}项。",
+            "Most is open in “{block}”: {n} items.",
+            block=most[0].title,
+            n=most[2],
+        )
+        if most and most[2]
+        else say("所有条目都已填写。", "Every item is filled in.")
+    )
+    table = {
+        "head": [str(say("板块", "Block")), str(say("已填", "Filled")), str(say("未填", "Open"))],
+        "rows": [[str(block.title), filled, left] for block, filled, left in shown],
     }
-    head = [str(say("日期", "Day")), str(say("截止", "Ends"))]
-    return {"kind": "calendar", "data": data, "sentence": sentence, "table": {"head": head, "rows": table}}
+    return {"kind": "stacked", "data": {"states": states, "rows": rows}, "sentence": sentence, "table": table}

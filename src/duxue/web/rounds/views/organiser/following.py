@@ -206,7 +206,7 @@ def leader(request: HttpRequest, slug: str) -> HttpResponse:
     context = base(request, round, "leader", say("领导页", "For leaders")) | {
         "totals": standing.totals_of(round, found), "steps": steps, "current": [s for s in steps if s.state == "active"],
         "charts": [
-            standing.progress_chart(round, found), standing.filling_chart(round, found), standing.deadline_chart(round)
+            standing.progress_chart(round, found), standing.filling_chart(round, found), standing.block_chart(round)
         ],
         "moment": now(),
     }  # fmt: skip
