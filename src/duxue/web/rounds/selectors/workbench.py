@@ -152,6 +152,7 @@ def workbench(actor: Actor, unit: RoundUnit, chosen: str = "") -> Workbench:
         node.known = known.get(item.pk, [])
         answer.item, answer.unit = item, unit
         computed = computed_points(unit, item, node.known)
+        node.known = [k for k in node.known if k.year == unit.round.evaluated_year] or node.known
         node.line = Line(answer, computed, answer.evidence, answer.waiting)  # type: ignore[attr-defined]
         node.points, node.full = node.line.points or Decimal(0), item.points
         while parent is not None:
