@@ -258,8 +258,12 @@ def matrix(request: HttpRequest, slug: str, items: bool = False) -> list[RowOut]
 
 @router.get("/{slug}/known", response=KnownsOut)
 def list_known(
-    request: HttpRequest, slug: str, unit: str = "", cursor: str = "", size: int = 50
-) -> KnownsOut:  # noqa: ARG001
+    request: HttpRequest,  # noqa: ARG001 - the scope is the request's
+    slug: str,
+    unit: str = "",
+    cursor: str = "",
+    size: int = 50,
+) -> KnownsOut:
     """List known figures of the units that the caller may see."""
     rows = Known.objects.filter(round=round_at(slug)).select_related("unit", "item")
     page = page_of(rows.filter(unit__code=unit) if unit else rows, cursor, order=("pk",), size=size)

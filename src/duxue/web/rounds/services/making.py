@@ -28,7 +28,9 @@ from duxue.web.orgs.models import Organisation, OrganisationState
 from duxue.web.rounds import making, procedures
 from duxue.web.rounds.models import Answer, Item, Round, RoundUnit, Window
 
-RESERVED = frozenset({"new", "units", "practices", "objections", "answers", "submissions"})  # addresses of other pages
+RESERVED = frozenset(
+    {"new", "units", "practices", "objections", "answers", "submissions"}
+)  # addresses of other pages
 _TO_THE_END = Term(12, "month")  # a step without an end of its own stays open as long
 
 
