@@ -123,10 +123,17 @@ def trend(figures: Figures, indicator: Indicator, link: Link, only: str = "") ->
          "texts": [line[y].text if y in line else None for y in years]}
         for unit, line in lines.items()
     ]  # fmt: skip
-    ends = [(line.get(years[0]), line.get(years[-1])) for line in lines.values()]
-    moved = [(a.value, b.value) for a, b in ends if a and b and a.value is not None and b.value is not None]
+    known = [
+        [v.value for y in years if (v := line.get(y)) and v.value is not None] for line in lines.values()
+    ]
+    moved = [(values[0], values[-1]) for values in known if len(values) > 1]
     more = sum(b > a for a, b in moved)
-    title = say("{title} {by}", "{title} {by}", title=indicator.title, by=figures.by_title(by))
+    detail = figures.by_title(by)
+    title = (
+        say("{title}（{by}）", "{title} ({by})", title=indicator.title, by=detail)
+        if detail
+        else indicator.title
+    )
     return Picture(
         "trend", say("历年变化", "Over the years"), "trend", {"unit": indicator.measure, "years": years, "series": series},
         say("{title}：{a} 至 {b} 年，{n} 个单位中 {more} 个上升。", "{title}: from {a} to {b} it rose in {more} of {n} units.",

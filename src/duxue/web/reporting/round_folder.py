@@ -40,7 +40,7 @@ from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
 from duxue.web.evidence.models import Attachment
 from duxue.web.inspections.models import SheetEntry
-from duxue.web.rectification.models import Entry, Problem
+from duxue.web.rectification.selectors.last_round import last_round_rows
 from duxue.web.reviews.models import Review
 from duxue.web.rounds.models import Answer, Known, Objection, Practice, Round, Submission, Veto
 
@@ -280,21 +280,9 @@ class _Writer:
             yield veto.unit.code, veto.rule, ids, veto.decided_by.username, veto.reason, veto.appeal
 
     def _last_round(self) -> Iterable[Cells]:
-        rows = Problem.objects.filter(round=self.round.before).exclude(state__in=("dropped", "identified"))
-        extended = set(
-            Entry.objects.filter(problem__in=rows, kind="extend").values_list("problem_id", flat=True)
-        )
-        for problem in rows.select_related("unit", "submitted_by", "closed_by").order_by("code"):
-            state = problem.state if problem.state in ("closed", "reopened") else "open"
-            state = "extended" if state == "open" and problem.pk in extended else state
-            closed = problem.closed_at if state == "closed" else None
-            yield (
-                problem.code, problem.unit.code, problem.item_code, state,
-                problem.finish_due.astimezone(self.zone).date() if problem.finish_due else "",
-                closed.astimezone(self.zone).date() if closed else "",
-                problem.submitted_by.username if closed and problem.submitted_by else "",
-                problem.closed_by.username if closed and problem.closed_by else "", problem.text,
-            )  # fmt: skip
+        assert self.round.before is not None  # asked by the caller
+        for row in last_round_rows(self.round.before):
+            yield tuple("" if cell is None else cell for cell in row)
 
     def _practices(self) -> dict[str, Any]:
         found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
