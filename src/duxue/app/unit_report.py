@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +78,7 @@ def check_unit_report(
     figures: Iterable[Figure],
     unit: str,
     names: Iterable[str],
+    year: int,
     tell: Callable[[int], None] = lambda _: None,
 ) -> UnitReport:
     """Read a report and hold its claims against the figures of the unit that wrote it.
@@ -89,6 +90,7 @@ def check_unit_report(
         figures: what is known of the unit.
         unit: its code.
         names: of the unit, in both languages; 全市 and the like mean it too.
+        year: that the report is about; a number that names no time is of that year.
         tell: told 1 when the text was read, 2 when the claims were found.
 
     Raises:
@@ -98,7 +100,7 @@ def check_unit_report(
     if not document.blocks:
         raise Refused([no_text(name)])
     tell(1)
-    claims = tuple(extract(document))
+    claims = tuple(claim if claim.period else replace(claim, period=str(year)) for claim in extract(document))
     tell(2)
     facts = Facts(pack, name)
     for figure in figures:

@@ -46,7 +46,7 @@ class Kind:
 KINDS: dict[str, Kind] = {
     k.name: k
     for k in (
-        Kind("answer", "rounds.Answer", say("自评条目", "answer"), "answer", "fill", "rounds:answer"),
+        Kind("answer", "rounds.Answer", say("自评条目", "answer"), "answer", "fill", page="rounds:answer"),
         Kind("entry", "inspections.SheetEntry", say("核查表", "verification sheet"), "entry"),
         Kind("progress", "rectification.Entry", say("整改进展", "progress of a rectification")),
         Kind("objection", "rounds.Objection", say("异议", "objection"), action="object", of="unit"),

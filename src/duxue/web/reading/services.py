@@ -13,7 +13,7 @@ from duxue.web.common import audit
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
 from duxue.web.common.lang import say
-from duxue.web.common.policy import require
+from duxue.web.common.policy import Denied, require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
 from duxue.web.evidence.services.files import file_store, home_of
@@ -38,6 +38,10 @@ def report_upload(
     """
     moment = at or now()
     require(actor, "fill", unit)
+    if actor.user_id is None:
+        raise Denied(
+            say("报告由人提交，不由接口令牌提交", "a report is handed in by a person, not by a token")
+        )
     if unit.round.sealed_at:
         raise Refused([tell("WEB006", field="report", found=str(unit.round))])
     file = file_store(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from django.conf import settings
 from django.urls import reverse
 
 from duxue.app.unit_report import Figure, check_unit_report, describe
+from duxue.core.text import Lang
 from duxue.packs.loader import load
 from duxue.packs.schema import Pack
 from duxue.web.common.clock import now
@@ -44,14 +45,14 @@ def check_report(running: Running) -> Mapping[str, Any]:
     names = (report.unit.name_zh, report.unit.name_en or report.unit.name_zh)
     with on_disk(report.file.blob.sha256) as path:
         checked = check_unit_report(
-            path, report.file.name, _pack(report.round.pack, str(settings.HOME)), figures, report.unit.code, names,
+            path, report.file.name, _pack(report.round.pack, str(settings.HOME)), figures, report.unit.code, names, report.round.evaluated_year,
             tell=lambda done: running.report(done, 3, steps[done]),
         )  # fmt: skip
     folder = folder_of(report)
     folder.mkdir(parents=True, exist_ok=True)
-    for lang in ("zh", "en"):
+    for lang in get_args(Lang):
         aside = folder / f"{lang}.part"
-        checked.write(aside, lang)  # type: ignore[arg-type]
+        checked.write(aside, lang)
         aside.replace(folder / f"{lang}.html")
     order = ("contradicted", "damaged", "unsupported", "supported")
     lines = sorted(checked.lines, key=lambda line: (order.index(line.state), line.number))[:MOST]

@@ -153,9 +153,9 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG001 - t
 def remark(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep what the unit says of one claim."""
     report = _report(pk)
-    given = {name: request.POST.get(name, "") for name in ("key", "choice", "note")}
+    key, choice, note = (request.POST.get(name, "") for name in ("key", "choice", "note"))
     try:
-        services.remark_make(actor=actor_in(request), report=report, **given)
+        services.remark_make(actor=actor_in(request), report=report, key=key, choice=choice, note=note)
     except Refused as refused:
         for problem in refused.problems:
             messages.error(request, str(told(problem)))
