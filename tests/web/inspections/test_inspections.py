@@ -70,23 +70,35 @@ def fill(world: World, visit: Visit) -> None:
     actor = world.actor("inspector1")
     with acting(actor):
         for entry in SheetEntry.objects.filter(visit=visit):
-            sheets.entry_save(actor=actor, entry=entry, version=entry.version, found="partly", note="缺两项记录。", points=Decimal(3))
+            sheets.entry_save(
+                actor=actor,
+                entry=entry,
+                version=entry.version,
+                found="partly",
+                note="缺两项记录。",
+                points=Decimal(3),
+            )
 
 
 def test_the_command_verifies_what_the_site_drew(world: World):
     draw, visits = drawn(world)
     folder, chain = drawing.home(draw), drawing.chain_of(world.round)
     checked = verify_draw(
-        certificate=folder / "certificate-1.json", published=folder / "list.tsv", chain=chain, commitment=folder / "commitment.json"
+        certificate=folder / "certificate-1.json",
+        published=folder / "list.tsv",
+        chain=chain,
+        commitment=folder / "commitment.json",
     )
-    assert checked.holds
+    assert checked.ok
     assert {v.place_code for v in visits} == set(draw.certificate["result"]["selected"])
     assert {v.unit.code for v in visits} == {"9901a0", "9901b0"}
     assert all(v.state == "drawn" for v in visits)
     text = (folder / "list.tsv").read_text("utf-8").replace("样本县A1", "样本县X1")
     (folder / "list.tsv").write_text(text, "utf-8")
-    with pytest.raises(Refused):
-        verify_draw(certificate=folder / "certificate-1.json", published=folder / "list.tsv", chain=chain)
+    changed = verify_draw(
+        certificate=folder / "certificate-1.json", published=folder / "list.tsv", chain=chain
+    )
+    assert not changed.ok
 
 
 def test_counties_and_schools_are_drawn_in_stages(world: World):
@@ -101,11 +113,17 @@ def test_chance_speaks_once_and_late(world: World):
     with acting(actor):
         with pytest.raises(Refused) as refused:
             drawing.draw_commit(
-                actor=actor, round=world.round, title_zh="", title_en="x", plan=plan(digits=0, moment=now() - timedelta(days=1))
+                actor=actor,
+                round=world.round,
+                title_zh="",
+                title_en="x",
+                plan=plan(digits=0, moment=now() - timedelta(days=1)),
             )
         assert {p.place.field for p in refused.value.problems} == {"title_zh", "digits", "moment"}
         start = now()
-        draw = drawing.draw_commit(actor=actor, round=world.round, title_zh="抽", title_en="Draw", plan=plan(), at=start)
+        draw = drawing.draw_commit(
+            actor=actor, round=world.round, title_zh="抽", title_en="Draw", plan=plan(), at=start
+        )
         with pytest.raises(Refused):  # before the moment
             drawing.draw_run(actor=actor, draw=draw, digits="123456", at=start + timedelta(minutes=1))
         with pytest.raises(Refused):  # not six digits
@@ -124,7 +142,9 @@ def test_a_second_draw_says_why_and_cancels_what_has_not_begun(world: World):
     second, visits = drawn(world, digits="999999", reason="名单有误")
     assert second.before is not None
     with everything("test"):
-        assert set(Visit.objects.filter(pk__in=[v.pk for v in first]).values_list("state", flat=True)) == {"cancelled"}
+        assert set(Visit.objects.filter(pk__in=[v.pk for v in first]).values_list("state", flat=True)) == {
+            "cancelled"
+        }
         assert AuditEvent.objects.filter(action="duxue.draw.committed", reason="名单有误").exists()
     assert len(drawing.chain_of(world.round).read_text().splitlines()) == 4
     assert visits
@@ -144,11 +164,15 @@ def test_a_certificate_left_by_a_stopped_run_counts(world: World):
 def test_anybody_checks_a_published_draw_and_nobody_sees_a_hidden_one(world: World):
     draw, _ = drawn(world, hidden=True)
     public = world.client("public")
-    show, certificate = reverse("inspections:draw", args=[draw.pk]), reverse("inspections:file", args=[draw.pk, "certificate-1.json"])
+    show, certificate = (
+        reverse("inspections:draw", args=[draw.pk]),
+        reverse("inspections:file", args=[draw.pk, "certificate-1.json"]),
+    )
     for name in drawing.FILES:
         answer = public.get(reverse("inspections:file", args=[draw.pk, name]))
         assert answer.status_code == 200
         assert answer["Content-Disposition"].startswith("attachment")
+        assert b"".join(answer.streaming_content)
     for name in ("sealed.hex", "certificate-1.json", "..%2Fchain.jsonl", "verify.html"):
         assert public.get(f"/visits/draws/{draw.pk}/files/{name}").status_code == 404
     chosen = draw.certificate["result"]["selected"][0]
@@ -156,23 +180,40 @@ def test_anybody_checks_a_published_draw_and_nobody_sees_a_hidden_one(world: Wor
     assert chosen not in public.get(show).content.decode()
     assert world.client("manager_a").get(certificate).status_code == 404
     assert world.client("organiser").post(reverse("inspections:publish", args=[draw.pk])).status_code == 302
-    assert public.get(certificate).status_code == 200
+    assert b"".join(public.get(certificate).streaming_content)
     assert chosen in public.get(show).content.decode()
-    checked = verify_draw(certificate=drawing.home(draw) / "certificate-1.json", published=drawing.home(draw) / "list.tsv")
-    assert checked.holds
+    checked = verify_draw(
+        certificate=drawing.home(draw) / "certificate-1.json", published=drawing.home(draw) / "list.tsv"
+    )
+    assert checked.ok
 
 
 def test_only_organisers_draw(world: World):
     for who in ("manager_a", "inspector1", "reviewer1", "leader"):
         with pytest.raises(Denied):
-            drawing.draw_commit(actor=world.actor(who), round=world.round, title_zh="抽", title_en="Draw", plan=plan())
-    assert world.client("foreign_organiser").get(reverse("inspections:commit", args=[world.round.pk])).status_code == 404
+            drawing.draw_commit(
+                actor=world.actor(who), round=world.round, title_zh="抽", title_en="Draw", plan=plan()
+            )
+    assert (
+        world.client("foreign_organiser")
+        .get(reverse("inspections:commit", args=[world.round.pk]))
+        .status_code
+        == 404
+    )
 
 
 def test_an_unannounced_visit_is_hidden_from_the_visited(world: World):
     visit = ready(world)
     url = reverse("inspections:show", args=[visit.pk])
-    for who, status in (("organiser", 200), ("inspector1", 200), ("leader", 200), ("manager_a", 404), ("officer_a1", 404), ("reviewer1", 404), ("foreign_organiser", 404)):
+    for who, status in (
+        ("organiser", 200),
+        ("inspector1", 200),
+        ("leader", 200),
+        ("manager_a", 404),
+        ("officer_a1", 404),
+        ("reviewer1", 404),
+        ("foreign_organiser", 404),
+    ):
         assert world.client(who).get(url).status_code == status, who
     actor = world.actor("organiser")
     with acting(actor):
@@ -185,10 +226,15 @@ def test_recused_people_are_not_in_the_team_and_small_teams_are_told(world: Worl
     visit, actor = ready(world), world.actor("organiser")
     with acting(actor):
         assert any("不少于 3 人" in w.zh for w in visiting.burdens(visit))
-        recusing.recusal_declare(actor=actor, round=world.round, user=world.user["inspector1"], unit=world.unit["a"], kind="staff")
+        recusing.recusal_declare(
+            actor=actor, round=world.round, user=world.user["inspector1"], unit=world.unit["a"], kind="staff"
+        )
         with pytest.raises(Refused) as refused:
             visiting.visit_plan(
-                actor=actor, visit=visit, day=today() - timedelta(days=1), team=[world.user["inspector1"].pk, world.user["officer_b"].pk]
+                actor=actor,
+                visit=visit,
+                day=today() - timedelta(days=1),
+                team=[world.user["inspector1"].pk, world.user["officer_b"].pk],
             )
     assert [p.place.field for p in refused.value.problems] == ["team", "team", "day"]
 
@@ -202,7 +248,10 @@ def test_the_sheet_is_sampled_by_the_certificate(world: World):
         codes = [e.item.code for e in SheetEntry.objects.filter(visit=visit).select_related("item")]
         assert len(codes) == 2
         assert "A1" not in codes
-        assert codes == [a.item.code for a in sheets.sampled(Visit.objects.select_related("draw", "round").get(pk=visit.pk))]
+        assert codes == [
+            a.item.code
+            for a in sheets.sampled(Visit.objects.select_related("draw", "round").get(pk=visit.pk))
+        ]
 
 
 def test_a_signed_sheet_does_not_change(world: World):
@@ -217,8 +266,12 @@ def test_a_signed_sheet_does_not_change(world: World):
         sheets.sheet_sign(actor=actor, visit=visit)
         entry = SheetEntry.objects.filter(visit=visit).first()
         with pytest.raises(Denied):
-            sheets.entry_save(actor=actor, entry=entry, version=entry.version, found="confirmed", note="", points=None)
-    saved = world.client("inspector1").post(reverse("inspections:entry", args=[entry.pk]), {"version": 1, "found": "confirmed"})
+            sheets.entry_save(
+                actor=actor, entry=entry, version=entry.version, found="confirmed", note="", points=None
+            )
+    saved = world.client("inspector1").post(
+        reverse("inspections:entry", args=[entry.pk]), {"version": 1, "found": "confirmed"}
+    )
     assert saved.status_code == 403
     organiser = world.actor("organiser")
     with acting(organiser):
@@ -226,7 +279,9 @@ def test_a_signed_sheet_does_not_change(world: World):
             sheets.sheet_reopen(actor=organiser, visit=visit, reason="")
         sheets.sheet_reopen(actor=organiser, visit=visit, reason="缺照片")
     with acting(actor):
-        sheets.entry_save(actor=actor, entry=entry, version=1, found="confirmed", note="补齐", points=Decimal(5))
+        sheets.entry_save(
+            actor=actor, entry=entry, version=1, found="confirmed", note="补齐", points=Decimal(5)
+        )
         sheets.sheet_sign(actor=actor, visit=visit)
     with acting(organiser):
         sheets.sheet_file(actor=organiser, visit=visit)
@@ -241,7 +296,9 @@ def test_two_phones_do_not_overwrite_each_other(world: World):
         with pytest.raises(sheets.Conflict):
             sheets.entry_save(actor=actor, entry=entry, version=0, found="refuted", note="二", points=None)
         with pytest.raises(Refused) as refused:
-            sheets.entry_save(actor=actor, entry=entry, version=1, found="perhaps", note="x" * 2001, points=Decimal(9))
+            sheets.entry_save(
+                actor=actor, entry=entry, version=1, found="perhaps", note="x" * 2001, points=Decimal(9)
+            )
     assert [p.place.field for p in refused.value.problems] == ["found", "points", "note"]
     url = reverse("inspections:entry", args=[entry.pk])
     client = world.client("inspector1")
@@ -292,10 +349,22 @@ def test_every_page_opens(world: World, language: str):
 
 def test_the_pages_draw_and_plan(world: World):
     client = world.client("organiser")
-    form = {"title_zh": "抽取", "title_en": "Draw", "counties": 1, "schools": 0, "digits": 4, "moment": "2000-01-01T10:00"}
+    form = {
+        "title_zh": "抽取",
+        "title_en": "Draw",
+        "counties": 1,
+        "schools": 0,
+        "digits": 4,
+        "moment": "2000-01-01T10:00",
+    }
     url = reverse("inspections:commit", args=[world.round.pk])
     assert client.post(url, form).status_code == 422
-    assert client.post(url, {**form, "moment": (now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")}).status_code == 302
+    assert (
+        client.post(
+            url, {**form, "moment": (now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")}
+        ).status_code
+        == 302
+    )
     with everything("test"):
         draw = Draw.objects.get()
     early = client.post(reverse("inspections:run", args=[draw.pk]), {"digits": "1234"})

@@ -39,12 +39,25 @@ def task(world: World, reviewer: str = "reviewer1", unit: str = "a", turn: str =
         )
 
 
-def give(world: World, who: str, item: str, points: str, reason: str = "材料不全。", turn: str = "first", version: int = 0) -> Review:
+def give(
+    world: World,
+    who: str,
+    item: str,
+    points: str,
+    reason: str = "材料不全。",
+    turn: str = "first",
+    version: int = 0,
+) -> Review:
     assignment = task(world, who, turn=turn)
     actor = world.actor(who)
     with acting(actor):
         return reviewing.review_give(
-            actor=actor, assignment=assignment, answer=world.answer("a", item), version=version, points=Decimal(points), reason=reason
+            actor=actor,
+            assignment=assignment,
+            answer=world.answer("a", item),
+            version=version,
+            points=Decimal(points),
+            reason=reason,
         )
 
 
@@ -58,7 +71,12 @@ def test_drafts_are_their_writers_own(world: World):
     actor, assignment = world.actor("reviewer1"), task(world)
     with acting(actor):
         saved = reviewing.review_save(
-            actor=actor, assignment=assignment, answer=world.answer("a", "A2"), version=0, points=Decimal(3), reason="看"
+            actor=actor,
+            assignment=assignment,
+            answer=world.answer("a", "A2"),
+            version=0,
+            points=Decimal(3),
+            reason="看",
         )
     assert saved.version == 1
     assert seen(actor) == {("reviewer1", "A2")}
@@ -72,13 +90,17 @@ def test_a_second_review_is_blind_until_both_are_given(world: World):
     give(world, "reviewer1", "B1", "3")
     second = task(world, "reviewer2", turn="second")
     assert seen(world.actor("reviewer2")) == set()
-    page = world.client("reviewer2").get(reverse("reviews:score", args=[second.pk, world.answer("a", "A2").pk]))
+    page = world.client("reviewer2").get(
+        reverse("reviews:score", args=[second.pk, world.answer("a", "A2").pk])
+    )
     assert page.status_code == 200
     assert "材料不全" not in page.content.decode()
     give(world, "reviewer2", "A2", "4", "看到了制度。", turn="second")
     assert seen(world.actor("reviewer2")) == {("reviewer1", "A2"), ("reviewer2", "A2")}
     assert ("reviewer2", "A2") in seen(world.actor("reviewer1"))
-    page = world.client("reviewer2").get(reverse("reviews:score", args=[second.pk, world.answer("a", "A2").pk]))
+    page = world.client("reviewer2").get(
+        reverse("reviews:score", args=[second.pk, world.answer("a", "A2").pk])
+    )
     assert "材料不全" in page.content.decode()
     assert len(seen(world.actor("organiser"))) == 3
     told = world.client("manager_a").get(reverse("reviews:told", args=[world.answer("a", "A2").pk]))
@@ -86,7 +108,11 @@ def test_a_second_review_is_blind_until_both_are_given(world: World):
     with everything("test"):
         RoundUnit.objects.filter(pk=world.unit["a"].pk).update(notified_at=now())
     assert len(seen(world.actor("manager_a"))) == 3
-    text = world.client("manager_a").get(reverse("reviews:told", args=[world.answer("a", "A2").pk])).content.decode()
+    text = (
+        world.client("manager_a")
+        .get(reverse("reviews:told", args=[world.answer("a", "A2").pk]))
+        .content.decode()
+    )
     assert "材料不全" in text
     assert "样本人员reviewer" not in text
     assert seen(world.actor("manager_b")) == set()
@@ -96,7 +122,7 @@ def test_points_are_held_to_the_item_and_need_reasons(world: World):
     world.submit("a")
     with pytest.raises(Refused) as refused:
         give(world, "reviewer1", "A2", "5.5", "")
-    assert codes(refused) == {"WEB002"}
+    assert codes(refused) == {"WEB001", "WEB002"}
     with pytest.raises(Refused) as refused:
         give(world, "reviewer1", "A2", "4.5", " ")
     assert codes(refused) == {"WEB001"}
@@ -122,7 +148,12 @@ def test_only_the_reviewer_scores_only_in_the_window_only_what_was_submitted(wor
     actor = world.actor("organiser")
     with acting(actor), pytest.raises(Denied):
         reviewing.review_give(
-            actor=actor, assignment=task(world), answer=world.answer("a", "A2"), version=0, points=Decimal(3), reason="x"
+            actor=actor,
+            assignment=task(world),
+            answer=world.answer("a", "A2"),
+            version=0,
+            points=Decimal(3),
+            reason="x",
         )
     with at(now() + timedelta(days=60)), pytest.raises(Refused) as refused:
         give(world, "reviewer1", "A2", "3")
@@ -136,7 +167,9 @@ def test_two_windows_do_not_overwrite_each_other(world: World):
         give(world, "reviewer1", "A2", "2", "另一窗口")
     assert conflict.value.theirs.points == Decimal(3)
     url = reverse("reviews:score", args=[task(world).pk, world.answer("a", "A2").pk])
-    answer = world.client("reviewer1").post(url, {"version": 0, "points": "2", "reason": "另一窗口", "act": "give"})
+    answer = world.client("reviewer1").post(
+        url, {"version": 0, "points": "2", "reason": "另一窗口", "act": "give"}
+    )
     assert answer.status_code == 409
     assert "data-conflict" in answer.content.decode()
 
@@ -153,7 +186,10 @@ def test_a_task_is_finished_when_every_item_is_given(world: World):
     with everything("test"):
         RoundUnit.objects.filter(pk=world.unit["a"].pk).update(state="in_review")
     with acting(actor):
-        assert any("reviews" not in str(t.title) and t.url == reverse("reviews:task", args=[assignment.pk]) for t in todos(actor))
+        assert any(
+            "reviews" not in str(t.title) and t.url == reverse("reviews:task", args=[assignment.pk])
+            for t in todos(actor)
+        )
         reviewing.assignment_finish(actor=actor, assignment=assignment)
     assert world.answer("a", "A2").state == "accepted"
     assert world.answer("a", "A2").unit.state == "reviewed"
@@ -177,7 +213,9 @@ def test_far_apart_scores_wait_for_a_third_person(world: World):
         assert any(t.url.endswith("#apart") for t in todos(organiser))
         for who in ("reviewer1", "reviewer2"):
             with pytest.raises(Refused):  # who has judged it does not reconcile it
-                assigning.assignment_give(actor=organiser, unit=world.unit["a"], reviewer=world.user[who], turn="reconcile")
+                assigning.assignment_give(
+                    actor=organiser, unit=world.unit["a"], reviewer=world.user[who], turn="reconcile"
+                )
     for who in ("reviewer1", "reviewer2"):
         with acting(world.actor(who)):
             reviewing.assignment_finish(actor=world.actor(who), assignment=task(world, who))
@@ -185,7 +223,9 @@ def test_far_apart_scores_wait_for_a_third_person(world: World):
     assert world.answer("a", "B1").state == "accepted"
     page = world.client("organiser").get(reverse("reviews:agreement", args=[world.round.pk]))
     assert page.status_code == 200
-    assert world.client("manager_a").get(reverse("reviews:agreement", args=[world.round.pk])).status_code == 403
+    assert (
+        world.client("manager_a").get(reverse("reviews:agreement", args=[world.round.pk])).status_code == 403
+    )
 
 
 def test_an_item_goes_back_with_a_question(world: World):
@@ -214,7 +254,11 @@ def test_recusals_keep_people_away_and_take_tasks_back(world: World):
     assignment = task(world)
     with acting(actor):
         recusal = recusing.recusal_declare(
-            actor=actor, round=world.round, user=world.user["reviewer1"], unit=world.unit["a"], kind="relative"
+            actor=actor,
+            round=world.round,
+            user=world.user["reviewer1"],
+            unit=world.unit["a"],
+            kind="relative",
         )
     assignment.refresh_from_db()
     assert assignment.withdrawn_at is not None
@@ -224,7 +268,10 @@ def test_recusals_keep_people_away_and_take_tasks_back(world: World):
             assigning.assignment_give(actor=organiser, unit=world.unit["a"], reviewer=world.user["reviewer1"])
         assert codes(refused) == {"WEB002"}
         proposal = assigning.assignments_propose(actor=organiser, round=world.round, seed="s", share=0)
-        assert all((g.unit.pk, g.reviewer.pk) != (world.unit["a"].pk, world.user["reviewer1"].pk) for g in proposal.tasks)
+        assert all(
+            (g.unit.pk, g.reviewer.pk) != (world.unit["a"].pk, world.user["reviewer1"].pk)
+            for g in proposal.tasks
+        )
     with everything("test"):
         world.user["reviewer2"].home_code = world.org["county_a1"].code
         world.user["reviewer2"].save()
@@ -254,7 +301,10 @@ def test_a_proposal_is_given_as_it_was_seen(world: World):
     assert done.status_code == 302
     with everything("test"):
         assert Assignment.objects.filter(withdrawn_at=None).count() == 4
-    assert client.post(url, {"share": 100, "limit": 0, "seed": "摇号", "digest": proposal.digest}).status_code == 422
+    assert (
+        client.post(url, {"share": 100, "limit": 0, "seed": "摇号", "digest": proposal.digest}).status_code
+        == 422
+    )
     assert world.client("manager_a").get(url).status_code == 403
     assert world.client("foreign_organiser").get(url).status_code == 404
 
@@ -264,7 +314,9 @@ def test_a_withdrawn_task_no_longer_counts(world: World):
     give(world, "reviewer1", "A2", "3")
     organiser = world.actor("organiser")
     with acting(organiser):
-        assigning.assignment_reassign(actor=organiser, assignment=task(world), reviewer=world.user["reviewer2"], reason="生病")
+        assigning.assignment_reassign(
+            actor=organiser, assignment=task(world), reviewer=world.user["reviewer2"], reason="生病"
+        )
         assert not Review.objects.exists()
     assert world.client("reviewer1").get(reverse("reviews:task", args=[1])).status_code == 404
     with everything("test"):

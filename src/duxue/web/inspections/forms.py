@@ -14,17 +14,28 @@ from duxue.web.inspections.services.sheets import FOUND
 from duxue.web.reviews.barring import people_of
 
 say: Any = words  # Django's types know only their own lazy texts as labels
-_NUMBER = {"invalid": say("请填写数字", "a number is expected"), "required": say("请填写此项", "fill this in")}
+_NUMBER = {
+    "invalid": say("请填写数字", "a number is expected"),
+    "required": say("请填写此项", "fill this in"),
+}
 _REQUIRED = {"required": say("请填写此项", "fill this in"), "invalid": say("格式不对", "it cannot be read")}
 
 
 class DrawForm(Form):
     """What is drawn, and where chance comes from."""
 
-    title_zh = forms.CharField(label=say("名称（中文）", "Title in Chinese"), max_length=200, error_messages=_REQUIRED)
-    title_en = forms.CharField(label=say("名称（英文）", "Title in English"), max_length=200, error_messages=_REQUIRED)
+    title_zh = forms.CharField(
+        label=say("名称（中文）", "Title in Chinese"), max_length=200, error_messages=_REQUIRED
+    )
+    title_en = forms.CharField(
+        label=say("名称（英文）", "Title in English"), max_length=200, error_messages=_REQUIRED
+    )
     counties = forms.IntegerField(
-        label=say("每个单位抽取的县数", "Counties of each unit"), min_value=1, max_value=50, initial=2, error_messages=_NUMBER
+        label=say("每个单位抽取的县数", "Counties of each unit"),
+        min_value=1,
+        max_value=50,
+        initial=2,
+        error_messages=_NUMBER,
     )
     schools = forms.IntegerField(
         label=say("每个县抽取的学校数", "Schools of each county"), min_value=0, max_value=50, initial=0, error_messages=_NUMBER,
@@ -65,7 +76,9 @@ class RunForm(Form):
 
     digits = forms.CharField(label=say("报出的数字", "Digits said"), required=False, max_length=200)
     beacon = forms.CharField(
-        label=say("信标公布的内容（JSON）", "What the beacon published (JSON)"), required=False, widget=forms.Textarea(attrs={"rows": 4})
+        label=say("信标公布的内容（JSON）", "What the beacon published (JSON)"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
 
@@ -73,7 +86,10 @@ class PlanForm(Form):
     """Day and team of a visit."""
 
     day = forms.DateField(
-        label=say("日期", "Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), error_messages=_REQUIRED
+        label=say("日期", "Day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages=_REQUIRED,
     )
     team = forms.MultipleChoiceField(
         label=say("核查人员", "Team"), required=False, widget=forms.CheckboxSelectMultiple,
@@ -93,9 +109,18 @@ class EntryForm(Form):
     found = forms.ChoiceField(
         label=say("核查结果", "Found"), required=False, choices=list(FOUND.items()), widget=forms.RadioSelect
     )
-    note = forms.CharField(label=say("情况", "What was seen"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(
+        label=say("情况", "What was seen"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     points = forms.DecimalField(
-        label=say("核查给分", "Points"), required=False, max_digits=8, decimal_places=3, error_messages=_NUMBER
+        label=say("核查给分", "Points"),
+        required=False,
+        max_digits=8,
+        decimal_places=3,
+        error_messages=_NUMBER,
     )
 
     def __init__(self, *args: Any, entry: SheetEntry, **options: Any) -> None:
@@ -109,4 +134,6 @@ class EntryForm(Form):
 class ReasonForm(Form):
     """A reason alone."""
 
-    reason = forms.CharField(label=say("理由", "Reason"), widget=forms.Textarea(attrs={"rows": 3}), error_messages=_REQUIRED)
+    reason = forms.CharField(
+        label=say("理由", "Reason"), widget=forms.Textarea(attrs={"rows": 3}), error_messages=_REQUIRED
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import models
 
@@ -25,8 +25,12 @@ class Draw(models.Model):
     folder = models.CharField(max_length=200, blank=True)  # below HOME: list, certificate, page
     drawn_at = models.DateTimeField(null=True)
     drawn_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
-    published_at = models.DateTimeField(null=True)  # of the certificate; until then its visits are unannounced
-    before = models.ForeignKey("self", models.PROTECT, null=True, related_name="after")  # the draw it replaces
+    published_at = models.DateTimeField(
+        null=True
+    )  # of the certificate; until then its visits are unannounced
+    before = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="after"
+    )  # the draw it replaces
     reason = models.CharField(max_length=400, null=True)  # why it replaces one
 
     objects = Scoped()

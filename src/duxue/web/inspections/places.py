@@ -30,14 +30,20 @@ def places_of(round: Round, level: str) -> list[Place]:
     """Return the places of a level (county, school) below the units that take part, by code; schools need a county above."""
     with everything("the list of a draw holds every place that may be drawn"):
         units = list(RoundUnit.objects.filter(round=round).exclude(state="excused"))
-        rows = list(Organisation.objects.filter(level__in=("county", "school"), closed_on__isnull=True).order_by("code"))
+        rows = list(
+            Organisation.objects.filter(level__in=("county", "school"), closed_on__isnull=True).order_by(
+                "code"
+            )
+        )
     counties = [o for o in rows if o.level == "county"]
     found = []
     for place in (o for o in rows if o.level == level):
         unit = next((u for u in units if place.path.startswith(u.path) and place.path != u.path), None)
         county = next((c for c in counties if place.path.startswith(c.path)), None)
         if unit is not None and county is not None:
-            found.append(Place(place.code, place.name_zh, unit.code, unit.name_zh, county.code, county.name_zh))
+            found.append(
+                Place(place.code, place.name_zh, unit.code, unit.name_zh, county.code, county.name_zh)
+            )
     return found
 
 

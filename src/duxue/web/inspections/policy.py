@@ -36,7 +36,9 @@ class DrawPolicy(Policy[Draw]):
             case "result":
                 if obj.published_at:
                     return yes(say("证书已公开", "the certificate is public"))
-                return role_at(actor, (ORGANISER, "leader", "auditor"), obj.round.authority.path, obj.round_id)
+                return role_at(
+                    actor, (ORGANISER, "leader", "auditor"), obj.round.authority.path, obj.round_id
+                )
             case "run" | "publish":
                 if obj.round.sealed_at:
                     return no(_SEALED)
@@ -95,7 +97,10 @@ class EntryPolicy(Policy[SheetEntry]):
     """A line of a sheet is seen by its team and overseers; by the unit once it was notified of its result."""
 
     title = say("核查记录", "line of a sheet")
-    actions = {"view": say("查看", "view"), "attach": say("附上照片和材料", "attach photographs and evidence")}
+    actions = {
+        "view": say("查看", "view"),
+        "attach": say("附上照片和材料", "attach photographs and evidence"),
+    }
 
     def visible(self, actor: Actor, rows: QuerySet[SheetEntry]) -> QuerySet[SheetEntry]:
         """Return the lines of visible sheets, to the unit only after the notification."""

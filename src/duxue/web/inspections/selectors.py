@@ -48,7 +48,9 @@ class Line:
 def sheet(visit: Visit) -> list[Line]:
     """Return the lines of a sheet in the order of the tree."""
     entries = list(
-        SheetEntry.objects.filter(visit=visit).select_related("item", "answer__item", "answer__unit", "written_by").order_by("item__order")
+        SheetEntry.objects.filter(visit=visit)
+        .select_related("item", "answer__item", "answer__unit", "written_by")
+        .order_by("item__order")
     )
     known = known_by_item(visit.unit, [e.item_id for e in entries])
     return [Line(e, e.answer, known.get(e.item_id, [])) for e in entries]
@@ -56,4 +58,8 @@ def sheet(visit: Visit) -> list[Line]:
 
 def draws(round_id: int) -> QuerySet[Draw]:
     """Return the draws of a round, the newest first."""
-    return Draw.objects.filter(round_id=round_id).select_related("round__authority", "before", "drawn_by").order_by("-pk")
+    return (
+        Draw.objects.filter(round_id=round_id)
+        .select_related("round__authority", "before", "drawn_by")
+        .order_by("-pk")
+    )

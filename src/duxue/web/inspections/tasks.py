@@ -36,7 +36,9 @@ TITLES = {
 def todo(actor: Actor) -> Iterator[Todo]:
     """Tell a team of its visits, an organiser of draws to run, visits to plan and sheets to file."""
     if actor.user_id is not None and actor.any(INSPECTOR):
-        mine = Visit.objects.filter(in_team(actor), state__in=("drawn", "notified", "under_way")).select_related("unit")
+        mine = Visit.objects.filter(
+            in_team(actor), state__in=("drawn", "notified", "under_way")
+        ).select_related("unit")
         for visit in mine.order_by("planned_on"):
             under_way = visit.state == "under_way"
             title = (
@@ -44,16 +46,31 @@ def todo(actor: Actor) -> Iterator[Todo]:
                 else say("实地核查：{place}", "Visit {place}", place=visit.place)
             )  # fmt: skip
             name = "inspections:sheet" if under_way else "inspections:show"
-            yield Todo(title, reverse(name, args=[visit.pk]), _end(visit), urgency=2 if under_way else 0, hint=visit.unit.name)
+            yield Todo(
+                title,
+                reverse(name, args=[visit.pk]),
+                _end(visit),
+                urgency=2 if under_way else 0,
+                hint=visit.unit.name,
+            )
     if actor.user_id is None or not actor.any(ORGANISER):
         return
     own = kept(actor, (ORGANISER,))
     for draw in Draw.objects.filter(own, drawn_at__isnull=True, round__sealed_at__isnull=True):
         moment = datetime.fromisoformat(draw.plan["moment"]) if draw.plan.get("moment") else None
-        yield Todo(say("抽取：{title}", "Draw: {title}", title=draw.title), reverse("inspections:draw", args=[draw.pk]), moment)
+        yield Todo(
+            say("抽取：{title}", "Draw: {title}", title=draw.title),
+            reverse("inspections:draw", args=[draw.pk]),
+            moment,
+        )
     rows = Visit.objects.filter(own, round__sealed_at__isnull=True)
     if n := rows.filter(state="drawn", planned_on__isnull=True).count():
-        title = say("安排 {n} 次核查的日期和人员", "Set day and team of {n} visits", one="Set day and team of 1 visit", n=n)
+        title = say(
+            "安排 {n} 次核查的日期和人员",
+            "Set day and team of {n} visits",
+            one="Set day and team of 1 visit",
+            n=n,
+        )
         yield Todo(title, reverse("inspections:list") + "?state=drawn", count=n)
     if n := rows.filter(state="sheet_signed").count():
         title = say("归档 {n} 份已签字的核查表", "File {n} signed sheets", one="File 1 signed sheet", n=n)

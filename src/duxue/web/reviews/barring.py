@@ -49,19 +49,26 @@ def barred(round: Round, people: Collection[int]) -> Barred:
     found: dict[int, dict[int, Words]] = defaultdict(dict)
     with everything("recusals hold whoever asks"):
         units = list(RoundUnit.objects.filter(round=round).select_related("organisation"))
-        for user, code in User.objects.filter(pk__in=people).exclude(home_code="").values_list("pk", "home_code"):
+        for user, code in (
+            User.objects.filter(pk__in=people).exclude(home_code="").values_list("pk", "home_code")
+        ):
             path = _path_of(code)
             for unit in units:
                 if code == unit.code or (path and path.startswith(unit.path)):
                     found[user][unit.pk] = KINDS["home"]
         grants = Grant.objects.filter(
-            Q(until__isnull=True) | Q(until__gt=today()), user_id__in=people, role__in=MEMBERS, revoked_at__isnull=True
+            Q(until__isnull=True) | Q(until__gt=today()),
+            user_id__in=people,
+            role__in=MEMBERS,
+            revoked_at__isnull=True,
         ).values_list("user_id", "organisation__path")
         for user, path in grants:
             for unit in units:
                 if path.startswith(unit.path):
                     found[user][unit.pk] = KINDS["staff"]
-        rows = Recusal.objects.filter(round=round, user_id__in=people).values_list("user_id", "unit_id", "kind")
+        rows = Recusal.objects.filter(round=round, user_id__in=people).values_list(
+            "user_id", "unit_id", "kind"
+        )
         for user, unit_id, kind in rows:
             found[user][unit_id] = KINDS.get(kind, KINDS["other"])
     return found

@@ -17,7 +17,10 @@ from duxue.web.rounds.models import Answer, Round, RoundUnit
 
 say: Any = words  # Django's types know only their own lazy texts as labels
 _NUMBER = {"invalid": say("请填写数字", "a number is expected")}
-_REQUIRED = {"required": say("请填写此项", "fill this in"), "invalid_choice": say("请从列表中选择", "choose from the list")}
+_REQUIRED = {
+    "required": say("请填写此项", "fill this in"),
+    "invalid_choice": say("请从列表中选择", "choose from the list"),
+}
 
 
 def _reason(label: Any, **options: Any) -> forms.CharField:
@@ -47,7 +50,13 @@ class ReviewForm(Form):
         field = self.fields["points"]
         field.help_text = say("0 到 {full} 分", "0 to {full} points", full=full)
         field.widget.attrs.update(
-            {"min": "0", "max": full, "step": f"{step.normalize():f}", "inputmode": "decimal", "autofocus": True}
+            {
+                "min": "0",
+                "max": full,
+                "step": f"{step.normalize():f}",
+                "inputmode": "decimal",
+                "autofocus": True,
+            }
         )
 
 
@@ -91,7 +100,9 @@ class GiveForm(Form):
 
     unit = forms.ChoiceField(label=say("单位", "Unit"), error_messages=_REQUIRED)
     reviewer = forms.ChoiceField(label=say("专家", "Reviewer"), error_messages=_REQUIRED)
-    turn = forms.ChoiceField(label=say("评次", "Turn"), choices=list(TURN_TITLES.items()), error_messages=_REQUIRED)
+    turn = forms.ChoiceField(
+        label=say("评次", "Turn"), choices=list(TURN_TITLES.items()), error_messages=_REQUIRED
+    )
     branch = forms.ChoiceField(label=say("范围", "Items"), required=False, error_messages=_REQUIRED)
 
     def __init__(self, *args: Any, round: Round, **options: Any) -> None:
@@ -100,7 +111,9 @@ class GiveForm(Form):
         fields["unit"].choices = [(str(u.pk), u.name) for u in RoundUnit.objects.filter(round=round)]
         fields["reviewer"].choices = [(str(p.pk), str(p)) for p in people_of(round, "reviewer")]
         branches = round.items.filter(kind="branch").order_by("order")
-        fields["branch"].choices = [("", say("全部评审条目", "all reviewed items"))] + [(str(b.pk), str(b)) for b in branches]
+        fields["branch"].choices = [("", say("全部评审条目", "all reviewed items"))] + [
+            (str(b.pk), str(b)) for b in branches
+        ]
 
 
 class ReassignForm(Form):
@@ -116,7 +129,10 @@ class ReassignForm(Form):
         super().__init__(*args, **options)
         people = [p for p in people_of(assignment.round, "reviewer") if p.pk != assignment.reviewer_id]
         fields: Any = self.fields
-        fields["reviewer"].choices = [("", say("不改派，只撤销", "nobody: withdraw it")), *((str(p.pk), str(p)) for p in people)]
+        fields["reviewer"].choices = [
+            ("", say("不改派，只撤销", "nobody: withdraw it")),
+            *((str(p.pk), str(p)) for p in people),
+        ]
 
 
 class RecusalForm(Form):
@@ -124,7 +140,9 @@ class RecusalForm(Form):
 
     user = forms.ChoiceField(label=say("人员", "Person"), error_messages=_REQUIRED)
     unit = forms.ChoiceField(label=say("回避的单位", "Unit not to judge"), error_messages=_REQUIRED)
-    kind = forms.ChoiceField(label=say("情形", "Reason"), choices=list(KINDS.items()), error_messages=_REQUIRED)
+    kind = forms.ChoiceField(
+        label=say("情形", "Reason"), choices=list(KINDS.items()), error_messages=_REQUIRED
+    )
     text = forms.CharField(
         label=say("说明", "What it is"), required=False, max_length=400,
         help_text=say("只有督导办和审计员能看到；查阅会留下记录。", "Only the office and auditors read it; reading is logged."),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from duxue.web.common.actors import AUDITOR, ORGANISER, REVIEWER, Actor
 from duxue.web.common.lang import say
-from duxue.web.common.policy import Decision, Policy, no, register, role_at, yes
+from duxue.web.common.policy import Decision, Denied, Policy, no, register, role_at, yes
 from duxue.web.reviews.models import Assignment, Recusal, Review
 from duxue.web.rounds.policy import of_members, overseen
 
@@ -25,6 +23,13 @@ def kept(actor: Actor, roles: tuple[str, ...], prefix: str = "round__") -> Q:
                 condition &= Q(**{f"{prefix}id": held.round_id})
             found |= condition
     return found
+
+
+def person(actor: Actor) -> int:
+    """Return the key of the person who acts; a token is no person who can ask, declare or sign."""
+    if actor.user_id is None:
+        raise Denied(say("须由本人办理，令牌不能代办", "a person does this; a token cannot"))
+    return actor.user_id
 
 
 @register(Recusal)
@@ -107,7 +112,7 @@ class ReviewPolicy(Policy[Review]):
     """A draft is its writer's; another's score is seen once the own one is given; a unit sees it once it was notified."""
 
     title = say("评审意见", "review")
-    actions: dict[str, Any] = {"view": say("查看", "view")}
+    actions = {"view": say("查看", "view")}
 
     def visible(self, actor: Actor, rows: QuerySet[Review]) -> QuerySet[Review]:
         """Return own ones, given ones to overseers and to who has given the own on the same item, told ones to the unit."""

@@ -63,7 +63,7 @@ def _of_pack(pack: str) -> tuple[int, Fraction]:
 def judged(item: Item) -> bool:
     """Return whether reviewers score an item online: as its rules say, else unless data decide it."""
     verified = item.guidance.get("verified")
-    if item.kind == "branch" or item.kind == "computed":
+    if item.kind in {"branch", "computed"}:
         return False
     return "online" in verified if isinstance(verified, list) else True
 

@@ -17,7 +17,7 @@ from duxue.web.common.clock import now
 from duxue.web.common.lang import Words, say
 from duxue.web.common.scope import everything
 from duxue.web.reviews.models import Assignment, Review
-from duxue.web.reviews.rules import apart, review_rules, step_of
+from duxue.web.reviews.rules import ReviewRules, review_rules, step_of
 from duxue.web.reviews.services.reviewing import answers_in
 from duxue.web.rounds.models import Answer, Known, Question, Round, RoundUnit
 from duxue.web.rounds.selectors.unit import before_of, known_by_item, questions_of
@@ -69,7 +69,12 @@ def desk(actor: Actor) -> list[Task]:
     order = {"open": 0, "waiting": 1, "finished": 2}
     return sorted(
         tasks,
-        key=lambda t: (order[t.state], t.assignment.due is None, t.assignment.due or now(), t.assignment.unit.code),
+        key=lambda t: (
+            order[t.state],
+            t.assignment.due is None,
+            t.assignment.due or now(),
+            t.assignment.unit.code,
+        ),
     )
 
 
@@ -77,7 +82,9 @@ def task_of(assignment: Assignment) -> Task:
     """Return a task with its progress."""
     answers = answers_in(assignment)
     with everything("the progress of a task that the caller sees"):
-        given = set(Review.objects.filter(assignment=assignment, given=True).values_list("answer_id", flat=True))
+        given = set(
+            Review.objects.filter(assignment=assignment, given=True).values_list("answer_id", flat=True)
+        )
     return Task(
         assignment,
         sum(a.pk in given for a in answers),
@@ -129,12 +136,7 @@ def lines_of(assignment: Assignment, show: str = "") -> list[Line]:
     """Return the items of a task: all, those left, those with a reply, those given."""
     mine = {r.answer_id: r for r in Review.objects.filter(assignment=assignment)}
     lines = [Line(a, mine.get(a.pk)) for a in answers_in(assignment)]
-    keep = {
-        "left": lambda line: not line.given,
-        "answered": lambda line: line.answer.state == "answered" and not line.given,
-        "given": lambda line: line.given,
-    }.get(show, lambda line: True)
-    return [line for line in lines if keep(line)]
+    return [line for line in lines if _shown(line, show)]
 
 
 @dataclass(frozen=True)
@@ -175,7 +177,9 @@ def sheet_of(assignment: Assignment, answer: Answer, show: str = "") -> Sheet:
     peers: list[Review] = []
     if mine is not None and mine.given:
         peers = list(
-            Review.objects.filter(answer=answer, given=True).exclude(assignment=assignment).select_related("assignment")
+            Review.objects.filter(answer=answer, given=True)
+            .exclude(assignment=assignment)
+            .select_related("assignment")
         )
     return Sheet(
         answer, mine, knowns, trend_of(knowns), questions_of(answer), _earlier(answer), _problems(answer), peers,
@@ -211,12 +215,16 @@ def trend_of(knowns: Iterable[Known]) -> dict[str, Any] | None:
         "series": [
             {
                 "label": str(next(iter(by.values())).title),
-                "values": [float(by[y].value) if y in by and by[y].value is not None else None for y in years],  # type: ignore[arg-type]
+                "values": [_plain(by.get(year)) for year in years],
                 "texts": [by[y].text if y in by else None for y in years],
             }
             for by in series.values()
         ],
     }
+
+
+def _plain(known: Known | None) -> float | None:
+    return float(known.value) if known is not None and known.value is not None else None
 
 
 def _earlier(answer: Answer) -> Earlier | None:
@@ -275,12 +283,17 @@ def pairs(round: Round, unit: RoundUnit | None = None) -> list[Pair]:
 def apart_in(round: Round, unit: RoundUnit | None = None) -> list[Pair]:
     """Return the pairs that lie further apart than the rules let stand and that no third opinion has settled."""
     rules = review_rules(round)
-    found = [p for p in pairs(round, unit) if apart(p.first.points or Decimal(0), p.second.points or Decimal(0), p.answer.item, rules)]
+    found = [p for p in pairs(round, unit) if is_apart(p, rules)]
     settled = set(
         Review.objects.filter(round=round, given=True, assignment__turn="reconcile", assignment__withdrawn_at__isnull=True)
         .values_list("answer_id", flat=True)
     )  # fmt: skip
     return [p for p in found if p.answer.pk not in settled]
+
+
+def is_apart(pair: Pair, rules: ReviewRules) -> bool:
+    """Return whether the two reviews of a pair lie further apart than the rules let stand."""
+    return apart(pair.first.points or Decimal(0), pair.second.points or Decimal(0), pair.answer.item, rules)
 
 
 # --- agreement --------------------------------------------------------------------------------------------------------
@@ -312,9 +325,7 @@ def habits(round: Round) -> list[Habit]:
         share = pair.distance / pair.answer.item.points
         for review, sign in ((pair.first, 1), (pair.second, -1)):
             distances[review.assignment.reviewer_id].append(share * sign)
-            far[review.assignment.reviewer_id] += apart(
-                pair.first.points or Decimal(0), pair.second.points or Decimal(0), pair.answer.item, rules
-            )
+            far[review.assignment.reviewer_id] += is_apart(pair, rules)
     found = []
     for reviews in by_person.values():
         person = reviews[0].assignment.reviewer
@@ -324,9 +335,14 @@ def habits(round: Round) -> list[Habit]:
         ]  # fmt: skip
         found.append(
             Habit(
-                person, len({r.assignment.unit_id for r in reviews}), len(reviews), _mean(own),
-                _mean(distances[person.pk]), len(distances[person.pk]), far[person.pk],
-            )  # fmt: skip
+                person,
+                len({r.assignment.unit_id for r in reviews}),
+                len(reviews),
+                _mean(own),
+                _mean(distances[person.pk]),
+                len(distances[person.pk]),
+                far[person.pk],
+            )
         )
     return sorted(found, key=lambda h: (h.reviewer.name, h.reviewer.username))
 
@@ -348,4 +364,8 @@ def assignments(round: Round) -> QuerySet[Assignment]:
 
 def told_reviews(answer: Answer) -> list[Review]:
     """Return the reviews of an answer that the actor may see, in the order of turns; names are left to the page."""
-    return list(Review.objects.filter(answer=answer, given=True).select_related("assignment").order_by("assignment__turn"))
+    return list(
+        Review.objects.filter(answer=answer, given=True)
+        .select_related("assignment")
+        .order_by("assignment__turn")
+    )

@@ -37,15 +37,25 @@ def todo(actor: Actor) -> Iterator[Todo]:
                 say("评审{unit}：还有 {n} 项", "Review {unit}: {n} items left", one="Review {unit}: 1 item left", unit=unit, n=task.left)
                 if task.left else say("完成对{unit}的评审", "Finish the review of {unit}", unit=unit)
             )  # fmt: skip
-            hint = say("{n} 项已答复", "{n} items came back with a reply", one="1 item came back with a reply", n=task.answered)
+            hint = say(
+                "{n} 项已答复",
+                "{n} items came back with a reply",
+                one="1 item came back with a reply",
+                n=task.answered,
+            )
             yield Todo(
                 title, reverse("reviews:task", args=[task.assignment.pk]), task.assignment.due, task.left or None,
                 hint=hint if task.answered else None,
             )  # fmt: skip
     if actor.user_id is not None and actor.any(ORGANISER):
-        for round in Round.objects.filter(kept(actor, (ORGANISER,), ""), state="open", sealed_at__isnull=True):
-            if n := len(apart_in(round)):
+        for the_round in Round.objects.filter(
+            kept(actor, (ORGANISER,), ""), state="open", sealed_at__isnull=True
+        ):
+            if n := len(apart_in(the_round)):
                 title = say(
-                    "{n} 项两次评审相差过大，请安排第三人", "{n} items need a third opinion", one="1 item needs a third opinion", n=n
+                    "{n} 项两次评审相差过大，请安排第三人",
+                    "{n} items need a third opinion",
+                    one="1 item needs a third opinion",
+                    n=n,
                 )
-                yield Todo(title, reverse("reviews:overview", args=[round.pk]) + "#apart", count=n)
+                yield Todo(title, reverse("reviews:overview", args=[the_round.pk]) + "#apart", count=n)

@@ -5,25 +5,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inspections', '0001_initial'),
+        ("inspections", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='draw',
-            name='before',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='after', to='inspections.draw'),
+            model_name="draw",
+            name="before",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="after",
+                to="inspections.draw",
+            ),
         ),
         migrations.AddField(
-            model_name='draw',
-            name='published_at',
+            model_name="draw",
+            name="published_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='draw',
-            name='reason',
+            model_name="draw",
+            name="reason",
             field=models.CharField(max_length=400, null=True),
         ),
     ]

@@ -72,7 +72,14 @@ def chain_of(round: Round) -> Path:
 
 @transaction.atomic
 def draw_commit(
-    *, actor: Actor, round: Round, title_zh: str, title_en: str, plan: Plan, reason: str = "", at: datetime | None = None
+    *,
+    actor: Actor,
+    round: Round,
+    title_zh: str,
+    title_en: str,
+    plan: Plan,
+    reason: str = "",
+    at: datetime | None = None,
 ) -> Draw:
     """Fix list and plan, publish the commitment and return the draw; chance has not spoken yet.
 
@@ -123,15 +130,29 @@ def draw_commit(
     with everything("the digest that was just published"):
         Draw.objects.filter(pk=draw.pk).update(commitment=draw.commitment)
     data = {"digest": draw.commitment, "places": len(places), "before": before.pk if before else None}
-    audit.record(actor, "duxue.draw.committed", draw, path=round.authority.path, reason=reason.strip(), data=data, at=moment)
+    audit.record(
+        actor,
+        "duxue.draw.committed",
+        draw,
+        path=round.authority.path,
+        reason=reason.strip(),
+        data=data,
+        at=moment,
+    )
     return draw
 
 
 def _wrong(title_zh: str, title_en: str, plan: Plan, moment: datetime) -> list[Problem]:
     problems: list[Problem] = []
-    problems += [tell("WEB001", field=name) for name, text in (("title_zh", title_zh), ("title_en", title_en)) if not text.strip()]
+    problems += [
+        tell("WEB001", field=name)
+        for name, text in (("title_zh", title_zh), ("title_en", title_en))
+        if not text.strip()
+    ]
     if plan.counties < 1:
-        problems.append(tell("WEB002", field="counties", found=str(plan.counties), expected=Text("至少1个", "at least 1")))
+        problems.append(
+            tell("WEB002", field="counties", found=str(plan.counties), expected=Text("至少1个", "at least 1"))
+        )
     if not plan.digits and not plan.beacon:
         what = Text("须有公开的随机来源", "a public source of chance is needed")
         problems.append(tell("WEB001", field="digits", what=what))
@@ -157,7 +178,7 @@ def _toml(title_zh: str, title_en: str, plan: Plan, secret: str) -> str:
     lines = [f"title = {{zh = {text(title_zh)}, en = {text(title_en)}}}"]
     if plan.schools:
         stage = f'{{within = ["city"], unit = "county", take = {plan.counties}}}'
-        lines += ['method = "multistage/1"', "[params]", f"stages = [{stage}]", 'by = ["county"]', f"take = {plan.schools}"]
+        lines += ['method = "multistage/1"', "[params]", f"stages = [{stage}]", f"take = {plan.schools}"]
     else:
         lines += ['method = "stratified/1"', "[params]", 'by = ["city"]', f"take = {plan.counties}"]
     lines.append('short = "all"')
@@ -168,7 +189,13 @@ def _toml(title_zh: str, title_en: str, plan: Plan, secret: str) -> str:
                   f'not_before = "{moment:%Y-%m-%dT%H:%M:%SZ}"']  # fmt: skip
     if plan.beacon:
         number = NETWORKS[NETWORK].first_after(int(moment.timestamp()))
-        lines += ["[[seed]]", 'name = "beacon"', 'kind = "beacon"', f'network = "{NETWORK}"', f"round = {number}"]
+        lines += [
+            "[[seed]]",
+            'name = "beacon"',
+            'kind = "beacon"',
+            f'network = "{NETWORK}"',
+            f"round = {number}",
+        ]
     if secret:
         digest = hashlib.sha256(bytes.fromhex(secret)).hexdigest()
         lines += ["[[seed]]", 'name = "sealed"', 'kind = "sealed"', f'sha256 = "{digest}"',
@@ -213,21 +240,33 @@ def draw_run(
     require(actor, "run", draw)
     with everything("two people may press at once: the second sees what the first did"):
         draw = Draw.objects.select_for_update().get(pk=draw.pk)
-        round = Round.objects.select_related("authority").get(pk=draw.round_id)
+        of_round = Round.objects.select_related("authority").get(pk=draw.round_id)
     if draw.drawn_at is not None:
-        what = Text("已经抽取；重抽须另作一次有理由的抽取", "it is drawn; draw again only by a second draw with a reason")
+        what = Text(
+            "已经抽取；重抽须另作一次有理由的抽取",
+            "it is drawn; draw again only by a second draw with a reason",
+        )
         raise Refused([tell("WEB004", what=what, found=draw.commitment[:16])])
     certificate = _certificate(draw, digits, beacon, at)
-    made = _visits(actor, draw, round, certificate, moment)
+    draw.certificate = certificate
+    made = _visits(actor, draw, of_round, certificate, moment)
     if draw.before_id is not None:
-        _cancel(actor, draw, round, moment)
+        _cancel(actor, draw, of_round, moment)
     hidden = bool(draw.plan.get("hidden"))
     with everything("what was drawn is kept with the draw"):
         Draw.objects.filter(pk=draw.pk).update(
-            certificate=certificate, drawn_at=moment, drawn_by_id=actor.user_id, published_at=None if hidden else moment
+            certificate=certificate,
+            drawn_at=moment,
+            drawn_by_id=actor.user_id,
+            published_at=None if hidden else moment,
         )
-    data = {"certificate": certificate["digest"], "commitment": draw.commitment, "visits": len(made), "run": certificate["run"]}
-    audit.record(actor, "duxue.draw.drawn", draw, path=round.authority.path, data=data, at=moment)
+    data = {
+        "certificate": certificate["digest"],
+        "commitment": draw.commitment,
+        "visits": len(made),
+        "run": certificate["run"],
+    }
+    audit.record(actor, "duxue.draw.drawn", draw, path=of_round.authority.path, data=data, at=moment)
     return made
 
 
@@ -252,7 +291,9 @@ def _certificate(draw: Draw, digits: str, beacon: str, at: datetime | None) -> d
     return dict(done.certificate)
 
 
-def _visits(actor: Actor, draw: Draw, round: Round, certificate: dict[str, Any], moment: datetime) -> list[Visit]:
+def _visits(
+    actor: Actor, draw: Draw, round: Round, certificate: dict[str, Any], moment: datetime
+) -> list[Visit]:
     codes = list(certificate["result"]["selected"])
     counties = {u[-1] for u in _drawn_units(certificate)} if draw.plan.get("schools") else set()
     made = []
@@ -264,13 +305,30 @@ def _visits(actor: Actor, draw: Draw, round: Round, certificate: dict[str, Any],
             unit = next(u for u in units if place.path.startswith(u.path))
             made.append(
                 Visit.objects.create(
-                    round=round, unit=unit, draw=draw, place_code=code, place_zh=place.name_zh, place_en=place.name_en,
-                    place_level=place.level, path=place.path, state="planned",
-                )  # fmt: skip
+                    round=round,
+                    unit=unit,
+                    draw=draw,
+                    place_code=code,
+                    place_zh=place.name_zh,
+                    place_en=place.name_en,
+                    place_level=place.level,
+                    path=place.path,
+                    state="planned",
+                )
             )
     for visit in made:
         data = {"place": visit.place_code, "unit": visit.unit.code, "draw": draw.pk}
-        move(actor, round, "inspection", visit, "draw", path=round.authority.path, facts={"draw_recorded": True}, data=data, at=moment)
+        move(
+            actor,
+            round,
+            "inspection",
+            visit,
+            "draw",
+            path=round.authority.path,
+            facts={"draw_recorded": True},
+            data=data,
+            at=moment,
+        )
     return made
 
 
@@ -280,9 +338,18 @@ def _drawn_units(certificate: dict[str, Any]) -> list[list[str]]:
 
 def _cancel(actor: Actor, draw: Draw, round: Round, moment: datetime) -> None:
     with everything("the visits of the draw that this one replaces"):
-        rows = list(Visit.objects.filter(draw_id=draw.before_id, state__in=WAITING))
+        rows = list(Visit.objects.filter(draw=draw.before, state__in=WAITING))
     for visit in rows:
-        move(actor, round, "inspection", visit, "cancel", path=round.authority.path, reason=draw.reason or "", at=moment)
+        move(
+            actor,
+            round,
+            "inspection",
+            visit,
+            "cancel",
+            path=round.authority.path,
+            reason=draw.reason or "",
+            at=moment,
+        )
 
 
 @transaction.atomic

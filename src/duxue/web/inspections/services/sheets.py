@@ -19,6 +19,7 @@ from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
 from duxue.web.inspections.models import SheetEntry, Visit
+from duxue.web.reviews.policy import person
 from duxue.web.rounds.models import Answer
 from duxue.web.rounds.procedures import move
 from duxue.web.rounds.services.answers import clean
@@ -46,7 +47,11 @@ def sampled(visit: Visit) -> list[Answer]:
     Of the items that are verified in the field, those with the least SHA-256 of certificate, place and item are taken.
     """
     with everything("the sheet is laid out for its team"):
-        rows = list(Answer.objects.filter(unit_id=visit.unit_id).select_related("item", "unit", "round").order_by("item__order"))
+        rows = list(
+            Answer.objects.filter(unit_id=visit.unit_id)
+            .select_related("item", "unit", "round")
+            .order_by("item__order")
+        )
     field = [a for a in rows if "field" in (a.item.guidance.get("verified") or [])]
     field = field or [a for a in rows if a.item.kind != "computed"]
     seed = visit.draw.certificate.get("digest", "") if visit.draw else ""
@@ -64,7 +69,7 @@ def lay_out(actor: Actor, visit: Visit, moment: datetime) -> None:
         for answer in sampled(visit):
             SheetEntry.objects.get_or_create(
                 visit=visit, item=answer.item,
-                defaults={"round_id": visit.round_id, "answer": answer, "found": "", "written_by_id": actor.user_id, "written_at": moment},
+                defaults={"round_id": visit.round_id, "answer": answer, "found": "", "written_by_id": person(actor), "written_at": moment},
             )  # fmt: skip
 
 
@@ -78,7 +83,7 @@ def entry_add(*, actor: Actor, visit: Visit, answer: Answer, at: datetime | None
     with everything("the team's own sheet"):
         entry, made = SheetEntry.objects.get_or_create(
             visit=visit, item_id=answer.item_id,
-            defaults={"round_id": visit.round_id, "answer": answer, "found": "", "written_by_id": actor.user_id, "written_at": moment},
+            defaults={"round_id": visit.round_id, "answer": answer, "found": "", "written_by_id": person(actor), "written_at": moment},
         )  # fmt: skip
     if made:
         audit.record(
@@ -89,7 +94,14 @@ def entry_add(*, actor: Actor, visit: Visit, answer: Answer, at: datetime | None
 
 @transaction.atomic
 def entry_save(
-    *, actor: Actor, entry: SheetEntry, version: int, found: str, note: str, points: Decimal | None, at: datetime | None = None
+    *,
+    actor: Actor,
+    entry: SheetEntry,
+    version: int,
+    found: str,
+    note: str,
+    points: Decimal | None,
+    at: datetime | None = None,
 ) -> SheetEntry:
     """Save what was found for one item, and return the line; the same once more changes nothing.
 
@@ -100,7 +112,11 @@ def entry_save(
     """
     moment = at or now()
     with everything("the visit as it stands, locked with its line"):
-        visit = Visit.objects.select_for_update(of=("self",)).select_related("round__authority", "unit", "draw").get(pk=entry.visit_id)
+        visit = (
+            Visit.objects.select_for_update(of=("self",))
+            .select_related("round__authority", "unit", "draw")
+            .get(pk=entry.visit_id)
+        )
         stored = SheetEntry.objects.select_for_update(of=("self",)).select_related("item").get(pk=entry.pk)
     require(actor, "write", visit)
     note = clean(note)
@@ -111,7 +127,14 @@ def entry_save(
         problems.append(tell("WEB002", field="found", found=found, expected=same(", ".join(FOUND))))
     if points is not None and (not points.is_finite() or not 0 <= points <= stored.item.points):
         full = f"{stored.item.points.normalize():f}"
-        problems.append(tell("WEB002", field="points", found=str(points), expected=Text(f"0至{full}分", f"0 to {full} points")))
+        problems.append(
+            tell(
+                "WEB002",
+                field="points",
+                found=str(points),
+                expected=Text(f"0至{full}分", f"0 to {full} points"),
+            )
+        )
     if len(note) > NOTE_LIMIT:
         expected = Text(f"不超过{NOTE_LIMIT}字", f"at most {NOTE_LIMIT} characters")
         problems.append(tell("WEB002", field="note", found=str(len(note)), expected=expected))
@@ -122,9 +145,20 @@ def entry_save(
     stored.found, stored.note, stored.points, stored.version = found, note, points, version + 1
     with everything("the team's own sheet"):
         SheetEntry.objects.filter(pk=stored.pk).update(
-            found=found, note=note, points=points, version=stored.version, written_by_id=actor.user_id, written_at=moment
+            found=found,
+            note=note,
+            points=points,
+            version=stored.version,
+            written_by_id=actor.user_id,
+            written_at=moment,
         )
-    data = {"item": stored.item.code, "place": visit.place_code, "found": found, "points": points, "version": stored.version}
+    data = {
+        "item": stored.item.code,
+        "place": visit.place_code,
+        "found": found,
+        "points": points,
+        "version": stored.version,
+    }
     audit.record(actor, "duxue.entry.saved", stored, path=visit.round.authority.path, data=data, at=moment)
     return stored
 
@@ -134,7 +168,14 @@ def sheet_problems(visit: Visit) -> list[Problem]:
     problems: list[Problem] = []
     for entry in SheetEntry.objects.filter(visit=visit).select_related("item").order_by("item__order"):
         if not entry.found:
-            problems.append(tell("WEB001", field=entry.item.code, what=Text("没有填写核查结果", "nothing was found yet"), found=entry.item.code))
+            problems.append(
+                tell(
+                    "WEB001",
+                    field=entry.item.code,
+                    what=Text("没有填写核查结果", "nothing was found yet"),
+                    found=entry.item.code,
+                )
+            )
         elif entry.found != "confirmed" and not entry.note.strip():
             what = Text("不是“属实”的须写情况", "unless it is confirmed, say what was seen")
             problems.append(tell("WEB001", field=entry.item.code, what=what, found=entry.item.code))
@@ -153,7 +194,16 @@ def sheet_sign(*, actor: Actor, visit: Visit, at: datetime | None = None) -> Mov
         problems.append(tell("WEB001", what=Text("核查表没有条目", "the sheet has no lines")))
     if problems:
         raise Refused(problems)
-    moved = move(actor, visit.round, "inspection", visit, "sign", path=visit.round.authority.path, data={"lines": lines}, at=moment)
+    moved = move(
+        actor,
+        visit.round,
+        "inspection",
+        visit,
+        "sign",
+        path=visit.round.authority.path,
+        data={"lines": lines},
+        at=moment,
+    )
     with everything("its own policy was asked"):
         Visit.objects.filter(pk=visit.pk).update(signed_by_id=actor.user_id, signed_at=moment)
     visit.signed_by_id, visit.signed_at = actor.user_id, moment
@@ -164,7 +214,16 @@ def sheet_sign(*, actor: Actor, visit: Visit, at: datetime | None = None) -> Mov
 def sheet_reopen(*, actor: Actor, visit: Visit, reason: str, at: datetime | None = None) -> Moved:
     """Return a signed sheet to its team, with a reason."""
     require(actor, "reopen", visit)
-    moved = move(actor, visit.round, "inspection", visit, "reopen_sheet", path=visit.round.authority.path, reason=reason, at=at)
+    moved = move(
+        actor,
+        visit.round,
+        "inspection",
+        visit,
+        "reopen_sheet",
+        path=visit.round.authority.path,
+        reason=reason,
+        at=at,
+    )
     with everything("its own policy was asked"):
         Visit.objects.filter(pk=visit.pk).update(signed_by=None, signed_at=None)
     visit.signed_by, visit.signed_at = None, None

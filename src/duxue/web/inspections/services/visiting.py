@@ -22,7 +22,10 @@ from duxue.web.reviews.barring import barred, people_of
 from duxue.web.rounds.procedures import move, windows_of
 
 STEP = "field_verification"
-TEAM, LIMIT = 3, 1  # least people of a team; visits of one place in a month, unless the round sets visit_limit
+TEAM, LIMIT = (
+    3,
+    1,
+)  # least people of a team; visits of one place in a month, unless the round sets visit_limit
 
 
 @transaction.atomic
@@ -60,17 +63,32 @@ def visit_plan(
         visit.team.set(sorted(set(team)))
     visit.planned_on = day
     data = {"day": day.isoformat() if day else None, "team": sorted(set(team)), "place": visit.place_code}
-    audit.record(actor, "duxue.inspection.planned", visit, path=visit.round.authority.path, data=data, at=moment)
+    audit.record(
+        actor, "duxue.inspection.planned", visit, path=visit.round.authority.path, data=data, at=moment
+    )
     return visit
 
 
 def _day(visit: Visit, day: date) -> list[Problem]:
     window = windows_of(visit.round, visit.unit).get(STEP)
     if day < today():
-        return [tell("WEB002", field="day", what=Text("日期已过", "the day has passed"), found=day.isoformat())]
+        return [
+            tell("WEB002", field="day", what=Text("日期已过", "the day has passed"), found=day.isoformat())
+        ]
     if window and window.closes and window.opens and not window.opens.date() <= day <= window.closes.date():
-        expected = Text(f"{window.opens.date()}至{window.closes.date()}", f"{window.opens.date()} to {window.closes.date()}")
-        return [tell("WEB002", field="day", what=Text("不在核查窗口内", "outside the window"), found=day.isoformat(), expected=expected)]
+        expected = Text(
+            f"{window.opens.date()}至{window.closes.date()}",
+            f"{window.opens.date()} to {window.closes.date()}",
+        )
+        return [
+            tell(
+                "WEB002",
+                field="day",
+                what=Text("不在核查窗口内", "outside the window"),
+                found=day.isoformat(),
+                expected=expected,
+            )
+        ]
     return []
 
 
@@ -82,7 +100,9 @@ def burdens(visit: Visit) -> list[Words]:
         same = Visit.objects.none()
         if visit.planned_on:
             same = Visit.objects.filter(
-                place_code=visit.place_code, planned_on__year=visit.planned_on.year, planned_on__month=visit.planned_on.month
+                place_code=visit.place_code,
+                planned_on__year=visit.planned_on.year,
+                planned_on__month=visit.planned_on.month,
             ).exclude(state="cancelled")
         times = same.count()
     limit = int(visit.round.settings.get("visit_limit", LIMIT))
@@ -102,7 +122,9 @@ def _ready(visit: Visit) -> list[Problem]:
     if visit.planned_on is None:
         problems.append(tell("WEB001", field="day", what=Text("还没有日期", "no day is set yet")))
     if not visit.team.exists():
-        problems.append(tell("WEB001", field="team", what=Text("还没有核查人员", "nobody is in the team yet")))
+        problems.append(
+            tell("WEB001", field="team", what=Text("还没有核查人员", "nobody is in the team yet"))
+        )
     return problems
 
 
@@ -113,7 +135,9 @@ def visit_notify(*, actor: Actor, visit: Visit, at: datetime | None = None) -> M
     require(actor, "plan", visit)
     if problems := _ready(visit):
         raise Refused(problems)
-    moved = move(actor, visit.round, "inspection", visit, "notify", path=visit.round.authority.path, at=moment)
+    moved = move(
+        actor, visit.round, "inspection", visit, "notify", path=visit.round.authority.path, at=moment
+    )
     with everything("its own policy was asked"):
         Visit.objects.filter(pk=visit.pk).update(announced_at=moment)
     visit.announced_at = moment
@@ -137,4 +161,13 @@ def visit_start(*, actor: Actor, visit: Visit, at: datetime | None = None) -> Mo
 def visit_cancel(*, actor: Actor, visit: Visit, reason: str, at: datetime | None = None) -> Moved:
     """Cancel a visit that has not begun, with a reason; the place drawn is not exchanged for another."""
     require(actor, "plan", visit)
-    return move(actor, visit.round, "inspection", visit, "cancel", path=visit.round.authority.path, reason=reason, at=at)
+    return move(
+        actor,
+        visit.round,
+        "inspection",
+        visit,
+        "cancel",
+        path=visit.round.authority.path,
+        reason=reason,
+        at=at,
+    )

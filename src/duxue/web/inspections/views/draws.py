@@ -34,31 +34,49 @@ TYPES = {
 @_form_methods
 def commit(request: HttpRequest, pk: int) -> HttpResponse:
     """Plan a draw and publish its commitment."""
-    round, actor = get_object_or_404(Round.objects.select_related("authority"), pk=pk), actor_in(request)
-    policy.require(actor, "draw", round)
-    form = DrawForm(request.POST or None, initial={"title_zh": str(round.title_zh) + "实地核查抽取", "title_en": f"{round.title_en}: places to visit"})
+    the_round, actor = get_object_or_404(Round.objects.select_related("authority"), pk=pk), actor_in(request)
+    policy.require(actor, "draw", the_round)
+    form = DrawForm(
+        request.POST or None,
+        initial={
+            "title_zh": str(the_round.title_zh) + "实地核查抽取",
+            "title_en": f"{the_round.title_en}: places to visit",
+        },
+    )
     told: list[Any] = []
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         titles = {name: data.pop(name) for name in ("title_zh", "title_en", "reason")}
         try:
-            draw = drawing.draw_commit(actor=actor, round=round, plan=drawing.Plan(**data), **titles)
+            draw = drawing.draw_commit(actor=actor, round=the_round, plan=drawing.Plan(**data), **titles)
         except Refused as refused:
             form.tell([p for p in refused.problems if p.place.field in form.fields])
             told = refusal([p for p in refused.problems if p.place.field not in form.fields])
         else:
-            done = say("承诺已公开。随机数产生后再来抽取。", "The commitment is public. Come back when chance has spoken.")
+            done = say(
+                "承诺已公开。随机数产生后再来抽取。",
+                "The commitment is public. Come back when chance has spoken.",
+            )
             messages.success(request, str(done))
             return redirect("inspections:draw", pk=draw.pk)
-    counts = {level: len(places_of(round, level)) for level in ("county", "school")}
-    context = {"round": round, "form": form, "problems": told, "counts": counts, "draws": selectors.draws(round.pk)}
+    counts = {level: len(places_of(the_round, level)) for level in ("county", "school")}
+    context = {
+        "round": the_round,
+        "form": form,
+        "problems": told,
+        "counts": counts,
+        "draws": selectors.draws(the_round.pk),
+    }
     return render(request, "inspections/commit.html", context, status=422 if form.errors or told else 200)
 
 
 @require_GET
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a draw to anybody: what was fixed when, what was drawn, and the files with which it is checked."""
-    draw, actor = get_object_or_404(Draw.objects.select_related("round__authority", "before"), pk=pk), actor_in(request)
+    draw, actor = (
+        get_object_or_404(Draw.objects.select_related("round__authority", "before"), pk=pk),
+        actor_in(request),
+    )
     result = policy.decide(actor, "result", draw)
     drawn = draw.certificate if result and draw.drawn_at else {}
     number = NETWORKS[drawing.NETWORK].first_after(_seconds(draw)) if draw.plan.get("beacon") else None
@@ -106,10 +124,20 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             told = refusal(refused)
         else:
-            done = say("已抽取，共 {n} 处待核查。", "Drawn: {n} places to visit.", one="Drawn: 1 place to visit.", n=len(made))
+            done = say(
+                "已抽取，共 {n} 处待核查。",
+                "Drawn: {n} places to visit.",
+                one="Drawn: 1 place to visit.",
+                n=len(made),
+            )
             messages.success(request, str(done))
             return redirect("inspections:draw", pk=pk)
-    return render(request, "inspections/run.html", {"draw": draw, "form": form, "problems": told}, status=422 if told or form.errors else 200)
+    return render(
+        request,
+        "inspections/run.html",
+        {"draw": draw, "form": form, "problems": told},
+        status=422 if told or form.errors else 200,
+    )
 
 
 @login_required
@@ -122,7 +150,10 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(first_of(refused)))
     else:
-        messages.success(request, str(say("证书已公开，任何人都可以核对。", "The certificate is public; anybody can check it.")))
+        messages.success(
+            request,
+            str(say("证书已公开，任何人都可以核对。", "The certificate is public; anybody can check it.")),
+        )
     return redirect("inspections:draw", pk=pk)
 
 
@@ -130,12 +161,16 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 def file(request: HttpRequest, pk: int, name: str) -> HttpResponse | FileResponse:
     """Give out a file of a draw: list, commitment and chain to all, certificate and check page once they are public."""
     draw = get_object_or_404(Draw.objects.select_related("round__authority"), pk=pk)
-    if name not in drawing.FILES and not (name in drawing.RESULTS and policy.decide(actor_in(request), "result", draw)):
+    if name not in drawing.FILES and not (
+        name in drawing.RESULTS and policy.decide(actor_in(request), "result", draw)
+    ):
         raise Http404
     path = drawing.chain_of(draw.round) if name == "chain.jsonl" else drawing.home(draw) / name
     if not path.is_file():
         raise Http404
     # The check page works offline with scripts of its own, so it is always saved, never opened on this site.
-    answer = FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=TYPES[name.rsplit(".", 1)[-1]])
+    answer = FileResponse(
+        path.open("rb"), as_attachment=True, filename=name, content_type=TYPES[name.rsplit(".", 1)[-1]]
+    )
     answer["X-Content-Type-Options"] = "nosniff"
     return answer

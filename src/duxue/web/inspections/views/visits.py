@@ -47,7 +47,11 @@ def list_visits(request: HttpRequest) -> HttpResponse:
     """List visits by state and month; organisers find the draws of their rounds here."""
     actor, state = actor_in(request), request.GET.get("state", "")
     month = _month(request.GET.get("month", ""))
-    rounds = list(Round.objects.filter(sealed_at__isnull=True).exclude(state="draft")) if actor.any(ORGANISER) else []
+    rounds = (
+        list(Round.objects.filter(sealed_at__isnull=True).exclude(state="draft"))
+        if actor.any(ORGANISER)
+        else []
+    )
     page = page_of(selectors.visits(state=state, month=month), request.GET.get("cursor", ""), order=("pk",))
     context = {
         "page": page, "states": selectors.STATES, "marks": selectors.MARKS, "state": state, "month": request.GET.get("month", ""),
@@ -68,7 +72,10 @@ def _month(text: str) -> date | None:
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a visit, its draw, team and burdens; the organiser plans it here."""
     visit, actor = _visit(pk), actor_in(request)
-    may = {name: policy.decide(actor, name, visit) for name in ("plan", "start", "write", "sign", "reopen", "file")}
+    may = {
+        name: policy.decide(actor, name, visit)
+        for name in ("plan", "start", "write", "sign", "reopen", "file")
+    }
     team = [str(p.pk) for p in visit.team.all()]
     form = PlanForm(request.POST or None, visit=visit, initial={"day": visit.planned_on, "team": team})
     if request.method == "POST" and form.is_valid():
@@ -122,7 +129,11 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _sheet(
-    request: HttpRequest, visit: Visit, wrong: EntryForm | None = None, at: int = 0, conflict: dict[str, Any] | None = None
+    request: HttpRequest,
+    visit: Visit,
+    wrong: EntryForm | None = None,
+    at: int = 0,
+    conflict: dict[str, Any] | None = None,
 ) -> HttpResponse:
     actor = actor_in(request)
     write, sign = policy.decide(actor, "write", visit), policy.decide(actor, "sign", visit)
@@ -131,14 +142,20 @@ def _sheet(
         for line in selectors.sheet(visit)
     ]  # fmt: skip
     held = {line.entry.item_id for line, _, _ in rows}
-    more = Answer.objects.filter(unit=visit.unit_id).select_related("item").order_by("item__order") if write else ()
+    more = (
+        Answer.objects.filter(unit=visit.unit_id).select_related("item").order_by("item__order")
+        if write
+        else ()
+    )
     context = {
         "visit": visit, "rows": rows, "write": write, "sign": sign, "found": sheets.FOUND, "person": actor.user_id,
         "missing": refusal(sheets.sheet_problems(visit)) if write else [], "more": [a for a in more if a.item_id not in held],
         "problems": policy.decide(actor, "problems", visit.unit), "word": selectors.STATES.get(visit.state, visit.state),
         "mark": selectors.MARKS.get(visit.state, "neutral"), "left": sum(not line.entry.found for line, _, _ in rows),
     }  # fmt: skip
-    return render(request, "inspections/sheet.html", context, status=409 if conflict else 422 if wrong else 200)
+    return render(
+        request, "inspections/sheet.html", context, status=409 if conflict else 422 if wrong else 200
+    )
 
 
 def _form(entry: SheetEntry) -> EntryForm:
@@ -151,7 +168,10 @@ def _form(entry: SheetEntry) -> EntryForm:
 def entry(request: HttpRequest, pk: int) -> HttpResponse:
     """Save one line of a sheet, as one types or by its button."""
     row = get_object_or_404(SheetEntry.objects.select_related("visit__round__authority", "item"), pk=pk)
-    autosave, here = request.headers.get("X-Autosave") == "1", reverse("inspections:sheet", args=[row.visit_id])
+    autosave, here = (
+        request.headers.get("X-Autosave") == "1",
+        reverse("inspections:sheet", args=[row.visit_id]),
+    )
     if request.POST.get("keep") == "theirs":
         return HttpResponseRedirect(f"{here}#entry-{pk}")
     actor = actor_in(request)
@@ -162,7 +182,12 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
         data = form.cleaned_data
         try:
             saved = sheets.entry_save(
-                actor=actor, entry=row, version=data["version"] or 0, found=data["found"], note=data["note"], points=data["points"]
+                actor=actor,
+                entry=row,
+                version=data["version"] or 0,
+                found=data["found"],
+                note=data["note"],
+                points=data["points"],
             )
         except sheets.Conflict as found:
             conflict = _conflict(found)
@@ -174,20 +199,32 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, str(say("已保存：{code}", "Saved: {code}", code=row.item.code)))
             return HttpResponseRedirect(f"{here}#entry-{pk}")
     if autosave and conflict is None:
-        return JsonResponse({"problems": [str(e) for errors in form.errors.values() for e in errors]}, status=422)
+        return JsonResponse(
+            {"problems": [str(e) for errors in form.errors.values() for e in errors]}, status=422
+        )
     return _sheet(request, _visit(row.visit_id), form, pk, conflict)
 
 
 def _conflict(found: sheets.Conflict) -> dict[str, Any]:
     theirs, mine = found.theirs, found.mine
-    label = {None: "", "": "", **sheets.FOUND}
+    label: dict[str, Any] = {"": "", **sheets.FOUND}
     fields = [
-        {"label": say("核查结果", "Found"), "mine": label.get(str(mine["found"]), ""), "theirs": label.get(theirs.found, "")},
+        {
+            "label": say("核查结果", "Found"),
+            "mine": label.get(str(mine["found"]), ""),
+            "theirs": label.get(theirs.found, ""),
+        },
         {"label": say("情况", "What was seen"), "mine": mine["note"], "theirs": theirs.note},
         {"label": say("核查给分", "Points"), "mine": mine["points"], "theirs": theirs.points},
     ]
     inputs = [{"name": name, "value": "" if value is None else value} for name, value in mine.items()]
-    return {"fields": fields, "who": theirs.written_by, "when": theirs.written_at, "version": theirs.version, "inputs": inputs}
+    return {
+        "fields": fields,
+        "who": theirs.written_by,
+        "when": theirs.written_at,
+        "version": theirs.version,
+        "inputs": inputs,
+    }
 
 
 @login_required
@@ -196,6 +233,8 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add an item that was not sampled."""
     visit = _visit(pk)
     key = request.POST.get("answer", "")
-    answer = get_object_or_404(Answer.objects.select_related("item"), pk=int(key) if key.isdigit() else 0, unit=visit.unit_id)
+    answer = get_object_or_404(
+        Answer.objects.select_related("item"), pk=int(key) if key.isdigit() else 0, unit=visit.unit_id
+    )
     made = sheets.entry_add(actor=actor_in(request), visit=visit, answer=answer)
     return HttpResponseRedirect(f"{reverse('inspections:sheet', args=[pk])}#entry-{made.pk}")

@@ -72,7 +72,9 @@ def assignments_propose(
     with everything("an allocation looks at all tasks of the round"):
         units = {u.pk: u for u in RoundUnit.objects.filter(round=round, excused="").exclude(state="excused")}
         rows = list(
-            Assignment.objects.filter(round=round, withdrawn_at__isnull=True, branch__isnull=True, turn__in=TURNS[:2])
+            Assignment.objects.filter(
+                round=round, withdrawn_at__isnull=True, branch__isnull=True, turn__in=TURNS[:2]
+            )
         )
     people = {p.pk: p for p in people_of(round, REVIEWER)}
     standing: dict[int, list[int]] = {pk: [] for pk in units}
@@ -96,7 +98,9 @@ def assignments_propose(
     tasks.sort(key=lambda g: (g.unit.code, g.turn))
     problems = tuple(_blocked(b, units, people, limit) for b in done.blocked)
     loads = tuple((p, before[pk], done.loads.get(pk, 0)) for pk, p in people.items())
-    kept_out = tuple((people[user], units[u], why) for user, by in reasons.items() for u, why in by.items() if u in units)
+    kept_out = tuple(
+        (people[user], units[u], why) for user, by in reasons.items() for u, why in by.items() if u in units
+    )
     return Proposal(seed, share, limit, tuple(tasks), loads, kept_out, problems, _digest(seed, tasks))
 
 
@@ -107,7 +111,10 @@ def _digest(seed: str, tasks: list[Given]) -> str:
 def _blocked(blocked: Blocked, units: dict[int, RoundUnit], people: dict[int, User], limit: int) -> Problem:
     names = [units[u] for u in blocked.units]
     who = [str(people[r]) for r in blocked.reviewers]
-    zh_units, en_units = "、".join(u.name_zh for u in names[:NAMED]), ", ".join(u.name_en or u.name_zh for u in names[:NAMED])
+    zh_units, en_units = (
+        "、".join(u.name_zh for u in names[:NAMED]),
+        ", ".join(u.name_en or u.name_zh for u in names[:NAMED]),
+    )
     if not who:
         return tell(
             "WEB004", field="reviewers", what=Text("没有可以评审的专家：都须回避，或没有人", "nobody may review it: all are recused, or there is nobody"),
@@ -157,8 +164,16 @@ def assignments_commit(
         raise Refused(problems)
     due = due or _closes(round)
     made = [_give(actor, round, g.unit, None, g.reviewer, g.turn, due, moment) for g in proposal.tasks]
-    data = {"seed": seed, "share": proposal.share, "limit": proposal.limit, "tasks": len(made), "digest": digest}
-    audit.record(actor, "duxue.round.reviews_assigned", round, path=round.authority.path, data=data, at=moment)
+    data = {
+        "seed": seed,
+        "share": proposal.share,
+        "limit": proposal.limit,
+        "tasks": len(made),
+        "digest": digest,
+    }
+    audit.record(
+        actor, "duxue.round.reviews_assigned", round, path=round.authority.path, data=data, at=moment
+    )
     return made
 
 
@@ -180,7 +195,12 @@ def _give(
 
 
 def assignment_problems(
-    round: Round, unit: RoundUnit, branch: Item | None, reviewer: User, turn: str, instead_of: Assignment | None = None
+    round: Round,
+    unit: RoundUnit,
+    branch: Item | None,
+    reviewer: User,
+    turn: str,
+    instead_of: Assignment | None = None,
 ) -> list[Problem]:
     """Return what stands against giving a task to a person, all at once."""
     problems: list[Problem] = []
@@ -244,7 +264,9 @@ def assignment_reassign(
 
 
 @transaction.atomic
-def assignment_withdraw(*, actor: Actor, assignment: Assignment, reason: str, at: datetime | None = None) -> None:
+def assignment_withdraw(
+    *, actor: Actor, assignment: Assignment, reason: str, at: datetime | None = None
+) -> None:
     """Take a task back, with a reason; what was given in it no longer counts but is kept."""
     moment = at or now()
     require(actor, "withdraw", assignment)
@@ -254,7 +276,9 @@ def assignment_withdraw(*, actor: Actor, assignment: Assignment, reason: str, at
 
 
 def _reason(reason: str) -> list[Problem]:
-    return [] if reason.strip() else [tell("WEB001", field="reason", what=Text("请说明理由", "give a reason"))]
+    return (
+        [] if reason.strip() else [tell("WEB001", field="reason", what=Text("请说明理由", "give a reason"))]
+    )
 
 
 def _standing(assignment: Assignment) -> list[Problem]:
@@ -270,7 +294,12 @@ def take_back(actor: Actor, assignment: Assignment, *, reason: str, moment: date
         Review.objects.filter(assignment=assignment).update(given=False)
         Assignment.objects.filter(pk=assignment.pk).update(withdrawn_at=moment)
     assignment.withdrawn_at = moment
-    data = {"unit": assignment.unit.code, "reviewer": assignment.reviewer_id, "turn": assignment.turn, "given": given}
+    data = {
+        "unit": assignment.unit.code,
+        "reviewer": assignment.reviewer_id,
+        "turn": assignment.turn,
+        "given": given,
+    }
     audit.record(
         actor, "duxue.assignment.withdrawn", assignment, path=assignment.round.authority.path, reason=reason, data=data, at=moment
     )  # fmt: skip

@@ -18,6 +18,7 @@ from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
 from duxue.web.reviews.barring import KINDS, people_of
 from duxue.web.reviews.models import Assignment, Recusal
+from duxue.web.reviews.policy import person
 from duxue.web.reviews.services.assigning import take_back
 from duxue.web.rounds.models import Round, RoundUnit
 
@@ -26,7 +27,14 @@ TEXT_LIMIT = 400
 
 @transaction.atomic
 def recusal_declare(
-    *, actor: Actor, round: Round, user: User, unit: RoundUnit, kind: str, text: str = "", at: datetime | None = None
+    *,
+    actor: Actor,
+    round: Round,
+    user: User,
+    unit: RoundUnit,
+    kind: str,
+    text: str = "",
+    at: datetime | None = None,
 ) -> Recusal:
     """Declare that a person does not judge a unit, and take their standing tasks on it back; return the recusal.
 
@@ -68,9 +76,17 @@ def recusal_declare(
         raise Refused(problems)
     with everything("the recusal and what follows from it"):
         recusal = Recusal.objects.create(
-            round=round, user=user, unit=unit, kind=kind, text=text, declared_by_id=actor.user_id, declared_at=moment
+            round=round,
+            user=user,
+            unit=unit,
+            kind=kind,
+            text=text,
+            declared_by_id=person(actor),
+            declared_at=moment,
         )
-        tasks = list(Assignment.objects.select_for_update().filter(unit=unit, reviewer=user, withdrawn_at__isnull=True))
+        tasks = list(
+            Assignment.objects.select_for_update().filter(unit=unit, reviewer=user, withdrawn_at__isnull=True)
+        )
         for task in tasks:
             take_back(actor, task, reason=f"{KINDS[kind].zh} / {KINDS[kind].en}", moment=moment)
     data = {"user": user.pk, "unit": unit.code, "kind": kind, "tasks": [t.pk for t in tasks]}

@@ -14,6 +14,7 @@ from duxue.web.common.clock import now
 from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
+from duxue.web.reviews.policy import person
 from duxue.web.reviews.rules import STEP
 from duxue.web.rounds.models import Answer, Question
 from duxue.web.rounds.procedures import due_after, move, window_state
@@ -58,7 +59,7 @@ def answer_return(*, actor: Actor, answer: Answer, text: str, at: datetime | Non
         raise Refused(problems)
     with everything("the question is written for its unit"):
         question = Question.objects.create(
-            round_id=stored.round_id, answer_id=stored.pk, text=text, asked_by_id=actor.user_id, asked_at=moment,
+            round_id=stored.round_id, answer_id=stored.pk, text=text, asked_by_id=person(actor), asked_at=moment,
             due=due_after(stored.round, moment, "answer.returned"),
         )  # fmt: skip
     data = {"question": question.pk, "item": stored.item.code, "due": question.due.isoformat()}

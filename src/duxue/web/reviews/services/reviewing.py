@@ -37,7 +37,9 @@ class Conflict(Refused):
 def answers_in(assignment: Assignment) -> list[Answer]:
     """Return the answers that a task judges, in the order of the tree."""
     with everything("the caller sees the task, and its reviewer what was submitted"):
-        rows = Answer.objects.filter(unit_id=assignment.unit_id).select_related("item", "item__parent", "unit", "round__authority")
+        rows = Answer.objects.filter(unit_id=assignment.unit_id).select_related(
+            "item", "item__parent", "unit", "round__authority"
+        )
         found = [a for a in rows.order_by("item__order") if judged(a.item)]
         if assignment.branch_id is None:
             return found
@@ -72,7 +74,9 @@ def review_save(
         raise Refused(problems)
     _keep(stored, version, points, reason, moment)
     data = {"item": answer.item.code, "unit": answer.unit.code, "version": stored.version}
-    audit.record(actor, "duxue.review.drafted", stored, path=assignment.round.authority.path, data=data, at=moment)
+    audit.record(
+        actor, "duxue.review.drafted", stored, path=assignment.round.authority.path, data=data, at=moment
+    )
     return stored
 
 
@@ -95,10 +99,11 @@ def review_give(
         return stored
     problems = [*_closed(assignment, moment), *_content(answer, points, reason)]
     if points is None:
-        problems.append(tell("WEB001", field="points", what=Text("请给分", "give points"), found=answer.item.code))
-    elif why := reason_needed(answer, points):
-        if not reason.strip():
-            problems.append(tell("WEB001", field="reason", what=why, found=answer.item.code))
+        problems.append(
+            tell("WEB001", field="points", what=Text("请给分", "give points"), found=answer.item.code)
+        )
+    elif not reason.strip() and (why := reason_needed(answer, points)):
+        problems.append(tell("WEB001", field="reason", what=why, found=answer.item.code))
     if waiting(actor, answer):
         what = Text("您提的问题还没有答复", "your question is not answered yet")
         problems.append(tell("WEB004", what=what, found=answer.item.code))
@@ -151,7 +156,9 @@ def assignment_finish(*, actor: Actor, assignment: Assignment, at: datetime | No
     answers = answers_in(assignment)
     with everything("the reviewer's own rows"):
         Assignment.objects.select_for_update().filter(pk=assignment.pk).values("pk").first()
-        given = set(Review.objects.filter(assignment=assignment, given=True).values_list("answer_id", flat=True))
+        given = set(
+            Review.objects.filter(assignment=assignment, given=True).values_list("answer_id", flat=True)
+        )
     problems = list(_closed(assignment, moment))
     problems += [
         tell("WEB001", field=a.item.code, what=Text("还没有给分", "no points are given yet"), found=a.item.code)
@@ -163,7 +170,14 @@ def assignment_finish(*, actor: Actor, assignment: Assignment, at: datetime | No
         Assignment.objects.filter(pk=assignment.pk).update(finished_at=moment)
     assignment.finished_at = moment
     data = {"unit": assignment.unit.code, "turn": assignment.turn, "items": len(answers)}
-    audit.record(actor, "duxue.assignment.finished", assignment, path=assignment.round.authority.path, data=data, at=moment)
+    audit.record(
+        actor,
+        "duxue.assignment.finished",
+        assignment,
+        path=assignment.round.authority.path,
+        data=data,
+        at=moment,
+    )
     _go_on(actor, assignment, answers, moment)
     return assignment
 
@@ -177,7 +191,9 @@ def _go_on(actor: Actor, assignment: Assignment, answers: list[Answer], moment: 
 
     with everything("what others still judge decides what is accepted"):
         unit = RoundUnit.objects.select_related("round__authority").get(pk=assignment.unit_id)
-        open_ = list(Assignment.objects.filter(unit=unit, withdrawn_at__isnull=True, finished_at__isnull=True))
+        open_ = list(
+            Assignment.objects.filter(unit=unit, withdrawn_at__isnull=True, finished_at__isnull=True)
+        )
         still = {a.pk for task in open_ for a in answers_in(task)}
         far = {pair.answer.pk for pair in apart_in(assignment.round, unit)}
     for answer in answers:
@@ -187,10 +203,21 @@ def _go_on(actor: Actor, assignment: Assignment, answers: list[Answer], moment: 
         return
     with everything("whether an item is returned decides whether the review may end"):
         returned = Answer.objects.filter(unit=unit, state="returned").count()
-    facts = {"no_item_returned": True if not returned else Text(f"{returned}项退回未答", f"{returned} returned")}
+    facts = {
+        "no_item_returned": True if not returned else Text(f"{returned}项退回未答", f"{returned} returned")
+    }
     found = offers(actor, unit.round, "unit", unit, path=unit.round.authority.path, facts=facts)
     if any(o.transition.id == "finish_review" and o.allowed for o in found):
-        move(actor, unit.round, "unit", unit, "finish_review", path=unit.round.authority.path, facts=facts, at=moment)
+        move(
+            actor,
+            unit.round,
+            "unit",
+            unit,
+            "finish_review",
+            path=unit.round.authority.path,
+            facts=facts,
+            at=moment,
+        )
 
 
 # --- what both saving and giving do ----------------------------------------------------------------------------------

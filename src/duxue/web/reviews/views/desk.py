@@ -33,11 +33,15 @@ ATTACHED = ("evidence/attached.html", "reviews/no_evidence.html")
 def desk(request: HttpRequest) -> HttpResponse:
     """List the reader's tasks by their clocks."""
     tasks = selectors.desk(actor_in(request))
-    return render(request, "reviews/desk.html", {"tasks": tasks, "rounds": selectors.rounds_to_judge(actor_in(request))})
+    return render(
+        request, "reviews/desk.html", {"tasks": tasks, "rounds": selectors.rounds_to_judge(actor_in(request))}
+    )
 
 
 def _task(pk: int) -> Assignment:
-    rows = Assignment.objects.select_related("round__authority", "unit__round__authority", "unit__organisation", "branch", "reviewer")
+    rows = Assignment.objects.select_related(
+        "round__authority", "unit__round__authority", "unit__organisation", "branch", "reviewer"
+    )
     return get_object_or_404(rows, pk=pk)
 
 
@@ -48,7 +52,10 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
     assignment, actor = _task(pk), actor_in(request)
     show = request.GET.get("show", "")
     everything = selectors.lines_of(assignment)
-    counts = {name: len(selectors.lines_of(assignment, name)) if name else len(everything) for name in selectors.SHOWS}
+    counts = {
+        name: len(selectors.lines_of(assignment, name)) if name else len(everything)
+        for name in selectors.SHOWS
+    }
     tabs = [
         {"url": f"?show={name}" if name else "?", "label": title, "count": counts[name], "current": name == show}
         for name, title in selectors.SHOWS.items()
@@ -67,7 +74,9 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
 def _answer(assignment: Assignment, pk: int) -> Answer:
     rows = Answer.objects.select_related("item__parent", "unit__round__authority", "round__authority")
     answer = get_object_or_404(rows, pk=pk, unit=assignment.unit_id)
-    get_object_or_404(Answer.objects.filter(pk__in=[line.answer.pk for line in selectors.lines_of(assignment)]), pk=pk)
+    get_object_or_404(
+        Answer.objects.filter(pk__in=[line.answer.pk for line in selectors.lines_of(assignment)]), pk=pk
+    )
     return answer
 
 
@@ -83,7 +92,11 @@ def score(request: HttpRequest, pk: int, answer_pk: int) -> HttpResponse:
         if request.POST.get("keep") == "theirs":
             return HttpResponseRedirect(here)
     stored = Review.objects.filter(assignment=assignment, answer=answer).first()
-    initial = {"points": stored.points, "reason": stored.reason, "version": stored.version} if stored else {"version": 0}
+    initial = (
+        {"points": stored.points, "reason": stored.reason, "version": stored.version}
+        if stored
+        else {"version": 0}
+    )
     form = ReviewForm(request.POST or None, answer=answer, initial=initial)
     conflict = None
     autosave = request.headers.get("X-Autosave") == "1"
@@ -142,18 +155,27 @@ def _conflict(found: Conflict) -> dict[str, Any]:
         {"label": say("理由", "Reason"), "mine": found.mine["reason"], "theirs": theirs.reason},
     ]
     points = found.mine["points"]
-    inputs = [{"name": "points", "value": "" if points is None else points}, {"name": "reason", "value": found.mine["reason"]}]
+    inputs = [
+        {"name": "points", "value": "" if points is None else points},
+        {"name": "reason", "value": found.mine["reason"]},
+    ]
     return {"fields": fields, "when": theirs.updated_at, "version": theirs.version, "inputs": inputs}
 
 
-def _next(request: HttpRequest, assignment: Assignment, answer: Answer, show: str, *, given: bool) -> HttpResponse:
+def _next(
+    request: HttpRequest, assignment: Assignment, answer: Answer, show: str, *, given: bool
+) -> HttpResponse:
     sheet = selectors.sheet_of(assignment, answer, show)
     if not given:
-        messages.success(request, str(say("草稿已保存，只有您能看到。", "The draft is saved; only you see it.")))
+        messages.success(
+            request, str(say("草稿已保存，只有您能看到。", "The draft is saved; only you see it."))
+        )
         return redirect("reviews:score", pk=assignment.pk, answer_pk=answer.pk)
     left = [line.answer.pk for line in selectors.lines_of(assignment) if not line.given]
     if not left:
-        done = say("每一项都已给分，请核对后完成任务。", "Every item is given. Check them, then finish the task.")
+        done = say(
+            "每一项都已给分，请核对后完成任务。", "Every item is given. Check them, then finish the task."
+        )
         messages.success(request, str(done))
         return redirect("reviews:task", pk=assignment.pk)
     code = answer.item.code
@@ -181,7 +203,11 @@ def ask(request: HttpRequest, pk: int, answer_pk: int) -> HttpResponse:
         else:
             from duxue.web.common.templatetags.duxue import moment
 
-            done = say("已退回，对方须在 {when} 前答复。", "Returned; the unit has until {when} to reply.", when=moment(question.due))
+            done = say(
+                "已退回，对方须在 {when} 前答复。",
+                "Returned; the unit has until {when} to reply.",
+                when=moment(question.due),
+            )
             messages.success(request, str(done))
             return redirect("reviews:score", pk=pk, answer_pk=answer_pk)
     context = {"assignment": assignment, "answer": answer, "form": form}
@@ -198,7 +224,12 @@ def finish(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(first_of(refused)))
         return HttpResponseRedirect(reverse("reviews:task", args=[pk]) + "?show=left")
-    messages.success(request, str(say("任务已完成，给分不能再改。", "The task is finished; its points cannot be changed any more.")))
+    messages.success(
+        request,
+        str(
+            say("任务已完成，给分不能再改。", "The task is finished; its points cannot be changed any more.")
+        ),
+    )
     return redirect("reviews:desk")
 
 
@@ -206,10 +237,15 @@ def finish(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def told(request: HttpRequest, answer_pk: int) -> HttpResponse:
     """Show the reviews of an answer to whoever may see them; the unit reads points and reasons, no names."""
-    answer = get_object_or_404(Answer.objects.select_related("item", "unit__round__authority", "round"), pk=answer_pk)
+    answer = get_object_or_404(
+        Answer.objects.select_related("item", "unit__round__authority", "round"), pk=answer_pk
+    )
     actor = actor_in(request)
     overseer = policy.decide(actor, "oversee", answer.unit)
-    context = {"answer": answer, "reviews": selectors.told_reviews(answer), "named": bool(overseer), "titles": selectors.TURN_TITLES}
+    context = {
+        "answer": answer,
+        "reviews": selectors.told_reviews(answer),
+        "named": bool(overseer),
+        "titles": selectors.TURN_TITLES,
+    }
     return render(request, "reviews/told.html", context)
-
-
