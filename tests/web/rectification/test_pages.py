@@ -52,7 +52,7 @@ def test_the_list_narrows_by_its_address(world: World) -> None:
     for query, expected in {
         "unit=9901a0": {one.code}, "source=audit": {other.code}, "kind=long_term": {other.code},
         "clock=overdue": {other.code}, "state=notified": {one.code, other.code}, "state=closed": set(),
-        "round=sample-2024": {one.code, other.code}, "round=none": set(), "mine=1": set(), "item=B1": {one.code, other.code},
+        "round=sample-2024": {one.code, other.code}, "round=none": set(), "mine=1": set(), "item=B1": {one.code, other.code}, "again=1": set(),
         f"q={one.code}": {one.code},
     }.items():  # fmt: skip
         text = client.get(f"/problems/?{query}").content.decode()

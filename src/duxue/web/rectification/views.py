@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -20,6 +21,7 @@ from duxue.web.common.policy import Denied, require
 from duxue.web.common.problems import tell
 from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import first_of, told
+from duxue.web.common.templatetags.duxue import day
 from duxue.web.orgs.models import Organisation
 from duxue.web.rectification import forms
 from duxue.web.rectification import words as said
@@ -97,7 +99,7 @@ def _list(request: HttpRequest, asked: ledger.Filter, template: str) -> HttpResp
     context = {
         "page": page, "rows": [shown(p) for p in page.rows], "asked": asked, "tabs": tabs, "counted_at": at,
         "overdue": _count(counted["overdue"]), "soon": _count(counted["soon"]), "states": [(s, titles[s]) for s in _STATES],
-        "sources": said.SOURCES.items(), "kinds": said.KINDS.items(), "rounds": rounds,
+        "sources": said.SOURCES.items(), "kinds": said.KINDS.items(), "round_choices": rounds,
         "units": list(units.order_by("code")[:500]), "query": request.GET.urlencode(),
         "may_report": actor.any(ORGANISER, *MEMBERS) and not actor.read_only, "may_decide": actor.any(ORGANISER),
         "bulk": {"identified": "notify", "planned": "approve_plan"}.get(asked.state, ""),
@@ -125,7 +127,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         **shown(problem), "step": step, "who": who, "buttons": offered, "events": [_event(e) for e in ledger.entries_of(problem)],
         "level": said.LEVELS.get(problem.level, problem.level), "path": _path(problem),
         "repeated": list(Problem.objects.filter(repeats=problem)[:20]), "ask": ledger.asked_extension(problem),
-        "done": problem.closed_at, "escalated_to": escalated_to(problem),
+        "escalated_to": escalated_to(problem),
     }  # fmt: skip
     return render(request, "rectification/show.html", context)
 
@@ -154,6 +156,14 @@ def _event(entry: Entry) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _told(name: str, value: object) -> object:
+    from duxue.web.common.policy import ROLE_TITLES
+
+    if name in ("day", "finish"):
+        return day(date.fromisoformat(str(value)))
+    return ROLE_TITLES.get(str(value), value)
+
+
 _FACTS = {
     "share": say("完成 {v}%", "{v}% done"), "finish": say("计划于 {v} 前完成", "to be done by {v}"), "post": say("责任岗位：{v}", "post: {v}"),
     "responsible": say("责任单位：{v}", "responsible: {v}"), "day": say("新时限 {v}", "new date {v}"), "to": say("提请 {v} 督办", "put before {v}"),
@@ -162,10 +172,8 @@ _FACTS = {
 
 
 def _facts(entry: Entry) -> list[Words]:
-    from duxue.web.common.policy import ROLE_TITLES
-
     return [
-        say(text.zh, text.en, v=ROLE_TITLES.get(str(entry.data[name]), entry.data[name]))
+        say(text.zh, text.en, v=_told(name, entry.data[name]))
         for name, text in _FACTS.items()
         if entry.data.get(name) not in (None, "")
     ]
@@ -220,9 +228,7 @@ def create(request: HttpRequest) -> HttpResponse:
     rounds = Round.objects.exclude(state="archived")
     chosen = get_object_or_404(rounds, slug=slug) if slug else rounds.first()
     if chosen is None:
-        raise Denied(
-            say("还没有可以登记问题的轮次", "there is no round in which a problem could be entered")
-        )
+        raise Denied(say("还没有可以登记问题的轮次", "there is no round in which a problem could be entered"))
     units = [
         u
         for u in RoundUnit.objects.filter(round=chosen).select_related("round__authority", "organisation")

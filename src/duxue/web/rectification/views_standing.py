@@ -38,7 +38,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         name: sum(getattr(row, name) for row in rows) for name in ("found", "closed", "overdue", "open", "reopened")
     }  # fmt: skip
     context = {
-        "rounds": rounds,
+        "round_choices": rounds,
         "round": chosen,
         "rows": rows,
         "counted_at": at,

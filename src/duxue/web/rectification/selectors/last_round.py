@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from duxue.web.common.scope import everything
 from duxue.web.rectification.models import Entry, Problem
+from duxue.web.rectification.services.entering import ledger_codes
 from duxue.web.rounds.models import Round
 from duxue.web.rounds.procedures import zone_of
 
@@ -34,11 +35,11 @@ def last_round_rows(round: Round) -> Iterator[LastRow]:
         extended = set(
             Entry.objects.filter(problem__in=rows, kind="extend").values_list("problem_id", flat=True)
         )
-        found = list(rows.select_related("unit", "submitted_by", "closed_by").order_by("code"))
+        found = list(rows.select_related("round", "unit", "submitted_by", "closed_by").order_by("code"))
     for row in found:
         done = row.state == "closed"
         yield LastRow(
-            id=ledger_id(round, row.code), unit=row.unit.code, item=row.item_code,
+            id=ledger_id(row), unit=row.unit.code, item=row.item_code,
             state=_state(row, row.pk in extended), due=_day(row.finish_due, zone),
             closed=_day(row.closed_at, zone) if done else None,
             reported_by=row.submitted_by.username if done and row.submitted_by else "",
@@ -46,12 +47,10 @@ def last_round_rows(round: Round) -> Iterator[LastRow]:
         )  # fmt: skip
 
 
-def ledger_id(round: Round, code: str) -> str:
-    """Return the name by which the scoring knows a problem: its number without the year or the round, `unit-item`."""
-    for prefix in (f"{round.slug}-", f"{round.evaluated_year}-"):
-        if code.startswith(prefix):
-            return code.removeprefix(prefix)
-    return code
+def ledger_id(problem: Problem) -> str:
+    """Return the name by which a scoring knows a problem: `unit-item` where a scoring numbered it, else its own number."""
+    found = f"{problem.unit.code}-{problem.item_code}"
+    return found if problem.code in ledger_codes(problem.round, found) else problem.code
 
 
 def _state(problem: Problem, extended: bool) -> str:

@@ -36,6 +36,7 @@ class Filter:
     kind: str = ""
     clock: str = ""  # overdue, soon
     mine: str = ""  # 1: what waits for this person
+    again: str = ""  # 1: what was opened again, now or before
     q: str = ""  # beginning of the number
 
     @classmethod
@@ -85,6 +86,8 @@ def problems(asked: Filter, actor: Actor, moment: datetime | None = None) -> Que
         rows = rows.filter(due__lt=at)
     elif asked.clock == "soon":
         rows = rows.filter(due__gte=at, due__lte=at + timedelta(days=REMIND_DAYS))
+    if asked.again:
+        rows = rows.filter(times_reopened__gt=0)
     if asked.q:
         rows = rows.filter(code__gte=asked.q, code__lt=asked.q + "\uffff")
     if asked.mine:

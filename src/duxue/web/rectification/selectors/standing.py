@@ -18,6 +18,7 @@ from django.urls import reverse
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now, today
 from duxue.web.common.lang import Words, say
+from duxue.web.common.templatetags.duxue import day as said_day
 from duxue.web.rectification.models import Problem
 from duxue.web.rectification.words import ENDED
 from duxue.web.rounds.models import Round, RoundUnit
@@ -164,7 +165,7 @@ def calendar_chart(days: list[Day]) -> dict[str, Any]:
     ahead = [d for d in days if d.day >= at]
     late = sum(d.count for d in days if d.overdue)
     sentence = (
-        say("下一个到期日是 {day}，到期 {n} 个；此前逾期 {late} 个。", "The next day on which something is due is {day}: {n}; {late} are overdue.", day=ahead[0].day, n=ahead[0].count, late=late)
+        say("下一个到期日是 {day}，到期 {n} 个；此前逾期 {late} 个。", "The next day on which something is due is {day}: {n}; {late} are overdue.", day=said_day(ahead[0].day), n=ahead[0].count, late=late)
         if ahead
         else say("以后没有到期的问题；已逾期 {late} 个。", "Nothing more is due; {late} are overdue.", late=late)
     )  # fmt: skip
