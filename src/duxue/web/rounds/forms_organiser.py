@@ -11,7 +11,7 @@ from django.utils import timezone
 from duxue.cases.procedure import Window as Times
 from duxue.packs.catalogue import list_ids, list_versions
 from duxue.web.common.clock import today
-from duxue.web.common.forms import Form
+from duxue.web.common.forms import Form, label
 from duxue.web.common.lang import say, words
 from duxue.web.orgs.models import Organisation
 from duxue.web.rounds.models import Objection, Round
@@ -37,7 +37,7 @@ class Moment(forms.DateTimeField):
 def reason_field(**options: Any) -> forms.CharField:
     """Return the field for a reason that those concerned will see."""
     return forms.CharField(
-        label=say("理由", "Reason"), help_text=say("相关单位会看到。", "Those concerned will see it."), max_length=400,
+        label=label("理由", "Reason"), help_text=label("相关单位会看到。", "Those concerned will see it."), max_length=400,
         widget=forms.Textarea(attrs={"rows": 3}), **options,
     )  # fmt: skip
 
@@ -47,22 +47,22 @@ class Basics(Form):
     """Step 1: which rules, which year, what it is called."""
 
     authority = forms.ModelChoiceField(
-        label=say("督导机构", "Authority"), queryset=Organisation.objects.none()
+        label=label("督导机构", "Authority"), queryset=Organisation.objects.none()
     )
-    pack = forms.ChoiceField(label=say("规则包", "Pack of rules"), choices=[])
+    pack = forms.ChoiceField(label=label("规则包", "Pack of rules"), choices=[])
     evaluated_year = forms.IntegerField(
-        label=say("被评价年度", "Evaluated year"), min_value=2000, max_value=2100
+        label=label("被评价年度", "Evaluated year"), min_value=2000, max_value=2100
     )
     round_year = forms.IntegerField(
-        label=say("开展年度", "Year of the round"), min_value=2000, max_value=2100
+        label=label("开展年度", "Year of the round"), min_value=2000, max_value=2100
     )
-    title_zh = forms.CharField(label=say("中文名称", "Chinese title"), max_length=200)
-    title_en = forms.CharField(label=say("英文名称", "English title"), max_length=200)
+    title_zh = forms.CharField(label=label("中文名称", "Chinese title"), max_length=200)
+    title_en = forms.CharField(label=label("英文名称", "English title"), max_length=200)
     slug = forms.SlugField(
-        label=say("短名", "Short name"), max_length=64,
-        help_text=say("用于网址和文件名：小写字母、数字和连字符。", "In addresses and file names: small letters, digits and hyphens."),
+        label=label("短名", "Short name"), max_length=64,
+        help_text=label("用于网址和文件名：小写字母、数字和连字符。", "In addresses and file names: small letters, digits and hyphens."),
     )  # fmt: skip
-    opens = Day(label=say("启动日期", "First day"))
+    opens = Day(label=label("启动日期", "First day"))
 
     def __init__(
         self, *args: Any, authorities: list[Organisation], scored: list[str], **options: Any
@@ -92,24 +92,24 @@ class Choices(Form):
     """Step 2: who takes part, and the settings."""
 
     units = forms.ModelMultipleChoiceField(
-        label=say("被评价单位", "Units"),
+        label=label("被评价单位", "Units"),
         queryset=Organisation.objects.none(),
         widget=forms.CheckboxSelectMultiple,
     )
     evidence_cap = forms.IntegerField(
-        label=say("每个条目的佐证材料上限", "Most files of evidence for an item"), min_value=1, max_value=100
+        label=label("每个条目的佐证材料上限", "Most files of evidence for an item"), min_value=1, max_value=100
     )
     second_review_share = forms.IntegerField(
-        label=say("第二人盲评比例（%）", "Share judged blind by a second reviewer (%)"),
+        label=label("第二人盲评比例（%）", "Share judged blind by a second reviewer (%)"),
         min_value=0,
         max_value=100,
     )
-    publish_grades = forms.BooleanField(label=say("公布等次", "Publish grades"), required=False)
+    publish_grades = forms.BooleanField(label=label("公布等次", "Publish grades"), required=False)
     show_weights = forms.BooleanField(
-        label=say("向单位显示分值", "Show the points of items to units"), required=False
+        label=label("向单位显示分值", "Show the points of items to units"), required=False
     )
     show_points = forms.BooleanField(
-        label=say("反馈前向单位显示数据得分", "Show points from data to units before feedback"),
+        label=label("反馈前向单位显示数据得分", "Show points from data to units before feedback"),
         required=False,
     )
 
@@ -165,8 +165,8 @@ def end_of(moment: datetime) -> datetime:
 class Extend(Form):
     """A later end of a window."""
 
-    closes = Moment(label=say("延长至", "Extend until"))
-    unit = forms.ChoiceField(label=say("适用单位", "For"), required=False, choices=[])
+    closes = Moment(label=label("延长至", "Extend until"))
+    unit = forms.ChoiceField(label=label("适用单位", "For"), required=False, choices=[])
     reason = reason_field()
 
     def __init__(self, *args: Any, units: list[tuple[str, Any]], **options: Any) -> None:
@@ -189,14 +189,14 @@ class OptionalReason(Form):
 class NewVeto(Form):
     """A veto event."""
 
-    unit = forms.ChoiceField(label=say("单位", "Unit"), choices=[])
-    rule = forms.ChoiceField(label=say("否决事项", "Veto"), choices=[])
+    unit = forms.ChoiceField(label=label("单位", "Unit"), choices=[])
+    rule = forms.ChoiceField(label=label("否决事项", "Veto"), choices=[])
     reason = forms.CharField(
-        label=say("事实和理由", "Facts and reason"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
+        label=label("事实和理由", "Facts and reason"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
     )
     evidence = forms.CharField(
-        label=say("依据材料", "Evidence"), max_length=400,
-        help_text=say("文件名称、文号或调查结论。", "Title and number of the document, or the finding."),
+        label=label("依据材料", "Evidence"), max_length=400,
+        help_text=label("文件名称、文号或调查结论。", "Title and number of the document, or the finding."),
     )  # fmt: skip
 
     def __init__(
@@ -210,12 +210,12 @@ class NewVeto(Form):
 class Decide(Form):
     """The decision on an objection."""
 
-    transition = forms.ChoiceField(label=say("决定", "Decision"), choices=[], widget=forms.RadioSelect)
+    transition = forms.ChoiceField(label=label("决定", "Decision"), choices=[], widget=forms.RadioSelect)
     new_points = forms.DecimalField(
-        label=say("改后得分", "New points"), required=False, min_value=0, max_digits=8, decimal_places=3
+        label=label("改后得分", "New points"), required=False, min_value=0, max_digits=8, decimal_places=3
     )
     reason = forms.CharField(
-        label=say("理由", "Reason"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5}), required=False
+        label=label("理由", "Reason"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5}), required=False
     )
 
     def __init__(self, *args: Any, objection: Objection, ways: list[str], **options: Any) -> None:
@@ -231,7 +231,7 @@ class Decide(Form):
 class Data(Form):
     """Which accepted data hold."""
 
-    folder = forms.ChoiceField(label=say("已接收的数据", "Accepted data"), choices=[])
+    folder = forms.ChoiceField(label=label("已接收的数据", "Accepted data"), choices=[])
 
     def __init__(self, *args: Any, folders: list[str], round: Round, **options: Any) -> None:
         options["initial"] = {"folder": round.data_folder.removeprefix("data/")}
@@ -243,6 +243,6 @@ class Invite(Form):
     """The managers of all units at once: a line for each."""
 
     people = forms.CharField(
-        label=say("单位负责人", "Managers"), widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
-        help_text=say("每行一人：姓名；邮箱；manager；单位代码。", "One person a line: name; e-mail; manager; code of the unit."),
+        label=label("单位负责人", "Managers"), widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
+        help_text=label("每行一人：姓名；邮箱；manager；单位代码。", "One person a line: name; e-mail; manager; code of the unit."),
     )  # fmt: skip
