@@ -17,7 +17,7 @@ from duxue.web.common.clock import now
 from duxue.web.common.lang import Words, say
 from duxue.web.common.scope import everything
 from duxue.web.reviews.models import Assignment, Review
-from duxue.web.reviews.rules import ReviewRules, review_rules, step_of
+from duxue.web.reviews.rules import ReviewRules, apart, review_rules, step_of
 from duxue.web.reviews.services.reviewing import answers_in
 from duxue.web.rounds.models import Answer, Known, Question, Round, RoundUnit
 from duxue.web.rounds.selectors.unit import before_of, known_by_item, questions_of
