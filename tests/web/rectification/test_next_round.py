@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 
 from duxue.core.errors import Refused
+from duxue.web.common.clock import now
 from duxue.web.common.policy import Denied
 from duxue.web.common.scope import acting, everything
 from duxue.web.rectification.models import Problem
 from duxue.web.rectification.selectors.last_round import last_round_rows
-from duxue.web.rectification.selectors.ledger import open_beside
+from duxue.web.rectification.selectors.ledger import open_on_item
 from duxue.web.rectification.services.entering import problems_from_scoring
 from duxue.web.rectification.services.mending import problem_extend
+from duxue.web.reporting.models import Scoring
 from tests.web.rectification.ledger import day, go, make
 from tests.web.worlds import World
 
@@ -73,6 +75,22 @@ def test_the_next_round_reads_how_it_stands(world: World, folder: str) -> None:
     assert sorted(r.state for r in rows.values()) == ["closed", "extended", "open", "reopened"]
     assert all(r.closed is None and not r.closed_by for r in rows.values() if r.state != "closed")
     with acting(world.actor("manager_a")):
-        beside = open_beside(world.unit["a"])
-    assert set(beside) == {"B2", "A1", "A2"}
-    assert beside["B2"][0].pk == again_open.pk
+        beside = {item: [p.pk for p in open_on_item(world.unit["a"], item)] for item in ("B1", "B2", "A1")}
+    assert beside == {"B1": [], "B2": [again_open.pk], "A1": [more_time.pk]}
+    page = world.client("manager_a").get(f"/rounds/answers/{world.answer('a', 'B2').pk}/")
+    assert page.status_code == 200
+    assert again_open.code in page.content.decode()
+
+
+def test_the_organiser_enters_what_the_final_scoring_found(world: World, folder: str) -> None:
+    client = world.client("organiser")
+    address = f"/problems/scored/{world.round.slug}/"
+    assert client.post(address).status_code == 302  # no final scoring yet: told on the list
+    assert "WEB064" not in client.get("/problems/").content.decode()
+    with everything("test"):
+        assert not Problem.objects.exists()
+        Scoring.objects.create(round=world.round, kind="final", folder=folder, digest="x", made_at=now())
+    assert client.post(address).status_code == 302
+    with everything("test"):
+        assert [p.code for p in Problem.objects.all()] == ["2024-9901a0-B1"]
+    assert world.client("manager_a").post(address).status_code == 403

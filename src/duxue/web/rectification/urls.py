@@ -16,6 +16,7 @@ urlpatterns = [
     path("ledger.csv", views_standing.export_csv, name="export_csv"),
     path("ledger.xlsx", views_standing.export_xlsx, name="export_xlsx"),
     path("new/", views.create, name="create"),
+    path("scored/<slug:slug>/", views.from_scoring, name="from_scoring"),
     path("bulk/", views.bulk, name="bulk"),
     path("<int:pk>/", views.show, name="show"),
     path("<int:pk>/<slug:name>/", views.act, name="act"),

@@ -30,7 +30,8 @@ from duxue.web.rectification.models import Entry, Problem
 from duxue.web.rectification.policy import may_report
 from duxue.web.rectification.selectors import ledger
 from duxue.web.rectification.services.bulk import problems_step
-from duxue.web.rectification.services.entering import problem_create
+from duxue.web.rectification.services.entering import problem_create, problems_from_scoring
+from duxue.web.reporting.models import Scoring
 from duxue.web.rounds.models import Item, Round, RoundUnit
 from duxue.web.rounds.procedures import procedure_of, procedures_of_pack, state_title
 
@@ -102,6 +103,7 @@ def _list(request: HttpRequest, asked: ledger.Filter, template: str) -> HttpResp
         "sources": said.SOURCES.items(), "kinds": said.KINDS.items(), "round_choices": rounds,
         "units": list(units.order_by("code")[:500]), "query": request.GET.urlencode(),
         "may_report": actor.any(ORGANISER, *MEMBERS) and not actor.read_only, "may_decide": actor.any(ORGANISER),
+        "scored": next((r for r in rounds if r.slug == asked.round), None),
         "bulk": {"identified": "notify", "planned": "approve_plan"}.get(asked.state, ""),
     }  # fmt: skip
     return render(request, template, context)
@@ -269,6 +271,25 @@ def _body(code: str) -> Organisation | None:
     if found is None:
         raise Refused([tell("WEB010", field="responsible", found=code)])
     return found
+
+
+@require_POST
+@login_required
+def from_scoring(request: HttpRequest, slug: str) -> HttpResponse:
+    """Enter what the final scoring of a round found."""
+    actor, chosen = actor_in(request), get_object_or_404(Round, slug=slug)
+    require(actor, "score", chosen)
+    final = Scoring.objects.filter(round=chosen, kind="final").first()
+    try:
+        if final is None:
+            raise Refused([tell("WEB064", found=chosen.slug)])
+        made = problems_from_scoring(actor=actor, round=chosen, folder=final.folder)
+    except Refused as refused:
+        messages.error(request, str(first_of(refused)))
+    else:
+        done = say("登记了 {n} 个新问题，请逐个或批量交办。", "{n} new problems were entered; hand them over.", one="1 new problem was entered; hand it over.", n=len(made))  # fmt: skip
+        messages.success(request, str(done))
+    return redirect(f"{reverse('rectification:list')}?round={chosen.slug}&state=identified")
 
 
 # --- many -------------------------------------------------------------------------------------------------------------

@@ -14,7 +14,6 @@ from django.db.models import Q, QuerySet
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
 from duxue.web.rectification.models import Entry, Problem
-from duxue.web.rectification.policy import working_place
 from duxue.web.rectification.services.clockwork import REMIND_DAYS
 from duxue.web.rectification.words import ENDED, KINDS, SOURCES
 from duxue.web.rounds.models import Round, RoundUnit
@@ -187,21 +186,7 @@ def asked_extension(problem: Problem) -> Entry | None:
     return last if last is not None and last.kind == "ask_extension" else None
 
 
-def open_beside(unit: RoundUnit) -> dict[str, list[Problem]]:
-    """Return the open problems of a unit's organisation by item code, of this round and those before: for the workbench."""
-    rows = (
-        Problem.objects.filter(unit__organisation_id=unit.organisation_id)
-        .exclude(state__in=ENDED)
-        .exclude(item_code="")
-        .select_related("round")
-        .order_by("due", "pk")[:500]
-    )
-    found: dict[str, list[Problem]] = {}
-    for row in rows:
-        found.setdefault(row.item_code, []).append(row)
-    return found
-
-
-def works_on(actor: Actor, problem: Problem) -> bool:
-    """Return whether the actor is one of those who mend the problem."""
-    return bool(working_place(actor, problem))
+def open_on_item(unit: RoundUnit, item: str) -> list[Problem]:
+    """Return the open problems of a unit's organisation on an item, of this round and those before, the earliest date first."""
+    rows = Problem.objects.filter(unit__organisation_id=unit.organisation_id, item_code=item)
+    return list(rows.exclude(state__in=ENDED).order_by("due", "pk")[:20])
