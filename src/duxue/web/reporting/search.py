@@ -59,7 +59,7 @@ SOURCES: Mapping[str, Source] = {
         lambda o: f"{o.text} {o.public_zh} {o.public_en} {o.measure}", lambda o: ("rectification:show", [o.pk]),
     ),
     "evidence": Source(
-        File, say("佐证材料", "Evidence"), lambda o: o.title or o.name, lambda o: o.name, lambda o: ("evidence:show", [o.pk]),
+        File, say("佐证材料", "Evidence"), lambda o: o.title or o.name, lambda o: o.name, lambda o: ("evidence:file", [o.pk]),
     ),
     "answer": Source(
         Answer, say("自评说明", "Self-evaluations"), lambda o: f"{o.unit.name_zh} {o.item.code} {o.item.title_zh}",
