@@ -181,7 +181,11 @@ def test_anybody_checks_a_published_draw_and_nobody_sees_a_hidden_one(world: Wor
     assert world.client("manager_a").get(certificate).status_code == 404
     assert world.client("organiser").post(reverse("inspections:publish", args=[draw.pk])).status_code == 302
     assert b"".join(public.get(certificate).streaming_content)
-    assert chosen in public.get(show).content.decode()
+    shown = public.get(show)
+    assert chosen in shown.content.decode()
+    assert all(
+        p["name"].startswith("样本县") and p["city"].startswith("样本市") for p in shown.context["places"]
+    )
     checked = verify_draw(
         certificate=drawing.home(draw) / "certificate-1.json", published=drawing.home(draw) / "list.tsv"
     )

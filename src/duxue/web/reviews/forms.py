@@ -34,7 +34,11 @@ class ReviewForm(Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, initial=0)
     points = forms.DecimalField(
-        label=say("给分", "Points"), required=False, max_digits=8, decimal_places=3, error_messages=_NUMBER
+        label=say("给分", "Points"),
+        required=False,
+        max_digits=8,
+        decimal_places=3,
+        error_messages={**_NUMBER, "required": say("请给分", "give points")},
     )
     reason = forms.CharField(
         label=say("理由", "Reason"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 6}),
@@ -48,6 +52,7 @@ class ReviewForm(Form):
         super().__init__(*args, **options)
         full, step = f"{answer.item.points.normalize():f}", step_of(answer.item)
         field = self.fields["points"]
+        field.required = not self.is_bound or self.data.get("act") == "give"  # drafts may be empty
         field.help_text = say("0 到 {full} 分", "0 to {full} points", full=full)
         field.widget.attrs.update(
             {

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from duxue.core.errors import Refused
 from duxue.draws.beacon import NETWORKS
+from duxue.draws.tickets import open_list
 from duxue.web.common import policy
 from duxue.web.common.lang import say
 from duxue.web.common.requests import actor_in
@@ -98,13 +99,12 @@ def _names(draw: Draw, certificate: dict[str, Any]) -> list[dict[str, str]]:
     """Return the drawn places with their names, as the published list has them."""
     if not certificate:
         return []
-    path = drawing.home(draw) / "list.tsv"
-    lines = [line.split("\t") for line in path.read_text("utf-8").splitlines()]
-    rows = {cells[0]: cells for cells in lines}
+    tickets = open_list(drawing.home(draw) / "list.tsv")
+    rows = {code: (name, city) for code, name, city in tickets.rows(("name", "city_name"))}
     return [
-        {"code": code, "name": rows[code][1] if code in rows else "", "city": rows[code][3] if code in rows and len(rows[code]) > 3 else ""}
+        {"code": code, "name": rows[code][0], "city": rows[code][1]}
         for code in certificate["result"]["selected"]
-    ]  # fmt: skip
+    ]
 
 
 @login_required

@@ -55,7 +55,7 @@ def list_visits(request: HttpRequest) -> HttpResponse:
     page = page_of(selectors.visits(state=state, month=month), request.GET.get("cursor", ""), order=("pk",))
     context = {
         "page": page, "states": selectors.STATES, "marks": selectors.MARKS, "state": state, "month": request.GET.get("month", ""),
-        "rounds": rounds,
+        "may_draw": rounds,
     }  # fmt: skip
     return render(request, "inspections/list.html", context)
 

@@ -34,7 +34,9 @@ def desk(request: HttpRequest) -> HttpResponse:
     """List the reader's tasks by their clocks."""
     tasks = selectors.desk(actor_in(request))
     return render(
-        request, "reviews/desk.html", {"tasks": tasks, "rounds": selectors.rounds_to_judge(actor_in(request))}
+        request,
+        "reviews/desk.html",
+        {"tasks": tasks, "may_judge": selectors.rounds_to_judge(actor_in(request))},
     )
 
 
