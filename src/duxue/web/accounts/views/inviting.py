@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from duxue.core.errors import Refused
 from duxue.web.accounts import forms, selectors
-from duxue.web.accounts.mailing import invitation_mail
+from duxue.web.accounts.handing import hand_over, handed_over
 from duxue.web.accounts.models import Invitation, User
 from duxue.web.accounts.services import invitations as service
 from duxue.web.accounts.views.home import BACKEND
@@ -29,25 +28,6 @@ from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import first_of, refusal
 from duxue.web.orgs.importing import decoded
 
-_LINKS = "invitation_links"  # in the session until the page of links has shown them, once
-
-
-def _hand_over(request: HttpRequest, made: Iterable[service.Invited]) -> str:
-    """Send what can be sent, keep the links for one showing, and return the page that shows them."""
-    links = []
-    for one in made:
-        link = request.build_absolute_uri(reverse("accounts:accept", args=[one.secret]))
-        links.append(
-            {
-                "name": one.invitation.name or one.invitation.email,
-                "email": one.invitation.email,
-                "link": link,
-                "sent": invitation_mail(one.invitation, link),
-            }
-        )
-    request.session[_LINKS] = links
-    return reverse("accounts:links")
-
 
 @form_methods
 @login_required
@@ -56,7 +36,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     actor = keeper(request)
 
     def act(data: dict[str, Any]) -> str:
-        return _hand_over(request, [service.invitation_create(actor=actor, **data)])
+        return hand_over(request, [service.invitation_create(actor=actor, **data)])
 
     form = forms.Invite(request.POST or None, actor=actor)
     back = reverse("accounts:people")
@@ -78,7 +58,7 @@ def invite_list(request: HttpRequest) -> HttpResponse:
             if upload:
                 text = decoded(upload.read())
             elif request.POST.get("act") == "invite":
-                return redirect(_hand_over(request, service.invitations_import(actor=actor, text=text)))
+                return redirect(hand_over(request, service.invitations_import(actor=actor, text=text)))
             listing = service.invitations_read(actor=actor, text=text)
             told = refusal(listing.problems)
         except Refused as refused:
@@ -93,7 +73,7 @@ def invite_list(request: HttpRequest) -> HttpResponse:
 def links(request: HttpRequest) -> HttpResponse:
     """Show the links of invitations that were just made, once."""
     keeper(request)
-    return render(request, "accounts/links.html", {"links": request.session.pop(_LINKS, [])})
+    return render(request, "accounts/links.html", {"links": handed_over(request)})
 
 
 @require_GET
@@ -131,7 +111,7 @@ def resend(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(first_of(refused)))
         return redirect("accounts:invitations")
-    return redirect(_hand_over(request, [made]))
+    return redirect(hand_over(request, [made]))
 
 
 @sensitive_post_parameters("password", "again")

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from duxue.cases.procedure import Offer
 from duxue.core.errors import Refused
+from duxue.web.accounts.handing import hand_over
 from duxue.web.common.actors import ORGANISER, Actor
 from duxue.web.common.lang import say, words
 from duxue.web.common.policy import Denied, require, role_at
@@ -302,7 +303,7 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
                 request,
                 say("已邀请{n}人。", "{n} people are invited.", one="1 person is invited.", n=len(invited)),
             )
-            return redirect("rounds:show", slug)
+            return redirect(hand_over(request, invited))
     context = base(request, round, "show", say("邀请单位负责人", "Invite the managers")) | {"form": form}
     return render(request, "rounds/organiser_invite.html", context, status=422 if form.errors else 200)
 
