@@ -15,9 +15,9 @@ say = @printf '%s\n' '==> $(1)'
 help: ## Show this list.
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /make \1|/' | column -t -s '|'
 
-demo: $(READY) $(CHARTS) ## Evaluate the demo data and write the report to build/demo.
+demo: $(READY) $(CHARTS) ## Evaluate the demo data into build/demo, then open the site until Ctrl-C (DEMO_SERVE=0: check it and end).
 	$(call say,demo: computing build/demo)
-	@$(BIN)/duxue demo --out build/demo
+	@$(BIN)/duxue demo --out build/demo --site
 
 test: check $(CHARTS) ## Run every check, then every test.
 	$(call say,test: pytest)

@@ -33,8 +33,8 @@ OTHERS = ("cn-compulsory-basic-balance", "cn-education-statistics")
 SEED, YEAR = 2023, 2023
 MARK = "demo.json"
 EXPLAINED = "explain.html"
-ROUND, DUTY = "round", "duty"
-OURS = frozenset({MARK, EXPLAINED, ROUND, DUTY, "province", "province-with-faults", MAIN, *OTHERS})
+ROUND, DUTY, SITE = "round", "duty", "site"
+OURS = frozenset({MARK, EXPLAINED, ROUND, DUTY, SITE, "province", "province-with-faults", MAIN, *OTHERS})
 
 
 @dataclass(frozen=True)

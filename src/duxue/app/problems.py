@@ -35,6 +35,14 @@ CODES: dict[str, Text] = {
     "AUD005": Text("链的末尾与另行记下的末尾不符", "the chain does not lead through the head that was noted"),
     "AUD006": Text("文件中没有事件", "the file holds no event"),
     "AUD007": Text("末尾应写作“编号:哈希”", "a head is written SEQ:HASH"),
+    "OPS001": Text("正式环境缺少必需的设置，或有不允许的设置", "production lacks a setting, or has one that it refuses"),
+    "OPS002": Text("端口已被占用", "the port is in use"),
+    "OPS003": Text("数据库结构不是本版本的", "the tables are not those of this version"),
+    "OPS004": Text("网站命令没有完成", "a command of the site did not finish"),
+    "OPS005": Text("备份文件损坏或不完整", "the backup is damaged or not whole"),
+    "OPS006": Text("恢复的位置已有数据", "the place to restore to holds data"),
+    "OPS007": Text("备份来自更新的版本", "the backup is of a newer version"),
+    "OPS008": Text("恢复后的内容与备份时不同", "what was restored is not what was backed up"),
 }
 
 

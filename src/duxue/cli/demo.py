@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
 from duxue.app.demo import MAIN, Demo, Duty, run_demo, summary
+from duxue.app.demo_site import check_site, make_site, serve_site
 from duxue.app.reporting import Format
 from duxue.app.round_checks import open_stored
+from duxue.app.serving import Plan
 from duxue.cli import show
 from duxue.cli.commands import command, json_option, option
 from duxue.cli.data import PLACES, SCALE
@@ -30,8 +33,10 @@ def add_to(group: click.Group) -> None:
             "Demonstration: recompute published tables, evaluate a synthetic province, then hold a yearly evaluation.",
         ),
         Text(
-            "自行结束，只写 --out 这一个文件夹，可重复运行。",
-            "Ends by itself, writes only the folder --out, may be run again.",
+            "只写 --out 这一个文件夹，可重复运行。不加 --site 时自行结束；加了则打开网站，直到 Ctrl-C；设有 CI 或 DEMO_SERVE=0 时"
+            "只检查网站各角色的页面后结束。",
+            "Writes only the folder --out and may be run again. Without --site it ends by itself; with it the site is served "
+            "until Ctrl-C, or, where CI is set or DEMO_SERVE=0, every role's pages are checked and it ends.",
         ),
     )(_demo)
 
@@ -41,15 +46,64 @@ def add_to(group: click.Group) -> None:
 @SCALE
 @ENGINE
 @FORMATS_OPTION
+@option(
+    "--site",
+    is_flag=True,
+    zh="然后打开网站：样本省评价过半。",
+    en="Then open the site: the sample province in the middle of a round.",
+)
 @json_option
-def _demo(out: Path, places: tuple[str, ...], scale: float, engine: str, formats: tuple[Format, ...]) -> int:
+def _demo(
+    out: Path, places: tuple[str, ...], scale: float, engine: str, formats: tuple[Format, ...], site: bool
+) -> int:
     with show.steps() as progress:
         demo = run_demo(out, engine=engine, places=places, scale=scale, formats=formats, progress=progress)
     if session().json:
         show.document({**summary(demo), "folder": str(out)})
     else:
         print_demo(demo)
+    if site and demo.duty is not None:
+        return max(open_site(out), 0 if demo.ok else 3)
     return 0 if demo.ok else 3
+
+
+def open_site(folder: Path) -> int:
+    """Fill the demonstration's site and serve it; where nobody looks, check every role's pages instead; return the exit code."""
+    with show.steps() as progress:
+        plan = make_site(folder, os.environ, progress)
+        visits = check_site(plan) if _nobody_looks() else []
+    if not _nobody_looks():
+        serve_site(plan, lambda: print_site(plan))
+        return 0
+    wrong = [v for v in visits if not v.ok]
+    for visit in wrong:
+        show.line(f"  ✗ {visit.status} {visit.path} ({visit.key or '-'}, {visit.lang})", fg="red")
+    fine = bool(visits) and not wrong
+    show.line(
+        pick(
+            f"五、网站：{len(visits)} 个页面，{len(wrong)} 个没有打开",
+            f"5. The site: {len(visits)} pages, {len(wrong)} did not open",
+        ),
+        fg="green" if fine else "red",
+    )
+    return 0 if fine else 1
+
+
+def _nobody_looks() -> bool:
+    return bool(os.environ.get("CI")) or os.environ.get("DEMO_SERVE") == "0"
+
+
+def print_site(plan: Plan) -> None:
+    """Print where the site is and how to enter it."""
+    show.line(pick("五、网站（合成数据）", "5. The site (synthetic data)"), bold=True)
+    show.line(f"  {plan.url}", fg="blue", bold=True)
+    show.line(
+        pick(
+            "  首页上每个角色一个按钮，不需要密码。",
+            "  The start page has a button for each role; no password is needed.",
+        )
+    )
+    show.line(pick("  按 Ctrl-C 结束。", "  Ctrl-C ends it."))
 
 
 def print_duty(duty: Duty) -> None:

@@ -27,7 +27,7 @@ DONE, REFUSED, USAGE, DIFFERENT, LACKING, INTERRUPTED = 0, 1, 2, 3, 4, 130
 COMMANDS = {
     "evaluate": "evaluate", "report": "evaluate", "export": "evaluate", "verify": "evaluate", "explain": "explain",
     "data": "data", "pack": "pack", "round": "round", "read": "read", "compare": "compare", "decide": "compare",
-    "draw": "draw", "audit": "audit", "doctor": "doctor", "demo": "demo",
+    "draw": "draw", "audit": "audit", "serve": "serve", "backup": "backup", "restore": "backup", "doctor": "doctor", "demo": "demo",
 }  # fmt: skip
 
 

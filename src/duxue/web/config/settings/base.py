@@ -168,4 +168,5 @@ LOGGING: dict[str, Any] = {
     "formatters": {"json": {"()": "duxue.web.common.logs.JsonFormatter"}},
     "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stream"], "level": os.environ.get("DUXUE_LOG_LEVEL", "INFO")},
+    "loggers": {"django_tasks_db": {"level": "WARNING"}},  # else a line for each look at the queue
 }

@@ -1,0 +1,132 @@
+"""`duxue backup` and `duxue restore`: the whole site as one file, and back."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any, cast
+
+import click
+
+from duxue.app.problems import make
+from duxue.app.serving import Plan, Settings
+from duxue.cli import show
+from duxue.cli.commands import argument, command, json_option, option
+from duxue.cli.session import pick, session
+from duxue.core.errors import Place, Problem, Refused
+from duxue.core.text import Text
+
+_SETTINGS = option(
+    "--settings", default="prod", type=click.Choice(["dev", "demo", "prod"]), zh="网站的设置。", en="Settings of the site.",
+)  # fmt: skip
+
+
+def add_to(group: click.Group) -> None:
+    """Add the commands of this module."""
+    command(
+        group,
+        "backup",
+        Text(
+            "备份网站：数据库、佐证、轮次和抽签，合为一个文件。",
+            "Back up the site, database, evidence, rounds and draws, as one file.",
+        ),
+        Text(
+            "网站可以照常运行。文件写完整后才出现；其中有全部数据，请加密保管。佐证在 S3 时不在其中。",
+            "The site may go on running. The file appears when it is whole; it holds everything, keep it encrypted. Evidence in "
+            "S3 is not in it.",
+        ),
+    )(_backup)
+    command(
+        group,
+        "restore",
+        Text(
+            "由备份恢复网站，并核对每个文件、每张表和审计链。",
+            "Restore a site, checking every file, every table and the chain of the audit.",
+        ),
+        Text(
+            "先停下网站。恢复到空的位置；位置已有数据时，须用 --replace 写出其文件夹名确认，原有内容留在 before-restore-… 中。",
+            "Stop the site first. The place must be empty, or be named with --replace: what it held is then kept in "
+            "before-restore-….",
+        ),
+    )(_restore)
+
+
+@argument(
+    "file",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    zh="写入的文件。",
+    en="The file to write.",
+)
+@_SETTINGS
+@json_option
+def _backup(file: Path, settings: str) -> int:
+    if file.exists():
+        raise Refused([make("APP003", place=Place(file=str(file)))])
+    return _tell(_run(Plan(cast(Settings, settings)), "backup", str(file.resolve())), file)
+
+
+@argument(
+    "file",
+    metavar="FILE",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    zh="备份文件。",
+    en="The backup.",
+)
+@option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    zh="恢复到的文件夹；默认 DUXUE_HOME。",
+    en="Folder to restore to; default: DUXUE_HOME.",
+)
+@option(
+    "--replace",
+    default="",
+    metavar="NAME",
+    zh="确认替换：写出该文件夹的名称。",
+    en="Confirm replacing by naming the folder.",
+)
+@_SETTINGS
+@json_option
+def _restore(file: Path, into: Path | None, replace: str, settings: str) -> int:
+    plan = Plan(cast(Settings, settings))
+    if into is not None:
+        plan = Plan(cast(Settings, settings), environ={**plan.environ, "DUXUE_HOME": str(into.resolve())})
+    return _tell(_run(plan, "backup", str(file.resolve()), "--restore", "--replace", replace), file)
+
+
+def _run(plan: Plan, *words: str) -> dict[str, Any]:
+    """Run a command of the site and return what it says; its progress goes to standard error as it comes."""
+    done = subprocess.run(plan.manage(*words), env=plan.env(), check=False, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own command
+    try:
+        told: dict[str, Any] = json.loads(done.stdout)
+    except ValueError:
+        raise Refused([make("OPS004", place=Place(field=words[0]), found=done.stdout[-300:])]) from None
+    if not told["ok"]:
+        raise Refused([_problem(p) for p in told["problems"]])
+    return told
+
+
+def _tell(told: dict[str, Any], file: Path) -> int:
+    if session().json:
+        show.document(told)
+        return 0
+    size = f"{told['bytes'] / 1e6:.1f} MB"
+    show.line(
+        pick(f"完成：{file}，{told['files']} 个文件，{size}", f"done: {file}, {told['files']} files, {size}")
+    )
+    head = f"{told['audit']['seq']}:{told['audit']['hash']}"
+    show.line(
+        pick(f"审计链末尾：{head}（请另行记下）", f"head of the audit's chain: {head} (note it elsewhere)")
+    )
+    return 0
+
+
+def _problem(told: dict[str, Any]) -> Problem:
+    """Return a problem that a command of the site told as JSON."""
+    return make(
+        told["code"], place=Place(**told["place"]), what=Text(**told["what"]), found=told["found"],
+        expected=Text(**told["expected"]), advice=Text(**told["advice"]),
+    )  # fmt: skip

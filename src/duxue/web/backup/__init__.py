@@ -1,0 +1,1 @@
+"""Backups of a site: one file with database and folders, every part under its digest; restored into an empty place."""

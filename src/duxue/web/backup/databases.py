@@ -1,0 +1,128 @@
+"""The database in a backup: SQLite as a copy made while it runs, PostgreSQL as its tables of one moment."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+from django.apps import apps
+from django.core.management.color import no_style
+from django.db import connection, transaction
+from django.db.migrations.recorder import MigrationRecorder
+from psycopg import sql
+
+from duxue.web.common.audit import breaks
+from duxue.web.common.models import AuditEvent, AuditHead
+from duxue.web.common.scope import everything
+
+SQLITE_FILE: Final = "database.sqlite3"
+_LAST: Final = "rounds_round"  # once a sealed round is there, nothing of it can be written
+Facts = dict[str, Any]
+
+
+def copy_out(folder: Path) -> list[Path]:
+    """Write the database of this moment to `folder` and return the files; people go on working meanwhile."""
+    if connection.vendor == "sqlite":
+        target = folder / SQLITE_FILE
+        connection.ensure_connection()
+        with closing(sqlite3.connect(target)) as copy:
+            connection.connection.backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
+        return [target]
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        return [_copy_table(table, folder) for table in tables()]
+
+
+def _copy_table(table: str, folder: Path) -> Path:
+    path = folder / f"{table}.copy"
+    with connection.cursor() as cursor, path.open("wb") as stream:
+        columns = [c.name for c in connection.introspection.get_table_description(cursor, table)]
+        stream.write(",".join(columns).encode() + b"\n")
+        with cursor.copy(
+            sql.SQL("COPY {} ({}) TO STDOUT").format(sql.Identifier(table), _names(columns))
+        ) as rows:
+            for block in rows:
+                stream.write(block)
+    return path
+
+
+def _names(columns: list[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, columns))
+
+
+def copy_in(folder: Path) -> None:
+    """Fill the tables of PostgreSQL, as the migrations made them, from `folder`: all of them or none."""
+    held = sorted((p.stem for p in folder.glob("*.copy")), key=lambda name: name == _LAST)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql.SQL("TRUNCATE {} CASCADE").format(_names(tables())))
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        for table in held:
+            with (folder / f"{table}.copy").open("rb") as stream:
+                columns = stream.readline().decode().strip().split(",")
+                with cursor.copy(
+                    sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), _names(columns))
+                ) as rows:
+                    while block := stream.read(1 << 20):
+                        rows.write(block)
+        for statement in connection.ops.sequence_reset_sql(
+            no_style(), apps.get_models(include_auto_created=True)
+        ):
+            cursor.execute(statement)
+
+
+def tables() -> list[str]:
+    """Return all tables of the site, the one of its migrations among them."""
+    return sorted(connection.introspection.table_names())
+
+
+def is_empty() -> bool:
+    """Return whether the database holds no person and no organisation yet."""
+    held = set(tables())
+    with connection.cursor() as cursor:
+        for table in {"accounts_user", "orgs_organisation"} & held:
+            cursor.execute(f"SELECT 1 FROM {table} LIMIT 1")  # noqa: S608 - one of two names above
+            if cursor.fetchone():
+                return False
+    return True
+
+
+def facts() -> Facts:
+    """Return what tells one state of the database from another: migrations, rows of each table, the audit's head."""
+    applied = sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations())
+    counts = {}
+    with connection.cursor() as cursor:
+        for table in tables():
+            cursor.execute(f"SELECT COUNT(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608 - a name from the catalogue
+            counts[table] = cursor.fetchone()[0]
+    head = AuditHead.objects.get(pk=1)
+    return {"migrations": applied, "rows": counts, "audit": {"seq": head.seq, "hash": head.hash}}
+
+
+def facts_of_file(path: Path) -> Facts:
+    """Return the same of a copy of SQLite."""
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as copy:
+        names = [
+            name
+            for (name,) in copy.execute(
+                "SELECT name FROM sqlite_master WHERE type='table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+            )
+        ]
+        counts = {name: copy.execute(f'SELECT COUNT(*) FROM "{name}"').fetchone()[0] for name in names}  # noqa: S608 - from the catalogue
+        applied = sorted(
+            f"{app}.{name}" for app, name in copy.execute("SELECT app, name FROM django_migrations")
+        )
+        seq, last = copy.execute("SELECT seq, hash FROM common_audithead WHERE id = 1").fetchone()
+    return {"migrations": applied, "rows": counts, "audit": {"seq": seq, "hash": last}}
+
+
+def broken_audit() -> Iterator[str]:
+    """Yield where the chain of the audit is broken."""
+    with everything("a restored audit is checked as a whole"):
+        yield from (
+            p.render("en") for p in breaks(AuditEvent.objects.order_by("seq").iterator(chunk_size=1000))
+        )
