@@ -13,7 +13,10 @@ from django.urls import reverse
 
 from duxue.web.common.clock import now
 from duxue.web.common.scope import everything
+from duxue.web.evidence.targets import target_of
 from duxue.web.rectification.models import Problem
+from duxue.web.rectification.services.mending import progress_add
+from duxue.web.rounds.models import Round
 from tests.web.rectification.ledger import again, day, go, make
 from tests.web.worlds import World
 
@@ -198,3 +201,13 @@ def test_the_api_lists_enters_and_steps(world: World) -> None:
         == 403
     )
     assert world.client("public").get(base).status_code == 401
+
+
+def test_proof_is_attached_after_the_round_is_sealed(world: World) -> None:
+    problem = go(world, make(world), "in_progress")
+    entry = progress_add(actor=world.actor("manager_a"), problem=problem, text="完成招标。", share=40)
+    with everything("test"):
+        Round.objects.filter(pk=world.round.pk).update(sealed_at=now())
+    assert list(target_of("progress", entry.pk).closed(now())) == []
+    assert target_of("progress", entry.pk).may(world.actor("officer_a"))
+    assert not target_of("progress", entry.pk).may(world.actor("organiser"))

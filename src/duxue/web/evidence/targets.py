@@ -135,7 +135,8 @@ class Target:
 
     def closed(self, moment: datetime) -> Iterator[Problem]:
         """Yield why nothing is attached or taken off at the moment."""
-        if self.round is not None and self.round.sealed_at:
+        mending = self.kind.name == "progress"  # begins when the round is sealed
+        if self.round is not None and self.round.sealed_at and not mending:
             yield tell("WEB006", field="attach", found=str(self.round))
         elif getattr(self.obj, "decided_at", None) or getattr(self.obj, "answered_at", None):
             yield tell(
