@@ -32,9 +32,8 @@ def door(client: Client, name: str, pk: int) -> Any:
 
 
 def whole(answer: Any) -> Any:
-    """Return an answer whose bytes are read: as `body`."""
+    """Return an answer with its bytes as `body`; reading them to their end closes it as a server would."""
     answer.body = answer.getvalue()
-    answer.close()
     return answer
 
 
