@@ -26,7 +26,9 @@ _BACKPRESSURE: Final = 32  # requests that one server process holds; more wait i
 _THREADS: Final = 8  # of one server process
 _BACKOFF: Final = (0.5, 1, 2, 5, 10, 30)  # seconds before a child that died is started again
 _STEADY: Final = 60.0  # seconds after which a child counts as well
+_HERE: Final = ("127.0.0.1", "::1", "localhost")
 _WEB: Final = "duxue.web"
+_LOG: Final = Path(__file__).resolve().parent.parent / "web" / "config" / "log.json"
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ class Plan:
         server = [
             sys.executable, "-m", "granian", "--interface", "wsgi", "--host", self.host, "--port", str(self.port),
             "--workers", str(self.workers), "--backpressure", str(_BACKPRESSURE), "--blocking-threads", str(_THREADS),
-            "--respawn-failed-workers", "--workers-kill-timeout", str(int(GRACE)), "--log-level", "warning", f"{_WEB}.config.wsgi:application",
+            "--respawn-failed-workers", "--workers-kill-timeout", str(int(GRACE)), "--log-config", str(_LOG),
+            f"{_WEB}.config.wsgi:application",
         ]  # fmt: skip
         return {"server": server, **({"worker": self.manage("work")} if self.worker else {})}
 
@@ -91,6 +94,20 @@ def check_plan(plan: Plan) -> list[Problem]:
         ]
         if plan.environ.get("DUXUE_DEMO"):
             found.append(make("OPS001", place=Place(field="DUXUE_DEMO"), found="1", expected=same("-")))
+    if plan.settings == "demo" and plan.host not in _HERE:
+        advice = Text(
+            "演示无须密码即可登录，只能在本机打开。",
+            "The demonstration lets anyone in without a password: this machine only.",
+        )
+        found.append(
+            make(
+                "OPS001",
+                place=Place(field="--host"),
+                found=plan.host,
+                expected=same("127.0.0.1"),
+                advice=advice,
+            )
+        )
     if not is_free(plan.host, plan.port):
         advice = Text(
             "换一个 --port，或先停下占用它的程序。",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -10,13 +9,15 @@ from pathlib import Path
 from typing import Final
 
 from django.conf import settings
+from django.utils import timezone
 
-from duxue.app.drawing import commit_draw, run_draw
-from duxue.web.common import audit
 from duxue.web.common.clock import at
 from duxue.web.demo.people import CITY, Cast, more_reviewers
 from duxue.web.demo.this_round import CLOSED, Sample
-from duxue.web.inspections.models import Draw, SheetEntry, Visit
+from duxue.web.inspections.models import SheetEntry, Visit
+from duxue.web.inspections.services.drawing import Plan, draw_commit, draw_run
+from duxue.web.inspections.services.sheets import entry_save
+from duxue.web.inspections.services.visiting import visit_notify, visit_plan, visit_start
 from duxue.web.reviews.models import Assignment
 from duxue.web.reviews.rules import step_of
 from duxue.web.reviews.services.assigning import assignment_give
@@ -30,28 +31,7 @@ _REVIEWERS: Final = 8
 _DONE, _HALF = 4, 4  # units whose review is finished, and half done
 _REASON: Final = "（合成）佐证齐全，个别环节按标准扣分 / synthetic: points off by the standard"
 _ASKED: Final = "（合成）会议纪要缺日期，请补充说明。/ synthetic: the minutes bear no date; please explain."
-_PLAN: Final = """title = {zh = "实地核查：每市抽两个县（市、区）（合成）", en = "Field verification: two counties in each city (synthetic)"}
-method = "stratified/1"
-id = "code"
-
-[params]
-by = ["city"]
-take = 2
-
-[[seed]]
-name = "cities"
-kind = "digits"
-length = 16
-who = {zh = "16市代表依次各报一位数字（合成）", en = "one digit from each city's delegate, in order (synthetic)"}
-
-[[seed]]
-name = "notary"
-kind = "balls"
-low = 1
-high = 33
-count = 6
-who = {zh = "公证员摇出的球（合成）", en = "balls drawn by the notary (synthetic)"}
-"""
+_DIGITS: Final = "3072519468024713"
 
 
 def review(cast: Cast, made: Round, sample: Sample, now: datetime) -> None:
@@ -128,82 +108,45 @@ def _ask(cast: Cast, unit: RoundUnit, task: tuple[Assignment, str], now: datetim
 
 # --- field verification -----------------------------------------------------------------------------------------------
 def draw_visits(cast: Cast, made: Round, now: datetime) -> None:
-    """Draw two counties of each city in public, and let the team be on its way: some visits notified, one under way."""
-    committed, drawn_at = now - timedelta(days=6), now - timedelta(days=5)
-    draw = Draw(
-        round=made, title_zh="实地核查县（市、区）抽取（合成）", title_en="Counties to visit (synthetic)", plan={},
-        committed_at=committed, drawn_at=drawn_at, drawn_by=cast.user["organiser"],
+    """Draw two counties of each city in public; some visits are announced since, and the team is in one of them."""
+    shutil.rmtree(
+        Path(settings.HOME) / "draws" / made.slug, ignore_errors=True
+    )  # of a seeding that did not come to its end
+    organiser, committed, spoken = cast.actor("organiser"), now - timedelta(days=6), now - timedelta(days=5)
+    plan = Plan(
+        counties=min(2, *(len(held) for held in cast.counties.values())), schools=0, digits=len(_DIGITS),
+        who="16市代表各报一位数字（合成）/ a digit from each city (synthetic)", moment=spoken, beacon=False, hidden=False,
     )  # fmt: skip
-    folder = Path("rounds") / made.slug / "draw"
-    place = Path(settings.HOME) / folder
-    shutil.rmtree(place, ignore_errors=True)
-    place.mkdir(parents=True)
-    selected = _draw(cast, draw, place, committed, drawn_at)
-    draw.folder = folder.as_posix()
-    draw.save()
-    audit.record(
-        cast.actor("organiser"),
-        "duxue.draw.drawn",
-        draw,
-        path=cast.authority.path,
-        at=drawn_at,
-        data={"selected": selected},
-    )
-    units = {u.code: u for u in RoundUnit.objects.filter(round=made)}
-    parents = {county: city for city, counties in cast.counties.items() for county in counties}
-    for number, code in enumerate(sorted(selected)):
-        unit, body = units[parents[code]], cast.org[code]
-        visit = Visit.objects.create(
-            round=made, unit=unit, draw=draw, place_code=code, place_zh=body.name_zh, place_en=body.name_en,
-            place_level="county", path=body.path, planned_on=(now + timedelta(days=1 + number // 3)).date(),
-            announced_at=now - timedelta(days=1) if number % 4 == 1 else None, state="notified" if number % 4 == 1 else "drawn",
-        )  # fmt: skip
-        visit.team.set([cast.user["inspector"], cast.user["inspector2"]])
-        audit.record(cast.actor("organiser"), "duxue.inspection.draw", visit, path=unit.path, at=drawn_at)
-        if parents[code] == CITY and not SheetEntry.objects.filter(visit__unit=unit).exists():
-            _under_way(cast, made, visit, now)
+    draw = draw_commit(
+        actor=organiser, round=made, title_zh="实地核查：每市抽两个县（市、区）（合成）",
+        title_en="Field verification: two counties in each city (synthetic)", plan=plan, at=committed,
+    )  # fmt: skip
+    visits = draw_run(actor=organiser, draw=draw, digits=_DIGITS, at=spoken + timedelta(hours=1))
+    team = [cast.user["inspector"].pk, cast.user["inspector2"].pk]
+    under_way = False
+    for number, visit in enumerate(visits):
+        mine = visit.unit.code == CITY and not under_way
+        with at(now - timedelta(days=1)):
+            day = timezone.localtime(now).date() + timedelta(days=0 if mine else 1 + number // 3)
+            visit_plan(actor=organiser, visit=visit, day=day, team=team)
+            if number % 4 == 1:
+                visit_notify(actor=organiser, visit=visit)
+        if mine:
+            under_way = True
+            _under_way(cast, visit, now - timedelta(hours=4))
 
 
-def _draw(cast: Cast, draw: Draw, place: Path, committed: datetime, drawn_at: datetime) -> list[str]:
-    source, plan = place / "counties.csv", place / "plan.toml"
-    with source.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(["code", "name", "city"])
-        writer.writerows(
-            (code, cast.org[code].name_zh, city) for city, held in cast.counties.items() for code in held
-        )
-    plan.write_text(_PLAN, encoding="utf-8")
-    done = commit_draw(
-        source=source,
-        plan_path=plan,
-        folder=place,
-        chain_path=None,
-        time=committed.isoformat(timespec="seconds"),
-    )
-    parts = [{"name": "cities", "value": "3072519468024713"}, {"name": "notary", "value": "7 31 12 4 26 19"}]
-    run = run_draw(
-        folder=place, chain_path=None, parts=parts, time=drawn_at.isoformat(timespec="seconds"), pdf=False
-    )
-    draw.plan = {"toml": _PLAN}
-    draw.commitment = str(done)[:80]
-    draw.certificate = dict(run.certificate)
-    return [str(code) for code in run.certificate["result"]["selected"]]
-
-
-def _under_way(cast: Cast, made: Round, visit: Visit, now: datetime) -> None:
+def _under_way(cast: Cast, visit: Visit, when: datetime) -> None:
     """Let a visit have begun, with the first lines of its sheet."""
-    Visit.objects.filter(pk=visit.pk).update(state="under_way", planned_on=now.date())
-    answers = (
-        Answer.objects.filter(unit=visit.unit, item__kind="judged")
-        .select_related("item")
-        .order_by("item__order")[:3]
+    inspector = cast.actor("inspector")
+    with at(when):
+        visit_start(actor=inspector, visit=visit)
+    entries = SheetEntry.objects.filter(visit=visit).select_related(
+        "item", "answer", "visit__round__authority", "visit__unit"
     )
-    for answer, found in zip(answers, ("confirmed", "partly", "confirmed"), strict=False):
-        entry = SheetEntry.objects.create(
-            round=made, visit=visit, item=answer.item, answer=answer, found=found, points=answer.self_score,
-            note="（合成）查看原始记录并与校长座谈 / synthetic: records seen, head teacher heard", written_by=cast.user["inspector"],
-            written_at=now - timedelta(hours=3), version=1,
-        )  # fmt: skip
-        audit.record(
-            cast.actor("inspector"), "duxue.entry.saved", entry, path=visit.unit.path, at=entry.written_at
-        )
+    for entry in entries.order_by("item__order")[:2]:
+        with at(when + timedelta(minutes=30)):
+            entry_save(
+                actor=inspector, entry=entry, version=entry.version, found="confirmed", points=None,
+                note="（合成）查看原始记录并与校长座谈 / synthetic: records seen, head teacher heard",
+            )  # fmt: skip

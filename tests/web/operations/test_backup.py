@@ -1,0 +1,130 @@
+"""A site backed up and restored comes out the same; a damaged backup restores nothing; a killed one leaves nothing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import tarfile
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.web.operations.conftest import Site, site_at
+
+
+def _manifest(file: Path) -> dict[str, Any]:
+    with tarfile.open(file) as tar:
+        found: dict[str, Any] = json.load(tar.extractfile("manifest.json"))  # type: ignore[arg-type]
+    return found
+
+
+def _filled(home: Path, database: str = "") -> Site:
+    site = site_at(home, database)
+    site.found()
+    for name in (
+        "evidence/ab/abc",
+        "rounds/one/out/ranking.csv",
+        "draws/one/1/list.tsv",
+        "static/made-again.css",
+    ):
+        path = home / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"合成 {name}", encoding="utf-8")
+    return site
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A filled site on SQLite and its backup, made once; tests work on copies."""
+    place = tmp_path_factory.mktemp("site")
+    site = _filled(place / "home")
+    assert site.run("backup", str(place / "b.tar.gz"), "--settings", "demo").returncode == 0
+    return place / "home", place / "b.tar.gz"
+
+
+def _copy(once: tuple[Path, Path], place: Path) -> tuple[Site, Path]:
+    shutil.copytree(once[0], place / "home")
+    shutil.copyfile(once[1], place / "b.tar.gz")
+    return site_at(place / "home"), place / "b.tar.gz"
+
+
+def test_restored_is_what_was_backed_up(tmp_path: Path, databases: tuple[str, str]) -> None:
+    site = _filled(tmp_path / "home", databases[0])
+    first, second = tmp_path / "first.tar.gz", tmp_path / "second.tar.gz"
+    assert site.run("backup", str(first), "--settings", "demo").returncode == 0
+    assert first.stat().st_mode & 0o077 == 0
+    other = site_at(tmp_path / "other", databases[1])
+    done = other.run("restore", str(first), "--settings", "demo", "--json")
+    assert done.returncode == 0, done.stderr + done.stdout
+    assert other.run("backup", str(second), "--settings", "demo").returncode == 0
+    before, after = _manifest(first), _manifest(second)
+    assert before["rows"] == after["rows"]
+    assert before["rows"]["accounts_user"] == 1
+    assert before["audit"] == after["audit"] == json.loads(done.stdout)["audit"]
+    files = {n: m for n, m in before["members"].items() if n.startswith("home/")}
+    assert files == {n: m for n, m in after["members"].items() if n.startswith("home/")}
+    assert sorted(files) == [
+        "home/draws/one/1/list.tsv",
+        "home/evidence/ab/abc",
+        "home/rounds/one/out/ranking.csv",
+    ]
+    # What was restored goes on working: another body gets the next key, and the audit its next number.
+    made = other.run(
+        "authority_create", "--code", "980000", "--name-zh", "另一省", "--email", "b@example.org", "--person", "另一人",
+        module="duxue.web", typed="a long enough password\n",
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr
+
+
+def test_a_place_that_holds_data_is_replaced_only_by_name(tmp_path: Path, once: tuple[Path, Path]) -> None:
+    site, file = _copy(once, tmp_path)
+    (site.home / "evidence/ab/later").write_text("later", encoding="utf-8")
+    refused = site.run("restore", str(file), "--settings", "demo")
+    assert refused.returncode == 1
+    assert "OPS006" in refused.stderr
+    assert (site.home / "evidence/ab/later").exists()
+    assert site.run("restore", str(file), "--settings", "demo", "--replace", "home").returncode == 0
+    assert not (site.home / "evidence/ab/later").exists()
+    kept = list(site.home.glob("before-restore-*/evidence/ab/later"))
+    assert len(kept) == 1
+    assert (site.home / "duxue.sqlite3-before-restore").exists()
+
+
+@pytest.mark.parametrize("harm", ["byte", "cut", "noise"])
+def test_a_damaged_backup_restores_nothing(tmp_path: Path, harm: str, once: tuple[Path, Path]) -> None:
+    _, file = _copy(once, tmp_path)
+    data = bytearray(file.read_bytes())
+    if harm == "byte":
+        data[len(data) // 2] ^= 1
+    file.write_bytes({"byte": data, "cut": data[: len(data) * 2 // 3], "noise": b"no backup at all"}[harm])
+    other = site_at(tmp_path / "other")
+    done = other.run("restore", str(file), "--settings", "demo")
+    assert done.returncode == 1
+    assert "OPS005" in done.stderr
+    assert not [p for p in other.home.iterdir() if not p.name.startswith("duxue.sqlite3")]
+
+
+def test_a_killed_backup_leaves_no_file_of_that_name(tmp_path: Path, once: tuple[Path, Path]) -> None:
+    site, file = _copy(once, tmp_path)
+    file.unlink()
+    (site.home / "evidence/large").write_bytes(bytes(range(256)) * (1 << 19))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "duxue.web", "backup", str(file)],
+        env=site.environ,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    part = file.with_name(f".{file.name}.part")
+    while process.poll() is None and not part.exists():
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert part.exists()  # it was killed in the middle
+    assert not file.exists()
+    assert site.run("backup", str(file), "--settings", "demo").returncode == 0
+    assert not part.exists()

@@ -1,0 +1,126 @@
+"""The site served for real: it answers, a killed worker comes back, it stops whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from duxue.app.serving import Plan, check_plan, free_port
+from tests.web.operations.conftest import Site, site_at
+
+
+def _until(ask: Callable[[], Any], seconds: float = 60) -> Any:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := ask():
+            return found
+        time.sleep(0.2)
+    raise AssertionError("it did not come")
+
+
+def _started(log: Path, child: str) -> list[int]:
+    lines = (json.loads(line) for line in log.read_text("utf-8").splitlines() if '"duxue.serve"' in line)
+    return [line["pid"] for line in lines if line["message"] == "child started" and line["child"] == child]
+
+
+def _status(url: str) -> int:
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return int(answer.status)
+    except OSError:
+        return 0
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _below(pid: int) -> set[int]:
+    """Return a process and all that it started."""
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    pairs = [(int(a), int(b)) for a, b in (line.split() for line in listed.splitlines())]
+    found = {pid}
+    while more := {child for child, parent in pairs if parent in found} - found:
+        found |= more
+    return found
+
+
+def test_it_answers_restarts_what_dies_and_stops_whole(tmp_path: Path, databases: tuple[str, str]) -> None:
+    site, log = site_at(tmp_path / "home", databases[0]), tmp_path / "log"
+    port = free_port("127.0.0.1", 18400)
+    command = [
+        sys.executable,
+        "-m",
+        "duxue",
+        "serve",
+        "--settings",
+        "demo",
+        "--migrate",
+        "--port",
+        str(port),
+        "--workers",
+        "1",
+    ]
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, env=site.environ, stdout=out, stderr=out)
+    try:
+        _until(lambda: _status(f"http://127.0.0.1:{port}/healthz") == 200)
+        assert _status(f"http://127.0.0.1:{port}/readyz") == 200
+        assert _status(f"http://127.0.0.1:{port}/accounts/login/") == 200
+        os.kill(_started(log, "worker")[0], signal.SIGKILL)
+        _until(lambda: len(_started(log, "worker")) == 2)
+        family = _below(process.pid)
+        assert len(family) >= 4  # itself, server, server's process, worker
+    finally:
+        process.send_signal(signal.SIGTERM)
+        code = process.wait(60)
+    assert code == 0
+    assert not [pid for pid in family if _alive(pid)]
+    assert _status(f"http://127.0.0.1:{port}/healthz") == 0
+
+
+def test_it_says_what_stands_in_the_way() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        found = check_plan(Plan("prod", port=taken.getsockname()[1], environ={"DUXUE_DEMO": "1"}))
+    assert [(p.code, p.place.field) for p in found] == [
+        ("OPS001", "DUXUE_SECRET_KEY"), ("OPS001", "DUXUE_HOSTS"), ("OPS001", "DUXUE_DEMO"), ("OPS002", "--port"),
+    ]  # fmt: skip
+    assert all(p.what.zh and p.what.en for p in found)
+
+
+def test_the_demonstration_listens_on_this_machine_only() -> None:
+    found = check_plan(Plan("demo", host="0.0.0.0", port=free_port("127.0.0.1", 18500), environ={}))
+    assert [(p.code, p.place.field) for p in found] == [("OPS001", "--host")]
+
+
+def test_old_tables_are_told(tmp_path: Path) -> None:
+    site: Site = site_at(tmp_path)
+    done = site.run("serve", "--settings", "demo", "--port", str(free_port("127.0.0.1", 18600)))
+    assert done.returncode == 1
+    assert "OPS003" in done.stderr
+
+
+def test_check_prints_what_would_run(tmp_path: Path) -> None:
+    port = str(free_port("127.0.0.1", 18700))
+    done = site_at(tmp_path).run(
+        "serve", "--settings", "demo", "--check", "--port", port, "--no-worker", "--json"
+    )
+    told = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert list(told["children"]) == ["server"]
+    assert told["url"].endswith(port)
