@@ -12,7 +12,17 @@ from django.urls import reverse
 
 from duxue.web.common import clock
 from duxue.web.common.scope import everything
-from duxue.web.rounds.models import Answer, Item, Objection, Practice, Question, Reply, RoundUnit, Submission
+from duxue.web.rounds.models import (
+    Answer,
+    Item,
+    Known,
+    Objection,
+    Practice,
+    Question,
+    Reply,
+    RoundUnit,
+    Submission,
+)
 from tests.web.rounds.unit.helpers import fill, fill_all, submit
 from tests.web.worlds import World
 
@@ -137,7 +147,7 @@ def test_autosave_answers_with_the_version_and_tells_a_conflict(world: World) ->
     client, answer = world.client("officer_a"), world.answer("a", "A2")
     auto = {"HTTP_X_AUTOSAVE": "1"}
     done = client.post(page("answer", answer.pk), {"version": 0, "self_score": "", "narrative": "甲"}, **auto)
-    assert (done.status_code, done.json(), done["X-Version"]) == (200, {"version": 1}, "1")
+    assert (done.status_code, done.json(), done["X-Version"]) == (200, {"version": 1, "numbers": []}, "1")
     other = world.client("manager_a")
     conflict = other.post(
         page("answer", answer.pk), {"version": 0, "self_score": "", "narrative": "乙"}, **auto
@@ -348,3 +358,28 @@ def test_every_figure_is_a_door(world: World) -> None:
     client = world.client("officer_a")
     for address in (page("unit", world.unit["a"].pk), page("answer", world.answer("a", "A1").pk)):
         assert f'href="{door}?by=stage%3Aprimary"' in client.get(address).content.decode()
+
+
+def test_the_page_says_how_the_item_is_scored_and_which_numbers_to_look_at(world: World) -> None:
+    rule = {"type": "shortfall", "of": "kg_gross", "meets": ">= 95", "deduct": "0.5", "step": "1"}
+    with everything("test"):
+        Item.objects.filter(pk=world.items["A2"].pk).update(rule=rule)
+        Known.objects.create(
+            round=world.round, unit=world.unit["a"], item=world.items["A2"], indicator="kg_gross", year=2024,
+            title_zh="学前三年毛入园率", title_en="Gross enrolment", value="88.7", text="88.7", measure={"zh": "%", "en": "%"},
+        )  # fmt: skip
+    client, answer = world.client("manager_a"), world.answer("a", "A2")
+    address = reverse("rounds:answer", args=[answer.pk])
+    html = client.get(address, headers={"accept-language": "zh-hans"}).content.decode()
+    assert "每差 1 个百分点扣 0.5 分" in html
+    assert (
+        "每差 1 個百分點扣 0.5 分"
+        in client.get(address, headers={"accept-language": "zh-hant"}).content.decode()
+    )
+    text = "制度健全。学前三年毛入园率达到95.2%，全省领先。"
+    sent = {"version": 0, "narrative": text, "self_score": "4"}
+    told = client.post(address, sent, headers={"X-Autosave": "1", "accept-language": "zh-hans"}).json()
+    assert told["numbers"][0]["quote"] == "95.2%"
+    html = client.get(address, headers={"accept-language": "zh-hans"}).content.decode()
+    assert "<span>学前三年毛入园率达到<mark>95.2%</mark>，全省领先。</span>" in html
+    assert "已知数据：学前三年毛入园率（2024 年）为 88.7%。" in html.replace("88.7 %", "88.7%")

@@ -24,7 +24,8 @@ from duxue.web.common.scope import everything
 from duxue.web.rounds.forms_unit import AnswerForm, DisputeForm, HandForm, ReplyToQuestionForm
 from duxue.web.rounds.models import Answer, AnswerVersion, Dispute, Known, Question
 from duxue.web.rounds.procedures import window_state
-from duxue.web.rounds.selectors.numbers import unbacked
+from duxue.web.rounds.selectors.numbers import Pointed, pointed
+from duxue.web.rounds.selectors.rule import rule_of
 from duxue.web.rounds.selectors.unit import (
     before_of,
     computed_points,
@@ -109,6 +110,14 @@ def _known(answer: Answer) -> list[Known]:
     return known_by_item(answer.unit, [answer.item_id]).get(answer.item_id, [])
 
 
+def _pointed(answer: Answer, known: list[Known] | None = None) -> list[Pointed]:
+    """Return the numbers of the narrative to look at: where the item has figures, also those that no figure is like."""
+    own = _known(answer) if known is None else known
+    every = [figure for rows in known_by_item(answer.unit).values() for figure in rows]
+    found = pointed(answer.narrative, every, pack=answer.round.pack, year=answer.round.evaluated_year)
+    return [one for one in found if own or one.known is not None]
+
+
 def _form(request: HttpRequest, answer: Answer, question: Question | None) -> AnswerForm:
     asked = _asked(answer, _known(answer))
     kind = ReplyToQuestionForm if question else AnswerForm
@@ -144,7 +153,7 @@ def _show_answer(
         "previous": order[at - 1] if at > 0 else None, "next": order[at + 1] if at + 1 < len(order) else None,
         "position": at + 1, "total": len(order), "attached": ATTACHED,
         "why": policy.decide(actor, "fill", answer).why, "window": window_state(answer.round, STEP, unit),
-        "unbacked": unbacked(answer.narrative, known) if known else [],
+        "pointed": _pointed(answer, known), "rule": rule_of(answer.item),
         "path": trail(unit, ("", say("条目 {code}", "Item {code}", code=answer.item.code))),
     }  # fmt: skip
     return render(request, "rounds/unit_answer.html", context, status=status)
@@ -167,7 +176,13 @@ def _save(request: HttpRequest, answer: Answer, form: AnswerForm) -> HttpRespons
             form.tell(refused)
         else:
             if autosave:
-                return JsonResponse({"version": saved.version}, headers={"X-Version": str(saved.version)})
+                look = [
+                    {"before": p.before, "quote": p.quote, "after": p.after, "said": str(p.said)}
+                    for p in _pointed(saved)
+                ]
+                return JsonResponse(
+                    {"version": saved.version, "numbers": look}, headers={"X-Version": str(saved.version)}
+                )
             messages.success(
                 request, str(say("条目 {code} 已保存", "Item {code} is saved", code=answer.item.code))
             )

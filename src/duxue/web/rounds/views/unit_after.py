@@ -18,7 +18,7 @@ from duxue.web.common.requests import actor_in
 from duxue.web.rounds.forms_unit import ObjectionForm, PracticeForm, PublicReplyForm, WithdrawForm
 from duxue.web.rounds.models import Item, Known, Objection, Practice, Reply, RoundUnit
 from duxue.web.rounds.procedures import state_title
-from duxue.web.rounds.selectors.numbers import unbacked
+from duxue.web.rounds.selectors.numbers import pointed
 from duxue.web.rounds.selectors.result import objections_of, result_of
 from duxue.web.rounds.services.objecting import (
     PENDING,
@@ -206,7 +206,7 @@ def practice_page(request: HttpRequest, pk: int | None = None, practice: int | N
         except Refused as refused:
             form.tell(refused)
     context = {
-        "unit": unit, "form": form, "practice": had, "unbacked": unbacked(had.text_zh, known) if had else [],
+        "unit": unit, "form": form, "practice": had, "pointed": pointed(had.text_zh, known, pack=unit.round.pack, year=unit.round.evaluated_year) if had else [],
         "path": trail(
             unit, (reverse("rounds:practices", args=[unit.pk]), say("典型做法", "Typical practices")),
             ("", had.title if had else say("新的典型做法", "A new practice")),

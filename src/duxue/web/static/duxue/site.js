@@ -98,6 +98,7 @@
         store.drop(key);
         if (told.version !== undefined && this.form.elements.version) this.form.elements.version.value = told.version;
         this.last = sent;
+        this.form.dispatchEvent(new CustomEvent("duxue:saved", { bubbles: true, detail: told }));
         if (JSON.stringify(read(this.form)) === sent) unsent.delete(this); else this.touch();
         const time = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
         this.line.textContent = say("saved", { time });
