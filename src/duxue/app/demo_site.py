@@ -22,6 +22,7 @@ from duxue.core.text import Text
 
 PORT: Final = 8000
 _HOPS: Final = 3
+_PATIENCE: Final = 120.0  # seconds until the site must answer
 LANGS: Final = ("zh-hans", "en")
 _FORM = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 _KEY = re.compile(r'name="key" value="([^"]+)"')
@@ -102,7 +103,7 @@ def check_site(plan: Plan) -> list[Visit]:
 
             threading.Thread(target=go, daemon=True).start()
 
-        supervisor.run(ask)
+        supervisor.run(ask, _PATIENCE)
     return visits
 
 

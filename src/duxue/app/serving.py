@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import socket
@@ -73,7 +74,7 @@ class Plan:
         server = [
             sys.executable, "-m", "granian", "--interface", "wsgi", "--host", self.host, "--port", str(self.port),
             "--workers", str(self.workers), "--backpressure", str(_BACKPRESSURE), "--blocking-threads", str(_THREADS),
-            "--respawn-failed-workers", "--workers-kill-timeout", str(int(GRACE)), "--log-config", str(_LOG),
+            "--respawn-failed-workers", "--workers-kill-timeout", str(int(GRACE - 5)), "--log-config", str(_LOG),
             f"{_WEB}.config.wsgi:application",
         ]  # fmt: skip
         return {"server": server, **({"worker": self.manage("work")} if self.worker else {})}
@@ -192,8 +193,12 @@ class Supervisor:
         self._log = log or sys.stderr
         self._children = [_Child(name, command) for name, command in plan.children().items()]
 
-    def run(self, ready: Callable[[], None] = lambda: None) -> None:
-        """Run until SIGTERM or SIGINT; `ready` is called once when the site answers for the first time."""
+    def run(self, ready: Callable[[], None] = lambda: None, patience: float = math.inf) -> None:
+        """Run until SIGTERM or SIGINT; `ready` is called once when the site answers for the first time.
+
+        When it does not answer within `patience` seconds, everything is stopped.
+        """
+        begun = time.monotonic()
         before = {s: signal.signal(s, self._stop) for s in (signal.SIGTERM, signal.SIGINT)}
         told = False
         try:
@@ -203,6 +208,9 @@ class Supervisor:
                     told = True
                     self.say("info", "site answers", url=self.plan.url)
                     ready()
+                if not told and time.monotonic() - begun > patience:
+                    self.say("error", "site does not answer", seconds=patience)
+                    break
                 time.sleep(0.2)
         finally:
             self.stop()

@@ -45,7 +45,7 @@ def write_archive(
                             0o600,
                         )
                         reading = _Hashing(stream)
-                        tar.addfile(info, reading)  # type: ignore[arg-type]
+                        tar.addfile(info, reading)
                     digests[name] = {"size": info.size, "sha256": reading.sha256.hexdigest()}
                     done += info.size
                     report(done, whole)
