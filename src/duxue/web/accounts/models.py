@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from duxue.web.common.actors import ROLES
 from duxue.web.common.scope import Scoped
@@ -49,9 +50,11 @@ class Grant(models.Model):
         ordering = ("user", "role")
         constraints = (
             models.UniqueConstraint(
-                fields=("user", "role", "organisation", "round"),
+                "user",
+                "role",
+                "organisation",
+                Coalesce("round", 0),
                 condition=Q(revoked_at__isnull=True),
-                nulls_distinct=False,
                 name="grant_once",
             ),
         )

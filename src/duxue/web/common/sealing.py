@@ -1,70 +1,95 @@
 """Tables that the database itself guards: append-only ones, and those of a round that is sealed.
 
-Written once for both databases and run by migrations, so that no code of the site can go round it.
+Triggers, written once for both databases and put in place after every migration, so that no code of the site can go round
+them and none is lost when SQLite makes a table anew to change a column.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from django.db import migrations
+from django.apps import apps
 
 APPEND_ONLY, SEALED = "duxue: append-only", "duxue: the round is sealed"
+APPENDED = ("common.AuditEvent",)
+# What cannot be added, changed or removed once its round has `sealed_at`.
+IN_ROUND = (
+    "rounds.RoundUnit", "rounds.Item", "rounds.Known", "rounds.Answer", "rounds.AnswerVersion", "rounds.Submission",
+    "rounds.Question", "rounds.Veto", "reviews.Assignment", "reviews.Review", "inspections.SheetEntry",
+    "evidence.Attachment",
+)  # fmt: skip
+Guard = tuple[str, str, str, str]  # name of the trigger, table, event, condition ("" for always)
 
 
-def append_only(table: str) -> migrations.RunPython:
-    """Return the migration step after which rows of `table` can neither be changed nor deleted."""
-
-    def forwards(apps: Any, editor: Any) -> None:
-        _install(editor, table, "always", {"UPDATE": "", "DELETE": ""}, APPEND_ONLY)
-
-    return migrations.RunPython(forwards, _backwards(table, "always"))
-
-
-def sealed(table: str, column: str = "round_id") -> migrations.RunPython:
-    """Return the migration step after which rows of `table` cannot change once their round has `sealed_at`."""
-
-    def forwards(apps: Any, editor: Any) -> None:
-        def of(row: str) -> str:
-            return f"(SELECT sealed_at FROM rounds_round WHERE id = {row}.{column}) IS NOT NULL"
-
-        conditions = {"INSERT": of("NEW"), "UPDATE": f"{of('OLD')} OR {of('NEW')}", "DELETE": of("OLD")}
-        _install(editor, table, "sealed", conditions, SEALED)
-
-    return migrations.RunPython(forwards, _backwards(table, "sealed"))
+def guards() -> list[tuple[Guard, str]]:
+    """Return every guard with what it says when it refuses."""
+    found: list[tuple[Guard, str]] = []
+    for label in APPENDED:
+        table = apps.get_model(label)._meta.db_table
+        found += [((f"{table}_always_{e}", table, e, ""), APPEND_ONLY) for e in ("update", "delete")]
+    for label in IN_ROUND:
+        table = apps.get_model(label)._meta.db_table
+        conditions = {"insert": _of("NEW"), "update": f"{_of('OLD')} OR {_of('NEW')}", "delete": _of("OLD")}
+        found += [((f"{table}_sealed_{e}", table, e, c), SEALED) for e, c in conditions.items()]
+    return found
 
 
-def _install(editor: Any, table: str, name: str, conditions: dict[str, str], message: str) -> None:
-    for event, condition in conditions.items():
-        trigger = f"{table}_{name}_{event.lower()}"
-        if editor.connection.vendor == "sqlite":
-            when = f"WHEN {condition}" if condition else ""
-            editor.execute(
-                f"CREATE TRIGGER {trigger} BEFORE {event} ON {table} {when} "
-                f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
-            )
-            continue
-        test = f"IF {condition} THEN RAISE EXCEPTION '{message}'; END IF;" if condition else ""
-        body = test or f"RAISE EXCEPTION '{message}';"
-        back = "OLD" if event == "DELETE" else "NEW"
-        editor.execute(
-            f"CREATE FUNCTION {trigger}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$duxue$ BEGIN {body} RETURN {back}; END $duxue$"
-        )
-        editor.execute(
-            f"CREATE TRIGGER {trigger} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {trigger}()"
-        )
+def _of(row: str) -> str:
+    return f"(SELECT sealed_at FROM rounds_round WHERE id = {row}.round_id) IS NOT NULL"
 
 
-def _backwards(table: str, name: str) -> Callable[[Any, Any], None]:
-    def remove(apps: Any, editor: Any) -> None:
-        for event in ("insert", "update", "delete"):
-            trigger = f"{table}_{name}_{event}"
-            if editor.connection.vendor == "sqlite":
-                editor.execute(f"DROP TRIGGER IF EXISTS {trigger}")
-            else:
-                editor.execute(f"DROP TRIGGER IF EXISTS {trigger} ON {table}")
-                editor.execute(f"DROP FUNCTION IF EXISTS {trigger}()")
+def install(connection: Any) -> None:
+    """Put every guard in place that is not there yet."""
+    there = set(present(connection))
+    with connection.cursor() as cursor:
+        for (name, table, event, condition), message in guards():
+            if name in there:
+                continue
+            write = _sqlite if connection.vendor == "sqlite" else _postgresql
+            for statement in write(name, table, event, condition, message):
+                cursor.execute(statement)
 
-    return remove
+
+def remove(connection: Any) -> None:
+    """Take every guard away, for the time of a migration: SQLite makes tables anew, and guards name each other's tables."""
+    there = set(present(connection))
+    with connection.cursor() as cursor:
+        for (name, table, _event, _condition), _message in guards():
+            if name in there:
+                on = "" if connection.vendor == "sqlite" else f" ON {table}"
+                cursor.execute(f"DROP TRIGGER {name}{on}")
+
+
+def present(connection: Any) -> list[str]:
+    """Return the names of the triggers that the database has."""
+    from_where = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        if connection.vendor == "sqlite"
+        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(from_where)
+        return [str(name) for (name,) in cursor.fetchall()]
+
+
+def missing(connection: Any) -> list[str]:
+    """Return the names of guards that should be there and are not."""
+    there = set(present(connection))
+    return [name for (name, *_), _ in guards() if name not in there]
+
+
+def _sqlite(name: str, table: str, event: str, condition: str, message: str) -> list[str]:
+    when = f"WHEN {condition}" if condition else ""
+    return [
+        f"CREATE TRIGGER {name} BEFORE {event.upper()} ON {table} {when} BEGIN SELECT RAISE(ABORT, '{message}'); END"
+    ]
+
+
+def _postgresql(name: str, table: str, event: str, condition: str, message: str) -> list[str]:
+    refuse = f"RAISE EXCEPTION '{message}';"
+    body = f"IF {condition} THEN {refuse} END IF;" if condition else refuse
+    row = "OLD" if event == "delete" else "NEW"
+    return [
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $duxue$ BEGIN {body} RETURN {row}; END $duxue$",
+        f"CREATE TRIGGER {name} BEFORE {event.upper()} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+    ]

@@ -19,15 +19,19 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 
 @require_GET
 def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """Say whether the database answers and its tables are up to date; 503 when not."""
+    """Say whether the database answers, its tables are up to date and its guards in place; 503 when not."""
     from django.db.migrations.executor import MigrationExecutor
+
+    from duxue.web.common.sealing import missing
 
     try:
         executor = MigrationExecutor(connection)
         pending = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+        unguarded = 0 if pending else len(missing(connection))
     except Exception:  # noqa: BLE001 - whatever is wrong with the database, the answer is: not ready
         return JsonResponse({"database": "unreachable"}, status=503)
-    return JsonResponse({"database": "ok", "migrations": pending}, status=503 if pending else 200)
+    state = {"database": "ok", "migrations": pending, "guards_missing": unguarded}
+    return JsonResponse(state, status=503 if pending or unguarded else 200)
 
 
 @require_POST

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from duxue.web.common.scope import Scoped
 
@@ -70,8 +71,11 @@ class Attachment(models.Model):
         ordering = ("attached_at", "id")
         constraints = (
             models.UniqueConstraint(
-                fields=("file", "kind", "answer", "entry", "target"),
-                nulls_distinct=False,
+                "file",
+                "kind",
+                Coalesce("answer", 0),
+                Coalesce("entry", 0),
+                Coalesce("target", 0),
                 name="attached_once",
             ),
         )

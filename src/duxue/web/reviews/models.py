@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from duxue.web.common.scope import Scoped
 
@@ -44,9 +45,10 @@ class Assignment(models.Model):
         ordering = ("round", "unit", "turn")
         constraints = (
             models.UniqueConstraint(
-                fields=("unit", "branch", "reviewer"),
+                "unit",
+                Coalesce("branch", 0),
+                "reviewer",
                 condition=models.Q(withdrawn_at__isnull=True),
-                nulls_distinct=False,
                 name="assignment_once",
             ),
         )

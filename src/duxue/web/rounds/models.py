@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from duxue.web.common.lang import Words
 from duxue.web.common.scope import Scoped
@@ -69,9 +70,7 @@ class Window(models.Model):
     class Meta:
         ordering = ("round", "opens")
         constraints = (
-            models.UniqueConstraint(
-                fields=("round", "step", "unit"), nulls_distinct=False, name="window_once"
-            ),
+            models.UniqueConstraint("round", "step", Coalesce("unit", 0), name="window_once"),
             models.CheckConstraint(
                 condition=models.Q(closes__gt=models.F("opens")), name="window_opens_before_it_closes"
             ),
@@ -334,7 +333,9 @@ class Veto(models.Model):
     unit = models.ForeignKey(RoundUnit, models.CASCADE, related_name="vetoes")
     rule = models.CharField(max_length=64)  # id in the pack
     reason = models.TextField()
-    evidence = models.CharField(max_length=400, null=True)  # the document; null, as a default would unseal SQLite's table
+    evidence = models.CharField(
+        max_length=400, null=True
+    )  # the document; null, as a default would unseal SQLite's table
     decided_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()
     appeal = models.CharField(max_length=20, default="none")  # none, pending, upheld, withdrawn

@@ -4,8 +4,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from duxue.web.common.sealing import sealed
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -65,5 +63,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        sealed("rounds_answerversion"),
     ]

@@ -1,0 +1,28 @@
+"""The guards of the database are there after every migration, and readiness tells when one is not."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+
+from duxue.web.common import sealing
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_guard_is_there() -> None:
+    assert sealing.missing(connection) == []
+    assert len(sealing.guards()) == 2 * len(sealing.APPENDED) + 3 * len(sealing.IN_ROUND)
+
+
+def test_a_guard_that_was_taken_away_is_told_and_comes_back() -> None:
+    (name, table, *_), _message = sealing.guards()[0]
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {name}" + ("" if connection.vendor == "sqlite" else f" ON {table}"))
+    answer = Client().get("/readyz")
+    assert (answer.status_code, answer.json()["guards_missing"]) == (503, 1)
+    call_command("migrate", verbosity=0)
+    assert sealing.missing(connection) == []
+    assert Client().get("/readyz").status_code == 200
