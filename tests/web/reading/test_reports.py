@@ -84,6 +84,26 @@ def test_a_wrong_number_is_found_and_a_right_one_supported(told: World) -> None:
     assert [line["quote"] for line in open_contradictions(report.unit)] == ["95.2%"]
 
 
+def test_the_submit_page_warns_of_what_contradicts_the_data(told: World) -> None:
+    client, unit = told.client("manager_a"), told.unit["a"].pk
+    upload = reverse("reading:unit", args=[unit])
+    assert upload in client.get(reverse("rounds:unit", args=[unit])).content.decode()
+    before = client.get(reverse("rounds:submit", args=[unit])).content.decode()
+    assert upload in before
+    assert "95.2%" not in before
+    report = checked(told)
+    page = client.get(reverse("rounds:submit", args=[unit])).content.decode()
+    number = report.claims[0]["number"]
+    assert "自评报告写“95.2%”，已接收的数据为 91.3" in page
+    assert f'{reverse("reading:report", args=[report.pk])}#claim-{number}"' in page
+    actor = told.actor("manager_a")
+    with acting(actor):
+        remark_make(
+            actor=actor, report=report, key=report.claims[0]["key"], choice="explain", note="口径不同"
+        )
+    assert "95.2%" not in client.get(reverse("rounds:submit", args=[unit])).content.decode()
+
+
 @pytest.mark.parametrize("form", ["docx", "html", "txt"])
 def test_every_form_is_read(told: World, form: str) -> None:
     if form == "docx":

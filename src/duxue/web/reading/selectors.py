@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.urls import reverse
+
 from duxue.web.common.lang import Words, say
 from duxue.web.common.scope import everything
 from duxue.web.reading.models import Remark, Report
@@ -32,13 +34,37 @@ def remarks_of(unit: RoundUnit) -> dict[str, Remark]:
         return {r.key: r for r in Remark.objects.filter(unit=unit).select_related("decided_by")}
 
 
+def latest_checked(unit: RoundUnit) -> Report | None:
+    """Return the report of a unit that was checked last; the caller sees the unit."""
+    with everything("a self-evaluation is checked as a whole"):
+        rows = Report.objects.filter(unit=unit, read_at__isnull=False).select_related("file")
+        return rows.order_by("-pk").first()
+
+
 def open_contradictions(unit: RoundUnit) -> list[Mapping[str, Any]]:
     """Return the claims of a unit's latest checked report that contradict the data and that nobody has explained."""
-    with everything("a self-evaluation is checked as a whole"):
-        report = Report.objects.filter(unit=unit, read_at__isnull=False).order_by("-pk").first()
+    report = latest_checked(unit)
     if report is None:
         return []
     explained = {key for key, remark in remarks_of(unit).items() if remark.choice == "explain"}
     return [
         line for line in report.claims if line["state"] == "contradicted" and line["key"] not in explained
     ]
+
+
+def contradictions_shown(unit: RoundUnit) -> list[dict[str, Any]]:
+    """Return the open contradictions as warnings before a submission: what is said, what the data say, where to mend it."""
+    report = latest_checked(unit)
+    if report is None:
+        return []
+    page = reverse("reading:report", args=[report.pk])
+    return [
+        {
+            "url": f"{page}#claim-{line['number']}",
+            "text": say("自评报告写“{quote}”，已接收的数据为 {data}", "the report says “{quote}”, the accepted data {data}",
+                        quote=line["quote"], data=line["data"])
+            if line["data"]
+            else say("自评报告写“{quote}”，与数据不符", "the report says “{quote}”, which contradicts the data", quote=line["quote"]),
+        }
+        for line in open_contradictions(unit)
+    ]  # fmt: skip

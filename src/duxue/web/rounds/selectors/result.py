@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+
 from duxue.web.common.scope import everything
-from duxue.web.rounds.models import Objection, RoundUnit
+from duxue.web.rounds.models import Answer, Objection, RoundUnit
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ def result_of(unit: RoundUnit) -> Result:
         if score is None:
             return Result(None, [])
         items = unit.item_scores.filter(scoring_id=score.scoring_id).select_related("item")
-        return Result(score, list(items.order_by("item__order")))
+        answer = Answer.objects.filter(unit=unit, item=OuterRef("item")).values("pk")[:1]
+        return Result(score, list(items.annotate(answer=Subquery(answer)).order_by("item__order")))
 
 
 def objections_of(unit: RoundUnit) -> list[Objection]:

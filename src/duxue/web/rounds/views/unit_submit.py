@@ -17,6 +17,7 @@ from duxue.web.common import policy
 from duxue.web.common.lang import say
 from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import told
+from duxue.web.reading.selectors import contradictions_shown, latest_checked
 from duxue.web.rounds.forms_unit import WithdrawForm
 from duxue.web.rounds.models import Submission
 from duxue.web.rounds.procedures import window_state, windows_of
@@ -43,9 +44,10 @@ def submit_page(request: HttpRequest, pk: int) -> HttpResponse:
     check = check_of(unit)
     context = {
         "unit": unit, "check": check, "key": uuid.uuid4().hex, "refused": [told(p) for p in refused],
-        "problems": _linked(check, check.problems), "warnings": _linked(check, check.warnings),
+        "problems": _linked(check, check.problems), "warnings": [*_linked(check, check.warnings), *contradictions_shown(unit)],
         "window": window_state(unit.round, STEP, unit), "closes": windows_of(unit.round, unit).get(STEP),
-        "submission": submission_in_force(unit), "path": trail(unit, ("", say("核对并提交", "Check and submit"))),
+        "submission": submission_in_force(unit), "report": latest_checked(unit),
+        "path": trail(unit, ("", say("核对并提交", "Check and submit"))),
     }  # fmt: skip
     return render(
         request, "rounds/unit_submit.html", context, status=422 if request.method == "POST" else 200
