@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,6 +13,7 @@ from duxue.web.jobs.services import job_retry, job_stop
 
 
 @require_GET
+@login_required
 def list_jobs(request: HttpRequest) -> HttpResponse:
     """List the jobs that the reader may see, newest first."""
     from duxue.web.common.pagination import page_of
@@ -21,6 +23,7 @@ def list_jobs(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@login_required
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one job; htmx asks for the part that changes."""
     job = get_object_or_404(Job, pk=pk)
@@ -29,6 +32,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@login_required
 def stop(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop a job."""
     job_stop(actor=request.actor, job=get_object_or_404(Job, pk=pk))  # type: ignore[attr-defined]
@@ -36,6 +40,7 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@login_required
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Try a job again."""
     job_retry(actor=request.actor, job=get_object_or_404(Job, pk=pk))  # type: ignore[attr-defined]

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from duxue.web.common.lang import say
-from duxue.web.common.policy import Denied
 from duxue.web.reporting.search import SOURCES, find
 
 
 @require_GET
+@login_required
 def results(request: HttpRequest) -> HttpResponse:
     """Show what holds the words that were asked for, of what the reader may see."""
-    if request.actor.public:  # type: ignore[attr-defined]
-        raise Denied(say("登录后才能搜索", "sign in to search"))
     asked, kind = request.GET.get("q", ""), request.GET.get("kind", "")
     hits, counts = find(asked, kind)
     kinds = [

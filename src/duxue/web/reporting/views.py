@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -53,6 +54,7 @@ def _overseen(request: HttpRequest, slug: str) -> Round:
 
 
 @require_GET
+@login_required
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Lead to the newest round, or say that there is none."""
     actor = _actor(request)
@@ -65,6 +67,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@login_required
 def round_board(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Show the pictures of a round; `export` and `table` give one of its tables as a file."""
     found = _overseen(request, slug)
@@ -154,6 +157,7 @@ def _export(request: HttpRequest, name: str, shown: dict[str, pictures.Picture])
 
 
 @require_GET
+@login_required
 def unit_profile(request: HttpRequest, slug: str, code: str) -> HttpResponseBase:
     """Show one unit: its result, its blocks against peers, where it loses points, its trend."""
     found = get_object_or_404(Round.objects.select_related("authority"), slug=slug)
@@ -185,6 +189,7 @@ def unit_profile(request: HttpRequest, slug: str, code: str) -> HttpResponseBase
 
 
 @require_GET
+@login_required
 def explain(request: HttpRequest, slug: str, code: str, indicator: str) -> HttpResponse:
     """Explain one figure: formula, numbers put in, rows and cells, rule, from the folder of the last scoring."""
     found = _overseen(request, slug)
@@ -201,6 +206,7 @@ def explain(request: HttpRequest, slug: str, code: str, indicator: str) -> HttpR
 
 
 @require_POST
+@login_required
 def score(request: HttpRequest, slug: str) -> HttpResponse:
     """Start a scoring and lead to its job."""
     found = get_object_or_404(Round.objects.select_related("authority"), slug=slug)
@@ -214,9 +220,12 @@ def score(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
+@login_required
 def boundary(request: HttpRequest, slug: str) -> HttpResponse:
     """Take the authority's own boundaries."""
     found = get_object_or_404(Round.objects.select_related("authority"), slug=slug)
+    if not (held := role_at(_actor(request), (ORGANISER,), found.authority.path)):
+        raise Denied(held.why)
     upload = request.FILES.get("file")
     if upload is None:
         raise BadRequest("file")

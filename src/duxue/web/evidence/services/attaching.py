@@ -59,7 +59,7 @@ def attach(
         target = target_of(target.kind.name, target.obj.pk)
         held = {a.file_id: a for a in Attachment.objects.filter(**target.where)}
     fresh = [file for file in dict.fromkeys(files) if file.pk not in held]
-    problems = may_attach(actor, target, len(fresh), moment) if fresh else []
+    problems = may_attach(actor, target, len(fresh), moment) if fresh or not files else []
     for file in fresh:
         require(actor, "use", file)
         if file.removed_at is not None:
@@ -123,6 +123,9 @@ def _record(actor: Actor, action: str, row: Attachment, target: Target, moment: 
         "late": row.late,
         "attachment": row.pk,
     }
+    # A sheet is the team's until the unit is told its result: its events stand at the authority's place.
+    inside = target.kind.name == "entry" and target.round is not None
+    path = target.round.authority.path if inside else target.path
     audit.record(
-        actor, action, target.obj, round_id=getattr(target.round, "pk", None), path=target.path, data=data, at=moment
+        actor, action, target.obj, round_id=getattr(target.round, "pk", None), path=path, data=data, at=moment
     )  # fmt: skip

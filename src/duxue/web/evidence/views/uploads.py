@@ -142,10 +142,10 @@ def add(request: HttpRequest) -> HttpResponse:
     kept = 0
     try:
         target = visible_target(key) if key else None
-        if not files:
-            raise Refused([tell("WEB001", field="files")])
         if target is not None and (problems := may_attach(actor, target, len(files))):
             raise Refused(problems)
+        if not files:
+            raise Refused([tell("WEB001", field="files")])
         home = home_of(actor, target.path if target else "")
     except Refused as refused:
         for problem in refused.problems:

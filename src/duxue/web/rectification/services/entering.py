@@ -109,11 +109,13 @@ def problem_create(
 
 def _entered(actor: Actor, problem: Problem, moment: datetime) -> None:
     data = {"code": problem.code, "item": problem.item_code, "source": problem.source, "kind": problem.kind}
-    audit.record(actor, "duxue.problem.create", problem, path=problem.path, data=data, at=moment)
+    # Whoever mends it hears of it when it is handed over, not before.
+    path = problem.path if problem.source == "self" else problem.round.authority.path
+    audit.record(actor, "duxue.problem.create", problem, path=path, data=data, at=moment)
     line(problem, "create", actor, data=data, at=moment)
     if problem.repeats is not None:
         linked = {"code": problem.repeats.code}
-        audit.record(actor, "duxue.problem.repeats", problem, path=problem.path, data=linked, at=moment)
+        audit.record(actor, "duxue.problem.repeats", problem, path=path, data=linked, at=moment)
         line(problem, "repeats", actor, data=linked, at=moment)
 
 

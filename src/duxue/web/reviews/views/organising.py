@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from duxue.core.errors import Refused
 from duxue.web.accounts.models import User
 from duxue.web.common import audit, policy
-from duxue.web.common.actors import AUDITOR, LEADER, ORGANISER
+from duxue.web.common.actors import AUDITOR, INSPECTOR, LEADER, ORGANISER, REVIEWER
 from duxue.web.common.lang import say
 from duxue.web.common.policy import Denied, role_at
 from duxue.web.common.requests import actor_in
@@ -177,6 +177,11 @@ def recusals(request: HttpRequest, pk: int) -> HttpResponse:
     """List the recusals that the reader may see, and declare one; reading others' is logged."""
     actor = actor_in(request)
     the_round = next((r for r in selectors.rounds_to_judge(actor) if r.pk == pk), None) or _round(pk)
+    judging = role_at(
+        actor, (ORGANISER, AUDITOR, REVIEWER, INSPECTOR), the_round.authority.path, the_round.pk
+    )
+    if not judging:
+        raise Denied(judging.why)
     organiser = bool(policy.decide(actor, "assign", the_round))
     rows = list(
         Recusal.objects.filter(round=the_round)

@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from duxue.core.errors import Refused
+from duxue.web.common import policy
+from duxue.web.common.actors import Actor
 from duxue.web.common.lang import Words, say, words
 from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import refusal
@@ -25,11 +27,20 @@ MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 AGE = 3600  # seconds that a preview may be taken over
 
 
+def _filler(actor: Actor, unit: RoundUnit) -> None:
+    """Let only those go on who fill for the unit, or to whom one of its items was handed."""
+    own = policy.decide(actor, "fill", unit)
+    rows = Answer.objects.filter(unit=unit).select_related("round", "unit__round__authority")
+    if not own and not any(policy.decide(actor, "fill", answer) for answer in rows):
+        raise policy.Denied(own.why)
+
+
 @login_required
 @require_GET
-def sheet_file(request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG001
+def sheet_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the form of the reader's items as a workbook."""
     unit = unit_or_404(pk)
+    _filler(actor_in(request), unit)
     response = HttpResponse(sheet_write(unit), content_type=MEDIA)
     response["Content-Disposition"] = f'attachment; filename="{unit.round.slug}-{unit.code}.xlsx"'
     return response
@@ -40,6 +51,7 @@ def sheet_file(request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG001
 def sheet_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a filled workbook: first show what would change, then write all of it or nothing."""
     unit, actor = unit_or_404(pk), actor_in(request)
+    _filler(actor, unit)
     salt = f"duxue.sheet.{unit.pk}.{actor.user_id}"
     problems: list[Words] = []
     preview: list[dict[str, Any]] = []

@@ -19,9 +19,10 @@ from duxue.app.tracing import trace
 from duxue.core.errors import Refused
 from duxue.core.text import Lang
 from duxue.microdata.snapshot import open_snapshot
+from duxue.web.common.actors import ORGANISER
 from duxue.web.common.lang import language, say, words
 from duxue.web.common.pagination import page_of
-from duxue.web.common.policy import require
+from duxue.web.common.policy import Denied, require, role_at
 from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import first_of
 from duxue.web.jobs.models import Job
@@ -65,6 +66,8 @@ def objection(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         pk=pk,
         round=round,
     )
+    if request.method == "POST":
+        require(actor, "decide", found.unit)
     offers = deciding.objection_offers(actor, found)
     ways = [offer.transition.id for offer in offers if offer.allowed]
     form = forms.Decide(request.POST or None, objection=found, ways=ways) if ways else None
@@ -104,6 +107,8 @@ def veto_list(request: HttpRequest, slug: str) -> HttpResponse:
     round, actor = overseen_round(request, slug), actor_in(request)  # noqa: A001 - the field's word
     known = vetoes.rules_of(round.pack)
     context = base(request, round, "vetoes", say("否决事项", "Vetoes"))
+    if request.method == "POST" and not context["organiser"]:
+        raise Denied(role_at(actor, (ORGANISER,), round.authority.path, round.pk).why)
     form = None
     if context["organiser"] and not round.sealed_at:
         units = list(

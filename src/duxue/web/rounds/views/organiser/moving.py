@@ -127,6 +127,8 @@ def move(request: HttpRequest, slug: str, transition: str) -> HttpResponse:
     round, actor = overseen_round(request, slug), actor_in(request)  # noqa: A001 - the field's word
     if transition not in moving.WAYS:
         raise Http404
+    if not (held := role_at(actor, (ORGANISER,), round.authority.path, round.pk)):
+        raise Denied(held.why)
     way = procedure_of(round, "round").transition(transition)
     form_class = forms.Reason if way.reason == "required" else forms.OptionalReason
     form = form_class(request.POST or None)
