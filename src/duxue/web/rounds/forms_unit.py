@@ -119,6 +119,15 @@ class DisputeForm(Form):
     )  # fmt: skip
 
 
+class AnswerDisputeForm(Form):
+    """What the office found out about a disputed figure."""
+
+    answer = forms.CharField(
+        label=say("核实结果", "What was found"), widget=_text(6), max_length=disputes.LONGEST, error_messages=_REQUIRED,
+        help_text=say("写明数据是否有误、依据什么、如何更正。", "Say whether the figure is wrong, by what evidence, and how it is corrected."),
+    )  # fmt: skip
+
+
 class WithdrawForm(Form):
     """Why a submission is taken back."""
 

@@ -11,8 +11,9 @@ from duxue.web.common.actors import ORGANISER, Actor
 from duxue.web.common.lang import say
 from duxue.web.common.scope import acting
 from duxue.web.common.tasks_list import Todo, provides_todo
-from duxue.web.rounds.models import Objection, Round
+from duxue.web.rounds.models import Dispute, Objection, Round
 from duxue.web.rounds.procedures import procedure_of, windows_of
+from duxue.web.rounds.services.disputes import dispute_due
 
 
 @provides_todo
@@ -56,6 +57,15 @@ def _of(round: Round, waiting: int, missing: int) -> Iterator[Todo]:
         yield Todo(
             say("将{n}个单位转入评审", "Take {n} submissions into review", one="Take 1 submission into review", n=waiting),
             f"{matrix}?state=submitted", None, waiting, urgency=2,
+        )  # fmt: skip
+    disputed = [
+        dispute_due(row)
+        for row in Dispute.objects.filter(round=round, answered_at=None).select_related("round")
+    ]
+    if disputed:
+        yield Todo(
+            say("答复{n}项数据疑议", "Answer {n} disputed figures", one="Answer 1 disputed figure", n=len(disputed)),
+            reverse("rounds:disputes", args=[round.slug]) + "?state=open", min(disputed), len(disputed), urgency=2,
         )  # fmt: skip
     ends = [state.id for state in procedure_of(round, "objection").states if state.kind == "final"]
     open_ = list(

@@ -35,8 +35,9 @@ from duxue.web.rounds.selectors.unit import (
 )
 from duxue.web.rounds.selectors.workbench import FILTERS, workbench
 from duxue.web.rounds.services.answers import OPEN, STEP, Conflict, answer_save, answers_hand
-from duxue.web.rounds.services.disputes import dispute_file
+from duxue.web.rounds.services.disputes import dispute_due, dispute_file
 from duxue.web.rounds.services.questions import question_answer
+from duxue.web.rounds.views import disputing
 from duxue.web.rounds.views import unit_after as after
 from duxue.web.rounds.views import unit_sheet as sheet
 from duxue.web.rounds.views import unit_submit as submit
@@ -347,7 +348,9 @@ def dispute_page(request: HttpRequest, pk: int, known: int) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                dispute_file(actor=actor, known=figure, text=form.cleaned_data["text"], at=arrived(request))
+                filed = dispute_file(
+                    actor=actor, known=figure, text=form.cleaned_data["text"], at=arrived(request)
+                )
             except Refused as refused:
                 form.tell(refused)
             else:
@@ -355,11 +358,15 @@ def dispute_page(request: HttpRequest, pk: int, known: int) -> HttpResponse:
                     request,
                     str(
                         say(
-                            "疑议已提出，督导办答复后在此显示",
-                            "The dispute is filed; the answer will be shown here",
+                            "疑议已提出，可在此附上佐证材料；督导办在 {day} 前答复",
+                            "The dispute is filed; evidence can be attached here; the office answers by {day}",
+                            day=f"{dispute_due(filed):%Y-%m-%d}",
                         )
                     ),
                 )
+                # Whoever was only handed the item does not see what the unit files.
+                if Dispute.objects.filter(pk=filed.pk).exists():
+                    return HttpResponseRedirect(reverse("rounds:dispute_show", args=[filed.pk]))
                 return HttpResponseRedirect(reverse("rounds:answer", args=[answer.pk]))
     back = reverse("rounds:answer", args=[answer.pk])
     context = {
@@ -387,6 +394,7 @@ unit_urls = [
     path("<slug:slug>/units/<str:code>/items/<str:item>/", answer_at, name="answer"),
     path("answers/<int:pk>/versions/", answer_history, name="answer_history"),
     path("answers/<int:pk>/dispute/<int:known>/", dispute_page, name="dispute"),
+    path("disputes/<int:pk>/", disputing.dispute_show, name="dispute_show"),
     path("submissions/<int:pk>/", submit.receipt_page, name="receipt"),
     path("submissions/<int:pk>.json", submit.receipt_file, name="receipt_file"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from duxue.web.rounds.views import disputing
 from duxue.web.rounds.views.organiser import deciding, following, moving
 
 organiser_urls = [
@@ -21,6 +22,7 @@ organiser_urls = [
     path("<slug:slug>/invite/", moving.invite, name="invite"),
     path("<slug:slug>/units/move/", moving.units_move, name="units_move"),
     path("<slug:slug>/units/<str:code>/follow/", moving.unit_follow, name="unit_follow"),
+    path("<slug:slug>/disputes/", disputing.disputes, name="disputes"),
     path("<slug:slug>/objections/", deciding.objections, name="objections"),
     path("<slug:slug>/objections/<int:pk>/decide/", deciding.objection, name="objection"),
     path("<slug:slug>/vetoes/", deciding.veto_list, name="vetoes"),

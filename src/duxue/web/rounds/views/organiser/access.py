@@ -68,7 +68,7 @@ def base(request: HttpRequest, round: Round, here: str, title: Words | None = No
 _TABS = (
     ("show", say("概况", "Overview"), ()), ("matrix", say("进度矩阵", "Status matrix"), ()),
     ("leader", say("领导页", "For leaders"), ()), ("windows", say("时间窗口", "Windows"), ()),
-    ("objections", say("异议", "Objections"), ()), ("vetoes", say("否决事项", "Vetoes"), ()),
+    ("disputes", say("数据疑议", "Disputed figures"), ()), ("objections", say("异议", "Objections"), ()), ("vetoes", say("否决事项", "Vetoes"), ()),
     ("data", say("数据", "Data"), ("organiser",)),
 )  # fmt: skip
 
