@@ -71,6 +71,10 @@ class _Role(Form):
         rounds = self.fields["round"]
         rounds.queryset = Round.objects.filter(Q(sealed_at__isnull=True))  # type: ignore[attr-defined]
         rounds.empty_label = say("全部轮次", "All rounds")  # type: ignore[attr-defined]
+        own_rounds = {h.round_id for h in actor.held if h.role in MAY_GIVE}
+        if own_rounds and None not in own_rounds:  # who acts in some rounds only gives roles in these only
+            rounds.queryset = rounds.queryset.filter(pk__in=own_rounds)  # type: ignore[attr-defined]
+            rounds.required, rounds.empty_label = True, None  # type: ignore[attr-defined]
 
 
 class Give(_Role):

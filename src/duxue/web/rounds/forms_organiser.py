@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -80,6 +81,7 @@ class Basics(Form):
         self.fields["pack"].choices = [(ref, ref) for ref in scored]  # type: ignore[attr-defined]
 
 
+@cache  # what is shipped stays the same while the site runs, and reading all of it takes a second
 def scored_packs() -> list[str]:
     """Return the shipped packs that say how a round is scored, newest version first."""
     from duxue.packs.loader import load
@@ -97,7 +99,9 @@ class Choices(Form):
         widget=forms.CheckboxSelectMultiple,
     )
     evidence_cap = forms.IntegerField(
-        label=label("每个条目的佐证材料上限", "Most files of evidence for an item"), min_value=1, max_value=100
+        label=label("每个条目的佐证材料上限", "Most files of evidence for an item"),
+        min_value=1,
+        max_value=100,
     )
     second_review_share = forms.IntegerField(
         label=label("第二人盲评比例（%）", "Share judged blind by a second reviewer (%)"),
@@ -192,7 +196,9 @@ class NewVeto(Form):
     unit = forms.ChoiceField(label=label("单位", "Unit"), choices=[])
     rule = forms.ChoiceField(label=label("否决事项", "Veto"), choices=[])
     reason = forms.CharField(
-        label=label("事实和理由", "Facts and reason"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
+        label=label("事实和理由", "Facts and reason"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
     evidence = forms.CharField(
         label=label("依据材料", "Evidence"), max_length=400,
@@ -215,7 +221,10 @@ class Decide(Form):
         label=label("改后得分", "New points"), required=False, min_value=0, max_digits=8, decimal_places=3
     )
     reason = forms.CharField(
-        label=label("理由", "Reason"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5}), required=False
+        label=label("理由", "Reason"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        required=False,
     )
 
     def __init__(self, *args: Any, objection: Objection, ways: list[str], **options: Any) -> None:
