@@ -11,6 +11,7 @@ from ninja import Router, Schema
 from duxue.web.common.idempotency import once
 from duxue.web.common.pagination import page_of
 from duxue.web.common.requests import actor_in
+from duxue.web.rounds.api_more import router as more_router
 from duxue.web.rounds.api_unit import router as unit_router
 from duxue.web.rounds.models import Item, Known, Round, RoundUnit
 from duxue.web.rounds.selectors import standing
@@ -20,6 +21,7 @@ from duxue.web.rounds.views.organiser.access import overseen_round, round_at, un
 
 router = Router(tags=["rounds"])
 router.add_router("", unit_router)
+router.add_router("", more_router)
 
 
 class Both(Schema):
@@ -70,8 +72,9 @@ class ItemOut(Schema):
 
 
 class KnownOut(Schema):
-    """A known figure."""
+    """A known figure; `id` names it where it is disputed."""
 
+    id: int
     unit: str
     item: str
     indicator: str
@@ -270,7 +273,7 @@ def list_known(
     return KnownsOut(
         rows=[
             KnownOut(
-                unit=k.unit.code, item=k.item.code, indicator=k.indicator, title=Both(zh=k.title_zh, en=k.title_en),
+                id=k.pk, unit=k.unit.code, item=k.item.code, indicator=k.indicator, title=Both(zh=k.title_zh, en=k.title_en),
                 year=k.year, by=k.by, value=None if k.value is None else f"{k.value.normalize():f}", text=k.text,
                 measure=k.measure, reason=k.reason, standard=k.standard,
                 points=None if k.points is None else f"{k.points.normalize():f}",

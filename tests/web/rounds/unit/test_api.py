@@ -98,3 +98,50 @@ def test_foreign_units_are_not_there_and_the_public_is_nobody(world: World) -> N
     ):
         assert send(world.client("manager_b"), "GET", path)[0] == 404
         assert send(world.client("public"), "GET", path)[0] == 401
+
+
+def test_items_are_handed_out_by_code(world: World) -> None:
+    unit, person = world.unit["a"].pk, world.user["officer_a"].pk
+    sent = {"items": ["B1", "B2"], "assignee": person}
+    assert send(world.client("officer_a"), "POST", f"/units/{unit}/hand", sent)[0] == 403
+    client = world.client("manager_a")
+    assert send(client, "POST", f"/units/{unit}/hand", sent) == (200, {"handed": 2})
+    assert world.answer("a", "B1").assignee_id == person
+    assert send(client, "POST", f"/units/{unit}/hand", {"items": ["ZZ"], "assignee": person})[0] == 422
+
+
+def test_a_figure_is_disputed_and_answered(world: World) -> None:
+    client, unit = world.client("officer_a"), world.unit["a"].pk
+    _, listed = send(client, "GET", f"/{world.round.slug}/known?unit={world.unit['a'].code}")
+    sent = {"known": listed["rows"][0]["id"], "text": "少计一所。"}
+    first = send(client, "POST", f"/units/{unit}/disputes", sent, **{"Idempotency-Key": "d"})
+    assert first == send(client, "POST", f"/units/{unit}/disputes", sent, **{"Idempotency-Key": "d"})
+    assert (first[0], first[1]["item"], first[1]["answer"]) == (201, "A1", "")
+    address = f"/disputes/{first[1]['id']}/answer"
+    assert send(client, "POST", address, {"answer": "无误。"})[0] == 403
+    status, done = send(world.client("organiser"), "POST", address, {"answer": "无误。"})
+    assert (status, done["answer"]) == (200, "无误。")
+    assert [row["answer"] for row in send(client, "GET", f"/units/{unit}/disputes")[1]] == ["无误。"]
+
+
+def test_a_unit_replies_in_public_and_takes_it_back(world: World) -> None:
+    client, unit = world.client("manager_a"), world.unit["a"].pk
+    assert send(client, "POST", f"/units/{unit}/replies", {"text_zh": "说明。"})[0] == 422
+    with everything("test"):
+        RoundUnit.objects.filter(pk=unit).update(state="notified", notified_at=clock.now())
+    status, made = send(client, "POST", f"/units/{unit}/replies", {"text_zh": "说明。"})
+    assert (status, made["text_zh"], made["withdrawn_at"]) == (201, "说明。", None)
+    assert send(client, "DELETE", f"/replies/{made['id']}")[1]["withdrawn_at"] is not None
+    assert len(send(client, "GET", f"/units/{unit}/replies")[1]) == 1
+
+
+def test_practices_are_handed_in_changed_and_taken_back(world: World) -> None:
+    client, unit = world.client("officer_a"), world.unit["a"].pk
+    sent = {"title_zh": "联盟办学", "text_zh": "做法。", "data": ["L1"]}
+    status, made = send(client, "POST", f"/units/{unit}/practices", sent)
+    assert (status, made["data"], made["accepted"]) == (201, ["L1"], False)
+    address = f"/practices/{made['id']}"
+    assert send(client, "PUT", address, {**sent, "text_zh": "新做法。"})[1]["text_zh"] == "新做法。"
+    assert send(world.client("officer_b"), "PUT", address, sent)[0] == 404
+    assert send(client, "DELETE", address) == (200, {"id": made["id"]})
+    assert send(client, "GET", f"/units/{unit}/practices") == (200, [])
