@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
@@ -30,6 +31,7 @@ table { border-collapse: collapse; font-size: 15px; } th, td { padding: 6px 12px
 td.n { text-align: right; white-space: nowrap; } .over { overflow-x: auto; }
 @media (max-width: 600px) { .sums td.n { white-space: normal; } }
 """
+_HEADING = re.compile(r"<(/?)h([1-3])(?=>)")
 SYNTHETIC = Text("合成数据，非官方结果", "Synthetic data, not official")
 _T = {
     "title": Text("数据溯源", "Where a figure comes from"),
@@ -118,6 +120,15 @@ def write_page(
         )
         out.append("</article>\n")
     return "".join([*out, "</main>\n</body>\n</html>\n"])
+
+
+def write_sections(explanations: Sequence[Explanation | VerdictExplanation], pack: Pack, lang: Lang) -> str:
+    """Return the same explanations in one language as sections below a page's own heading: no style, no script."""
+    written_ = "".join(
+        (_Page(e, pack, lang) if isinstance(e, Explanation) else _VerdictPage(e, pack, lang)).write()
+        for e in explanations
+    )
+    return _HEADING.sub(lambda match: f"<{match[1]}h{int(match[2]) + 1}", written_)
 
 
 def count_line(counts: dict[str, int], lang: Lang) -> str:

@@ -79,8 +79,18 @@ def test_figures_are_known_explained_and_kept(world: World, data: Path) -> None:
     client = world.client("organiser")
     page = client.get(reverse("rounds:explain", args=["known", "370100", "education_growth", YEAR]))
     assert page.status_code == 200
-    assert "一般公共预算教育支出" in page.content.decode()
-    assert "sha256-" in page.headers["Content-Security-Policy"]
+    html = page.content.decode()
+    assert "一般公共预算教育支出" in html
+    assert "site-nav" in html
+    assert "style=" not in html.split('class="explained"')[1]
+    assert "sha256-" not in page.headers["Content-Security-Policy"]
+    address = reverse("rounds:explain", args=["known", "370100", "education_growth", YEAR])
+    assert (
+        "With the numbers put in" in client.get(address, headers={"accept-language": "en"}).content.decode()
+    )
+    alone = client.get(address + "?as=file")
+    assert "sha256-" in alone.headers["Content-Security-Policy"]
+    assert "attachment" in alone.headers["Content-Disposition"]
     unknown = client.get(reverse("rounds:explain", args=["known", "370100", "nonsense", YEAR]))
     assert unknown.status_code == 404
     foreign = world.client("foreign_organiser").get(

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from duxue.app.explanation_page import write_page
+from duxue.app.explanation_page import SYNTHETIC, write_page, write_sections
 from duxue.app.runs import SNAPSHOT
 from duxue.app.stored import open_run
 from duxue.app.tracing import trace
@@ -20,7 +21,7 @@ from duxue.core.errors import Refused
 from duxue.core.text import Lang
 from duxue.microdata.snapshot import open_snapshot
 from duxue.web.common.actors import ORGANISER
-from duxue.web.common.lang import language, say, words
+from duxue.web.common.lang import language, say, traditional, words
 from duxue.web.common.pagination import page_of
 from duxue.web.common.policy import Denied, require, role_at
 from duxue.web.common.requests import actor_in
@@ -212,6 +213,7 @@ def explain(request: HttpRequest, slug: str, code: str, indicator: str, year: in
     folder = knowing.evaluation_folder(round)
     if not folder.is_dir():
         raise Http404
+    asked = [("by", part) for part in request.GET.getlist("by")]
     by = tuple(
         (name, value)
         for name, _, value in (part.partition(":") for part in request.GET.getlist("by"))
@@ -231,11 +233,23 @@ def explain(request: HttpRequest, slug: str, code: str, indicator: str, year: in
         return render(
             request, "rounds/organiser_unexplained.html", context | {"problem": first_of(refused)}, status=404
         )
-    page = write_page(found, loaded.pack, langs=langs)
-    back = reverse("rounds:show", args=[slug])
+    if request.GET.get("as") == "file":
+        return _file(write_page(found, loaded.pack, langs=langs), f"{unit.code}-{indicator}-{year}.html")
+    sections = write_sections(found, loaded.pack, first)
+    if language() == "zh-hant":
+        sections = traditional(sections)
+    label = loaded.pack.label.text if loaded.pack.label else SYNTHETIC if round.synthetic else None
+    context = base(request, round, "show", say("数据溯源", "Where a figure comes from")) | {
+        "sections": mark_safe(sections),  # noqa: S308 - written with every text escaped
+        "label": words(label) if label else "", "unit": unit, "file_url": f"?{urlencode([*asked, ('as', 'file')])}",
+    }  # fmt: skip
+    return render(request, "rounds/explain.html", context)
+
+
+def _file(page: str, name: str) -> HttpResponse:
+    """Return the page that stands by itself; its own policy allows its one style sheet, by digest, and nothing else."""
     response = HttpResponse(page)
-    response["Link"] = f'<{back}>; rel="up"'
-    # The page stands by itself: its own policy allows its one style sheet, by digest, and nothing else.
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)
     if policy:
         response["Content-Security-Policy"] = policy[1].replace("&#x27;", "'").replace("&#39;", "'")
