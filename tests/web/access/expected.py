@@ -7,7 +7,7 @@ and nobody of the other one with a thing of this one: that needs no row.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.web.access.stage import Stage
@@ -24,6 +24,21 @@ NOBODY: frozenset[str] = frozenset()
 KEEPERS = ORGANISERS | {"manager_a", "manager_b"} | FOREIGN
 KEEPERS_OF_A = ORGANISERS | {"manager_a"}
 READERS = ORGANISERS | {"auditor", "foreign_organiser"}
+OVERSEERS = ORGANISERS | {"leader", "auditor"}
+# Unit A: its own people, those who judge it, and the county that was handed one item.
+UNIT_A = frozenset({"manager_a", "officer_a"})
+HEAD_A = frozenset({"manager_a"})
+REVIEWER_A, INSPECTOR_A, HANDED_A = (
+    frozenset({"reviewer1"}),
+    frozenset({"inspector1"}),
+    frozenset({"officer_a1"}),
+)
+SEE_ANSWERS_A = OVERSEERS | REVIEWER_A | INSPECTOR_A | UNIT_A
+SEE_UNIT_A = SEE_ANSWERS_A | HANDED_A
+SEE_VISIT_A = OVERSEERS | INSPECTOR_A | UNIT_A
+INSIDE_A = OVERSEERS | UNIT_A
+PART = PROVINCE | CITY_A | CITY_B  # take part in the round
+JUDGES = ORGANISERS | {"auditor", "reviewer1", "reviewer2", "inspector1"}
 
 
 @dataclass(frozen=True)
@@ -34,16 +49,20 @@ class Row:
     method: str = "GET"
     args: Args | None = None
     data: dict[str, Any] = field(default_factory=dict)
-    secret: bool = False  # the address holds a secret: whoever has it gets through, on either side
+    secret: bool = False  # the address holds a secret, or what is everybody's: whoever has it gets through, on either side
+    body: dict[str, str] = field(
+        default_factory=dict
+    )  # field -> kind of thing, where it stands in what is sent
+    address: str = ""  # of a further row: the name of its address
 
 
-def one(kind: str) -> Args:
-    """Return the arguments of an address with the key of one thing."""
-    return lambda stage, side: [stage[kind, side]]
+def one(*kinds: str) -> Args:
+    """Return the arguments of an address with the keys of things; behind = stands a text itself."""
+    return lambda stage, side: [stage[kind, side] for kind in kinds]
 
 
-def _of(kind: str, allowed: frozenset[str], method: str = "GET", **data: Any) -> Row:
-    return Row(allowed, method, one(kind), data)
+def _of(kinds: str, allowed: frozenset[str], method: str = "GET", **data: Any) -> Row:
+    return Row(allowed, method, one(*kinds.split()), data)
 
 
 PAGES: dict[str, Row] = {
@@ -86,44 +105,287 @@ PAGES: dict[str, Row] = {
     "orgs:rename": _of("organisation", ORGANISERS),
     "orgs:move": _of("organisation", ORGANISERS),
     "orgs:close": _of("organisation", ORGANISERS),
+    # --- rounds: the unit's pages
+    "rounds:unit": _of("unit", SEE_UNIT_A),
+    "rounds:hand": _of("unit", HEAD_A),
+    "rounds:submit": _of("unit", HEAD_A),
+    "rounds:withdraw": _of("unit", HEAD_A),
+    "rounds:result": _of("unit", INSIDE_A),
+    "rounds:object": _of("unit", HEAD_A),
+    "rounds:public_reply": _of("unit", HEAD_A),
+    "rounds:practices": _of("unit", INSIDE_A),
+    "rounds:practice_add": _of("unit", UNIT_A),
+    "rounds:practice": _of("practice", UNIT_A),
+    "rounds:sheet": _of("unit", UNIT_A | HANDED_A),
+    "rounds:sheet_file": _of("unit", UNIT_A | HANDED_A),
+    "rounds:objection_withdraw": _of("objection", HEAD_A),
+    "rounds:answer": _of("answer", SEE_ANSWERS_A),
+    "rounds:answer_history": _of("answer", SEE_ANSWERS_A),
+    "rounds:dispute": _of("computed known", UNIT_A),
+    "rounds:dispute_show": _of("dispute", SEE_ANSWERS_A),
+    "rounds:receipt": _of("submission", INSIDE_A),
+    "rounds:receipt_file": _of("submission", INSIDE_A),
+    # --- rounds: the organiser's pages
+    "rounds:list": Row(SIGNED_IN),
+    "rounds:create": Row(ORGANISERS | {"foreign_organiser"}),
+    "rounds:show": _of("slug", PART),
+    "rounds:matrix": _of("slug", OVERSEERS),
+    "rounds:matrix_csv": _of("slug", OVERSEERS),
+    "rounds:matrix_xlsx": _of("slug", OVERSEERS),
+    "rounds:leader": _of("slug", OVERSEERS),
+    "rounds:move": _of("slug =freeze", ORGANISERS),
+    "rounds:windows": _of("slug", OVERSEERS),
+    "rounds:window": _of("slug =self_evaluation =extend", ORGANISERS),
+    "rounds:remind": _of("slug", ORGANISERS, "POST"),
+    "rounds:invite": _of("slug", ORGANISERS),
+    "rounds:chosen": _of("slug", ORGANISERS),
+    "rounds:units_move": Row(
+        ORGANISERS, "POST", one("slug"), {"transition": "excuse", "reason": "x"}, body={"unit": "code"}
+    ),
+    "rounds:unit_follow": _of("slug code", OVERSEERS),
+    "rounds:disputes": _of("slug", OVERSEERS),
+    "rounds:objections": _of("slug", OVERSEERS),
+    "rounds:objection": _of("slug objection", OVERSEERS),
+    "rounds:vetoes": _of("slug", OVERSEERS),
+    "rounds:veto_appeal": _of("slug veto", HEAD_A, "POST", appeal="pending", reason="x"),
+    "rounds:data": _of("slug", ORGANISERS),
+    "rounds:explain": _of(
+        "slug code =L1 =2024", NOBODY
+    ),  # no data were evaluated; test_published has a round with data
+    # --- reviews: who judges stays inside
+    "reviews:desk": Row(SIGNED_IN),
+    "reviews:task": _of("assignment", OVERSEERS | REVIEWER_A),
+    "reviews:score": _of("assignment answer", OVERSEERS | REVIEWER_A),
+    "reviews:ask": _of("assignment answer", ORGANISERS | REVIEWER_A),
+    "reviews:report": _of(
+        "assignment answer", NOBODY, "POST"
+    ),  # nothing was given there yet: test_finding has a review
+    "reviews:finish": _of("assignment", REVIEWER_A, "POST"),
+    "reviews:told": _of("answer", SEE_ANSWERS_A),
+    "reviews:overview": _of("round", OVERSEERS),
+    "reviews:propose": _of("round", ORGANISERS),
+    "reviews:give": _of("round", ORGANISERS),
+    "reviews:recusals": _of("round", JUDGES),
+    "reviews:agreement": _of("round", OVERSEERS),
+    "reviews:reassign": _of("assignment", ORGANISERS),
+    "reviews:recusal_withdraw": _of("recusal", ORGANISERS | REVIEWER_A),
+    # --- inspections: a draw is public from its commitment, its result from its publication
+    "inspections:list": Row(SIGNED_IN),
+    "inspections:show": _of("visit", SEE_VISIT_A),
+    "inspections:sheet": _of("visit", SEE_VISIT_A),
+    "inspections:add": Row(INSPECTOR_A, "POST", one("visit"), body={"answer": "handed"}),
+    "inspections:act": _of("visit =sign", INSPECTOR_A, "POST"),
+    "inspections:entry": _of("entry", INSPECTOR_A, "POST", version=0, found="confirmed"),
+    "inspections:report": _of("entry", NOBODY, "POST"),  # nothing was found there yet: test_finding has what was
+    "inspections:commit": _of("round", ORGANISERS),
+    "inspections:draw": Row(ANYBODY, args=one("draw"), secret=True),
+    "inspections:run": _of("draw", ORGANISERS),
+    "inspections:publish": _of("draw", ORGANISERS, "POST"),
+    "inspections:file": _of("draw =certificate-1.json", OVERSEERS),
+    # --- evidence
+    "evidence:list": Row(SIGNED_IN),
+    "evidence:add": Row(UNIT_A, "POST", body={"attach": "attach"}),
+    "evidence:choose": Row(UNIT_A, body={"attach": "attach"}),
+    "evidence:attached": _of("=answer answer", SEE_ANSWERS_A),
+    "evidence:detach": _of("attachment", UNIT_A, "POST"),
+    "evidence:upload_start": Row(
+        UNIT_A, "POST", data={"name": "a.txt", "size": 5}, body={"attach": "attach"}
+    ),
+    "evidence:upload": _of("upload", HEAD_A, "HEAD"),
+    "evidence:upload_finish": _of("upload", HEAD_A, "POST"),
+    "evidence:file": _of("file", SEE_ANSWERS_A),
+    "evidence:edit": _of("file", UNIT_A),
+    "evidence:remove": _of("file", UNIT_A, "POST"),
+    "evidence:preview": _of("file", SEE_ANSWERS_A),
+    "evidence:page": _of("file =1", SEE_ANSWERS_A),
+    "evidence:download": _of("file", SEE_ANSWERS_A),
+    # --- rectification
+    "rectification:list": Row(SIGNED_IN),
+    "rectification:overdue": Row(SIGNED_IN),
+    "rectification:statistics": Row(SIGNED_IN),
+    "rectification:calendar": Row(SIGNED_IN),
+    "rectification:calendar_file": Row(SIGNED_IN),
+    "rectification:export_csv": Row(SIGNED_IN),
+    "rectification:export_xlsx": Row(SIGNED_IN),
+    "rectification:create": Row(ORGANISERS | UNIT_A | CITY_B, body={"round": "slug"}),
+    "rectification:bulk": Row(SIGNED_IN, "POST", data={"act": "notify"}),
+    "rectification:from_scoring": _of("slug", ORGANISERS, "POST"),
+    "rectification:show": _of("problem", SEE_VISIT_A),
+    "rectification:act": _of("problem =plan", UNIT_A),
+    # --- reading
+    "reading:unit": _of("unit", SEE_UNIT_A),
+    "reading:report": _of("report", SEE_ANSWERS_A),
+    "reading:document": _of("report", SEE_ANSWERS_A),
+    "reading:remark": _of("report", UNIT_A, "POST", key="k", choice="mend"),
+    "reading:recheck": _of("report", UNIT_A, "POST"),
+    # --- dashboards, jobs
+    "reporting:dashboard": Row(OVERSEERS | {"foreign_organiser"}),
+    "reporting:search": Row(SIGNED_IN),
+    "reporting:round": _of("slug", OVERSEERS),
+    "reporting:score": _of("slug", ORGANISERS, "POST"),
+    "reporting:boundary": _of("slug", ORGANISERS, "POST"),
+    "reporting:unit": _of("slug code", SEE_UNIT_A),
+    "reporting:explain": _of("slug code =L1", NOBODY),  # as rounds:explain
+    "jobs:list": Row(SIGNED_IN),
+    "jobs:show": _of("job", ORGANISERS),
+    "jobs:stop": _of("job", ORGANISERS, "POST"),
+    "jobs:retry": _of("job", ORGANISERS, "POST"),
+    # --- public: nothing of a round that is not published; test_published has one that is
+    "public:rounds": Row(ANYBODY),
+    "public:round": _of("slug", NOBODY),
+    "public:unit": _of("slug code", NOBODY),
+    "public:check": _of("slug", NOBODY),
+    "public:explain": _of("slug code =L1", NOBODY),
+    "public:draw": _of("slug draw", NOBODY),
+    "public:table": _of("slug =ranking", NOBODY),
+    "public:file": _of("slug =ranking.csv", NOBODY),
+    "public:datapackage": _of("slug", NOBODY),
+    "public:whole": _of("slug", NOBODY),
 }
 
-_DAY = {"from_day": "2025-01-01"}
+# The same addresses with things in another state, or asked in another way.
+FURTHER: dict[str, Row] = {
+    name: replace(row, address=name.partition(" ")[0])
+    for name, row in {
+        "rounds:show (in preparation)": _of("young_round", OVERSEERS),
+        "rounds:unit (drafting)": _of("drafting_unit", OVERSEERS | CITY_B | {"reviewer2"}),
+        "rounds:answer (drafting)": _of("draft", CITY_B),
+        "rounds:answer (handed over)": _of("handed", SEE_ANSWERS_A | HANDED_A),
+        "rounds:answer (saved)": _of("answer", UNIT_A, "POST", version=1, narrative="x"),
+        "rounds:answer (handed over, saved)": _of("handed", UNIT_A | HANDED_A, "POST", version=1, narrative="x"),
+        "rounds:submit (sent)": _of("unit", HEAD_A, "POST", key="k"),
+        "rounds:move (done)": _of("slug =freeze", ORGANISERS, "POST", confirm="样本省2024年度评价", reason="x"),
+        "rounds:windows (sent)": _of("slug", OVERSEERS, "POST"),
+        "rounds:unit_follow (excused)": _of("slug code", ORGANISERS, "POST", transition="excuse", reason="x"),
+        "rounds:objection (decided)": _of("slug objection", ORGANISERS, "POST", transition="dismiss", reason="x"),
+        "rounds:dispute_show (answered)": _of("dispute", ORGANISERS, "POST", answer="x"),
+        "rounds:vetoes (recorded)": _of("slug", ORGANISERS, "POST", rule="V1", unit="9901a0", reason="x"),
+        "rounds:veto_appeal (decided)": _of("slug veto", ORGANISERS, "POST", appeal="upheld", reason="x"),
+        "reviews:score (given)": _of("assignment answer", REVIEWER_A, "POST", version=0, points=3, reason="x"),
+        "reviews:ask (sent)": _of("assignment answer", ORGANISERS | REVIEWER_A, "POST", text="x"),
+        "inspections:show (unannounced)": _of("unannounced", OVERSEERS),
+        "inspections:show (planned)": _of("visit", ORGANISERS, "POST", day="2025-05-05"),
+        "inspections:act (cancelled)": _of("visit =cancel", ORGANISERS, "POST", reason="x"),
+        "inspections:act (announced)": _of("visit =notify", ORGANISERS, "POST"),
+        "inspections:act (filed)": _of("visit =file", ORGANISERS, "POST"),
+        "inspections:file (list)": Row(ANYBODY, args=one("draw", "=list.tsv"), secret=True),
+        "evidence:file (not used)": _of("loose", UNIT_A),
+        "evidence:download (not used)": _of("loose", UNIT_A),
+        "rectification:show (not handed over)": _of("unheard", OVERSEERS | INSPECTOR_A),
+        "rectification:act (handed over)": _of("unheard =notify", ORGANISERS, "POST"),
+        "rectification:act (closed)": _of("problem =close", ORGANISERS | INSPECTOR_A),
+    }.items()
+}  # fmt: skip
+
+_DAY: dict[str, Any] = {"from_day": "2025-01-01"}
 API: dict[str, Row] = {
     "GET /api/v1/orgs/": Row(SIGNED_IN),
     "POST /api/v1/orgs/": Row(
-        ORGANISERS, "POST", one("organisation"),
-        {"code": "9901zz", "level": "county", "name_zh": "县", **_DAY},
+        ORGANISERS, "POST", data={"code": "9901zz", "level": "county", "name_zh": "县", **_DAY}, body={"parent": "organisation"},
     ),
     "GET /api/v1/orgs/tree/{day}": Row(SIGNED_IN, args=lambda _stage, _side: ["2024-01-01"]),
     "GET /api/v1/orgs/{pk}": _of("organisation", PROVINCE | CITY_A),
     "GET /api/v1/orgs/{pk}/history": _of("organisation", PROVINCE | CITY_A),
     "POST /api/v1/orgs/{pk}/rename": _of("organisation", ORGANISERS, "POST", name_zh="市", **_DAY),
-    "POST /api/v1/orgs/{pk}/move": _of("organisation", ORGANISERS, "POST", **_DAY),
+    "POST /api/v1/orgs/{pk}/move": Row(ORGANISERS, "POST", one("organisation"), _DAY, body={"parent": "province"}),
     "POST /api/v1/orgs/{pk}/close": _of("organisation", ORGANISERS, "POST", **_DAY),
     "GET /api/v1/accounts/me": Row(SIGNED_IN),
     "GET /api/v1/accounts/people": Row(SIGNED_IN),  # everyone finds themselves there, keepers those they keep
     "GET /api/v1/accounts/people/{pk}": _of("person", KEEPERS_OF_A | {"auditor", "officer_a"}),
     "GET /api/v1/accounts/people/{pk}/grants": _of("person", KEEPERS_OF_A | {"auditor", "officer_a"}),
     "POST /api/v1/accounts/people/{pk}/deactivate": _of("person", KEEPERS_OF_A, "POST", reason="x"),
-    "POST /api/v1/accounts/grants": Row(KEEPERS_OF_A, "POST", one("organisation"), {"role": "officer"}),
+    "POST /api/v1/accounts/grants": Row(
+        KEEPERS_OF_A, "POST", data={"role": "officer"}, body={"organisation": "organisation", "user": "person"}
+    ),
     "POST /api/v1/accounts/grants/{pk}/revoke": _of("grant", KEEPERS_OF_A, "POST"),
     "GET /api/v1/accounts/invitations": Row(SIGNED_IN),
     "POST /api/v1/accounts/invitations": Row(
-        KEEPERS_OF_A, "POST", one("organisation"), {"role": "officer", "email": "x@example.org"}
+        KEEPERS_OF_A, "POST", data={"role": "officer", "email": "x@example.org"}, body={"organisation": "organisation"}
     ),
     "POST /api/v1/accounts/invitations/{pk}/revoke": _of("invitation", KEEPERS_OF_A, "POST"),
     "GET /api/v1/accounts/organisations/{pk}/tokens": _of("organisation", PROVINCE | CITY_A),
     "POST /api/v1/accounts/tokens/{pk}/revoke": _of("token", KEEPERS_OF_A, "POST"),
+    # --- rounds
+    "GET /api/v1/rounds/": Row(SIGNED_IN),
+    "GET /api/v1/rounds/{slug}": _of("slug", PART),
+    "GET /api/v1/rounds/{slug}/items": _of("slug", PART),
+    "GET /api/v1/rounds/{slug}/known": _of("slug", PART),
+    "GET /api/v1/rounds/{slug}/matrix": _of("slug", OVERSEERS),
+    "GET /api/v1/rounds/{slug}/units": _of("slug", PART),
+    "GET /api/v1/rounds/{slug}/windows": _of("slug", PART),
+    "GET /api/v1/rounds/answers/{answer}": _of("answer", SEE_ANSWERS_A),
+    "GET /api/v1/rounds/submissions/{submission}": _of("submission", INSIDE_A),
+    "GET /api/v1/rounds/units/{unit}/answers": _of("unit", SEE_UNIT_A),
+    "GET /api/v1/rounds/units/{unit}/objections": _of("unit", SEE_UNIT_A),
+    "GET /api/v1/rounds/units/{unit}/disputes": _of("unit", SEE_UNIT_A),
+    "GET /api/v1/rounds/units/{unit}/replies": _of("unit", SEE_UNIT_A),
+    "GET /api/v1/rounds/units/{unit}/practices": _of("unit", SEE_UNIT_A),
+    "POST /api/v1/rounds/units/{unit}/hand": Row(HEAD_A, "POST", one("unit"), {"items": ["B1"]}),
+    "POST /api/v1/rounds/units/{unit}/disputes": Row(UNIT_A, "POST", one("unit"), {"text": "x"}, body={"known": "known"}),
+    "POST /api/v1/rounds/disputes/{dispute}/answer": _of("dispute", ORGANISERS, "POST", answer="x"),
+    "POST /api/v1/rounds/units/{unit}/replies": _of("unit", HEAD_A, "POST", text_zh="x"),
+    "DELETE /api/v1/rounds/replies/{reply}": _of("reply", HEAD_A, "DELETE"),
+    "POST /api/v1/rounds/units/{unit}/practices": _of("unit", UNIT_A, "POST", title_zh="x", text_zh="x"),
+    "PUT /api/v1/rounds/practices/{practice}": _of("practice", UNIT_A, "PUT", title_zh="x", text_zh="x"),
+    "DELETE /api/v1/rounds/practices/{practice}": _of("practice", UNIT_A, "DELETE"),
+    "GET /api/v1/rounds/units/{unit}/questions": _of("unit", SEE_UNIT_A),
+    "GET /api/v1/rounds/units/{unit}/submissions": _of("unit", SEE_UNIT_A),
+    "PATCH /api/v1/rounds/answers/{answer}": _of("answer", UNIT_A, "PATCH", version=1, narrative="x"),
+    "POST /api/v1/rounds/questions/{question}/reply": _of("question", UNIT_A, "POST", reply="x", version=1),
+    "POST /api/v1/rounds/units/{unit}/objections": _of("unit", HEAD_A, "POST", text="x"),
+    "POST /api/v1/rounds/units/{unit}/submission": _of("unit", HEAD_A, "POST"),
+    "DELETE /api/v1/rounds/units/{unit}/submission": _of("unit", HEAD_A, "DELETE", reason="x"),
+    "POST /api/v1/rounds/{slug}/move/{transition}": _of("slug =freeze", ORGANISERS, "POST", reason="x"),
+    "POST /api/v1/rounds/{slug}/units/{code}/move/{transition}": _of("slug code =excuse", ORGANISERS, "POST", reason="x"),
+    "POST /api/v1/rounds/{slug}/windows/{step}/extend": _of(
+        "slug =self_evaluation", ORGANISERS, "POST", closes="2099-01-01T00:00:00Z", reason="x"
+    ),
+    # --- reviews
+    "GET /api/v1/reviews/tasks": Row(SIGNED_IN),
+    "GET /api/v1/reviews/reviews": Row(SIGNED_IN),
+    "POST /api/v1/reviews/tasks/{task}/items/{item}": _of("assignment =B1", REVIEWER_A, "POST", version=0, points=3, reason="x"),
+    "POST /api/v1/reviews/tasks/{task}/items/{item}/questions": _of("assignment =B1", ORGANISERS | REVIEWER_A, "POST", text="x"),
+    "POST /api/v1/reviews/tasks/{task}/finish": _of("assignment", REVIEWER_A, "POST"),
+    # --- inspections
+    "GET /api/v1/inspections/draws/{pk}": Row(ANYBODY, args=one("draw"), secret=True),
+    "GET /api/v1/inspections/visits": Row(SIGNED_IN),
+    "GET /api/v1/inspections/visits/{pk}/sheet": _of("visit", SEE_VISIT_A),
+    "POST /api/v1/inspections/visits/{pk}/start": _of("visit", INSPECTOR_A, "POST"),
+    "POST /api/v1/inspections/visits/{pk}/sign": _of("visit", INSPECTOR_A, "POST"),
+    "POST /api/v1/inspections/entries/{pk}": _of("entry", INSPECTOR_A, "POST", version=0, found="confirmed"),
+    # --- evidence
+    "GET /api/v1/evidence/files": Row(SIGNED_IN),
+    "GET /api/v1/evidence/files/{pk}": _of("file", SEE_ANSWERS_A),
+    "GET /api/v1/evidence/files/{pk}/content": _of("file", SEE_ANSWERS_A),
+    "PUT /api/v1/evidence/files/{pk}": _of("file", UNIT_A, "PUT", name="b.txt"),
+    "DELETE /api/v1/evidence/files/{pk}": _of("file", UNIT_A, "DELETE"),
+    "POST /api/v1/evidence/uploads": Row(UNIT_A, "POST", data={"name": "a.txt", "size": 5}, body={"attach": "attach"}),
+    "GET /api/v1/evidence/uploads/{key}": _of("upload", HEAD_A),
+    "PATCH /api/v1/evidence/uploads/{key}": _of("upload", HEAD_A, "PATCH"),
+    "POST /api/v1/evidence/uploads/{key}/finish": _of("upload", HEAD_A, "POST", sha256=""),
+    "DELETE /api/v1/evidence/uploads/{key}": _of("upload", HEAD_A, "DELETE"),
+    "POST /api/v1/evidence/attachments": Row(UNIT_A, "POST", data={"files": []}, body={"to": "attach"}),
+    "DELETE /api/v1/evidence/attachments/{pk}": _of("attachment", UNIT_A, "DELETE"),
+    # --- rectification
+    "GET /api/v1/rectification/problems": Row(SIGNED_IN),
+    "POST /api/v1/rectification/problems": Row(
+        ORGANISERS | UNIT_A, "POST", data={"source": "self", "kind": "by_date", "text": "x"}, body={"round": "slug", "unit": "code"}
+    ),
+    "GET /api/v1/rectification/problems/{pk}": _of("problem", SEE_VISIT_A),
+    "GET /api/v1/rectification/problems/{pk}/entries": _of("problem", SEE_VISIT_A),
+    "POST /api/v1/rectification/problems/{pk}/{step}": _of("problem =plan", UNIT_A, "POST"),
+    # --- reading, reporting, public
+    "GET /api/v1/reading/units/{pk}/reports": _of("unit", SEE_UNIT_A),
+    "GET /api/v1/reading/reports/{pk}": _of("report", SEE_ANSWERS_A),
+    "GET /api/v1/reporting/rounds/{slug}/scorings": _of("slug", PART),
+    "GET /api/v1/reporting/rounds/{slug}/scores": _of("slug", PART),
+    "POST /api/v1/reporting/rounds/{slug}/scorings": _of("slug", ORGANISERS, "POST"),
+    "GET /api/v1/reporting/search": Row(SIGNED_IN, data={"q": "样本"}),
+    "GET /api/v1/public/rounds": Row(ANYBODY),
+    "GET /api/v1/public/rounds/{slug}": _of("slug", NOBODY),
+    "GET /api/v1/public/rounds/{slug}/datapackage": _of("slug", NOBODY),
+    "GET /api/v1/public/rounds/{slug}/tables/{name}": _of("slug =ranking", NOBODY),
 }  # fmt: skip
-
-# Where the thing stands in what is sent, not in the address: operation -> field -> kind of thing.
-IN_BODY: dict[str, dict[str, str]] = {
-    "POST /api/v1/orgs/": {"parent": "organisation"},
-    "POST /api/v1/orgs/{pk}/move": {"parent": "province"},
-    "POST /api/v1/accounts/grants": {"organisation": "organisation", "user": "person"},
-    "POST /api/v1/accounts/invitations": {"organisation": "organisation"},
-}
 
 # Pages of signing in and of the own account, kept by allauth: they hold nobody's things but the reader's own.
 OF_ALLAUTH = ("account_", "mfa_", "socialaccount_", "openid_connect_", "/accounts/social/")

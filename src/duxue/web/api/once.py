@@ -1,0 +1,66 @@
+"""Every request of the API that changes something and carries an Idempotency-Key is done once, whatever its route."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from duxue.core.errors import Refused
+from duxue.web.api.api import as_json
+from duxue.web.common.idempotency import once, whole_request
+from duxue.web.common.requests import actor_in
+
+Handler = Callable[[HttpRequest], HttpResponse]
+PLACE, CHANGING = "/api/", ("POST", "PUT", "PATCH", "DELETE")
+PIECES = "application/offset+octet-stream"  # of an upload: its offset makes it harmless twice
+
+
+class _FailedError(Exception):
+    """An answer that is not kept: whoever sent it may mend the request and send it again with its key."""
+
+    def __init__(self, response: HttpResponse) -> None:
+        super().__init__()
+        self.response = response
+
+
+class Idempotency:
+    """Answers a repeated request as it was answered before; the same key with another request is refused (WEB008)."""
+
+    def __init__(self, handler: Handler) -> None:
+        self.handler = handler
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Handle the request, in one transaction with the record of its key."""
+        key, actor = request.headers.get("Idempotency-Key", ""), actor_in(request)
+        keyed = request.path.startswith(PLACE) and request.method in CHANGING and key
+        if not keyed or actor.public or request.content_type == PIECES:
+            return self.handler(request)
+        fresh: list[HttpResponse] = []
+
+        def work() -> dict[str, Any]:
+            with whole_request():
+                response = self.handler(request)
+            if response.status_code >= 400:
+                raise _FailedError(response)
+            fresh.append(response)
+            return {"status": response.status_code, "body": response.content.decode()}
+
+        asked = [request.method, request.get_full_path(), hashlib.sha256(request.body).hexdigest()]
+        try:
+            with transaction.atomic():
+                before = once(actor, key, asked, work)
+        except _FailedError as failed:
+            return failed.response
+        except Refused as refused:
+            return JsonResponse({"problems": [as_json(p) for p in refused.problems]}, status=409)
+        if fresh:
+            return fresh[0]
+        again = HttpResponse(
+            before["body"], status=before["status"], content_type="application/json; charset=utf-8"
+        )
+        again["Idempotent-Replayed"] = "true"
+        return again

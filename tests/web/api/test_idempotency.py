@@ -1,0 +1,61 @@
+"""The same request twice with one key: one answer, done once; another request with the key is refused; a failure may be mended."""
+
+from __future__ import annotations
+
+from django.test import Client
+
+from duxue.web.common.scope import everything
+from duxue.web.orgs.models import Organisation
+from tests.web.worlds import World
+
+KEY = {"Idempotency-Key": "a key"}
+CITY = {"code": "9901zz", "level": "county", "name_zh": "新县", "from_day": "2025-01-01"}
+
+
+def make(client: Client, world: World, **changed: str) -> tuple[int, bytes]:
+    body = {"parent": world.org["city_a"].pk, **CITY, **changed}
+    answer = client.post("/api/v1/orgs/", body, content_type="application/json", headers=KEY)
+    return answer.status_code, answer.content
+
+
+def count() -> int:
+    with everything("test"):
+        return Organisation.objects.filter(code__startswith="9901z").count()
+
+
+def test_a_repeated_request_is_answered_as_before_and_done_once(world: World) -> None:
+    client = world.client("organiser")
+    first, again = make(client, world), make(client, world)
+    assert first[0] < 300
+    assert again == first
+    assert count() == 1
+
+
+def test_the_key_with_another_request_is_refused(world: World) -> None:
+    client = world.client("organiser")
+    make(client, world)
+    status, content = make(client, world, code="9901zy")
+    assert status == 409
+    assert b"WEB008" in content
+    assert count() == 1
+
+
+def test_a_refused_request_may_be_mended_and_sent_again(world: World) -> None:
+    client = world.client("organiser")
+    assert make(client, world, name_zh="")[0] == 422
+    assert make(client, world)[0] < 300
+
+
+def test_a_key_belongs_to_its_sender(world: World) -> None:
+    assert make(world.client("organiser"), world)[0] < 300
+    assert make(world.client("manager_a"), world)[0] == 403
+
+
+def test_a_saved_answer_is_saved_once(world: World) -> None:
+    client, answer = world.client("officer_a"), world.answer("a", "B1")
+    path = f"/api/v1/rounds/answers/{answer.pk}"
+    body = {"version": 0, "narrative": "已完成。"}
+    sent = [client.patch(path, body, content_type="application/json", headers=KEY) for _ in range(2)]
+    assert [s.status_code for s in sent] == [200, 200]
+    assert sent[0].content == sent[1].content
+    assert sent[1]["Idempotent-Replayed"] == "true"
