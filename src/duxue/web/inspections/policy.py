@@ -100,6 +100,7 @@ class EntryPolicy(Policy[SheetEntry]):
     actions = {
         "view": say("查看", "view"),
         "attach": say("附上照片和材料", "attach photographs and evidence"),
+        "report": say("登记为问题", "put it on the ledger"),
     }
 
     def visible(self, actor: Actor, rows: QuerySet[SheetEntry]) -> QuerySet[SheetEntry]:
@@ -109,7 +110,9 @@ class EntryPolicy(Policy[SheetEntry]):
         return rows.filter(overseen(actor, "round__") | in_team(actor, "visit") | told)
 
     def decide(self, actor: Actor, action: str, obj: SheetEntry) -> Decision:
-        """Whoever may write the sheet attaches to its lines."""
+        """Whoever may write the sheet attaches to its lines; the team also reports what it found once the sheet is signed."""
+        if action == "report":
+            return _report(actor, obj)
         if action == "attach":
             return VisitPolicy().decide(actor, "write", obj.visit)
         if action == "view":
@@ -117,3 +120,17 @@ class EntryPolicy(Policy[SheetEntry]):
                 return yes(say("它在您的职责范围内", "it is within your duties"))
             return no(say("不在您的职责范围内", "it is not within your duties"))
         return super().decide(actor, action, obj)
+
+
+def _report(actor: Actor, entry: SheetEntry) -> Decision:
+    if entry.round.sealed_at:
+        return no(_SEALED)
+    if not Visit._base_manager.filter(in_team(actor), pk=entry.visit_id).exists():
+        return no(say("您不在这次核查的人员中", "you are not in the team of this visit"))
+    if entry.found in {"", "confirmed"}:
+        return no(
+            say("先选定核查结果；属实的不是问题", "say first what was found; what is confirmed is no problem")
+        )
+    if not entry.note.strip():
+        return no(say("先写下情况", "write first what was seen"))
+    return role_at(actor, (INSPECTOR,), entry.round.authority.path, entry.round_id)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from duxue.web.common.actors import INSPECTOR, ORGANISER, Actor
 from duxue.web.common.lang import say
-from duxue.web.common.tasks_list import Todo
+from duxue.web.common.tasks_list import Standing, Todo
 from duxue.web.inspections.models import Draw, Visit
 from duxue.web.inspections.policy import in_team
 from duxue.web.reviews.policy import kept
@@ -29,6 +29,7 @@ TITLES = {
     "duxue.inspection.file": say("核查归档", "Filed a visit"),
     "duxue.inspection.cancel": say("取消核查", "Cancelled a visit"),
     "duxue.entry.added": say("增加核查条目", "Added an item to a sheet"),
+    "duxue.entry.reported": say("登记为问题", "Put what was found on the ledger"),
     "duxue.entry.saved": say("填写核查记录", "Wrote a line of a sheet"),
 }
 
@@ -81,3 +82,15 @@ def _end(visit: Visit) -> datetime | None:
     if visit.planned_on is None:
         return None
     return timezone.make_aware(datetime.combine(visit.planned_on, time(23, 59, 59)))
+
+
+def standings(actor: Actor) -> Iterator[Standing]:
+    """Tell a team how many of its visits of this round are signed."""
+    if actor.user_id is None or not actor.any(INSPECTOR):
+        return
+    mine = Visit.objects.filter(in_team(actor), round__sealed_at__isnull=True).exclude(state="cancelled")
+    if all_ := mine.count():
+        signed = mine.filter(state__in=("sheet_signed", "filed")).count()
+        yield Standing(
+            say("已签字的核查", "Visits signed"), str(signed), reverse("inspections:list"), say("/ {n} 处", "of {n}", n=all_)
+        )

@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:pk>/sheet/add/", visits.add, name="add"),
     re_path(r"^(?P<pk>[0-9]{1,18})/(?P<way>notify|start|cancel|sign|reopen|file)/$", visits.act, name="act"),
     path("entries/<int:pk>/", visits.entry, name="entry"),
+    path("entries/<int:pk>/problem/", visits.report, name="report"),
     path("rounds/<int:pk>/draw/", draws.commit, name="commit"),
     path("draws/<int:pk>/", draws.show, name="draw"),
     path("draws/<int:pk>/run/", draws.run, name="run"),

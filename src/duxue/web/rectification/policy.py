@@ -22,7 +22,7 @@ from duxue.web.orgs.models import Organisation
 from duxue.web.rectification.models import Entry, Problem
 from duxue.web.rectification.words import ENDED
 from duxue.web.rounds.models import Round, RoundUnit
-from duxue.web.rounds.policy import overseen
+from duxue.web.rounds.policy import overseen, reviewed, visited
 
 
 def seen_by(actor: Actor) -> Q:
@@ -127,12 +127,33 @@ class ProblemPolicy(Policy[Problem]):
         return super().decide(actor, action, obj)
 
 
-def may_report(actor: Actor, unit: RoundUnit) -> Decision:
-    """Return whether an actor may enter a problem of a unit: the organiser any, the unit's people what they found themselves."""
+_ORGANISER_ENTERS = say("须由组织者登记", "the organiser enters it")
+_FINDERS = {
+    "online": (REVIEWER, reviewed, say("您没有评审该单位的任务", "you have no task to review this unit")),
+    "field": (
+        INSPECTOR,
+        visited,
+        say("您不在该单位的核查人员中", "you are in no team that visits this unit"),
+    ),
+}
+
+
+def may_report(actor: Actor, unit: RoundUnit, source: str = "self") -> Decision:
+    """Return whether an actor may enter a problem of a unit that comes from a source.
+
+    The organiser enters any, the unit's people what they found themselves, its reviewers what they found online, its teams what
+    they found in the field; the organiser confirms what others found by handing it over.
+    """
     authority = unit.round.authority.path
     organiser = role_at(actor, (ORGANISER,), authority, unit.round_id)
     if organiser:
         return organiser
+    if source in _FINDERS:
+        role, theirs, otherwise = _FINDERS[source]
+        found = RoundUnit._base_manager.filter(theirs(actor, ""), pk=unit.pk).exists()
+        return role_at(actor, (role,), authority, unit.round_id) if found else no(otherwise)
+    if source != "self":
+        return no(_ORGANISER_ENTERS)
     for held in actor.held:
         fits = held.role in MEMBERS and held.round_id in (None, unit.round_id)
         if fits and held.path != authority and unit.path.startswith(held.path):

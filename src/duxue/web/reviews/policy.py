@@ -112,7 +112,7 @@ class ReviewPolicy(Policy[Review]):
     """A draft is its writer's; another's score is seen once the own one is given; a unit sees it once it was notified."""
 
     title = say("评审意见", "review")
-    actions = {"view": say("查看", "view")}
+    actions = {"view": say("查看", "view"), "report": say("登记为问题", "put it on the ledger")}
 
     def visible(self, actor: Actor, rows: QuerySet[Review]) -> QuerySet[Review]:
         """Return own ones, given ones to overseers and to who has given the own on the same item, told ones to the unit."""
@@ -127,7 +127,16 @@ class ReviewPolicy(Policy[Review]):
         return rows.filter(own | (Q(given=True, assignment__withdrawn_at__isnull=True) & seen))
 
     def decide(self, actor: Actor, action: str, obj: Review) -> Decision:
-        """Seeing is all that is decided here; scoring is decided by the task."""
+        """Its writer puts on the ledger what it found; scoring is decided by the task."""
+        if action == "report":
+            task = obj.assignment
+            if obj.round.sealed_at:
+                return no(_SEALED)
+            if actor.user_id is None or task.reviewer_id != actor.user_id or task.withdrawn_at:
+                return no(say("这不是您的任务", "this is not your task"))
+            if not obj.reason.strip():
+                return no(say("先写下理由", "write the reason first"))
+            return role_at(actor, (REVIEWER,), obj.round.authority.path, obj.round_id)
         if action == "view":
             if self.visible(actor, Review._base_manager.filter(pk=obj.pk)).exists():
                 return yes(say("它在您的职责范围内", "it is within your duties"))

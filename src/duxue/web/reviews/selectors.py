@@ -250,6 +250,9 @@ def _problems(answer: Answer) -> list[Any]:
         rows = Problem.objects.filter(
             unit__organisation_id=answer.unit.organisation_id, item_code=answer.item.code
         ).exclude(state__in=("closed", "dropped"))
+        rows = rows.exclude(
+            round_id=answer.round_id, source="online"
+        )  # another's finding would pull this one's points
         return list(rows.order_by("-found_at")[:10])
 
 

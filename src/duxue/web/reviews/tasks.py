@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from duxue.web.common.actors import ORGANISER, REVIEWER, Actor
 from duxue.web.common.lang import say
-from duxue.web.common.tasks_list import Todo
+from duxue.web.common.tasks_list import Standing, Todo
 from duxue.web.reviews.policy import kept
 from duxue.web.reviews.selectors import apart_in, desk
 from duxue.web.rounds.models import Round
@@ -22,6 +22,7 @@ TITLES = {
     "duxue.assignment.finished": say("完成评审任务", "Finished a review task"),
     "duxue.review.drafted": say("保存评分草稿", "Saved a draft review"),
     "duxue.review.given": say("给分", "Gave points"),
+    "duxue.review.reported": say("登记为问题", "Put what was found on the ledger"),
     "duxue.question.asked": say("退回提问", "Asked a question"),
 }
 
@@ -59,3 +60,15 @@ def todo(actor: Actor) -> Iterator[Todo]:
                     n=n,
                 )
                 yield Todo(title, reverse("reviews:overview", args=[the_round.pk]) + "#apart", count=n)
+
+
+def standings(actor: Actor) -> Iterator[Standing]:
+    """Tell a reviewer how many of the items given to them they have judged."""
+    if actor.user_id is None or not actor.any(REVIEWER):
+        return
+    tasks = desk(actor)
+    if tasks:
+        yield Standing(
+            say("已给分的条目", "Items judged"), str(sum(t.given for t in tasks)), reverse("reviews:desk"),
+            say("/ {n} 项", "of {n}", n=sum(t.of for t in tasks)),
+        )  # fmt: skip

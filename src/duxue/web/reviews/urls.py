@@ -12,6 +12,7 @@ urlpatterns = [
     path("tasks/<int:pk>/", desk.task, name="task"),
     path("tasks/<int:pk>/items/<int:answer_pk>/", desk.score, name="score"),
     path("tasks/<int:pk>/items/<int:answer_pk>/ask/", desk.ask, name="ask"),
+    path("tasks/<int:pk>/items/<int:answer_pk>/problem/", desk.report, name="report"),
     path("tasks/<int:pk>/finish/", desk.finish, name="finish"),
     path("answers/<int:answer_pk>/", desk.told, name="told"),
     path("rounds/<int:pk>/", organising.overview, name="overview"),

@@ -23,6 +23,8 @@ from duxue.web.inspections import selectors
 from duxue.web.inspections.forms import EntryForm, PlanForm, ReasonForm
 from duxue.web.inspections.models import SheetEntry, Visit
 from duxue.web.inspections.services import sheets, visiting
+from duxue.web.inspections.services.reporting import entry_report
+from duxue.web.rectification.services.finding import reported
 from duxue.web.rounds.models import Answer, Round
 
 _form_methods = require_http_methods(["GET", "POST"])
@@ -142,15 +144,19 @@ def _sheet(
         for line in selectors.sheet(visit)
     ]  # fmt: skip
     held = {line.entry.item_id for line, _, _ in rows}
+    team = actor.user_id is not None and visit.team.filter(pk=actor.user_id).exists()
+    standing = reported(visit.unit, held, "field", visit.path) if team else {}
     more = (
         Answer.objects.filter(unit=visit.unit_id).select_related("item").order_by("item__order")
         if write
         else ()
     )
     context = {
-        "visit": visit, "rows": rows, "write": write, "sign": sign, "found": sheets.FOUND, "person": actor.user_id,
+        "visit": visit, "team": team, "write": write,
+        "rows": [(*row, policy.decide(actor, "report", row[0].entry), standing.get(row[0].entry.item_id)) for row in rows],
+        "sign": sign, "found": sheets.FOUND, "person": actor.user_id,
         "missing": refusal(sheets.sheet_problems(visit)) if write else [], "more": [a for a in more if a.item_id not in held],
-        "problems": policy.decide(actor, "problems", visit.unit), "word": selectors.STATES.get(visit.state, visit.state),
+        "word": selectors.STATES.get(visit.state, visit.state),
         "mark": selectors.MARKS.get(visit.state, "neutral"), "left": sum(not line.entry.found for line, _, _ in rows),
     }  # fmt: skip
     return render(
@@ -225,6 +231,24 @@ def _conflict(found: sheets.Conflict) -> dict[str, Any]:
         "version": theirs.version,
         "inputs": inputs,
     }
+
+
+@login_required
+@require_POST
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put what a line found on the ledger."""
+    rows = SheetEntry.objects.select_related(
+        "visit__unit__round__authority", "visit__round", "round__authority", "item"
+    )
+    row = get_object_or_404(rows, pk=pk)
+    try:
+        made = entry_report(actor=actor_in(request), entry=row)
+    except Refused as refused:
+        messages.error(request, str(first_of(refused)))
+    else:
+        done = say("已登记为问题 {code}，由组织者确认并交办。", "On the ledger as {code}; the organiser confirms it and hands it over.", code=made.code)  # fmt: skip
+        messages.success(request, str(done))
+    return HttpResponseRedirect(f"{reverse('inspections:sheet', args=[row.visit_id])}#entry-{pk}")
 
 
 @login_required

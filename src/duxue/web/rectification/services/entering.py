@@ -58,7 +58,8 @@ def problem_create(
     """Enter a problem of a unit and return it with its printed number; an earlier one of the same unit and item is linked.
 
     Args:
-        actor: the organiser, or people of the unit for what they found themselves (source `self`).
+        actor: the organiser; people of the unit for what they found themselves (source `self`), its reviewers and teams for
+            what they found (`online`, `field`).
         unit: the unit.
         text: what is wrong, for those inside.
         item: the item it concerns; None: none.
@@ -73,15 +74,13 @@ def problem_create(
         Refused: WEB001 and WEB002 for what is filled in, WEB010 for an item or an organisation that is not the unit's.
     """
     moment = at or now()
-    decision = may_report(actor, unit)
-    if not decision:
-        raise Denied(decision.why)
+    sources = [s for s in SOURCES if may_report(actor, unit, s)]
+    if not sources:
+        raise Denied(may_report(actor, unit, source).why)
     text, public_zh, public_en = cleaned(text), cleaned(public_zh), cleaned(public_en)
-    own = not actor.has("organiser", unit.round.authority.path, unit.round_id)
     found = text_faults("text", text) + by_person(actor)
     found += text_faults("public_zh", public_zh, longest=_PUBLIC, required=False)
     found += text_faults("public_en", public_en, longest=_PUBLIC, required=False)
-    sources = ["self"] if own else list(SOURCES)
     for field, value, known in (("source", source, sources), ("kind", kind, KINDS), ("level", level, LEVELS)):
         if value not in known:
             found.append(tell("WEB002", field=field, found=value, expected=same(" | ".join(known))))

@@ -16,10 +16,12 @@ from duxue.web.common import policy
 from duxue.web.common.lang import say
 from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import first_of
+from duxue.web.rectification.services.finding import reported
 from duxue.web.reviews import selectors
 from duxue.web.reviews.forms import QuestionForm, ReviewForm
 from duxue.web.reviews.models import Assignment, Review
 from duxue.web.reviews.rules import STEP, review_rules
+from duxue.web.reviews.services.reporting import review_report
 from duxue.web.reviews.services.returning import answer_return
 from duxue.web.reviews.services.reviewing import Conflict, assignment_finish, review_give, review_save
 from duxue.web.rounds.models import Answer
@@ -130,6 +132,9 @@ def score(request: HttpRequest, pk: int, answer_pk: int) -> HttpResponse:
         "explain": _has("rounds:explain"), "editable": not (stored and stored.given), "person": actor.user_id,
         "state": state_title(assignment.round, "answer", answer.state), "here": here,
     }  # fmt: skip
+    if stored is not None and assignment.reviewer_id == actor.user_id:
+        standing = reported(answer.unit, [answer.item_id], "online", found_by=actor.user_id)
+        context |= {"report": policy.decide(actor, "report", stored), "problem": standing.get(answer.item_id)}
     status = 409 if conflict else 422 if form.errors else 200
     return render(request, "reviews/score.html", context, status=status)
 
@@ -214,6 +219,25 @@ def ask(request: HttpRequest, pk: int, answer_pk: int) -> HttpResponse:
             return redirect("reviews:score", pk=pk, answer_pk=answer_pk)
     context = {"assignment": assignment, "answer": answer, "form": form}
     return render(request, "reviews/ask.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def report(request: HttpRequest, pk: int, answer_pk: int) -> HttpResponse:
+    """Put the reason of the own review on the ledger as a problem."""
+    assignment = _task(pk)
+    rows = Review.objects.select_related(
+        "assignment", "answer__unit__round__authority", "answer__item", "round__authority"
+    )
+    review = get_object_or_404(rows, assignment=assignment, answer_id=answer_pk)
+    try:
+        made = review_report(actor=actor_in(request), review=review)
+    except Refused as refused:
+        messages.error(request, str(first_of(refused)))
+    else:
+        done = say("已登记为问题 {code}，由组织者确认并交办。", "On the ledger as {code}; the organiser confirms it and hands it over.", code=made.code)  # fmt: skip
+        messages.success(request, str(done))
+    return redirect("reviews:score", pk=pk, answer_pk=answer_pk)
 
 
 @login_required
