@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
 
 from duxue.core.text import Text
 
@@ -31,7 +32,13 @@ def _as_fraction(value: Any) -> Any:
     raise ValueError("a plain decimal number is expected")
 
 
-Exact = Annotated[Fraction, BeforeValidator(_as_fraction)]
+def _as_text(value: Fraction) -> str:
+    # As it was written, so that what is kept as JSON can be read again; pydantic would write one half as 1/2.
+    with localcontext(prec=80):  # more digits than a number of a pack has
+        return f"{Decimal(value.numerator) / Decimal(value.denominator):f}"
+
+
+Exact = Annotated[Fraction, BeforeValidator(_as_fraction), PlainSerializer(_as_text, when_used="json")]
 
 
 COMPARISON = rf"^\s*(>=|<=|>|<|==)\s*-?{DECIMAL}\s*$"
