@@ -250,7 +250,9 @@ class Supervisor:
                 self.say("error", "child ended", child=child.name, code=code, again_in_seconds=wait)
             if child.process is None and moment >= child.again:
                 # A session of its own: Ctrl-C reaches this process only, which then stops the children in order.
-                child.process = subprocess.Popen(child.command, env=self._env, start_new_session=True)  # noqa: S603 - our own command
+                child.process = subprocess.Popen(  # noqa: S603 - our own command
+                    child.command, env=self._env, stdout=self._log, stderr=self._log, start_new_session=True
+                )
                 child.started = moment
                 self.say("info", "child started", child=child.name, pid=child.process.pid)
 

@@ -1,0 +1,86 @@
+"""A small demonstration, seeded: every state is there, nothing twice, and the audit is whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from duxue.app.demo import DUTY, ROUND
+from duxue.app.round_sample import write_round
+from duxue.app.rounds import score
+from duxue.web.accounts.demo import demo_people
+from duxue.web.common.audit import breaks
+from duxue.web.common.models import AuditEvent
+from duxue.web.common.scope import everything
+from duxue.web.demo.seed import seed
+from duxue.web.demo.this_round import SLUG
+from duxue.web.evidence.models import Blob
+from duxue.web.rectification.models import Problem
+from duxue.web.reporting.models import Scoring
+from duxue.web.rounds.models import Known, Question, Round, RoundUnit
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a small `duxue demo` writes of its yearly evaluation."""
+    place = tmp_path_factory.mktemp("demo")
+    write_round(place / ROUND, 2023, scale=0.25)
+    score(place / ROUND / "round.yaml", place / DUTY)
+    return place
+
+
+@pytest.mark.django_db
+def test_the_demonstration_is_in_the_middle_of_a_round(folder: Path, tmp_path: Path, settings: Any) -> None:
+    settings.HOME, settings.DEMO, settings.SYNTHETIC = tmp_path, True, True
+    done = seed(folder, scale=0.25)
+    assert done.made
+    assert not seed(folder, scale=0.25).made  # a second time leaves it as it is
+    with everything("test"):
+        made = Round.objects.get(slug=SLUG)
+        assert made.state == "open"
+        assert made.synthetic
+        assert made.before is not None
+        assert made.before.published_at
+        units = RoundUnit.objects.filter(round=made)
+        states = Counter(units.values_list("state", flat=True))
+        assert states["drafting"] == 4  # two with more time, two late
+        assert sum(states[s] for s in ("submitted", "in_review", "reviewed")) == 12
+        assert units.filter(windows__step="self_evaluation").count() == 2
+        assert Known.objects.filter(round=made, value__isnull=False).exists()
+        asked = Question.objects.filter(round=made)
+        assert asked.filter(replied_at=None).count() == 2
+        assert asked.exclude(replied_at=None).count() == 1
+        visits = Counter(made.visits.values_list("state", flat=True))
+        assert set(visits) == {"drawn", "notified", "under_way"}
+        assert sum(visits.values()) == 32
+        problems = set(Problem.objects.filter(round=made.before).values_list("state", flat=True))
+        wanted = {
+            "identified",
+            "notified",
+            "planned",
+            "in_progress",
+            "submitted",
+            "returned",
+            "closed",
+            "reopened",
+            "dropped",
+        }
+        assert wanted <= problems
+        assert Problem.objects.exclude(told_late=None).exists()  # the clock has marked what is overdue
+        public = Scoring.objects.get(round=made.before).public_folder
+        assert (tmp_path / public / "ranking.csv").is_file()
+        families = set(Blob.objects.exclude(size=0).values_list("family", flat=True))
+        assert len(families) == 4  # a report, a record, a table, a picture
+        assert breaks(AuditEvent.objects.order_by("seq").iterator()) == []
+        roles = {held for user in demo_people() for held in user.grants.values_list("role", flat=True)}
+        assert roles == {"organiser", "leader", "auditor", "manager", "officer", "reviewer", "inspector"}
+
+
+@pytest.mark.django_db
+def test_other_sites_are_not_seeded(folder: Path) -> None:
+    with pytest.raises(CommandError, match="only under the settings"):
+        call_command("seed_demo", str(folder))
