@@ -178,6 +178,18 @@ class Extend(Form):
         self.fields["unit"].choices = [("", say("全部单位", "all units")), *units]  # type: ignore[attr-defined]
 
 
+class ExtendMany(Form):
+    """A later end of a step for chosen units."""
+
+    step = forms.ChoiceField(label=label("阶段", "Step"), choices=[])
+    closes = Moment(label=label("延长至", "Extend until"))
+    reason = reason_field()
+
+    def __init__(self, *args: Any, steps: list[tuple[str, Any]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["step"].choices = steps  # type: ignore[attr-defined]
+
+
 class Reason(Form):
     """A step that needs a reason."""
 

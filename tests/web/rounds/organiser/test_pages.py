@@ -17,6 +17,7 @@ from duxue.web.common.scope import acting, everything
 from duxue.web.common.tasks_list import todos
 from duxue.web.orgs.models import Organisation
 from duxue.web.rounds.models import Answer, Objection, Round, RoundUnit, Veto, Window
+from tests.web.evidence.conftest import upload
 from tests.web.worlds import World
 
 PAGES = ("show", "matrix", "leader", "windows", "objections", "vetoes")
@@ -137,6 +138,12 @@ def test_an_objection_is_decided(world: World) -> None:
             filed_at=now(), due=now() + timedelta(days=20),
         )  # fmt: skip
     client, address = world.client("organiser"), at("objection", filed.pk)
+    upload(world.client("manager_a"), "proof.txt", b"roll of pupils", f"objection:{filed.pk}")
+    shown = client.get(address).content.decode()
+    assert "proof.txt" in shown
+    assert reverse("rounds:answer", args=[world.answer("a", "B1").pk]) not in shown  # not submitted: still the unit's own
+    world.submit("a")
+    assert reverse("rounds:answer", args=[world.answer("a", "B1").pk]) in client.get(address).content.decode()
     assert client.post(address, {"transition": "admit"}).status_code == 302
     assert (
         client.post(address, {"transition": "uphold", "new_points": "9", "reason": "查实"}).status_code == 422
@@ -280,3 +287,38 @@ def test_duties_of_the_organiser(world: World) -> None:
     foreign = world.actor("foreign_organiser")
     with acting(foreign):
         assert not [todo for todo in todos(foreign) if todo.url.startswith("/rounds/")]
+
+
+def chosen(world: World, act: str, *units: str) -> str:
+    return at("chosen") + f"?act={act}" + "".join(f"&unit={world.unit[key].code}" for key in units)
+
+
+def test_chosen_units_are_named_before_anything_is_done(world: World) -> None:
+    client = world.client("organiser")
+    table = client.get(at("matrix")).content.decode()
+    assert f'value="{world.unit["a"].code}" form="chosen"' in table
+    for act in ("remind", "extend", "excuse"):
+        page = client.get(chosen(world, act, "a", "b"))
+        assert page.status_code == 200
+        assert all(str(world.unit[key].name) in page.content.decode() for key in "ab")
+    assert client.get(at("chosen") + "?act=remind").status_code == 302
+    assert client.get(at("chosen") + "?act=delete&unit=x").status_code == 404
+    assert world.client("leader").get(chosen(world, "excuse", "a")).status_code == 403
+
+
+def test_chosen_units_are_extended_and_excused_together(world: World) -> None:
+    client = world.client("organiser")
+    later = (now() + timedelta(days=60)).strftime("%Y-%m-%dT%H:%M")
+    sent = {"step": "self_evaluation", "closes": later, "reason": "洪灾"}
+    assert client.post(chosen(world, "extend", "a", "b"), sent | {"reason": ""}).status_code == 422
+    assert client.post(chosen(world, "extend", "a", "b"), sent).status_code == 302
+    with everything("test"):
+        assert Window.objects.filter(round=world.round, unit__isnull=False).count() == 2
+    shown = world.client("officer_a").get(reverse("rounds:unit", args=[world.unit["a"].pk])).content.decode()
+    assert "洪灾" in shown
+    world.submit("b")
+    assert client.post(chosen(world, "excuse", "a", "b"), {"reason": "撤并"}).status_code == 422  # all or none
+    assert client.post(chosen(world, "excuse", "a"), {"reason": "撤并"}).status_code == 302
+    with everything("test"):
+        found = RoundUnit.objects.get(pk=world.unit["a"].pk)
+    assert (found.state, found.excused) == ("excused", "撤并")

@@ -7,14 +7,15 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import Min
+from django.db.models import Min, Q
 from django.utils import timezone
 
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now, today
-from duxue.web.common.lang import Words, say
-from duxue.web.rounds.models import Answer, Item, Known, Question, RoundUnit, Submission
-from duxue.web.rounds.procedures import calendar_of, is_open, windows_of
+from duxue.web.common.lang import Words, say, words
+from duxue.web.common.scope import everything
+from duxue.web.rounds.models import Answer, Item, Known, Question, RoundUnit, Submission, Window
+from duxue.web.rounds.procedures import calendar_of, is_open, procedure_of, times_for
 from duxue.web.rounds.selectors.unit import (
     Line,
     answers_of,
@@ -112,6 +113,8 @@ class Workbench:
     working_days: int | None
     submission: Submission | None
     answer_due: datetime | None  # of the first unanswered question
+    windows: list[Window]  # of all and of the unit
+    steps: dict[str, Words]
 
     @cached_property
     def leaves(self) -> list[Node]:
@@ -160,7 +163,10 @@ def workbench(actor: Actor, unit: RoundUnit, chosen: str = "") -> Workbench:
             parent = by_item.get(parent.item.parent_id) if parent.item.parent_id else None
     seen = _with_branches(nodes, [n for n in nodes if n.line])
     fits = {name: [n for n in seen if n.line and _fits(n, name, actor)] for name in FILTERS}
-    window = windows_of(unit.round, unit).get(STEP)
+    with everything("whether a window is open is the same for everybody"):
+        shared = Q(unit=None) | Q(unit=unit)
+        windows = list(Window.objects.filter(shared, round_id=unit.round_id).select_related("unit"))
+    window = times_for(unit.round, windows, unit.pk).get(STEP)
     decision = is_open(window, now())
     closes = window.closes if window else None
     due = Question.objects.filter(
@@ -180,6 +186,8 @@ def workbench(actor: Actor, unit: RoundUnit, chosen: str = "") -> Workbench:
         working_days=_working_days(unit, closes),
         submission=submission_in_force(unit),
         answer_due=due,
+        windows=windows,
+        steps={step.id: words(step.title) for step in procedure_of(unit.round, "round").steps},
     )
 
 

@@ -102,7 +102,10 @@ def units_move(
     for unit in units:
         try:
             with transaction.atomic():
-                unit_move(actor=actor, unit=unit, transition=transition, reason=reason, at=at)
+                if transition == "excuse":
+                    unit_excuse(actor=actor, unit=unit, reason=reason, at=at)
+                else:
+                    unit_move(actor=actor, unit=unit, transition=transition, reason=reason, at=at)
         except Refused as refused:
             wrong += [problem.at(field=unit.code) for problem in refused.problems]
     if wrong:

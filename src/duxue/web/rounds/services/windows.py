@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -82,6 +82,33 @@ def window_extend(
         own = next((one for one in rows if one.unit_id == unit.pk), None)
         row = own or Window(round=round, step=step, unit=unit, opens=row.opens, closes=row.closes)
     return _change(actor, round, row, {"closes": closes, "shut_early": False}, reason, moment)
+
+
+@transaction.atomic
+def units_extend(
+    *,
+    actor: Actor,
+    round: Round,
+    step: str,
+    closes: datetime,
+    reason: str,
+    units: Sequence[RoundUnit],
+    at: datetime | None = None,
+) -> int:
+    """Let a step end later for many units, for all or for none; Refused tells what stands in the way."""
+    wrong: list[Problem] = []
+    for unit in units:
+        try:
+            with transaction.atomic():
+                window_extend(
+                    actor=actor, round=round, step=step, closes=closes, reason=reason, unit=unit, at=at
+                )
+        except Refused as refused:
+            wrong += [
+                problem for problem in refused.problems if problem not in wrong
+            ]  # most hold for all of them
+    _refuse(wrong)
+    return len(units)
 
 
 @transaction.atomic

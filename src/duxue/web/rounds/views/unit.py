@@ -71,6 +71,7 @@ def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
         "unit": unit, "bench": bench, "tabs": tabs, "path": trail(unit),
         "submit": policy.decide(actor, "submit", unit), "hand": policy.decide(actor, "hand_out", unit),
         "fill": policy.decide(actor, "fill", unit),
+        "changed": [row for row in bench.windows if row.reason], "titles": bench.steps,
     }  # fmt: skip
     return render(request, "rounds/unit_workbench.html", context)
 

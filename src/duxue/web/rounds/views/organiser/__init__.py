@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from duxue.web.rounds.views import disputing
-from duxue.web.rounds.views.organiser import deciding, following, moving
+from duxue.web.rounds.views.organiser import choosing, deciding, following, moving
 
 organiser_urls = [
     path("", following.list_rounds, name="list"),
@@ -20,6 +20,7 @@ organiser_urls = [
     path("<slug:slug>/windows/<slug:step>/<slug:change>/", moving.window, name="window"),
     path("<slug:slug>/remind/", moving.remind, name="remind"),
     path("<slug:slug>/invite/", moving.invite, name="invite"),
+    path("<slug:slug>/chosen/", choosing.chosen, name="chosen"),
     path("<slug:slug>/units/move/", moving.units_move, name="units_move"),
     path("<slug:slug>/units/<str:code>/follow/", moving.unit_follow, name="unit_follow"),
     path("<slug:slug>/disputes/", disputing.disputes, name="disputes"),

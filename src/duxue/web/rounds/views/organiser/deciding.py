@@ -28,10 +28,11 @@ from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import first_of
 from duxue.web.jobs.models import Job
 from duxue.web.rounds import forms_organiser as forms
-from duxue.web.rounds.models import Known, Objection, RoundUnit, Veto
+from duxue.web.rounds.models import Answer, Known, Objection, RoundUnit, Veto
 from duxue.web.rounds.procedures import procedure_of
 from duxue.web.rounds.services import deciding, knowing, vetoes
 from duxue.web.rounds.views.organiser.access import base, done, failed, overseen_round, round_at, unit_at
+from duxue.web.rounds.views.unit_common import ATTACHED
 
 _form = require_http_methods(["GET", "POST"])
 
@@ -88,7 +89,8 @@ def objection(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             done(request, say("已办理，单位将看到结果。", "Done; the unit sees the outcome."))
             return redirect("rounds:objection", slug, pk)
     context = base(request, round, "objections", say("异议：{unit}", "Objection: {unit}", unit=found.unit.name)) | {
-        "objection": found, "form": form, "offers": offers,
+        "objection": found, "form": form, "offers": offers, "attached": ATTACHED,
+        "answer": Answer.objects.filter(unit=found.unit, item=found.item).select_related("item").first() if found.item else None,
         "state": words(procedure_of(round, "objection").state(found.state).title),
         "known": Known.objects.filter(unit=found.unit, item=found.item, year=round.evaluated_year) if found.item else [],
     }  # fmt: skip
