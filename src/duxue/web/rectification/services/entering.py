@@ -75,7 +75,7 @@ def problem_create(
     """
     moment = at or now()
     sources = [s for s in SOURCES if may_report(actor, unit, s)]
-    if not sources:
+    if source not in sources and "self" not in sources:
         raise Denied(may_report(actor, unit, source).why)
     text, public_zh, public_en = cleaned(text), cleaned(public_zh), cleaned(public_en)
     found = text_faults("text", text) + by_person(actor)
