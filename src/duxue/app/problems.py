@@ -35,7 +35,9 @@ CODES: dict[str, Text] = {
     "AUD005": Text("链的末尾与另行记下的末尾不符", "the chain does not lead through the head that was noted"),
     "AUD006": Text("文件中没有事件", "the file holds no event"),
     "AUD007": Text("末尾应写作“编号:哈希”", "a head is written SEQ:HASH"),
-    "OPS001": Text("正式环境缺少必需的设置，或有不允许的设置", "production lacks a setting, or has one that it refuses"),
+    "OPS001": Text(
+        "正式环境缺少必需的设置，或有不允许的设置", "production lacks a setting, or has one that it refuses"
+    ),
     "OPS002": Text("端口已被占用", "the port is in use"),
     "OPS003": Text("数据库结构不是本版本的", "the tables are not those of this version"),
     "OPS004": Text("网站命令没有完成", "a command of the site did not finish"),
