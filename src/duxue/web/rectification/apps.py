@@ -15,12 +15,14 @@ class Config(AppConfig):
         """Let the policies, the jobs, the tasks and the audit titles of this app answer."""
         from duxue.web.common.audit_titles import titles
         from duxue.web.common.lang import say
-        from duxue.web.common.tasks_list import provides_todo
+        from duxue.web.common.tasks_list import provides_standing, provides_todo
         from duxue.web.rectification import policy, tasks  # noqa: F401 - register themselves
+        from duxue.web.rectification.selectors.home import standings
         from duxue.web.rectification.selectors.todo import todo
         from duxue.web.rectification.words import ENTRIES
 
         provides_todo(todo)
+        provides_standing(standings)
         titles(
             {
                 f"duxue.problem.{kind}": say("问题：{what}", "Problem: {what}", what=title)

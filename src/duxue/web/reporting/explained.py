@@ -25,8 +25,9 @@ def explanation(
         return None
     run = open_run(evaluation)
     try:
+        pack = run.pack()
         found = trace(
-            run.pack(),
+            pack,
             run.snapshot(),
             unit,
             indicator,
@@ -38,7 +39,7 @@ def explanation(
     except Refused:
         return None
     langs: tuple[Lang, ...] = ("zh", "en") if language.startswith("zh") else ("en", "zh")
-    page = write_page(found, run.pack().pack, langs=langs)
+    page = write_page(found, pack.pack, langs=langs)
     response = HttpResponse(page)
     named = _POLICY.search(page)
     if named:

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from django.conf import settings
 
 from duxue.app.stored import open_run
+from duxue.core.errors import Refused
 from duxue.packs.schema import Pack
 from duxue.web.common.lang import Words, say, words
 from duxue.web.reporting.models import Scoring
@@ -65,12 +66,12 @@ class Figures:
 
     @property
     def there(self) -> bool:
-        """Whether the folder is still there."""
-        return (self.folder / "results.parquet").is_file()
+        """Whether the folder is still there, and the rules that made it."""
+        return bool(self.level) and (self.folder / "results.parquet").is_file()
 
     def indicators(self) -> Sequence[Indicator]:
         """Return the indicators that have values at the scored level, those with a standard first."""
-        return _indicators(self.folder, self.level)
+        return _indicators(self.folder, self.level) if self.there else ()
 
     def values(self, indicator: str) -> Sequence[Value]:
         """Return the values of an indicator, by unit, breakdown and year."""
@@ -93,9 +94,12 @@ def figures_of(scoring: Scoring) -> Figures:
 
 
 def figures_in(folder: Path) -> Figures:
-    """Return the figures of a scored or published folder."""
+    """Return the figures of a scored or published folder; none where its rules came with another version of the program."""
     evaluation = folder / "evaluation"
-    scoring = _pack(evaluation).scoring if (evaluation / "run.json").is_file() else None
+    try:
+        scoring = _pack(evaluation).scoring if (evaluation / "run.json").is_file() else None
+    except Refused:
+        scoring = None
     return Figures(evaluation, scoring.level if scoring else "")
 
 

@@ -18,3 +18,4 @@ class Config(AppConfig):
 
         audit_titles.titles(tasks.TITLES)
         tasks_list.provides_todo(tasks.todo)
+        tasks_list.provides_standing(tasks.standings)

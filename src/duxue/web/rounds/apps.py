@@ -17,7 +17,8 @@ class Config(AppConfig):
             audit_steps,
             audit_unit,
             policy,
+            standing_notices,
             tasks,
             todo_organiser,
         )
-        from duxue.web.rounds.selectors import todos_unit  # noqa: F401 - registers itself
+        from duxue.web.rounds.selectors import home, todos_unit  # noqa: F401 - register themselves

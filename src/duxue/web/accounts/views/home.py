@@ -18,7 +18,7 @@ from duxue.web.common.policy import ROLE_TITLES
 from duxue.web.common.requests import actor_in
 from duxue.web.common.tasks_list import Todo, standings, todos
 from duxue.web.common.templatetags.components import clock_state
-from duxue.web.rounds.models import Round
+from duxue.web.public.selectors import editions
 
 _STATE_WORDS: dict[str, Words] = {
     "neutral": say("待办", "To do"),
@@ -33,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show what is to be done now; to the public, what the site is."""
     actor = actor_in(request)
     if actor.public:
-        published = Round.objects.filter(published_at__isnull=False).order_by("-round_year")[:10]
+        published = [edition.round for edition in editions()[:10]]
         return render(request, "home.html", {"published": published, "demo_people": _demo_buttons()})
     context = {
         "tasks": [_task(todo) for todo in todos(actor)],
@@ -54,9 +54,15 @@ def _demo_buttons() -> list[dict[str, Any]]:
         held = actor_of_user(user).held
         roles = [ROLE_TITLES[role] for role in dict.fromkeys(h.role for h in held)]
         buttons.append(
-            {"key": user.username.removeprefix(PREFIX), "name": str(user), "post": user.post, "roles": roles}
+            {"key": user.username.removeprefix(PREFIX), "name": str(user), "post": _post(user.post), "roles": roles}
         )
     return buttons
+
+
+def _post(text: str) -> Words:
+    """Return a post of the demonstration, which is written in both languages, in the reader's."""
+    zh, _, en = text.partition(" / ")
+    return Words(zh, en or zh)
 
 
 @require_POST

@@ -70,11 +70,13 @@ def iso(value: date | datetime | None) -> str:
 
 
 @register.filter
-def figure(value: Any) -> str:
-    """Show a number with thousands apart and no trailing zeros; nothing for None."""
+def figure(value: Any, places: int | None = None) -> str:
+    """Show a number with thousands apart: with so many decimals, or without trailing zeros; a dash for None."""
     if value is None or value == "":
         return "–"
     number = value if isinstance(value, Decimal) else Decimal(str(value))
+    if places is not None:
+        return f"{number:,.{places}f}"
     text = f"{number:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
+from duxue.web.common.lang import Words, say
 from duxue.web.common.scope import everything
 from duxue.web.rounds.models import Answer, Objection, RoundUnit
 
@@ -17,6 +18,12 @@ class Result:
 
     score: Any
     items: list[Any]
+
+    @property
+    def grade(self) -> Words:
+        """The grade in words, as the rules name it."""
+        named = (self.score.detail.get("grade") or {}) if self.score else {}
+        return say(named.get("zh", ""), named.get("en", ""))
 
 
 def result_of(unit: RoundUnit) -> Result:

@@ -41,10 +41,11 @@ def submit_page(request: HttpRequest, pk: int) -> HttpResponse:
             refused = [p for p in error.problems if not p.place.field or p.place.field == "key"]
         else:
             return HttpResponseRedirect(reverse("rounds:receipt", args=[done.pk]))
-    check = check_of(unit)
+    check, said = check_of(unit), contradictions_shown(unit)
     context = {
         "unit": unit, "check": check, "key": uuid.uuid4().hex, "refused": [told(p) for p in refused],
-        "problems": _linked(check, check.problems), "warnings": [*_linked(check, check.warnings), *contradictions_shown(unit)],
+        "problems": _linked(check, check.problems), "warnings": said,
+        "alike": _alike(check, check.warnings), "asked": len(check.warnings) + len(said),
         "window": window_state(unit.round, STEP, unit), "closes": windows_of(unit.round, unit).get(STEP),
         "submission": submission_in_force(unit), "report": latest_checked(unit),
         "path": trail(unit, ("", say("核对并提交", "Check and submit"))),
@@ -67,6 +68,18 @@ def _linked(check: Check, problems: tuple[Problem, ...]) -> list[dict[str, Any]]
         )
         rows.append({"url": reverse("rounds:answer", args=[answer.pk]), "text": text})
     return rows
+
+
+def _alike(check: Check, problems: tuple[Problem, ...]) -> list[dict[str, Any]]:
+    """Return what is odd, once for each kind, with the items that it is true of."""
+    pages = {line.answer.item.code: line.answer for line in check.lines}
+    groups: dict[str, dict[str, Any]] = {}
+    for problem in problems:
+        what = told(problem)
+        group = groups.setdefault(str(what), {"what": what, "items": []})
+        answer = pages[problem.place.field]
+        group["items"].append({"item": answer.item, "url": reverse("rounds:answer", args=[answer.pk])})
+    return list(groups.values())
 
 
 @login_required
