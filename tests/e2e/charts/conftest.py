@@ -1,9 +1,8 @@
-"""A loopback server with the site's strict policy, and Chromium: what every test of a chart stands on."""
+"""A loopback server with the site's strict policy: what every test of a chart stands on."""
 
 from __future__ import annotations
 
 import json
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -19,9 +18,6 @@ from tests.e2e.charts.samples import BOUNDARIES, SITE_CSS, chart, page
 ROOT = Path(__file__).parents[3]
 BUILT = ROOT / "src/duxue/web/static/duxue/build/charts.js"
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:"
-CHROMIUM = next(
-    (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None
-)
 
 
 class _Site(BaseHTTPRequestHandler):
@@ -74,18 +70,6 @@ def site() -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Chromium of the system, driven by playwright; nothing is downloaded."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium: apt-get update && apt-get install -y chromium")
-    api = pytest.importorskip("playwright.sync_api", reason="no playwright: pip install playwright")
-    with api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

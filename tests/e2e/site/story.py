@@ -1,0 +1,59 @@
+"""Who takes part in a round and what they have at hand: the cast of a story that several scenes share."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.e2e.site.acting import Person
+
+
+@dataclass
+class Story:
+    """One round, played on one server in one language."""
+
+    browser: Any
+    url: str
+    lang: str  # zh or en
+    folder: Path  # for files
+    slug: str
+    scripts: str = "on"  # on, off or late: of those who fill in forms
+    people: dict[str, Person] = field(default_factory=dict)
+    unit: str = ""  # address of the unit's workbench
+    visit: str = ""  # address of the visit
+
+    def person(self, key: str, *, scripts: str = "on") -> Person:
+        """Return a person with an open browser, not signed in when new."""
+        if key not in self.people:
+            self.people[key] = Person(self.browser, self.url, self.lang, key, scripts=scripts)
+        return self.people[key]
+
+    def enter(self, key: str, *, scripts: str = "on") -> Person:
+        """Return a person who is signed in."""
+        new = key not in self.people
+        person = self.person(key, scripts=scripts)
+        return person.sign_in() if new else person
+
+    def say(self, zh: str, en: str) -> str:
+        """Return the text in the story's language."""
+        return zh if self.lang == "zh" else en
+
+    def at(self, path: str) -> str:
+        """Return a path below the round."""
+        return f"/rounds/{self.slug}/{path}"
+
+    def wrong(self) -> list[str]:
+        """Return what browsers complained about."""
+        return [f"{key}: {text}" for key, person in self.people.items() for text in person.wrong]
+
+    def close(self) -> None:
+        """Close all browsers."""
+        for person in self.people.values():
+            person.context.close()
+
+
+def number_in(address: str) -> str:
+    """Return the last number in an address."""
+    return re.findall(r"/(\d+)/", address)[-1]
