@@ -361,3 +361,47 @@ class Practice(models.Model):
     def title(self) -> Words:
         """What it is called."""
         return Words(self.title_zh, self.title_en)
+
+
+class Notice(models.Model):
+    """Told to one person: something moved that the procedure says they hear of. Read off the audit, so nothing is missed."""
+
+    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="notices")
+    round = models.ForeignKey(Round, models.CASCADE, related_name="notices")
+    event = models.BigIntegerField()  # number in the audit
+    title_zh = models.CharField(max_length=400)
+    title_en = models.CharField(max_length=400)
+    url = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)
+    mail_attempts = models.IntegerField(default=0)
+
+    objects = Scoped()
+
+    class Meta:
+        ordering = ("-event",)
+        constraints = (models.UniqueConstraint(fields=("user", "event"), name="notice_once"),)
+        indexes = (models.Index(fields=("user", "seen_at"), name="notice_unseen"),)
+
+    @property
+    def title(self) -> Words:
+        """What happened to what."""
+        return Words(self.title_zh, self.title_en)
+
+
+class NoticeMark(models.Model):
+    """The one row that says up to which event of the audit people have been told."""
+
+    event = models.BigIntegerField(default=0)
+
+    objects = models.Manager()
+
+
+class MailOff(models.Model):
+    """A person who wants no mail; the list of notices stays."""
+
+    user = models.OneToOneField("accounts.User", models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    objects = models.Manager()

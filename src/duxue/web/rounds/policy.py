@@ -25,6 +25,7 @@ from duxue.web.rounds.models import (
     Dispute,
     Item,
     Known,
+    Notice,
     Objection,
     Practice,
     Question,
@@ -317,9 +318,7 @@ class AnswerVersionPolicy(Policy[AnswerVersion]):
         """Return all versions to the unit's people and to whom the item was handed; those handed in to the others."""
         own = of_members(actor, "answer__unit__path")
         others = (
-            overseen(actor, "round__")
-            | reviewed(actor, "answer__unit__")
-            | visited(actor, "answer__unit__")
+            overseen(actor, "round__") | reviewed(actor, "answer__unit__") | visited(actor, "answer__unit__")
         )
         if actor.user_id:
             own |= Q(answer_id__in=Answer._base_manager.filter(_handed(actor)).values("pk"))
@@ -336,3 +335,14 @@ for _model, _title, _reviewers in (
     (Practice, say("典型做法", "practice"), False),
 ):
     register(_model)(_with_unit(_title, public_to_reviewers=_reviewers))
+
+
+@register(Notice)
+class NoticePolicy(Policy[Notice]):
+    """A notice is the person's own."""
+
+    title = say("动态", "notice")
+
+    def visible(self, actor: Actor, rows: QuerySet[Notice]) -> QuerySet[Notice]:
+        """Return the actor's own notices."""
+        return rows.filter(user_id=actor.user_id) if actor.user_id else rows.none()

@@ -37,7 +37,7 @@ from duxue.web.rounds.selectors.workbench import FILTERS, workbench
 from duxue.web.rounds.services.answers import OPEN, STEP, Conflict, answer_save, answers_hand
 from duxue.web.rounds.services.disputes import dispute_due, dispute_file
 from duxue.web.rounds.services.questions import question_answer
-from duxue.web.rounds.views import disputing
+from duxue.web.rounds.views import disputing, noticing
 from duxue.web.rounds.views import unit_after as after
 from duxue.web.rounds.views import unit_sheet as sheet
 from duxue.web.rounds.views import unit_submit as submit
@@ -378,6 +378,7 @@ def dispute_page(request: HttpRequest, pk: int, known: int) -> HttpResponse:
 
 
 unit_urls = [
+    path("notices/", noticing.notices, name="notices"),
     path("units/<int:pk>/", unit_page, name="unit"),
     path("units/<int:pk>/hand/", hand_page, name="hand"),
     path("units/<int:pk>/submit/", submit.submit_page, name="submit"),

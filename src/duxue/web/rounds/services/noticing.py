@@ -1,0 +1,199 @@
+"""Telling people what moved: read off the audit by a job, listed on the site, and mailed where the site can send mail.
+
+The audit is what was done, so nothing that moved is missed and nothing that was rolled back is told; a job that runs twice
+tells nobody twice.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+
+from duxue.core.errors import Refused
+from duxue.web.common.actors import INSPECTOR, MEMBERS, REVIEWER, Actor
+from duxue.web.common.clock import now, today
+from duxue.web.common.lang import Words, say, words
+from duxue.web.common.models import AuditEvent
+from duxue.web.common.scope import everything
+from duxue.web.rounds.models import MailOff, Notice, NoticeMark, Objection, Round, RoundUnit
+from duxue.web.rounds.procedures import procedure_of
+
+KIND = "rounds.tell"
+KINDS = ("round", "unit", "answer", "objection", "problem", "inspection")
+BATCH, MOST_MAILS, MOST_ATTEMPTS = 2000, 500, 5  # events and mails of one run; attempts at one mail
+FRESH = timedelta(days=2)  # an older notice is not mailed any more
+log = logging.getLogger("duxue.mail")
+
+
+def notices_tell(*, at: datetime | None = None) -> dict[str, int]:
+    """Tell people what moved since the last run, then send the mails that wait; return how many of each."""
+    moment = at or now()
+    told = _tell(moment)
+    mailed, failed = _mail(moment)
+    return {"told": told, "mailed": mailed, "failed": failed}
+
+
+@transaction.atomic
+def notices_seen(*, actor: Actor, at: datetime | None = None) -> None:
+    """Mark all notices of a person as seen."""
+    with everything("a person's own notices"):
+        Notice.objects.filter(user_id=actor.user_id, seen_at=None).update(seen_at=at or now())
+
+
+@transaction.atomic
+def mail_switch(*, actor: Actor, on: bool, at: datetime | None = None) -> None:
+    """Turn a person's mail on or off."""
+    if on:
+        MailOff.objects.filter(user_id=actor.user_id).delete()
+    elif actor.user_id is not None:
+        MailOff.objects.get_or_create(user_id=actor.user_id, defaults={"at": at or now()})
+
+
+# --- who is told what -------------------------------------------------------------------------------------------------
+@transaction.atomic
+def _tell(moment: datetime) -> int:
+    NoticeMark.objects.get_or_create(pk=1)
+    mark = NoticeMark.objects.select_for_update().get(pk=1)
+    with everything("the site tells everybody what concerns them"):
+        events = list(AuditEvent.objects.filter(seq__gt=mark.event).order_by("seq")[:BATCH])
+        rounds = Round.objects.select_related("authority").in_bulk({e.round_id for e in events if e.round_id})
+        rows = [row for event in events for row in _notices(event, rounds.get(event.round_id or 0), moment)]
+        Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    if events:
+        NoticeMark.objects.filter(pk=1).update(event=events[-1].seq)
+    return len(rows)
+
+
+def _notices(event: AuditEvent, round: Round | None, moment: datetime) -> Iterable[Notice]:
+    _, kind, step = [*event.action.split(".", 2), "", ""][:3]
+    if round is None or kind not in KINDS:
+        return
+    try:
+        way = procedure_of(round, kind).transition(step)
+    except (KeyError, StopIteration, ValueError, Refused):  # an act beside the procedure
+        return
+    unit = RoundUnit.objects.filter(round=round, path=event.path).first() if kind != "round" else None
+    what = unit.name if unit else round.title
+    title = say("{what}：{step}", "{what}: {step}", what=what, step=words(way.title))
+    for role in way.notify:
+        for user in _people(role, round, unit):
+            if user != event.actor_id:
+                yield Notice(
+                    user_id=user, round=round, event=event.seq, title_zh=title.say("zh-hans"), title_en=title.say("en"),
+                    url=_address(kind, role, event, round, unit), at=min(event.at, moment),
+                )  # fmt: skip
+
+
+def _people(role: str, round: Round, unit: RoundUnit | None) -> set[int]:
+    from duxue.web.accounts.models import Grant
+
+    held = Q(round=None) | Q(round=round)
+    grants = Grant.objects.filter(held, role=role, revoked_at=None, user__is_active=True)
+    grants = grants.filter(Q(until=None) | Q(until__gt=today()))
+    if role == REVIEWER:
+        tasks: Any = RoundUnit.objects.filter(**({"pk": unit.pk} if unit else {"round": round}))
+        return set(
+            tasks.filter(assignments__withdrawn_at=None, assignments__reviewer__is_active=True).values_list(
+                "assignments__reviewer_id", flat=True
+            )
+        )
+    if role == INSPECTOR:
+        tasks = RoundUnit.objects.filter(
+            **({"pk": unit.pk} if unit else {"round": round}), visits__team__is_active=True
+        )
+        return set(tasks.values_list("visits__team", flat=True))
+    if role in MEMBERS:
+        places = (
+            [unit.organisation_id]
+            if unit
+            else RoundUnit.objects.filter(round=round).values("organisation_id")
+        )
+        return set(grants.filter(organisation_id__in=places).values_list("user_id", flat=True))
+    above = [
+        int(part) for part in round.authority.path.strip("/").split("/")
+    ]  # a path holds the keys of all above
+    return set(grants.filter(organisation_id__in=above).values_list("user_id", flat=True))
+
+
+def _address(kind: str, role: str, event: AuditEvent, round: Round, unit: RoundUnit | None) -> str:
+    inside = role in MEMBERS
+    match kind:
+        case "answer":
+            return reverse("rounds:answer", args=[event.object_id])
+        case "problem":
+            return reverse("rectification:show", args=[event.object_id])
+        case "inspection":
+            return reverse("inspections:show", args=[event.object_id])
+        case "objection" if not inside and Objection.objects.filter(pk=event.object_id).exists():
+            return reverse("rounds:objection", args=[round.slug, event.object_id])
+    if unit is None or role in {REVIEWER, INSPECTOR}:
+        return reverse("rounds:show", args=[round.slug])
+    if inside:
+        return reverse(
+            "rounds:result" if kind == "objection" or event.action.endswith(".notify") else "rounds:unit",
+            args=[unit.pk],
+        )
+    return reverse("rounds:unit_follow", args=[round.slug, unit.code])
+
+
+# --- mail -------------------------------------------------------------------------------------------------------------
+def _mail(moment: datetime) -> tuple[int, int]:
+    """Send what waits; a mail that fails is tried again with the next runs, five times in all."""
+    from duxue.web.accounts.mailing import mail_is_set
+
+    if not mail_is_set():
+        return 0, 0
+    sent = failed = 0
+    with everything("the site writes to everybody whom it told"):
+        waiting = Notice.objects.filter(
+            mailed_at=None, seen_at=None, at__gt=moment - FRESH, mail_attempts__lt=MOST_ATTEMPTS
+        ).exclude(user__email="").exclude(user_id__in=MailOff.objects.values("user_id"))  # fmt: skip
+        for notice in list(waiting.select_related("user").order_by("event")[:MOST_MAILS]):
+            done = _send(notice)
+            Notice.objects.filter(pk=notice.pk).update(
+                mailed_at=moment if done else None, mail_attempts=notice.mail_attempts + 1
+            )
+            sent, failed = sent + done, failed + (not done)
+    return sent, failed
+
+
+def _send(notice: Notice) -> bool:
+    link = f"{site_address()}{notice.url}"
+    off = f"{site_address()}{reverse('rounds:notices')}"
+    body = say(
+        "{title}\n{link}\n\n不想再收到邮件，请在此关闭：{off}", "{title}\n{link}\n\nTo get no more mail, turn it off here: {off}",
+        title=notice.title, link=link, off=off,
+    )  # fmt: skip
+    try:
+        send_mail(
+            f"{notice.title_zh} / {notice.title_en}", f"{body.say('zh-hans')}\n\n----\n\n{body.say('en')}\n",
+            settings.DEFAULT_FROM_EMAIL, [notice.user.email],
+        )  # fmt: skip
+    except (OSError, SMTPException) as error:
+        log.warning("mail not sent", extra={"error": type(error).__name__, "notice": notice.pk})
+        return False
+    return True
+
+
+def site_address() -> str:
+    """Return the address of the site, for links that leave it."""
+    host = next(iter(settings.ALLOWED_HOSTS), "localhost")
+    return f"{'https' if settings.SESSION_COOKIE_SECURE else 'http'}://{host}"
+
+
+def unseen(actor: Actor) -> int:
+    """Return how many notices a person has not seen."""
+    with everything("a person's own notices"):
+        return Notice.objects.filter(user_id=actor.user_id, seen_at=None).count() if actor.user_id else 0
+
+
+SINCE: Words = say("上次查看以来的动态", "News since your last visit")
