@@ -14,11 +14,13 @@ from django.apps import apps
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 from ninja.security import APIKeyCookie, HttpBearer
 
 from duxue.core.errors import Problem, Refused
 from duxue.core.text import Text
+from duxue.web.api.document import completed
 from duxue.web.common.actors import Actor
 from duxue.web.common.policy import Denied
 from duxue.web.common.problems import CODES
@@ -45,7 +47,17 @@ class Session(APIKeyCookie):
         return actor if actor is not None and actor.user_id is not None else None
 
 
-api = NinjaAPI(
+class Api(NinjaAPI):
+    """The API with its whole description."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """Return the OpenAPI document, refusals and the header of keys included."""
+        document = super().get_openapi_schema(**options)
+        completed(document)
+        return document
+
+
+api = Api(
     title="Duxue 督学",
     version="1.0.0",
     description="The yearly evaluation: rounds, answers, evidence, reviews, visits, problems, results.",
@@ -106,6 +118,12 @@ def _unknown(request: HttpRequest, unknown: AuthenticationError) -> HttpResponse
 @api.exception_handler(BadRequest)
 def _bad(request: HttpRequest, bad: BadRequest) -> HttpResponse:
     return _answer(request, 400, [{**_plain("WEB002"), "field": str(bad)}])
+
+
+@api.exception_handler(HttpError)
+def _unread(request: HttpRequest, error: HttpError) -> HttpResponse:
+    code = "WEB007" if error.status_code == 403 else "WEB002"
+    return _answer(request, error.status_code, [{**_plain(code), "found": str(error)}])
 
 
 @api.exception_handler(ValidationError)
