@@ -23,8 +23,10 @@ from duxue.core.text import Text, same
 Settings = Literal["dev", "demo", "prod"]
 NEEDED: Final = ("DUXUE_SECRET_KEY", "DUXUE_HOSTS")  # of production
 GRACE: Final = 30.0  # seconds in which requests and the running job may end
-_BACKPRESSURE: Final = 32  # requests that one server process holds; more wait in the queue of the system
-_THREADS: Final = 8  # of one server process
+_BACKPRESSURE: Final = (
+    900  # connections of one server process, below the usual limit of 1024 open files: browsers keep theirs
+)
+_THREADS: Final = 4  # requests that one server process works on at once; the others wait in order
 _BACKOFF: Final = (0.5, 1, 2, 5, 10, 30)  # seconds before a child that died is started again
 _STEADY: Final = 60.0  # seconds after which a child counts as well
 _HERE: Final = ("127.0.0.1", "::1", "localhost")
