@@ -192,6 +192,9 @@ def view_of(opened: Opened, computed: Computed, facts: Mapping[str, object]) -> 
         run_id=digest.of_json(facts),
         pack=str(facts["pack"]),
         vetoes=[_veto(v, grades) for v in scoring.vetoes] if grades else (),
+        excused=[
+            (figures.name(code), mark_both(why.text, _always(opened))) for code, why in sorted((about.excused or {}).items())
+        ],
     )  # fmt: skip
 
 

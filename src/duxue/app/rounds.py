@@ -186,7 +186,7 @@ def compute(opened: Opened, evaluation: Evaluation) -> Computed:
     about = opened.about
     figures = Figures(
         opened.loaded.pack, evaluation.tree(about.evaluated_year), evaluation.run.results, about.evaluated_year,
-        Sharp(evaluation, opened.scoring.level),
+        Sharp(evaluation, opened.scoring.level), about.excused or (),
     )  # fmt: skip
     hold_units(opened.practices, figures.peers(), str(about.files.practices))
     outcome = score_round(opened.scoring, opened.inputs, figures)

@@ -103,6 +103,7 @@ def _practices(view: DutyView, words: Words, added: Sequence[Text]) -> Section:
                 field=sum(s.field is not None for s in seen),
             )
         ),
+        *([_body(_excused(view))] if view.excused else []),
     ]  # fmt: skip
     n = 0
     for n, block in enumerate(view.blocks, 1):
@@ -126,6 +127,14 @@ def _practices(view: DutyView, words: Words, added: Sequence[Text]) -> Section:
     blocks += _results(view, words)
     blocks += [_body(text) for text in added]
     return Section("practices", part_title(1, words.text("part_practices")), 1, blocks, opens=True)
+
+
+def _excused(view: DutyView) -> Text:
+    zh = "；".join(f"{name.zh}（{why.zh}）" for name, why in view.excused)
+    en = "; ".join(f"{name.say('en')} ({why.say('en')})" for name, why in view.excused)
+    return Text(
+        f"本轮免评、不计分不排名的单位：{zh}。", f"Excused from this round, neither scored nor ranked: {en}."
+    )
 
 
 def _sentences(said: Sequence[Text]) -> Text:

@@ -203,3 +203,4 @@ class DutyView:
     run_id: str
     pack: str
     vetoes: Sequence[Text] = ()  # each with what it does to the grade
+    excused: Sequence[tuple[Text, Text]] = ()  # units that do not take part: name, reason

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from fractions import Fraction
 
 from duxue.core.errors import Refused
@@ -33,6 +33,7 @@ class Figures:
         results: Iterable[Result],
         year: int,
         exactly: Callable[[Result], Fraction] = _as_it_is,
+        excused: Collection[str] = (),
     ) -> None:
         """Index the results.
 
@@ -42,10 +43,12 @@ class Figures:
             results: results of the evaluated year and of the years before that rules look back to.
             year: the evaluated year.
             exactly: gives the exact value of a computed result; default: its number as it is written.
+            excused: codes of units that are in the data and take no part in the scoring.
         """
         assert pack.scoring is not None
         self.pack, self.tree, self.year = pack, tree, year
         self.level = pack.scoring.level
+        self.excused = frozenset(excused)
         self._exactly = exactly
         self._values: dict[int, Fraction] = {}
         self._specs: dict[str, IndicatorSpec] = {spec.id: spec for spec in pack.indicators}
@@ -55,7 +58,11 @@ class Figures:
         self._results = {(r.unit, r.indicator, frozenset(r.by), r.year): r for r in results}
 
     def peers(self) -> list[str]:
-        """Return the codes of all scored units, in code order."""
+        """Return the codes of all scored units, in code order: the excused ones are not among them."""
+        return [code for code in self.of_level() if code not in self.excused]
+
+    def of_level(self) -> list[str]:
+        """Return the codes of the units of the scored level, also of those that are excused, in code order."""
         return [unit.code for unit in self.tree.at_level(self.level)]
 
     def below(self, unit: str, level: str) -> list[str]:
@@ -64,7 +71,7 @@ class Figures:
 
     def whole(self) -> str | None:
         """Return the code of the unit that holds all scored units, or None where there is none."""
-        above = {self.tree.units[code].parent for code in self.peers()}
+        above = {self.tree.units[code].parent for code in self.of_level()}
         return above.pop() if len(above) == 1 else None
 
     def name(self, unit: str) -> Text:

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from duxue.core.errors import Problem, Refused
+from duxue.core.errors import Place, Problem, Refused
 from duxue.core.text import Text
 from duxue.packs import scoring as shape
 from duxue.packs.scoring import Item, Scoring
@@ -42,6 +42,7 @@ class _Inspection:
                 self._once(claim, (claim.unit, claim.item), claimed)
                 self._score(claim, claim.item, claim.score, LAYERS["self"])
                 self._evidence(claim, claim.evidence, self.items[claim.item].title.text)
+        self._excused()
         self._missing(claimed)
         seen: set[Hashable] = set()
         for review in self.inputs.reviews:
@@ -58,10 +59,23 @@ class _Inspection:
     def _tell(self, code: str, row: Row | None, found: object = "", **words: object) -> None:
         self.found.append(tell(code, row.place if row else None, found, severity="error", **words))
 
+    def _excused(self) -> None:
+        every = self.figures.of_level()
+        for code in sorted(self.figures.excused.difference(every)):
+            self.found.append(tell("SCO007", Place(field="excused"), code, known=listed(every, 3)))
+        if not self.peers:
+            self.found.append(tell("SCO050", Place(field="excused"), len(self.figures.excused)))
+
+    def _stranger(self, row: Row, unit: str) -> None:
+        if unit in self.figures.excused:
+            self._tell("SCO049", row, unit, unit=self.figures.name(unit))
+        else:
+            self._tell("SCO007", row, unit, known=listed(self.peers, 3))
+
     def _known(self, row: SelfScore | ReviewScore, unit: str, item: str) -> bool:
         good = True
         if unit not in self.peers:
-            self._tell("SCO007", row, unit, known=listed(self.peers, 3))
+            self._stranger(row, unit)
             good = False
         if item not in self.items:
             self._tell("SCO008", row, item, known=listed(list(self.items), 60))
@@ -132,7 +146,7 @@ class _Inspection:
     def _veto(self, event: VetoEvent, seen: set[Hashable]) -> None:
         vetoes = {veto.id: veto for veto in self.scoring.vetoes}
         if event.unit not in self.peers:
-            self._tell("SCO007", event, event.unit, known=listed(self.peers, 3))
+            self._stranger(event, event.unit)
             return
         if event.veto not in vetoes:
             self._tell("SCO021", event, event.veto, known=listed(list(vetoes)))
@@ -153,7 +167,7 @@ class _Inspection:
 
     def _old(self, problem: OldProblem) -> None:
         """A problem of nobody would be passed over in silence and cost no points."""
-        if problem.unit not in self.peers:
+        if problem.unit not in self.peers and problem.unit not in self.figures.excused:
             self.found.append(tell("SCO007", problem.place, problem.unit, known=listed(self.peers, 3)))
 
     def _home(self, reviewer: str, home: str) -> None:

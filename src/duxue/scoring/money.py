@@ -47,7 +47,7 @@ def inspect(
     ]
     used = {id(fall.explanation) for fall in every}
     for row in explanations:
-        if id(row) not in used:
+        if id(row) not in used and row.unit not in figures.excused:
             names = ";".join(f"{d}={v}" for d, v in row.by)
             found.append(tell("SCO024", row.place, f"{row.unit} {row.indicator} {names}".rstrip()))
     for rule in scoring.same_scope:
@@ -78,7 +78,7 @@ def _scope(rule: SameScope, figures: Figures) -> list[Problem]:
         if not figures.find(unit, changed)
     ]
     gone = sorted(set(before) - set(now))
-    moved = sum((figures.find(unit, changed) or Fraction(0) for unit in figures.peers()), Fraction(0))
+    moved = sum((figures.find(unit, changed) or Fraction(0) for unit in figures.of_level()), Fraction(0))
     lost = sum((before[unit] for unit in gone), Fraction(0))
     if moved != lost:
         names = listed(gone) if gone else Text("没有", "none")

@@ -242,6 +242,17 @@ _TABLE: dict[str, tuple[Text, Text, Text]] = {
         Text("{year}或以后", "{year} or later"),
         Text("更正 round_year 或 evaluated_year。", "Correct round_year or evaluated_year."),
     ),
+    "SCO049": (
+        Text("{unit}本轮免评，却有自评、评审或否决事项", "{unit} is excused from this round, yet a score or veto was handed in"),
+        Text("没有免评单位的行", "no row of an excused unit"),
+        Text("删去这些行；该单位参加评价的，从 round.yaml 的 excused 中删去。",
+             "Remove the rows; where the unit does take part, take it out of excused in round.yaml."),
+    ),
+    "SCO050": (
+        Text("所有单位（{found}个）都免评，没有可以计分的单位", "all units ({found}) are excused: none is left to score"),
+        Text("至少一个参加评价的单位", "at least one unit that takes part"),
+        Text("更正 round.yaml 的 excused。", "Correct excused in round.yaml."),
+    ),
 }  # fmt: skip
 
 CODES: dict[str, Text] = {code: what for code, (what, _, _) in _TABLE.items()}

@@ -64,6 +64,10 @@ class RoundFile(Model):
         default_factory=lambda: Clocks.model_validate({}),
         description="Days that the problem ledger counts with.",
     )
+    excused: dict[str, Bilingual] | None = Field(
+        None,
+        description="Units of the data that do not take part, each code with its printed reason: neither scored nor ranked.",
+    )
     files: Files = Field(description="The tables that were handed in.")
 
 

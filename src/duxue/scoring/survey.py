@@ -29,7 +29,7 @@ def asked(
         return [], []
     survey = count(sheets, scoring.survey.question)
     peers = figures.peers()
-    strangers = sorted({s.unit for s in sheets} - set(peers))
+    strangers = sorted({s.unit for s in sheets} - set(figures.of_level()))
     found = [tell("SCO007", None, unit, known=listed(peers, 3)) for unit in strangers]
     for unit in peers:
         found += _differences(scoring.survey, survey, unit, figures)

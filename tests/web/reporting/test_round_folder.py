@@ -248,3 +248,22 @@ def test_what_data_decide_is_claimed_as_computed(small: Round) -> None:
     write_round_folder(small, folder_of())
     claimed = {(r["unit"], r["item"]): r["score"] for r in rows(folder_of() / "self.csv")}
     assert claimed["910200", "A1"] == "20"
+
+
+def test_an_excused_unit_is_named_with_its_reason_and_in_no_table(small: Round, tmp_path: Path) -> None:
+    with everything("test"):
+        unit = RoundUnit.objects.get(round=small, code="910200")
+        RoundUnit.objects.filter(pk=unit.pk).update(state="excused", excused="当年发生重大自然灾害")
+        Submission.objects.filter(unit=unit).update(withdrawn_at=now())
+    file = write_round_folder(small, folder_of())
+    for name in ("self", "reviews", "vetoes", "evidence"):
+        assert "910200" not in (file.parent / f"{name}.csv").read_text(encoding="utf-8"), name
+    computed = check_round(file)
+    assert "910200" not in {unit.unit for unit in computed.scored.units}
+    with everything("test"):
+        Round.objects.filter(pk=small.pk).update(slug="small-before")
+    settings.HOME = tmp_path / "other"
+    again = load_round_folder(actor=SITE, file=file, authority=small.authority)
+    with everything("test"):
+        back = RoundUnit.objects.get(round=again, code="910200")
+    assert (back.state, back.excused, back.submitted_at) == ("excused", "当年发生重大自然灾害", None)

@@ -10,7 +10,8 @@ The same database gives the same bytes. What the folder holds, and by which rule
   so that points stay on the step of their item;
 - an objection that was upheld with new points: a row with the role `reconcile`, in the layer that counts, whose reason
   begins with `objection <number>`; it stands in place of any reconciliation before;
-- last round's problems: the ledger of the round before as it stands now.
+- last round's problems: the ledger of the round before as it stands now;
+- excused units: named in the round file with the reason, and in no table of what was handed in.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ from duxue.web.evidence.models import Attachment
 from duxue.web.inspections.models import SheetEntry
 from duxue.web.rectification.selectors.last_round import last_round_rows
 from duxue.web.reviews.models import Review
-from duxue.web.rounds.models import Answer, Known, Objection, Practice, Round, Submission, Veto
+from duxue.web.rounds.models import Answer, Known, Objection, Practice, Round, RoundUnit, Submission, Veto
 
 ROUND, PRACTICES, EDITED = "round.yaml", "practices.yaml", "text.yaml"
 BESIDE = ("survey", "explanations")  # tables that come with the accepted data, not from the site
@@ -103,6 +104,9 @@ def handed_in(round: Round) -> dict[str, Path]:
 def _about(round: Round, folder: Path, files: Sequence[str]) -> dict[str, Any]:
     rules = rules_of(round)
     known = {name: round.settings[name] for name in _ABOUT if name in round.settings}
+    with everything("the round file names every unit that does not take part"):
+        rows = RoundUnit.objects.filter(round=round).exclude(excused="").order_by("code")
+        excused = {u.code: {"zh": u.excused, "en": u.excused} for u in rows}
     return {
         "id": round.slug,
         "title": {"zh": round.title_zh, "en": round.title_en},
@@ -112,6 +116,7 @@ def _about(round: Round, folder: Path, files: Sequence[str]) -> dict[str, Any]:
         "data": _relative(data_of(round), folder),
         "synthetic": round.synthetic,
         **known,
+        **({"excused": excused} if excused else {}),
         "files": {Path(name).stem: name for name in [*files, *(f"{n}.csv" for n in handed_in(round))]},
     }
 
@@ -136,7 +141,7 @@ class _Writer:
         self.found: list[Any] = []
         submitted = Submission.objects.filter(round=round, withdrawn_at__isnull=True).values("unit_id")
         self.answers = list(
-            Answer.objects.filter(round=round, unit_id__in=submitted)
+            Answer.objects.filter(round=round, unit_id__in=submitted, unit__excused="")
             .select_related("unit", "item")
             .order_by("unit__code", "item__order")
         )
@@ -195,7 +200,9 @@ class _Writer:
     def _online(self, made: _Reviews) -> None:
         given: dict[int, list[Review]] = defaultdict(list)
         rows = (
-            Review.objects.filter(round=self.round, given=True, points__isnull=False)
+            Review.objects.filter(
+                round=self.round, given=True, points__isnull=False, answer__unit__excused=""
+            )
             .select_related("answer__unit", "answer__item", "assignment__reviewer")
             .order_by("answer__unit__code", "answer__item__order", "assignment__turn", "assignment_id")
         )
@@ -225,7 +232,9 @@ class _Writer:
     def _field(self, made: _Reviews) -> None:
         found: dict[int, dict[int, list[SheetEntry]]] = defaultdict(lambda: defaultdict(list))
         rows = (
-            SheetEntry.objects.filter(round=self.round, points__isnull=False, visit__state__in=_SIGNED)
+            SheetEntry.objects.filter(
+                round=self.round, points__isnull=False, visit__state__in=_SIGNED, answer__unit__excused=""
+            )
             .select_related("answer__unit", "answer__item", "written_by")
             .order_by("answer__unit__code", "answer__item__order", "written_by__username", "visit_id")
         )
@@ -247,7 +256,9 @@ class _Writer:
 
     def _upheld(self, made: _Reviews) -> None:
         rows = (
-            Objection.objects.filter(round=self.round, outcome__in=UPHELD, new_points__isnull=False, item__isnull=False)
+            Objection.objects.filter(
+                round=self.round, outcome__in=UPHELD, new_points__isnull=False, item__isnull=False, unit__excused=""
+            )
             .select_related("unit", "item", "decided_by")
             .order_by("pk")
         )  # fmt: skip
@@ -274,7 +285,7 @@ class _Writer:
 
     # --- the rest -----------------------------------------------------------------------------------------------------
     def _vetoes(self) -> Iterable[Cells]:
-        rows = Veto.objects.filter(round=self.round).select_related("unit", "decided_by")
+        rows = Veto.objects.filter(round=self.round, unit__excused="").select_related("unit", "decided_by")
         for veto in rows.order_by("unit__code", "rule", "pk"):
             ids = self.evidence.of("veto", veto.pk)
             yield veto.unit.code, veto.rule, ids, veto.decided_by.username, veto.reason, veto.appeal
@@ -286,7 +297,9 @@ class _Writer:
 
     def _practices(self) -> dict[str, Any]:
         found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-        rows = Practice.objects.filter(round=self.round, accepted=True).select_related("unit")
+        rows = Practice.objects.filter(round=self.round, accepted=True, unit__excused="").select_related(
+            "unit"
+        )
         for row in rows.order_by("unit__code", "pk"):
             title = {"zh": row.title_zh, "en": row.title_en or row.title_zh}
             text = {"zh": row.text_zh, "en": row.text_en or row.text_zh}
@@ -301,7 +314,7 @@ class _Evidence:
 
     def __init__(self, round: Round) -> None:
         rows = (
-            Attachment.objects.filter(round=round, unit__isnull=False)
+            Attachment.objects.filter(round=round, unit__isnull=False, unit__excused="")
             .select_related("file__blob", "unit", "answer__item", "entry__item")
             .order_by("unit__code", "file_id", "pk")
         )

@@ -84,6 +84,9 @@ class _Loader:
         names = self._names()
         for code in dict.fromkeys(row.text("unit") for row in rows["self"]):
             self.units[code] = self._unit(self.round, code, names.get(code, ("", "")), "submitted")
+        for code, why in (self.opened.about.excused or {}).items():
+            unit = self._unit(self.round, code, names.get(code, ("", "")), "excused")
+            RoundUnit.objects.filter(pk=unit.pk).update(excused=why.zh, submitted_at=None)
         self._items()
         for row in rows["reviewers"]:
             self._person(row.text("reviewer"), row.text("home_unit"))
