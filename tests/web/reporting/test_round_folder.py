@@ -23,6 +23,7 @@ from duxue.web.reporting.round_loading import load_round_folder
 from duxue.web.reviews.models import Assignment, Review
 from duxue.web.rounds.models import Answer, Known, Objection, Round, RoundUnit, Submission
 from tests.unit.app.small_round import write_small_round
+from tests.unit.app.test_excused import excuse
 
 pytestmark = pytest.mark.django_db
 
@@ -260,10 +261,10 @@ def test_an_excused_unit_is_named_with_its_reason_and_in_no_table(small: Round, 
         assert "910200" not in (file.parent / f"{name}.csv").read_text(encoding="utf-8"), name
     computed = check_round(file)
     assert "910200" not in {unit.unit for unit in computed.scored.units}
+
+
+def test_an_excused_unit_is_loaded_with_its_reason(tmp_path: Path) -> None:
+    made = loaded(excuse(write_small_round(tmp_path / "in")))
     with everything("test"):
-        Round.objects.filter(pk=small.pk).update(slug="small-before")
-    settings.HOME = tmp_path / "other"
-    again = load_round_folder(actor=SITE, file=file, authority=small.authority)
-    with everything("test"):
-        back = RoundUnit.objects.get(round=again, code="910200")
-    assert (back.state, back.excused, back.submitted_at) == ("excused", "当年发生重大自然灾害", None)
+        unit = RoundUnit.objects.get(round=made, code="910200")
+    assert (unit.state, unit.excused, unit.submitted_at) == ("excused", "当年发生重大自然灾害", None)

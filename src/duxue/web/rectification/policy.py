@@ -17,7 +17,7 @@ from duxue.web.common.actors import (
     Actor,
 )
 from duxue.web.common.lang import say
-from duxue.web.common.policy import Decision, Policy, below, no, register, role_at, yes
+from duxue.web.common.policy import Decision, Denied, Policy, below, no, register, role_at, yes
 from duxue.web.orgs.models import Organisation
 from duxue.web.rectification.models import Entry, Problem
 from duxue.web.rectification.words import ENDED
@@ -125,6 +125,17 @@ class ProblemPolicy(Policy[Problem]):
                     )
                 )
         return super().decide(actor, action, obj)
+
+
+def require_entering(actor: Actor, round: Round) -> None:
+    """Let organisers go on who enter what a final scoring found: a sealed round is closed to changes, its ledger is not.
+
+    Raises:
+        Denied: no organiser of the authority, or one who only reads.
+    """
+    allowed = role_at(actor, (ORGANISER,), round.authority.path, round.pk)
+    if not allowed or actor.read_only:
+        raise Denied(allowed.why)
 
 
 _ORGANISER_ENTERS = say("须由组织者登记", "the organiser enters it")

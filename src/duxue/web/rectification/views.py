@@ -27,7 +27,7 @@ from duxue.web.rectification import forms
 from duxue.web.rectification import words as said
 from duxue.web.rectification.acts import ACTS, buttons, next_step
 from duxue.web.rectification.models import Entry, Problem
-from duxue.web.rectification.policy import may_report
+from duxue.web.rectification.policy import may_report, require_entering
 from duxue.web.rectification.selectors import ledger
 from duxue.web.rectification.services.bulk import problems_step
 from duxue.web.rectification.services.entering import problem_create, problems_from_scoring
@@ -278,7 +278,7 @@ def _body(code: str) -> Organisation | None:
 def from_scoring(request: HttpRequest, slug: str) -> HttpResponse:
     """Enter what the final scoring of a round found."""
     actor, chosen = actor_in(request), get_object_or_404(Round, slug=slug)
-    require(actor, "score", chosen)
+    require_entering(actor, chosen)
     final = Scoring.objects.filter(round=chosen, kind="final").first()
     try:
         if final is None:

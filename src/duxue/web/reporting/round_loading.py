@@ -85,8 +85,9 @@ class _Loader:
         for code in dict.fromkeys(row.text("unit") for row in rows["self"]):
             self.units[code] = self._unit(self.round, code, names.get(code, ("", "")), "submitted")
         for code, why in (self.opened.about.excused or {}).items():
-            unit = self._unit(self.round, code, names.get(code, ("", "")), "excused")
-            RoundUnit.objects.filter(pk=unit.pk).update(excused=why.zh, submitted_at=None)
+            unit = self.units[code] = self._unit(self.round, code, names.get(code, ("", "")), "excused")
+            unit.excused, unit.submitted_at = why.zh, None
+            unit.save(update_fields=["excused", "submitted_at"])
         self._items()
         for row in rows["reviewers"]:
             self._person(row.text("reviewer"), row.text("home_unit"))
@@ -221,7 +222,7 @@ class _Loader:
             self._attach(row, unit, kind="answer", answer=answer)
 
     def _submissions(self) -> None:
-        for unit in self.units.values():
+        for unit in [u for u in self.units.values() if not u.excused]:
             content = content_of(check_of(unit))
             Submission.objects.create(
                 round=self.round, unit=unit, number=1, key=f"loaded-{unit.code}", content=content,

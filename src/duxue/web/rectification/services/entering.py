@@ -14,12 +14,12 @@ from duxue.core.text import same
 from duxue.web.common import audit
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
-from duxue.web.common.policy import Denied, require
+from duxue.web.common.policy import Denied
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
 from duxue.web.orgs.models import Organisation
 from duxue.web.rectification.models import Problem
-from duxue.web.rectification.policy import may_report
+from duxue.web.rectification.policy import may_report, require_entering
 from duxue.web.rectification.services.stepping import (
     by_person,
     cleaned,
@@ -155,7 +155,7 @@ def problems_from_scoring(
         Refused: WEB064 without a ledger, WEB010 for a unit or item that the round does not have.
     """
     moment = at or now()
-    require(actor, "score", round)
+    require_entering(actor, round)
     rows = _rows_of(Path(settings.HOME) / folder / LEDGER)
     found = {row["id"] for row in _rows_of(Path(settings.HOME) / folder / FOUND)}
     with everything("the ledger is entered for all units"):
