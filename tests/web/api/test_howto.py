@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def curl(command: str, token: str, unit: int) -> Any:
     line = command.replace("\\\n", " ").replace("$TOKEN", token).replace("$SITE", "").replace("units/12/", f"units/{unit}/")  # fmt: skip
     words = shlex.split(line)
     method, headers, path = "GET", {}, words[-1]
-    for before, word in zip(words, words[1:], strict=False):
+    for before, word in pairwise(words):
         if before == "-X":
             method = word
         if before == "-H":

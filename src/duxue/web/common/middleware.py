@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 import uuid
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from duxue.web.common.clock import now
+from duxue.web.common.logs import masked
 from duxue.web.common.scope import acting
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -20,13 +20,26 @@ CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-# Addresses that end in a secret: it stays out of the logs.
-_SECRET = re.compile(r"^(/invitations/|/accounts/password/reset/key/).+")
+LONGEST = 8192  # bytes of a query: longer ones are no search that anybody types
 
 
 def csp() -> str:
     """Return the policy; a form may also lead to the identity provider, where there is one."""
     return CSP.replace("form-action 'self'", f"form-action 'self' {settings.OIDC_ORIGIN}".rstrip())
+
+
+def _unfit(request: HttpRequest) -> HttpResponse | None:
+    """Refuse addresses that no database can be asked for: too long, or with a NUL."""
+    query = request.META.get("QUERY_STRING", "")
+    if len(query) > LONGEST:
+        return HttpResponse(
+            "请求地址过长 / The address is too long", status=414, content_type="text/plain; charset=utf-8"
+        )
+    if "%00" in query or "\0" in request.path:
+        return HttpResponse(
+            "请求地址无效 / The address is not valid", status=400, content_type="text/plain; charset=utf-8"
+        )
+    return None
 
 
 class RequestId:
@@ -40,7 +53,7 @@ class RequestId:
         request.id = uuid.uuid4().hex  # type: ignore[attr-defined]
         request.arrived = now()  # type: ignore[attr-defined]  # what arrives in time counts, however long it waits
         started = time.perf_counter()
-        response = self.handler(request)
+        response = _unfit(request) or self.handler(request)
         response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
         if not request.path.startswith(("/static/", "/healthz")):
             log.info(
@@ -48,7 +61,7 @@ class RequestId:
                 extra={
                     "request_id": request.id,  # type: ignore[attr-defined]
                     "method": request.method,
-                    "path": _SECRET.sub(r"\1…", request.path),
+                    "path": masked(request.path),
                     "status": response.status_code,
                     "milliseconds": round((time.perf_counter() - started) * 1000, 1),
                     "user": getattr(getattr(request, "user", None), "pk", None),

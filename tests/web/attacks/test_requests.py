@@ -1,0 +1,167 @@
+"""Requests made to harm: redirects and hosts elsewhere, fixed sessions, deep and large bodies, injected searches, leaked secrets."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from duxue.web.accounts.services.tokens import token_create
+from duxue.web.common.logs import JsonFormatter
+from duxue.web.common.models import AuditEvent
+from duxue.web.common.scope import acting
+from tests.web.worlds import PASSWORD, World
+
+pytestmark = pytest.mark.django_db
+ELSEWHERE = (
+    "https://evil.example/",
+    "//evil.example/",
+    "/\\evil.example",
+    "javascript:alert(1)",
+    "http:///evil.example",
+)
+
+
+@pytest.mark.parametrize("target", ELSEWHERE)
+@pytest.mark.parametrize("name", ["language", "theme", "account_login"])
+def test_nobody_is_sent_elsewhere(name: str, target: str, world: World) -> None:
+    client = Client()
+    data = {"next": target, "language": "en", "theme": "dark", "login": "officer_a", "password": PASSWORD}
+    answer = client.post(reverse(name), data)
+    assert answer.status_code == 302
+    assert "evil" not in answer["Location"]
+    assert not answer["Location"].startswith("javascript")
+
+
+def test_another_host_is_refused(public: Client) -> None:
+    assert public.get("/", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_a_session_given_beforehand_is_not_the_one_signed_in(world: World) -> None:
+    client = Client()
+    client.get(reverse("account_login"))
+    client.session["planted"] = "x"
+    session = client.session
+    session["planted"] = "x"
+    session.save()
+    before = session.session_key
+    client.cookies["duxue_session"] = before
+    client.post(reverse("account_login"), {"login": "officer_a", "password": PASSWORD})
+    assert client.cookies["duxue_session"].value not in {"", before}
+
+
+@pytest.mark.parametrize("body", ["[" * 200_000, '{"a":' * 200_000, "\x00", '"', "null", "[]", "1e999999"])
+def test_odd_bodies_are_refused_calmly(body: str, world: World) -> None:
+    client = world.client("organiser")
+    answer = client.post("/api/v1/orgs/", body, content_type="application/json")
+    assert answer.status_code in {400, 413, 422}
+    assert "problems" in answer.json()
+
+
+def test_a_body_beyond_the_limit_is_refused(world: World) -> None:
+    client = world.client("organiser")
+    body = '{"code": "' + "9" * (5 << 20) + '"}'
+    assert client.post("/api/v1/orgs/", body, content_type="application/json").status_code in {400, 413}
+    assert client.post(reverse("language"), {"next": "x" * (5 << 20)}).status_code in {400, 413}
+
+
+def test_what_is_not_offered_is_not_changed(world: World) -> None:
+    answer, client = world.answer("a", "B1"), world.client("officer_a")
+    sent = {
+        "version": 0,
+        "narrative": "x",
+        "state": "accepted",
+        "unit": world.unit["b"].pk,
+        "item": 1,
+        "id": 1,
+        "assignee": 1,
+    }
+    client.patch(f"/api/v1/rounds/answers/{answer.pk}", sent, content_type="application/json")
+    after = world.answer("a", "B1")
+    assert (after.state, after.unit_id, after.item_id, after.assignee_id) == (
+        "drafted",
+        answer.unit_id,
+        answer.item_id,
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    "q", ["' OR 1=1 --", '" OR "" MATCH "', "%", "a*", "NEAR(", "样\x00本", "界" * 20_000, "\ud800"]
+)
+def test_searches_are_words(q: str, world: World) -> None:
+    client = world.client("officer_a")
+    for path in ("/dashboards/search/", "/problems/", "/evidence/", "/rounds/", "/people/"):
+        assert client.get(path, {"q": q.encode("utf-8", "replace").decode()}).status_code in {
+            200,
+            400,
+            403,
+            404,
+            414,
+        }
+
+
+@pytest.mark.parametrize(
+    "cursor", ["x", "W10", "WzBd", "WzAsbnVsbF0", "WzAse31d", "WzAsIngiLCJ5Il0", "é", "bnVsbA"]
+)
+def test_odd_cursors_are_refused_calmly(cursor: str, world: World) -> None:
+    client = world.client("organiser")
+    for path in (
+        "/problems/",
+        "/rounds/",
+        "/evidence/",
+        "/audit/",
+        "/api/v1/rounds/",
+        "/api/v1/orgs/",
+        "/jobs/",
+    ):
+        assert client.get(path, {"cursor": cursor}).status_code in {200, 400}, path
+
+
+@pytest.mark.parametrize(
+    "name", ["..%2F..%2Fsecret", "%2e%2e/%2e%2e/etc/passwd", "....//x", "C:%5Cx", "sealed.hex"]
+)
+def test_names_lead_nowhere(name: str, world: World) -> None:
+    client = world.client("organiser")
+    for place in ("/visits/draws/1/files/", "/open/sample-2024/files/", "/open/sample-2024/tables/"):
+        assert client.get(place + name).status_code == 404
+
+
+def test_secrets_are_not_logged(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    actor = world.actor("organiser")
+    with acting(actor):
+        secret = token_create(actor=actor, title="x", organisation=world.org["city_a"], role="officer").secret
+    with caplog.at_level(logging.DEBUG):
+        Client().get("/api/v1/accounts/me", headers={"Authorization": f"Bearer {secret}"})
+        Client().get("/api/v1/rounds/", headers={"Authorization": f"Bearer {secret}x"})
+        Client().get(reverse("accounts:accept", args=["a-secret-of-an-invitation"]))
+        Client().post(reverse("account_login"), {"login": "officer_a", "password": "a wrong password"})
+    told = "\n".join(JsonFormatter().format(record) for record in caplog.records)
+    assert "/api/v1/accounts/me" in told
+    assert [s for s in (secret, "a-secret-of-an-invitation", "a wrong password") if s in told] == []
+
+
+def test_a_unit_does_not_read_who_judges_it(world: World) -> None:
+    from tests.web.access.stage import make_stage
+
+    stage = make_stage(world)
+    world.client("reviewer1").get(reverse("evidence:download", args=[stage["file", "own"]]))
+    world.client("reviewer1").post(
+        reverse("reviews:score", args=[stage["assignment", "own"], stage["answer", "own"]]),
+        {"version": 0, "points": "3", "reason": "有不足。"},
+    )
+    world.client("reviewer1").post(
+        reverse("reviews:ask", args=[stage["assignment", "own"], stage["answer", "own"]]),
+        {"text": "请补充。"},
+    )
+    with acting(world.actor("organiser")):
+        names = set(AuditEvent.objects.values_list("actor_name", flat=True))
+    judge = str(world.user["reviewer1"])
+    assert judge in names
+    for key in ("manager_a", "officer_a"):
+        with acting(world.actor(key)):
+            assert judge not in set(AuditEvent.objects.values_list("actor_name", flat=True))
+        page = world.client(key).get(reverse("rounds:answer", args=[stage["answer", "own"]])).content.decode()
+        assert judge not in page
