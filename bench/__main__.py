@@ -6,7 +6,7 @@ import importlib
 import sys
 from pathlib import Path
 
-NAMES = sorted(p.stem for p in Path(__file__).parent.glob("[a-z]*.py"))
+NAMES = sorted([*(p.stem for p in Path(__file__).parent.glob("[a-z]*.py")), "site"])
 
 
 def main(names: list[str]) -> int:
