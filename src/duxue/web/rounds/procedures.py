@@ -6,7 +6,7 @@ A round keeps the procedures of its pack as they were when it was made; the pure
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import Any, Literal
@@ -27,7 +27,7 @@ from duxue.packs.procedure import ProcedureSpec
 from duxue.web.common import audit
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
-from duxue.web.common.lang import say, words
+from duxue.web.common.lang import Words, say, words
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.policy import Decision, no, yes
 from duxue.web.common.problems import tell
@@ -145,8 +145,11 @@ def is_open(window: Times | None, moment: datetime) -> Decision:
     return yes(say("开放至{when}", "open until {when}", when=_minute(window.closes)))
 
 
-def _minute(moment: datetime) -> str:
-    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
+def _minute(moment: datetime) -> Words:
+    local = timezone.localtime(moment)
+    return say(
+        f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}", f"{local.day} {local:%b %Y %H:%M}"
+    )
 
 
 # --- steps ------------------------------------------------------------------------------------------------------------
@@ -190,11 +193,13 @@ def move(
     facts: Facts | None = None,
     data: dict[str, Any] | None = None,
     at: datetime | None = None,
+    windows: Mapping[str, Times] | None = None,
 ) -> Moved:
     """Do a transition: `obj` is locked, judged in its present state, saved, and the audit told; return what changed.
 
     `obj.state` and, where it has one, `obj.state_since` change; the event is `duxue.<kind>.<transition>`. Arguments as in
-    `offers`; `data` goes into the event; `at` is the moment (now).
+    `offers`; `data` goes into the event; `at` is the moment (now);
+    `windows` are those of its unit, where the caller has read them.
 
     Raises:
         Refused: with everything that stands in the way (CASE012 to CASE021, WEB006 in a sealed round).
@@ -215,7 +220,7 @@ def move(
         reason=reason,
         actor=_who(actor),
         history=history_of(kind, obj) if way.different_person_from else (),
-        windows=windows_of(round, _unit_of(obj)) if way.window else {},
+        windows={} if not way.window else windows_of(round, _unit_of(obj)) if windows is None else windows,
         now=moment,
     )
     changed: dict[str, Any] = {"state": moved.state}

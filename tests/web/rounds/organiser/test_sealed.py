@@ -9,13 +9,15 @@ from django.db import DatabaseError, connection, transaction
 
 from duxue.web.common.clock import now
 from duxue.web.common.scope import everything
-from duxue.web.rounds.models import Known, Question, RoundUnit, Submission, Veto
+from duxue.web.evidence.models import Attachment, Blob, File
+from duxue.web.inspections.models import SheetEntry, Visit
+from duxue.web.rounds.models import AnswerVersion, Known, Question, RoundUnit, Submission, Veto
 from duxue.web.rounds.services import moving
 from tests.web.worlds import World
 
 TABLES = (
     "rounds_roundunit", "rounds_item", "rounds_known", "rounds_answer", "rounds_submission", "rounds_question",
-    "rounds_veto", "reviews_assignment",
+    "rounds_veto", "rounds_answerversion", "reviews_assignment", "inspections_sheetentry", "evidence_attachment",
 )  # fmt: skip
 
 
@@ -44,6 +46,40 @@ def frozen(world: World) -> World:
             reason="x",
             decided_by=who,
             decided_at=moment,
+        )
+        answer = world.answer("a", "B1")
+        AnswerVersion.objects.create(
+            round=world.round, answer=answer, number=1, source="saved", began_at=moment, at=moment, by=who
+        )
+        visit = Visit.objects.create(
+            round=world.round,
+            unit=world.unit["a"],
+            place_code="x",
+            place_zh="校",
+            place_level="school",
+            state="filed",
+        )
+        SheetEntry.objects.create(
+            round=world.round, visit=visit, item=answer.item, answer=answer, found="confirmed", written_by=who,
+            written_at=moment,
+        )  # fmt: skip
+        blob = Blob.objects.create(
+            sha256="0" * 64, size=1, media_type="text/plain", family="text", stored_at=moment
+        )
+        file = File.objects.create(
+            blob=blob,
+            organisation=world.org["city_a"],
+            path=world.org["city_a"].path,
+            name="x.txt",
+            uploaded_at=moment,
+        )
+        Attachment.objects.create(
+            file=file,
+            round=world.round,
+            unit=world.unit["a"],
+            kind="answer",
+            answer=answer,
+            attached_at=moment,
         )
         RoundUnit.objects.filter(round=world.round).update(state="settled")
     moving.round_move(actor=world.actor("organiser"), round=world.round, transition="freeze")

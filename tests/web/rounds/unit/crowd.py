@@ -1,16 +1,57 @@
 """A crowd at the deadline, in a process and a database of its own: eight browsers press the button of one unit at once.
 
-Prints what came of it as JSON: keys of the submissions that were answered, errors, rows, events, whether the chain holds.
+Then two organisers freeze the round at once. Prints what came of it as JSON: keys of the submissions that were answered, errors, rows, events, how often the round was frozen
+and what the other was told, whether the chain holds.
 """
 
 from __future__ import annotations
 
 import json
 import threading
+from typing import TYPE_CHECKING
 
 import django
 
+if TYPE_CHECKING:
+    from tests.web.worlds import World
+
 BROWSERS = 8
+
+
+def freeze(world: World) -> list[list[str]]:
+    """Let two organisers freeze the round at once; return the codes of problems of whoever was second."""
+    from django.db import connections
+
+    from duxue.core.errors import Refused
+    from duxue.web.common.policy import Denied
+    from duxue.web.common.scope import acting, everything
+    from duxue.web.rounds.models import Round, RoundUnit
+    from duxue.web.rounds.services.moving import round_move
+
+    with everything("test"):
+        RoundUnit.objects.filter(round=world.round).update(state="settled")
+    start, told = threading.Barrier(2), []
+
+    def press(who: str) -> None:
+        actor = world.actor(who)
+        try:
+            held = Round._base_manager.select_related("authority").get(pk=world.round.pk)
+            start.wait()
+            with acting(actor):
+                round_move(actor=actor, round=held, transition="freeze")
+        except Refused as refused:
+            told.append([problem.code for problem in refused.problems])
+        except Denied as denied:
+            told.append([denied.why.say("en")])
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=press, args=(who,)) for who in ("organiser", "organiser2")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return told
 
 
 def main() -> None:
@@ -51,8 +92,11 @@ def main() -> None:
         thread.start()
     for thread in threads:
         thread.join()
+    told_second = freeze(world)
     with everything("test"):
         told = {
+            "frozen": AuditEvent.objects.filter(action="duxue.round.freeze").count(),
+            "other told": told_second,
             "answered": found,
             "wrong": wrong,
             "submissions": Submission.objects.count(),

@@ -32,6 +32,7 @@ def _once(told: dict) -> None:
     assert len(told["answered"]) == 8
     assert len(set(told["answered"])) == 1
     assert (told["submissions"], told["events"], told["chain holds"]) == (1, 1, True)
+    assert (told["frozen"], told["other told"]) == (1, [["CASE012"]])
 
 
 def test_on_sqlite(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q
 
+from duxue.cases.procedure import Window as Times
 from duxue.core.digest import of_json
 from duxue.core.errors import Refused
 from duxue.core.text import Text
@@ -19,7 +21,7 @@ from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
 from duxue.web.rounds.models import Answer, AnswerVersion, RoundUnit, Submission
-from duxue.web.rounds.procedures import move, window_state
+from duxue.web.rounds.procedures import is_open, move, windows_of
 from duxue.web.rounds.selectors.unit import Check, check_of
 from duxue.web.rounds.services.answers import STEP
 
@@ -50,8 +52,8 @@ def unit_submit(*, actor: Actor, unit: RoundUnit, key: str, at: datetime | None 
         expected = Text(f"1至{KEY_LENGTH}个字符", f"1 to {KEY_LENGTH} characters")
         raise Refused([tell("WEB001", field="key", found=str(len(key)), expected=expected)])
     with everything("the unit is locked after the policy was asked"):
-        RoundUnit.objects.select_for_update().filter(pk=unit.pk).values("pk").first()
-        stored = RoundUnit.objects.select_related("round__authority").get(pk=unit.pk)
+        locked = RoundUnit.objects.select_for_update(of=("self",)).select_related("round__authority")
+        stored = locked.get(pk=unit.pk)
         earlier = list(Submission.objects.filter(unit_id=unit.pk).order_by("number"))
     check = check_of(stored)
     content = content_of(check)
@@ -63,7 +65,8 @@ def unit_submit(*, actor: Actor, unit: RoundUnit, key: str, at: datetime | None 
     in_force = next((s for s in earlier if s.withdrawn_at is None), None)
     if in_force is not None and in_force.digest == digest:
         return in_force
-    _refuse_unless_possible(stored, check, moment)
+    windows = windows_of(stored.round, stored)
+    _refuse_unless_possible(stored, check, windows, moment)
     submission = Submission(
         round_id=stored.round_id, unit=stored, number=len(earlier) + 1, key=key, content=content, digest=digest,
         submitted_by_id=actor.user_id, submitted_at=moment,
@@ -72,7 +75,7 @@ def unit_submit(*, actor: Actor, unit: RoundUnit, key: str, at: datetime | None 
         move(actor, stored.round, "unit", stored, "begin", path=stored.path, at=moment)
     move(
         actor, stored.round, "unit", stored, "submit", path=stored.path, facts={"all_items_drafted": True},
-        data={"number": submission.number, "digest": digest, "items": len(check.lines)}, at=moment,
+        data={"number": submission.number, "digest": digest, "items": len(check.lines)}, at=moment, windows=windows,
     )  # fmt: skip
     with everything("the locked unit and all its answers are handed in"):
         submission.save(force_insert=True)
@@ -80,19 +83,23 @@ def unit_submit(*, actor: Actor, unit: RoundUnit, key: str, at: datetime | None 
         AnswerVersion.objects.filter(answer__unit_id=stored.pk, number=F("answer__version")).update(
             handed_in=True
         )
-        for line in check.lines:  # what data decide is claimed as the data have it
-            line.answer.state, line.answer.self_score = "submitted", line.points
-        Answer.objects.bulk_update([line.answer for line in check.lines], ["state", "self_score"])
+        Answer.objects.filter(unit_id=stored.pk).update(state="submitted")
+        decided = [line for line in check.lines if line.answer.self_score != line.points]
+        for line in decided:  # what data decide is claimed as the data have it
+            line.answer.self_score = line.points
+        Answer.objects.bulk_update([line.answer for line in decided], ["self_score"])
     unit.state, unit.state_since, unit.submitted_at = stored.state, stored.state_since, moment
     return submission
 
 
-def _refuse_unless_possible(unit: RoundUnit, check: Check, moment: datetime) -> None:
+def _refuse_unless_possible(
+    unit: RoundUnit, check: Check, windows: Mapping[str, Times], moment: datetime
+) -> None:
     problems = list(check.problems)
     if unit.state not in {"drafting", "invited"}:
         what = Text("当前状态不能提交", "it cannot be submitted in its present state")
         problems.insert(0, tell("WEB004", found=unit.state, what=what))
-    open_ = window_state(unit.round, STEP, unit, moment)
+    open_ = is_open(windows.get(STEP), moment)
     if not open_:
         problems.insert(0, tell("WEB005", what=open_.why.text()))
     if unit.round.sealed_at:
