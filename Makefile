@@ -10,7 +10,7 @@ CHARTS := src/duxue/web/static/duxue/build/charts.js
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 say = @printf '%s\n' '==> $(1)'
 
-.PHONY: help demo test check format bench charts docs lock clean
+.PHONY: help demo screens test check format bench charts docs lock clean
 
 help: ## Show this list.
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /make \1|/' | column -t -s '|'
@@ -18,6 +18,10 @@ help: ## Show this list.
 demo: $(READY) $(CHARTS) ## Evaluate the demo data into build/demo, then open the site until Ctrl-C (DEMO_SERVE=0: check it and end).
 	$(call say,demo: computing build/demo)
 	@$(BIN)/duxue demo --out build/demo --site
+
+screens: $(READY) $(CHARTS) ## Take pictures of the site's pages into build/screens (after make demo; needs Chromium).
+	$(call say,screens: build/screens)
+	@$(BIN)/python -m tools.screens
 
 test: check $(CHARTS) ## Run every check, then every test.
 	$(call say,test: pytest)
