@@ -92,5 +92,8 @@ def standings(actor: Actor) -> Iterator[Standing]:
     if all_ := mine.count():
         signed = mine.filter(state__in=("sheet_signed", "filed")).count()
         yield Standing(
-            say("已签字的核查", "Visits signed"), str(signed), reverse("inspections:list"), say("/ {n} 处", "of {n}", n=all_)
+            say("已签字的核查", "Visits signed"),
+            str(signed),
+            reverse("inspections:list"),
+            say("/ {n} 处", "of {n}", n=all_),
         )

@@ -17,6 +17,7 @@ from duxue.web.common.lang import language, say
 from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import first_of
 from duxue.web.rectification import exports
+from duxue.web.rectification.models import Problem
 from duxue.web.rectification.selectors import ledger, standing
 from duxue.web.rectification.views import shown
 from duxue.web.rounds.models import Round
@@ -31,7 +32,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
     """Show how the units of a round stand with their problems."""
     rounds = list(Round.objects.all()[:50])
     slug = request.GET.get("round", "")
-    chosen = get_object_or_404(Round, slug=slug) if slug else next(iter(rounds), None)
+    chosen = get_object_or_404(Round, slug=slug) if slug else _first_with_problems(rounds)
     rows, at = standing.standing_of(actor_in(request), chosen) if chosen else ([], now())
     chart = standing.standing_chart(chosen, rows) if chosen and rows else None
     total = {
@@ -46,6 +47,12 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "total": total,
     }
     return render(request, "rectification/statistics.html", context)
+
+
+def _first_with_problems(rounds: list[Round]) -> Round | None:
+    """Return the newest round that has problems to show; without any, the newest."""
+    held = set(Problem.objects.order_by().values_list("round_id", flat=True).distinct())
+    return next((r for r in rounds if r.pk in held), rounds[0] if rounds else None)
 
 
 @require_GET

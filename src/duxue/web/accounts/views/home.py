@@ -54,7 +54,12 @@ def _demo_buttons() -> list[dict[str, Any]]:
         held = actor_of_user(user).held
         roles = [ROLE_TITLES[role] for role in dict.fromkeys(h.role for h in held)]
         buttons.append(
-            {"key": user.username.removeprefix(PREFIX), "name": str(user), "post": _post(user.post), "roles": roles}
+            {
+                "key": user.username.removeprefix(PREFIX),
+                "name": str(user),
+                "post": _post(user.post),
+                "roles": roles,
+            }
         )
     return buttons
 

@@ -123,7 +123,7 @@ def standing_chart(round: Round, rows: list[Standing]) -> dict[str, Any]:
     whole = sum(s.found - s.dropped for s in rows)
     sentence = say(
         "{whole} 个问题中已销号 {closed} 个，逾期 {late} 个。",
-        "Of {whole} problems {closed} are closed and {late} are overdue.", whole=whole, closed=closed, late=late,
+        "Of {whole} problems {closed} are closed and {late} of the last 60 days are still open.", whole=whole, closed=closed, late=late,
     )  # fmt: skip
     table = {
         "head": [str(h) for h in (say("单位", "Unit"), *(s["label"] for s in states))],
@@ -165,9 +165,9 @@ def calendar_chart(days: list[Day]) -> dict[str, Any]:
     ahead = [d for d in days if d.day >= at]
     late = sum(d.count for d in days if d.overdue)
     sentence = (
-        say("下一个到期日是 {day}，到期 {n} 个；此前逾期 {late} 个。", "The next day on which something is due is {day}: {n}; {late} are overdue.", day=said_day(ahead[0].day), n=ahead[0].count, late=late)
+        say("下一个到期日是 {day}，到期 {n} 个；此前 60 天内到期未销号的有 {late} 个。", "The next day on which something is due is {day}: {n}; {late} of the last 60 days are still open.", day=said_day(ahead[0].day), n=ahead[0].count, late=late)
         if ahead
-        else say("以后没有到期的问题；已逾期 {late} 个。", "Nothing more is due; {late} are overdue.", late=late)
+        else say("以后没有到期的问题；已逾期 {late} 个。", "Nothing more is due; {late} of the last 60 days are still open.", late=late)
     )  # fmt: skip
     address = reverse("rectification:calendar")
     data = {
