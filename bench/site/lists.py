@@ -138,7 +138,9 @@ class _Site:
             f"{after} + (n % 2400 - 240) * interval '1 hour'"
             if after else "strftime('%Y-%m-%d %H:%M:%f000', t.state_since, (n % 2400 - 240) || ' hours')"
         )  # fmt: skip
-        place = f"JOIN rounds_roundunit u ON u.round_id = {self.round.pk} AND u.id = {self.units[0].pk} + n % 16"
+        place = (
+            f"JOIN rounds_roundunit u ON u.round_id = {self.round.pk} AND u.id = {self.units[0].pk} + n % 16"
+        )
         number = padded("n", 7)
         with everything(_MADE), transaction.atomic():
             copies(
