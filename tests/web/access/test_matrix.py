@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from copy import copy
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ def ask(client: Client, name: str, row: Row, stage: Stage, side: str) -> Any:
         path = reverse(row.address or name, args=args)
     options = {"content_type": "application/json"} if name in API and row.method != "GET" else {}
     browser = copy(client)
-    browser.cookies = client.cookies.copy()
+    browser.cookies = SimpleCookie(client.cookies)
     with transaction.atomic():
         sent = getattr(browser, row.method.lower())(path, data, headers=headers, **options)
         if sent.streaming:
@@ -134,7 +135,7 @@ def test_nothing_is_changed_without_the_token_of_the_form(
     name: str, stage: Stage, browsers: dict[str, Client]
 ) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.cookies = browsers["organiser"].cookies.copy()
+    client.cookies = SimpleCookie(browsers["organiser"].cookies)
     assert ask(client, name, ROWS[name], stage, "own").status_code == 403
 
 

@@ -108,7 +108,7 @@ def test_no_cell_of_an_export_is_a_formula(name: str, stage: Stage) -> None:
     row: Row = PAGES[name]
     client = stage.world.client("organiser")
     answer = client.get(reverse(name, args=row.args(stage, "own") if row.args else []))
-    text = (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode("utf-8-sig")
+    text = (b"".join(answer) if answer.streaming else answer.content).decode("utf-8-sig")
     cells = [cell for line in csv.reader(io.StringIO(text)) for cell in line]
     assert len(cells) > 5
     assert [cell for cell in cells if cell.startswith(("=", "+", "@", "\t", "\r"))] == []

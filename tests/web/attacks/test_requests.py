@@ -46,7 +46,7 @@ def test_a_session_given_beforehand_is_not_the_one_signed_in(world: World) -> No
     session = client.session
     session["planted"] = "x"
     session.save()
-    before = session.session_key
+    before = session.session_key or ""
     client.cookies["duxue_session"] = before
     client.post(reverse("account_login"), {"login": "officer_a", "password": PASSWORD})
     assert client.cookies["duxue_session"].value not in {"", before}
@@ -147,13 +147,13 @@ def test_a_unit_does_not_read_who_judges_it(world: World) -> None:
     from tests.web.access.stage import make_stage
 
     stage = make_stage(world)
-    world.client("reviewer1").get(reverse("evidence:download", args=[stage["file", "own"]]))
+    world.client("reviewer1").get(reverse("evidence:download", args=[stage["file", "own"]])).close()
     world.client("reviewer1").post(
         reverse("reviews:score", args=[stage["assignment", "own"], stage["answer", "own"]]),
         {"version": 0, "points": "3", "reason": "有不足。"},
     )
     world.client("reviewer1").post(
-        reverse("reviews:ask", args=[stage["assignment", "own"], stage["answer", "own"]]),
+        reverse("reviews:ask", args=[stage["assignment", "own"], stage["handed", "own"]]),
         {"text": "请补充。"},
     )
     with acting(world.actor("organiser")):
