@@ -127,6 +127,7 @@ PAGES: dict[str, Row] = {
     "rounds:receipt_file": _of("submission", INSIDE_A),
     # --- rounds: the organiser's pages
     "rounds:list": Row(SIGNED_IN),
+    "rounds:notices": Row(SIGNED_IN),
     "rounds:create": Row(ORGANISERS | {"foreign_organiser"}),
     "rounds:show": _of("slug", PART),
     "rounds:matrix": _of("slug", OVERSEERS),
@@ -176,7 +177,9 @@ PAGES: dict[str, Row] = {
     "inspections:add": Row(INSPECTOR_A, "POST", one("visit"), body={"answer": "handed"}),
     "inspections:act": _of("visit =sign", INSPECTOR_A, "POST"),
     "inspections:entry": _of("entry", INSPECTOR_A, "POST", version=0, found="confirmed"),
-    "inspections:report": _of("entry", NOBODY, "POST"),  # nothing was found there yet: test_finding has what was
+    "inspections:report": _of(
+        "entry", NOBODY, "POST"
+    ),  # nothing was found there yet: test_finding has what was
     "inspections:commit": _of("round", ORGANISERS),
     "inspections:draw": Row(ANYBODY, args=one("draw"), secret=True),
     "inspections:run": _of("draw", ORGANISERS),
