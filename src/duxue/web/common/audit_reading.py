@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from duxue.core.text import safe_cell
 from duxue.web.common.audit import exported
-from duxue.web.common.audit_titles import title_of
+from duxue.web.common.audit_titles import known, title_of
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.scope import everything
 
@@ -47,7 +47,9 @@ def events(filters: Filters) -> models.QuerySet[AuditEvent]:
     rows = AuditEvent.objects.order_by()
     if filters.actor_id is not None:
         rows = rows.filter(actor_id=filters.actor_id)
-    if filters.action:
+    if filters.action in known():  # by index, newest first
+        rows = rows.filter(action=filters.action)
+    elif filters.action:
         rows = rows.filter(action__startswith=filters.action)
     if filters.round_id is not None:
         rows = rows.filter(round_id=filters.round_id)
