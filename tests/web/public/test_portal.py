@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
+import hashlib
 import io
 import json
 import zipfile
@@ -14,6 +16,7 @@ from django.test import Client
 from duxue.app.round_checks import open_stored, verify_round
 from duxue.web.common.clock import now
 from duxue.web.common.scope import everything
+from duxue.web.inspections.models import Draw
 from duxue.web.rectification.models import Problem
 from duxue.web.reporting.services.scoring import scoring_make
 from duxue.web.rounds.models import Reply, RoundUnit
@@ -153,3 +156,60 @@ def test_both_languages_and_the_explanation(office: Office, public: Client) -> N
         "tables/items.xlsx",
     ):
         assert get(public, wrong)[0] == 404
+
+
+def test_cached_pages_set_no_cookie_and_hold_no_token(office: Office) -> None:  # noqa: F811
+    office.publish()
+    for page in ("", "units/910100/", "check/"):
+        answer = Client().get(f"/open/{SLUG}/{page}")
+        assert answer["Cache-Control"].startswith("public")
+        assert not answer.cookies
+        assert "csrfmiddlewaretoken" not in answer.content.decode()
+        assert "X-CSRFToken" not in answer.content.decode()
+    visitor = Client(enforce_csrf_checks=True)
+    assert visitor.post("/language", {"language": "en", "next": f"/open/{SLUG}/"}).status_code == 302
+    assert "Rank" in visitor.get(f"/open/{SLUG}/").content.decode()
+    person = Client(enforce_csrf_checks=True)
+    person.force_login(office.users["leader"], backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert person.post("/language", {"language": "en"}).status_code == 403
+
+
+def test_problems_are_told_in_sentences(office: Office, public: Client) -> None:  # noqa: F811
+    office.publish()
+    shown = get(public, "")[1].decode()
+    section = shown[shown.index('id="problems"') :].split("</section>")[0]
+    assert "生均支出不足" in section
+
+
+def test_a_draw_is_repeated_in_the_browser_under_its_own_policy(
+    office: Office,  # noqa: F811
+    public: Client,
+    home: Path,  # noqa: F811
+) -> None:
+    script, style = "say('1')", "p { margin: 0 }"
+    with everything("test"):
+        made = Draw.objects.create(
+            round=office.round, title_zh="抽取", title_en="Draw", plan={}, certificate={"a": 1}, folder="draws/1",
+            committed_at=now(), drawn_at=now(), drawn_by=office.users["organiser"],
+        )  # fmt: skip
+        without = Draw.objects.create(
+            round=office.round,
+            title_zh="抽取二",
+            title_en="Draw two",
+            plan={},
+            certificate={},
+            drawn_at=now(),
+        )
+    (home / "draws/1").mkdir(parents=True)
+    (home / "draws/1/verify.html").write_text(f"<style>{style}</style><script>{script}</script>", "utf-8")
+    assert get(public, f"draws/{made.pk}/verify.html")[0] == 404
+    office.publish()
+    assert f"/open/{SLUG}/draws/{made.pk}/verify.html" in get(public, f"draws/{made.pk}/")[1].decode()
+    policy = public.get(f"/open/{SLUG}/draws/{made.pk}/verify.html")["Content-Security-Policy"]
+    for text in (script, style):
+        assert base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() in policy
+    assert "sandbox allow-scripts" in policy
+    assert "unsafe" not in policy
+    assert "allow-same-origin" not in policy
+    assert get(public, f"draws/{without.pk}/verify.html")[0] == 404
+    assert "verify.html" not in get(public, f"draws/{without.pk}/")[1].decode()

@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
+
+View = Callable[[HttpRequest], HttpResponse]
+
+
+def preference(view: View) -> View:
+    """Ask people who are signed in for the token of the form; visitors change nothing but a cookie of their own browser.
+
+    So pages of the portal hold no token, set no cookie, and are kept by caches.
+    """
+    guarded = csrf_protect(view)
+
+    @csrf_exempt
+    @wraps(view)
+    def chosen(request: HttpRequest) -> HttpResponse:
+        return (guarded if request.user.is_authenticated else view)(request)
+
+    return chosen
 
 
 @require_GET
@@ -34,6 +55,7 @@ def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     return JsonResponse(state, status=503 if pending or unguarded else 200)
 
 
+@preference
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Keep the language that was chosen, for the person or in a cookie, and go back."""
@@ -48,6 +70,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@preference
 @require_POST
 def choose_theme(request: HttpRequest) -> HttpResponse:
     """Keep the theme that was chosen and go back."""

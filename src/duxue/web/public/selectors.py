@@ -19,13 +19,16 @@ from django.conf import settings
 from duxue.scoring.tables import GRADES, PUBLIC
 from duxue.web.common.lang import Words
 from duxue.web.common.scope import everything
+from duxue.web.evidence.models import Attachment
 from duxue.web.inspections.models import Draw
+from duxue.web.inspections.services.drawing import home
 from duxue.web.rectification.models import Problem
 from duxue.web.reporting.models import Scoring
 from duxue.web.rounds.models import Practice, Reply, Round
 
 TABLES = (*PUBLIC, GRADES)
 REPORTS = "report/public"
+CHECK_PAGE = "verify.html"
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,24 @@ def practices_of(edition: Edition) -> list[Practice]:
             .select_related("unit")
             .order_by("unit__code", "pk")
         )
+
+
+def pictures_of(edition: Edition) -> dict[int, list[Attachment]]:
+    """Return practice -> pictures attached to it, of the practices that are published."""
+    accepted = [p.pk for p in practices_of(edition)]
+    with everything("pictures of accepted practices are shown as copies that hold nothing but what is seen"):
+        rows = Attachment.objects.filter(kind="practice", target__in=accepted, file__blob__family="image")
+        found: dict[int, list[Attachment]] = {}
+        for row in rows.select_related("file__blob").order_by("pk"):
+            if row.target is not None:
+                found.setdefault(row.target, []).append(row)
+    return found
+
+
+def check_page_of(draw: Draw) -> Path | None:
+    """Return the page on which anybody repeats a draw; None where there is none."""
+    path = home(draw) / CHECK_PAGE
+    return path if draw.folder and path.is_file() else None
 
 
 def draws_of(edition: Edition) -> list[Draw]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from functools import wraps
@@ -18,15 +20,19 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
+from duxue.core.errors import Refused
 from duxue.web.common.lang import Words, language, say
+from duxue.web.evidence.services import publish_copy
 from duxue.web.public.selectors import (
     REPORTS,
     Edition,
+    check_page_of,
     datapackage_of,
     draws_of,
     edition_of,
     editions,
     licence_of,
+    pictures_of,
     practices_of,
     rectification_of,
     replies_of,
@@ -42,6 +48,7 @@ _TYPES = {
     ".pdf": "application/pdf", ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }  # fmt: skip
 _REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox allow-popups"
+_INLINE = re.compile(rb"<(script|style)>(.*?)</\1>", re.DOTALL)
 View = Callable[..., HttpResponseBase]
 
 
@@ -103,7 +110,7 @@ def round_page(request: HttpRequest, edition: Edition) -> HttpResponse:
     context = {
         "edition": edition, "round": edition.round, "rows": [_row(row, grades.get(row["unit"]), len(ranking)) for row in ranking],
         "graded": bool(grades), "problems": edition.table("problems.csv"), "practices": practices_of(edition),
-        "replies": replies_of(edition), "rectified": rectification_of(edition), "draws": draws_of(edition),
+        "pictures": pictures_of(edition), "replies": replies_of(edition), "rectified": rectification_of(edition), "draws": draws_of(edition),
         "commended": len(edition.table("commendations.csv")), "licence": licence_of(edition), "sentence": _sentence(ranking),
     }  # fmt: skip
     return render(request, "public/round.html", context)
@@ -148,7 +155,7 @@ def unit_page(request: HttpRequest, edition: Edition, code: str) -> HttpResponse
     ]
     context = {
         "edition": edition, "round": edition.round, "row": _row(found, grade, len(edition.table("ranking.csv"))), "blocks": blocks,
-        "replies": replies_of(edition, code), "practices": [p for p in practices_of(edition) if p.unit.code == code],
+        "pictures": pictures_of(edition), "replies": replies_of(edition, code), "practices": [p for p in practices_of(edition) if p.unit.code == code],
     }  # fmt: skip
     return render(request, "public/unit.html", context)
 
@@ -250,5 +257,49 @@ def draw(request: HttpRequest, edition: Edition, pk: int) -> HttpResponse:
     return render(
         request,
         "public/draw.html",
-        {"edition": edition, "round": edition.round, "draw": found, "certificate": certificate},
+        {
+            "edition": edition, "round": edition.round, "draw": found, "certificate": certificate,
+            "check_page": check_page_of(found) is not None,
+        },
+    )  # fmt: skip
+
+
+@published
+def draw_check(request: HttpRequest, edition: Edition, pk: int) -> HttpResponse:  # noqa: ARG001 - the contract
+    """Open the page on which anybody repeats a draw: only its own script runs, cut off from this site and from the network."""
+    found = next((d for d in draws_of(edition) if d.pk == pk), None)
+    path = check_page_of(found) if found else None
+    if path is None:
+        raise Http404
+    page = path.read_bytes()
+    response = HttpResponse(page, content_type="text/html; charset=utf-8")
+    response["Content-Security-Policy"] = own_policy(page)
+    return response
+
+
+def own_policy(page: bytes) -> str:
+    """Return a policy under which exactly the inline scripts and styles of a page run, in an origin of its own."""
+    hashes: dict[str, list[str]] = {"script": [], "style": []}
+    for kind, text in _INLINE.findall(page):
+        digest = base64.b64encode(hashlib.sha256(text).digest()).decode()
+        hashes[kind.decode()].append(f"'sha256-{digest}'")
+    return (
+        f"default-src 'none'; script-src {' '.join(hashes['script'])}; style-src {' '.join(hashes['style'])}; "
+        "worker-src blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox allow-scripts allow-downloads"
     )
+
+
+@published
+def picture(request: HttpRequest, edition: Edition, pk: int) -> HttpResponse:  # noqa: ARG001 - the contract
+    """Give a picture of a published practice: a copy without place, time or camera."""
+    row = next((a for rows in pictures_of(edition).values() for a in rows if a.pk == pk), None)
+    if row is None:
+        raise Http404
+    try:
+        made = publish_copy(row.file)
+    except Refused:
+        raise Http404 from None
+    response = HttpResponse(made.data, content_type=made.media_type)
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
