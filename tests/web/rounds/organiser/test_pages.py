@@ -141,7 +141,9 @@ def test_an_objection_is_decided(world: World) -> None:
     upload(world.client("manager_a"), "proof.txt", b"roll of pupils", f"objection:{filed.pk}")
     shown = client.get(address).content.decode()
     assert "proof.txt" in shown
-    assert reverse("rounds:answer", args=[world.answer("a", "B1").pk]) not in shown  # not submitted: still the unit's own
+    assert (
+        reverse("rounds:answer", args=[world.answer("a", "B1").pk]) not in shown
+    )  # not submitted: still the unit's own
     world.submit("a")
     assert reverse("rounds:answer", args=[world.answer("a", "B1").pk]) in client.get(address).content.decode()
     assert client.post(address, {"transition": "admit"}).status_code == 302
@@ -317,7 +319,9 @@ def test_chosen_units_are_extended_and_excused_together(world: World) -> None:
     shown = world.client("officer_a").get(reverse("rounds:unit", args=[world.unit["a"].pk])).content.decode()
     assert "洪灾" in shown
     world.submit("b")
-    assert client.post(chosen(world, "excuse", "a", "b"), {"reason": "撤并"}).status_code == 422  # all or none
+    assert (
+        client.post(chosen(world, "excuse", "a", "b"), {"reason": "撤并"}).status_code == 422
+    )  # all or none
     assert client.post(chosen(world, "excuse", "a"), {"reason": "撤并"}).status_code == 302
     with everything("test"):
         found = RoundUnit.objects.get(pk=world.unit["a"].pk)

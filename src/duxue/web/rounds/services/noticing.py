@@ -20,6 +20,7 @@ from django.urls import reverse
 
 from duxue.core.errors import Refused
 from duxue.web.common.actors import INSPECTOR, MEMBERS, REVIEWER, Actor
+from duxue.web.common.audit_titles import title_of
 from duxue.web.common.clock import now, today
 from duxue.web.common.lang import Words, say, words
 from duxue.web.common.models import AuditEvent
@@ -28,6 +29,10 @@ from duxue.web.rounds.models import MailOff, Notice, NoticeMark, Objection, Roun
 from duxue.web.rounds.procedures import procedure_of
 
 KIND = "rounds.tell"
+# Acts beside the procedures of which a unit hears -> the page on which it sees them.
+TOLD_UNIT = {
+    "duxue.practice.accepted": "rounds:practices", "duxue.practice.returned": "rounds:practices",
+}  # fmt: skip
 KINDS = ("round", "unit", "answer", "objection", "problem", "inspection")
 BATCH, MOST_MAILS, MOST_ATTEMPTS = 2000, 500, 5  # events and mails of one run; attempts at one mail
 FRESH = timedelta(days=2)  # an older notice is not mailed any more
@@ -45,6 +50,8 @@ def notices_tell(*, at: datetime | None = None) -> dict[str, int]:
 @transaction.atomic
 def notices_seen(*, actor: Actor, at: datetime | None = None) -> None:
     """Mark all notices of a person as seen."""
+    if actor.user_id is None:
+        return
     with everything("a person's own notices"):
         Notice.objects.filter(user_id=actor.user_id, seen_at=None).update(seen_at=at or now())
 
@@ -52,9 +59,11 @@ def notices_seen(*, actor: Actor, at: datetime | None = None) -> None:
 @transaction.atomic
 def mail_switch(*, actor: Actor, on: bool, at: datetime | None = None) -> None:
     """Turn a person's mail on or off."""
+    if actor.user_id is None:
+        return
     if on:
         MailOff.objects.filter(user_id=actor.user_id).delete()
-    elif actor.user_id is not None:
+    else:
         MailOff.objects.get_or_create(user_id=actor.user_id, defaults={"at": at or now()})
 
 
@@ -75,6 +84,8 @@ def _tell(moment: datetime) -> int:
 
 def _notices(event: AuditEvent, round: Round | None, moment: datetime) -> Iterable[Notice]:
     _, kind, step = [*event.action.split(".", 2), "", ""][:3]
+    if round is not None and event.action in TOLD_UNIT:
+        yield from _told_unit(event, round, moment)
     if round is None or kind not in KINDS:
         return
     try:
@@ -91,6 +102,20 @@ def _notices(event: AuditEvent, round: Round | None, moment: datetime) -> Iterab
                     user_id=user, round=round, event=event.seq, title_zh=title.say("zh-hans"), title_en=title.say("en"),
                     url=_address(kind, role, event, round, unit), at=min(event.at, moment),
                 )  # fmt: skip
+
+
+def _told_unit(event: AuditEvent, round: Round, moment: datetime) -> Iterable[Notice]:
+    """Yield the notices of an act that no procedure knows, to the people of its unit."""
+    unit = RoundUnit.objects.filter(round=round, path=event.path).first()
+    if unit is None:
+        return
+    title = say("{what}：{step}", "{what}: {step}", what=unit.name, step=title_of(event.action))
+    url = reverse(TOLD_UNIT[event.action], args=[unit.pk])
+    for user in sorted(set[int]().union(*(_people(role, round, unit) for role in MEMBERS))):
+        yield Notice(
+            user_id=user, round=round, event=event.seq, title_zh=title.say("zh-hans"), title_en=title.say("en"),
+            url=url, at=min(event.at, moment),
+        )  # fmt: skip
 
 
 def _people(role: str, round: Round, unit: RoundUnit | None) -> set[int]:
@@ -112,12 +137,8 @@ def _people(role: str, round: Round, unit: RoundUnit | None) -> set[int]:
         )
         return set(tasks.values_list("visits__team", flat=True))
     if role in MEMBERS:
-        places = (
-            [unit.organisation_id]
-            if unit
-            else RoundUnit.objects.filter(round=round).values("organisation_id")
-        )
-        return set(grants.filter(organisation_id__in=places).values_list("user_id", flat=True))
+        rows = RoundUnit.objects.filter(**({"pk": unit.pk} if unit else {"round": round}))
+        return set(grants.filter(organisation__rounds_in__in=rows).values_list("user_id", flat=True))
     above = [
         int(part) for part in round.authority.path.strip("/").split("/")
     ]  # a path holds the keys of all above

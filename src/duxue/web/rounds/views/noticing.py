@@ -37,7 +37,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     rows = [(row, row.seen_at is None) for row in page]
     notices_seen(actor=actor)
     context = {
-        "page": page, "rows": rows, "mail": not MailOff.objects.filter(user_id=actor.user_id).exists(),
+        "page": page, "rows": rows, "mail": not MailOff.objects.filter(user_id=actor.user_id or 0).exists(),
         "mail_is_set": mail_is_set(),
     }  # fmt: skip
     return render(request, "rounds/notices.html", context)
