@@ -23,6 +23,7 @@ class Person:
         """
         self.url, self.lang, self.name, self.scripts = url, lang, name, scripts
         self._held: list[Any] = []
+        self._loaded = "commit" if scripts == "late" else "load"
         self.wrong: list[str] = []
         self.context = browser.new_context(
             viewport={"width": 1280, "height": 900}, locale={"zh": "zh-CN", "en": "en-GB"}[lang], reduced_motion="reduce",
@@ -48,7 +49,7 @@ class Person:
 
     def open(self, path: str = "/") -> Person:
         """Type an address."""
-        self.page.goto(self.url + path, wait_until="commit" if self.scripts == "late" else "load")
+        self.page.goto(self.url + path, wait_until=self._loaded)
         return self
 
     def scripts_arrive(self) -> Person:
@@ -75,28 +76,36 @@ class Person:
         return self
 
     def press(self, zh: str, en: str, **more: Any) -> Person:
-        """Press the first button of this name."""
+        """Press the first button of this name, and wait for the page that answers."""
         button = self._role("button", zh, en, **more).first
         button.wait_for()
         self.scripts_arrive()
-        button.click()
+        with self.page.expect_navigation(wait_until=self._loaded) as answer:
+            button.click()
+        if answer.value is not None and not answer.value.ok:
+            raise AssertionError(f"{answer.value.status}: {self.page.locator('main').inner_text()}")
         return self
 
     def write(self, zh: str, en: str, value: str, **more: Any) -> Person:
         """Fill in the field of this label."""
-        self.page.get_by_label(self.say(zh, en), **more).first.fill(value)
+        field = (
+            self.page.locator("main")
+            .get_by_label(self.say(zh, en), **more)
+            .and_(self.page.locator("input, textarea"))
+        )
+        field.first.fill(value)
         return self
 
     def choose(self, zh: str, en: str, option: str | re.Pattern[str]) -> Person:
         """Choose an option of a list by its words."""
-        field = self.page.get_by_label(self.say(zh, en)).first
+        field = self.page.locator("main").get_by_label(self.say(zh, en)).first
         words = field.locator("option").all_text_contents()
         field.select_option(label=next(w for w in words if re.search(option, w)))
         return self
 
     def tick(self, zh: str, en: str, **more: Any) -> Person:
         """Tick a box or choose a button of a group."""
-        self.page.get_by_label(self.say(zh, en), **more).first.check()
+        self.page.locator("main").get_by_label(self.say(zh, en), **more).first.check()
         return self
 
     def sees(self, zh: str, en: str) -> Person:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from tests.e2e.site.acting import Person
 from tests.e2e.site.filling import JUDGED
 from tests.e2e.site.story import Story
 
-TEAM = ("inspector", "inspector2", "inspector3")
+CHANCE: Final = 4  # seconds until the numbers of the draw may be said
 
 
-def open_window(story: Story, step: str, title_zh: str, title_en: str) -> None:
+def open_window(story: Story, title_zh: str, title_en: str) -> None:
     """The organiser opens a step before its time, with a reason."""
     office = story.enter("organiser").open(story.at("windows/"))
     row = office.page.get_by_role("row", name=office.say(title_zh, title_en)).first
@@ -25,13 +28,16 @@ def step_unit(story: Story, *ways: tuple[str, str]) -> None:
     office = story.enter("organiser")
     for zh, en in ways:
         office.open(story.at("units/370200/follow/")).press(zh, en, exact=True)
-        office.page.wait_for_load_state()
+
+
+def begin_review(story: Story) -> None:
+    """The organiser opens the review and lets that of the unit begin."""
+    open_window(story, "网上评审", "Online review")
+    step_unit(story, ("转入评审", "Start the review"))
 
 
 def assign(story: Story) -> None:
-    """The organiser lets the review begin and gives the unit to two reviewers, the second of them blind."""
-    open_window(story, "online_review", "网上评审", "Online review")
-    step_unit(story, ("转入评审", "Start the review"))
+    """The organiser gives the unit to two reviewers, the second of them blind."""
     office = story.enter("organiser").open(story.at("")).follow("分派网评", "Assign reviews")
     for turn_zh, turn_en, person in (("初评", "first", "甲"), ("复评", "second", "乙")):
         office.follow("手工分派", "Give one by hand").choose("评次", "Turn", office.say(turn_zh, turn_en))
@@ -40,16 +46,19 @@ def assign(story: Story) -> None:
         office.page.get_by_role("cell", name=f"合成评审员{person}").wait_for()
 
 
-def review_and_ask(story: Story) -> None:
-    """The first reviewer judges all but one item, and returns that one with a question."""
+def review(story: Story) -> None:
+    """The first reviewer judges all items but one."""
     reviewer = _desk(story, "reviewer1")
     for item in JUDGED[1:]:
         _give(reviewer, item, "0.5")
-    _to_task(reviewer).follow(f"{JUDGED[0]} ", f"{JUDGED[0]} ")
+
+
+def ask(story: Story) -> None:
+    """The first reviewer returns the item that is left with a question."""
+    reviewer = _desk(story, "reviewer1").follow(f"{JUDGED[0]} ", f"{JUDGED[0]} ")
     reviewer.follow("退回提问", "Return with a question")
     reviewer.write("问题", "Question", "(synthetic) Which meeting was this?")
     reviewer.press("退回提问", "Return with a question")
-    reviewer.sees("退回", "eturned")
 
 
 def reply(story: Story) -> None:
@@ -67,13 +76,11 @@ def finish_reviews(story: Story) -> None:
     first = _to_task(story.enter("reviewer1"))
     _give(first, JUDGED[0], "2")
     _to_task(first).press("完成任务", "Finish the task")
-    first.page.wait_for_load_state()
     second = _desk(story, "reviewer2")
     for item in JUDGED:
         _to_task(second).follow(f"{item} ", f"{item} ").sees("盲评", "Blind")
         _give(second, item, "0.5")
     _to_task(second).press("完成任务", "Finish the task")
-    second.page.wait_for_load_state()
     step_unit(story, ("完成评审", "Finish the review"))
 
 
@@ -97,45 +104,57 @@ def _give(person: Person, item: str, points: str) -> None:
         _to_task(person).follow(f"{item} ", f"{item} ")
     person.write("给分", "Points", points).write("理由", "Reason", "(synthetic) by the standard")
     person.press("给分并看下一项", "Give and go on")
-    person.page.wait_for_load_state()
+
+
+def begin_visits(story: Story) -> None:
+    """The organiser opens the verification."""
+    open_window(story, "实地核查", "Field")
 
 
 def draw(story: Story) -> None:
-    """The organiser commits to a draw, enters what chance said, and announces a visit to a team of three."""
-    open_window(story, "field_verification", "实地核查", "Field")
+    """The organiser commits to a draw and enters what chance said at the promised moment."""
     office = story.enter("organiser").open(story.at("")).follow("抽取实地核查对象", "Draw where to visit")
     office.write("名称（中文）", "Title in Chinese", "合成抽取").write(
         "名称（英文）", "Title in English", "Synthetic draw"
     )
     office.write("每个单位抽取的县数", "Counties of each unit", "1")
+    moment = datetime.now(ZoneInfo("Asia/Shanghai")).replace(microsecond=0) + timedelta(seconds=CHANCE)
+    office.write("随机数产生的时间", "When chance speaks", moment.replace(tzinfo=None).isoformat())
     office.press("公开承诺", "Publish the commitment")
+    office.page.wait_for_timeout(
+        max(0.0, (moment - datetime.now(moment.tzinfo)).total_seconds() + 0.2) * 1000
+    )
     office.follow("录入随机数并抽取", "Enter what chance said").write("报出的数字", "Digits said", "271828")
-    office.press("抽取", "Draw", exact=True).press("公开证书", "Publish the certificate")
-    office.open("/visits/")
+    office.press("抽取", "Draw", exact=True).sees("抽中的地点", "Places drawn")
+
+
+def announce(story: Story) -> None:
+    """The organiser sends a team of three to the place that was drawn, and announces the visit in writing."""
+    office = story.enter("organiser").open("/visits/")
     office.page.get_by_role("rowheader").get_by_role("link").first.click()
     story.visit = office.page.url.removeprefix(story.url)
-    for name in ("甲", "乙", "丙"):
-        office.tick(f"合成核查员{name}", f"合成核查员{name}")
+    for person in office.page.get_by_role("checkbox", name="合成核查员").all():
+        person.check()
     office.press("保存安排", "Save the plan").press("书面通知", "Announce in writing")
-    office.page.wait_for_load_state()
+
+
+def arrive(story: Story) -> None:
+    """An inspector begins the visit."""
+    story.enter("inspector", scripts=story.scripts).open(story.visit).press("开始核查", "Start the visit")
 
 
 def visit(story: Story) -> None:
-    """An inspector fills in the sheet at the place and signs it; the office files it."""
-    inspector = (
-        story.enter("inspector", scripts=story.scripts).open(story.visit).press("开始核查", "Start the visit")
-    )
-    inspector.open(story.visit + "sheet/")
-    forms = inspector.page.get_by_role("group", name=inspector.say("核查结果", "Found"))
-    for number in range(forms.count()):
-        found = inspector.say("部分属实", "partly") if number == 0 else inspector.say("属实", "confirmed")
-        forms.nth(number).get_by_label(found, exact=True).check()
-        form = inspector.page.get_by_role("region").filter(has=forms.nth(number))
-        form.get_by_label(inspector.say("情况", "What was seen")).fill("(synthetic) seen in place")
-        form.get_by_role("button", name=inspector.say("保存", "Save")).click()
-        inspector.page.wait_for_load_state()
+    """The inspector fills in the sheet at the place and signs it; the office files it."""
+    inspector = story.enter("inspector", scripts=story.scripts).open(story.visit + "sheet/")
+    found = inspector.page.get_by_role("group", name=inspector.say("核查结果", "Found"))
+    lines = inspector.page.get_by_role("region").filter(has=found)
+    for number in range(lines.count()):
+        line = lines.nth(number)
+        word = inspector.say("部分属实", "partly") if number == 0 else inspector.say("属实", "confirmed")
+        line.get_by_label(word, exact=True).check()
+        line.get_by_label(inspector.say("情况", "What was seen")).fill("(synthetic) seen in place")
+        with inspector.page.expect_navigation():
+            line.get_by_role("button", name=inspector.say("保存", "Save"), exact=True).click()
     inspector.press("签字", "Sign the sheet")
-    inspector.page.wait_for_load_state()
-    office = story.enter("organiser").open(story.visit).press("归档", "File", exact=True)
-    office.page.wait_for_load_state()
+    story.enter("organiser").open(story.visit).press("归档", "File", exact=True)
     step_unit(story, ("完成核查", "Finish the verification"))

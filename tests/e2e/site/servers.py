@@ -27,8 +27,13 @@ def write_sample(folder: Path) -> Path:
 
 
 @contextmanager
-def running(home: Path, sample: Path, database: str = "") -> Iterator[str]:
-    """Run the site on `database` (empty: SQLite below `home`) and give its address; its log is `home`/log.jsonl."""
+def running(
+    home: Path, sample: Path, database: str = "", filled_by: str = "tests.e2e.site.people"
+) -> Iterator[str]:
+    """Run the site on `database` (empty: SQLite below `home`) and give its address; its log is `home`/log.jsonl.
+
+    `filled_by` is the module that fills it, given the folder of the sample.
+    """
     paths = os.pathsep.join(path for path in sys.path if path)
     environ = {
         **os.environ, "DUXUE_HOME": str(home), "DUXUE_DATABASE": database, "DUXUE_SECRET_KEY": "only-for-tests",
@@ -37,7 +42,7 @@ def running(home: Path, sample: Path, database: str = "") -> Iterator[str]:
     plan = Plan(settings="demo", port=free_port("127.0.0.1", 18400 + os.getpid() % 1000), environ=environ)
     prepare(plan, migrate=True)
     shutil.copytree(sample, home / "data" / f"sample-{YEAR}")
-    people = [sys.executable, "-m", "tests.e2e.site.people", str(sample)]
+    people = [sys.executable, "-m", filled_by, str(sample)]
     subprocess.run(people, env=plan.env(), check=True, timeout=START)
     serve = [sys.executable, "-m", "duxue", "serve", "--settings", "demo", "--port", str(plan.port)]
     with (home / "log.jsonl").open("wb") as log:

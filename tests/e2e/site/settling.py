@@ -1,0 +1,134 @@
+"""The second half of a round: told, objected to, decided, scored, frozen, published; and a problem closed and reopened."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from tests.e2e.site.judging import open_window, step_unit
+from tests.e2e.site.story import Story
+
+
+def notify(story: Story) -> None:
+    """The organiser tells the unit its result."""
+    open_window(story, "反馈", "Feedback")
+    open_window(story, "异议", "Objection")
+    step_unit(story, ("反馈", "Send the feedback"))
+
+
+def object_to_it(story: Story) -> None:
+    """The unit objects to its result as a whole."""
+    manager = story.enter("manager").open(story.unit).follow("查看结果", "See the result")
+    manager.follow("提出异议", "Object", exact=True)
+    manager.write("异议理由", "Grounds", "(synthetic) A meeting was overlooked.")
+    manager.press("提出异议", "File the objection").sees(
+        "A meeting was overlooked", "A meeting was overlooked"
+    )
+
+
+def decide(story: Story) -> None:
+    """The organiser admits the objection, dismisses it, answers in writing, and settles the unit."""
+    office = story.enter("organiser").open(story.at("objections/"))
+    office.page.get_by_role("rowheader").get_by_role("link").first.click()
+    for zh, en in (("受理", "Admit"), ("认定不成立", "Dismiss"), ("书面答复", "Reply in writing")):
+        office.tick(zh, en, exact=True).write(
+            "理由", "Reason", "(synthetic) The minutes name no such meeting."
+        )
+        office.press("确认办理", "Confirm").sees("已办理", "Done; the unit sees")
+    step_unit(story, ("复核后定案", "Settle after the review"))
+    manager = story.enter("manager").open(story.unit).follow("查看结果", "See the result")
+    manager.sees("The minutes name no such meeting", "The minutes name no such meeting")
+
+
+def reply_in_public(story: Story) -> None:
+    """The unit writes what the public reads beside its result."""
+    manager = story.enter("manager").open(story.unit).follow("查看结果", "See the result")
+    manager.follow("公开回应", "Public reply")
+    manager.write("公开回应（中文）", "Public reply (Chinese)", "（合成）我市将认真整改。")
+    manager.press("预览", "Preview").sees("公众看到的样子", "As the public will see it")
+    manager.press("发布回应", "Publish the reply").sees("我市将认真整改", "我市将认真整改")
+
+
+def score_freeze_publish(story: Story) -> None:
+    """One organiser scores and freezes, another publishes; the public sees the result."""
+    open_window(story, "计分", "Scoring")
+    office = story.enter("organiser").open(story.at("")).follow("计分和图表", "Scores and charts")
+    office.press("试算得分", "Make a trial scoring")
+    _wait_for_scores(story, "organiser")
+    _move(story, "organiser", "锁定", "Freeze")
+    office.open(story.at("")).follow("计分和图表", "Scores and charts").press(
+        "作最终计分", "Make the final scoring"
+    )
+    _wait_for_scores(story, "organiser")
+    assert (
+        not story.enter("organiser")
+        .open(story.at(""))
+        .page.get_by_role("link", name=story.say("公布", "Publish"), exact=True)
+        .count()
+    )
+    _move(story, "organiser2", "公布", "Publish")
+    public = story.person("public").open("/open/")
+    public.follow(story.say("合成轮次", "Synthetic round"), "Synthetic round").sees(
+        "我市将认真整改", "我市将认真整改"
+    )
+
+
+def _wait_for_scores(story: Story, key: str) -> None:
+    """Look at the scores until the job has made them."""
+    person = story.enter(key)
+    for _ in range(60):
+        person.open(f"/dashboards/{story.slug}/")
+        if person.page.get_by_role("table", name=person.say("各单位名次", "Ranks of the units")).count():
+            return
+        person.page.wait_for_timeout(500)
+    raise AssertionError(person.page.locator("main").inner_text())
+
+
+def _move(story: Story, key: str, zh: str, en: str) -> None:
+    """Take the round through a step, confirmed by its title."""
+    person = story.enter(key).open(story.at("")).follow(zh, en, exact=True)
+    person.write(
+        "以确认", "to confirm", person.say(f"合成轮次 {story.slug}", f"Synthetic round {story.slug}")
+    )
+    person.press(zh, en, exact=True).sees(f"已{zh}", f"Done: {en}")
+
+
+def mend(story: Story) -> None:
+    """A problem is put on the ledger, planned, worked on, submitted, closed by another person, and reopened."""
+    office = story.enter("organiser").open("/problems/new/")
+    office.choose("被评价单位", "Unit", "青岛市|Qingdao")
+    office.write("问题", "Problem", "(synthetic) Two schools lack a counsellor.").press(
+        "登记", "Enter it", exact=True
+    )
+    office.page.wait_for_url(re.compile(r"/problems/\d+/$"))
+    problem = office.page.url.removeprefix(story.url)
+    _act(story, "organiser", problem, "交办", "Notify")
+    manager = story.enter("manager", scripts=story.scripts).open(problem).follow("报送方案", "Send the plan")
+    manager.write("整改措施", "Measures", "(synthetic) Two posts are filled.").write(
+        "责任岗位", "Post that", "Head of staff"
+    )
+    manager.write("完成日期", "Done by", (date.today() + timedelta(days=60)).isoformat())
+    manager.press("报送方案", "Send the plan").sees("方案已报送", "The plan was sent")
+    _act(story, "organiser", problem, "通过方案", "Approve the plan")
+    _act(story, "manager", problem, "开始整改", "Start")
+    manager.open(problem).follow("报告进展", "Report progress").write(
+        "进展情况", "What was done", "(synthetic) One post filled."
+    )
+    manager.press("报告进展", "Report progress").sees("进展已记录", "Progress is recorded")
+    manager.open(problem).follow("申请销号", "Submit for closing").write(
+        "整改结果", "Result", "(synthetic) Both posts are filled."
+    )
+    manager.press("申请销号", "Submit for closing").sees("已申请销号", "Submitted; another")
+    checker = story.enter("organiser2").open(problem).follow("销号", "Close", exact=True)
+    checker.write("复查意见", "What the check found", "(synthetic) Seen.").press("销号", "Close", exact=True)
+    checker.sees("已销号", "It is closed")
+    office.open(problem).follow("重新打开", "Reopen").write(
+        "理由", "Reason", "(synthetic) One has left again."
+    )
+    office.press("重新打开", "Reopen").sees("已重新打开", "It is open again")
+
+
+def _act(story: Story, key: str, problem: str, zh: str, en: str) -> None:
+    """Take the problem a step on that asks for nothing more."""
+    person = story.enter(key).open(problem)
+    person.press(zh, en, exact=True)

@@ -1,0 +1,144 @@
+"""Fills an empty site with one of each thing and writes down every page that there is, with who opens it.
+
+Run as `python -m tests.e2e.site.staged FOLDER`; FOLDER is not read. Everything in it is made up.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+LIST: Final = "pages.json"  # below the site's home
+# Whoever comes first here and may open a page is said to own it.
+OWNERS: Final = (
+    "public", "organiser", "manager_a", "reviewer1", "inspector1", "officer_a", "officer_a1", "leader", "auditor", "manager_b",
+)  # fmt: skip
+SHARED: Final = (
+    "organiser",
+    "manager_a",
+    "reviewer1",
+)  # who open the pages of all members of a round as well
+# Pages of a round whose results are published: the matrix has no such round.
+PUBLISHED: Final = {
+    "public:round": ("/open/small-2023/", "public"),
+    "public:unit": ("/open/small-2023/units/910100/", "public"),
+    "public:check": ("/open/small-2023/check/?unit=910100&indicator=RATE", "public"),
+    "public:explain": ("/open/small-2023/explain/910100/RATE/?year=2023", "public"),
+    "reporting:round": ("/dashboards/small-2023/", "published.leader"),
+    "reporting:unit": ("/dashboards/small-2023/910100/", "published.leader"),
+    "reporting:explain": ("/dashboards/small-2023/910100/RATE/", "published.leader"),
+    "rounds:explain": ("/rounds/small-2023/units/910100/RATE/2023/", "published.leader"),
+    "rounds:show": ("/rounds/small-2023/", "published.organiser"),
+    "rounds:matrix": ("/rounds/small-2023/matrix/", "published.organiser"),
+    "rounds:leader": ("/rounds/small-2023/leader/", "published.leader"),
+}
+MISSING: Final = {"404": ("/nowhere/", "public"), "403": ("/audit/", "manager_a")}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address as one person opens it; `html` is false for files and for parts of pages."""
+
+    name: str
+    path: str
+    who: str
+    status: int
+    html: bool
+
+
+def fill() -> None:
+    """Make the things, sign everybody in, ask for every page once, and write the list."""
+    from django.conf import settings
+    from django.db import transaction
+    from django.test import Client
+
+    from tests.web.access.stage import make_stage
+    from tests.web.reporting.conftest import Office
+    from tests.web.worlds import make_world
+
+    class Published(Office):
+        """The small round, with people beside those of the world."""
+
+        def person(self, name: str, role: str, place: Any) -> Any:
+            """Return a person with a role."""
+            return super().person(f"published.{name}", role, place)
+
+    home = Path(settings.HOME)
+    with transaction.atomic():
+        stage = make_stage(make_world())
+    office = Published(home / "in")
+    office.publish()
+    users = stage.world.user | {f"published.{key}": user for key, user in office.users.items()}
+    clients = {"public": Client()}
+    for key, user in users.items():
+        clients[key] = Client()
+        clients[key].force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    pages = list(_pages(stage, clients))
+    sessions = {
+        key: {name: morsel.value for name, morsel in client.cookies.items()}
+        for key, client in clients.items()
+    }
+    told = {"pages": [asdict(page) for page in pages], "sessions": sessions, "units": dict(_work(stage))}
+    (home / LIST).write_text(json.dumps(told), encoding="utf-8")
+
+
+def _work(stage: Any) -> Iterator[tuple[str, str]]:
+    """Yield the addresses of a manager's work that is not done yet."""
+    from django.urls import reverse
+
+    yield "workbench", reverse("rounds:unit", args=[stage["drafting_unit", "own"]])
+    yield "answer", reverse("rounds:answer", args=[stage["draft", "own"]])
+    yield "submit", reverse("rounds:submit", args=[stage["drafting_unit", "own"]])
+
+
+def _pages(stage: Any, clients: dict[str, Any]) -> Iterator[Page]:
+    from django.urls import NoReverseMatch, reverse
+
+    from tests.web.access.expected import ALLAUTH_SIGNED_IN, FURTHER, PAGES, PART, SIGNED_IN
+    from tests.web.access.routes import pages
+
+    for name, row in (PAGES | FURTHER).items():
+        if row.method != "GET" or not row.allowed:
+            continue
+        path = reverse(row.address or name, args=row.args(stage, "own") if row.args else [])
+        if wanted := {field: stage[kind, "own"] for field, kind in row.body.items()}:
+            path += "?" + "&".join(f"{field}={value}" for field, value in wanted.items())
+        owners = [next(key for key in OWNERS if key in row.allowed)]
+        if row.allowed in (SIGNED_IN, PART):
+            owners = list(SHARED)
+        if name == "home":
+            owners = [*OWNERS, "published.organiser"]
+        if name in {"healthz", "readyz"}:
+            continue
+        for who in owners:
+            yield _asked(clients, name, path, who)
+    for name, (path, who) in (PUBLISHED | MISSING).items():
+        yield _asked(clients, name, path, who)
+    for name in pages():
+        if name.startswith(("account_", "mfa_", "socialaccount_")):
+            try:
+                path = reverse(name)
+            except NoReverseMatch:
+                continue  # it holds a secret that was mailed
+            yield _asked(clients, name, path, "officer_a" if name in ALLAUTH_SIGNED_IN else "public")
+
+
+def _asked(clients: dict[str, Any], name: str, path: str, who: str) -> Page:
+    answer = clients[who].get(path, follow=True, SERVER_NAME="localhost")
+    if answer.redirect_chain:
+        path = answer.redirect_chain[-1][0]
+    kind = answer.headers.get("Content-Type", "")
+    html = kind.startswith("text/html") and b"<!doctype html>" in answer.content[:200].lower()
+    return Page(name, path, who, answer.status_code, html)
+
+
+if __name__ == "__main__":
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "duxue.web.config.settings.demo")
+    django.setup()
+    fill()
