@@ -10,13 +10,21 @@ from django.shortcuts import get_object_or_404
 from ninja import Header, Router, Schema, Status
 
 from duxue.web.common.idempotency import once
+from duxue.web.common.pagination import page_of
 from duxue.web.common.requests import actor_in
 from duxue.web.common.scope import everything
 from duxue.web.rounds.models import Answer, Dispute, Known, Practice, Reply
+from duxue.web.rounds.selectors.practices import practices_of, unsupported
 from duxue.web.rounds.services.answers import answers_hand
 from duxue.web.rounds.services.disputes import dispute_answer, dispute_due, dispute_file
 from duxue.web.rounds.services.objecting import reply_publish, reply_withdraw
-from duxue.web.rounds.services.practices import practice_remove, practice_save
+from duxue.web.rounds.services.practices import (
+    practice_accept,
+    practice_remove,
+    practice_return,
+    practice_save,
+)
+from duxue.web.rounds.views.organiser.access import overseen_round
 from duxue.web.rounds.views.unit_common import arrived, unit_or_404
 
 router = Router(tags=["unit"])
@@ -95,7 +103,24 @@ class PracticeOut(PracticeIn):
     """A typical practice as it was handed in."""
 
     id: int
+    unit: str
     accepted: bool
+    state: str
+    returned: str
+    unsupported: list[str]
+
+
+class PracticesOut(Schema):
+    """A page of the practices of a round."""
+
+    rows: list[PracticeOut]
+    later: str
+
+
+class ReturnIn(Schema):
+    """Why a practice is returned."""
+
+    reason: str
 
 
 class Gone(Schema):
@@ -192,7 +217,42 @@ def reply_back(request: HttpRequest, reply: int) -> Any:
 )
 def practice_list(request: HttpRequest, unit: int) -> Any:  # noqa: ARG001 - the contract of routes
     """Return the practices that the caller sees."""
-    return [_practice(row) for row in Practice.objects.filter(unit=unit_or_404(unit)).order_by("pk")]
+    rows = Practice.objects.filter(unit=unit_or_404(unit)).select_related("unit__round")
+    return [_practice(row) for row in rows.order_by("pk")]
+
+
+@router.get(
+    "/{slug}/practices", response=PracticesOut, summary="List the typical practices handed in to a round"
+)
+def practices_in(request: HttpRequest, slug: str, state: str = "", cursor: str = "", size: int = 50) -> Any:
+    """Return the practices of all units, for overseers; `state` is handed_in, accepted or returned."""
+    rows = practices_of(overseen_round(request, slug), state)
+    page = page_of(rows, cursor, order=("unit__code", "pk"), size=size)
+    return {"rows": [_practice(row) for row in page], "later": page.later}
+
+
+@router.post("/practices/{practice}/accept", response=PracticeOut, summary="Accept a typical practice")
+def practice_take(request: HttpRequest, practice: int, key: str = KEY) -> Any:
+    """Accept a practice for the report and the public page; for organisers. Idempotency-Key: the same key does it once."""
+    row, actor = _practice_or_404(practice), actor_in(request)
+
+    def work() -> dict[str, Any]:
+        practice_accept(actor=actor, practice=row, at=arrived(request))
+        return _practice(_practice_or_404(practice))
+
+    return once(actor, key, {"path": request.path}, work)
+
+
+@router.post("/practices/{practice}/return", response=PracticeOut, summary="Return a typical practice")
+def practice_refuse(request: HttpRequest, practice: int, sent: ReturnIn, key: str = KEY) -> Any:
+    """Return a practice with a reason; for organisers. Idempotency-Key: the same key does it once."""
+    row, actor = _practice_or_404(practice), actor_in(request)
+
+    def work() -> dict[str, Any]:
+        practice_return(actor=actor, practice=row, reason=sent.reason, at=arrived(request))
+        return _practice(_practice_or_404(practice))
+
+    return once(actor, key, {"path": request.path, **sent.dict()}, work)
 
 
 @router.post("/units/{unit}/practices", response={201: PracticeOut}, summary="Hand in a typical practice")
@@ -244,5 +304,8 @@ def _reply(row: Reply) -> dict[str, Any]:
 
 
 def _practice(row: Practice) -> dict[str, Any]:
-    names = ("title_zh", "text_zh", "title_en", "text_en", "data", "accepted")
-    return {"id": row.pk, **{name: getattr(row, name) for name in names}}
+    names = ("title_zh", "text_zh", "title_en", "text_en", "data", "accepted", "state")
+    return {
+        "id": row.pk, "unit": row.unit.code, "returned": row.returned or "",
+        "unsupported": [p.quote for p in unsupported(row)], **{name: getattr(row, name) for name in names},
+    }  # fmt: skip

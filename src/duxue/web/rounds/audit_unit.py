@@ -25,6 +25,8 @@ titles(
         "duxue.reply.published": say("发布公开回应", "Published a reply"),
         "duxue.reply.withdrawn": say("撤下公开回应", "Took a reply back"),
         "duxue.practice.handed_in": say("报送典型做法", "Handed in a practice"),
+        "duxue.practice.accepted": say("采纳典型做法", "Accepted a practice"),
+        "duxue.practice.returned": say("退回典型做法", "Returned a practice"),
         "duxue.practice.changed": say("修改典型做法", "Changed a practice"),
         "duxue.practice.removed": say("撤回典型做法", "Took a practice back"),
     }

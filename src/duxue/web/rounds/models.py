@@ -354,8 +354,20 @@ class Practice(models.Model):
     text_en = models.TextField(blank=True)
     data: Any = models.JSONField(default=list)  # indicators of the unit on which its numbers rest
     accepted = models.BooleanField(default=False)
+    returned = models.TextField(null=True)  # why it was not accepted; null while nobody decided or it was changed since
+    decided_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
 
     objects = Scoped()
+
+    @property
+    def state(self) -> str:
+        """`accepted`, `returned`, or `handed_in` while it waits."""
+        return "accepted" if self.accepted else "returned" if self.returned else "handed_in"
+
+    def audit_path(self) -> str:
+        """Return its unit's place, for the audit."""
+        return self.unit.path
 
     @property
     def title(self) -> Words:

@@ -11,7 +11,7 @@ from duxue.web.common.actors import ORGANISER, Actor
 from duxue.web.common.lang import say
 from duxue.web.common.scope import acting
 from duxue.web.common.tasks_list import Todo, provides_todo
-from duxue.web.rounds.models import Dispute, Objection, Round
+from duxue.web.rounds.models import Dispute, Objection, Practice, Round
 from duxue.web.rounds.procedures import procedure_of, windows_of
 from duxue.web.rounds.services.disputes import dispute_due
 
@@ -66,6 +66,12 @@ def _of(round: Round, waiting: int, missing: int) -> Iterator[Todo]:
         yield Todo(
             say("答复{n}项数据疑议", "Answer {n} disputed figures", one="Answer 1 disputed figure", n=len(disputed)),
             reverse("rounds:disputes", args=[round.slug]) + "?state=open", min(disputed), len(disputed), urgency=2,
+        )  # fmt: skip
+    practices = Practice.objects.filter(round=round, accepted=False, returned=None).count()
+    if practices:
+        yield Todo(
+            say("审定{n}个典型做法", "Decide on {n} typical practices", one="Decide on 1 typical practice", n=practices),
+            reverse("rounds:practices_in", args=[round.slug]) + "?state=handed_in", None, practices, urgency=2,
         )  # fmt: skip
     ends = [state.id for state in procedure_of(round, "objection").states if state.kind == "final"]
     open_ = list(

@@ -13,7 +13,7 @@ from duxue.web.common.lang import say
 from duxue.web.common.policy import above, below
 from duxue.web.common.scope import acting
 from duxue.web.common.tasks_list import Todo, provides_todo
-from duxue.web.rounds.models import Answer, Question, RoundUnit
+from duxue.web.rounds.models import Answer, Practice, Question, RoundUnit
 from duxue.web.rounds.procedures import is_open, windows_of
 from duxue.web.rounds.services.answers import STEP
 from duxue.web.rounds.services.objecting import objection_due
@@ -67,6 +67,13 @@ def _of_unit(actor: Actor, unit: RoundUnit) -> Iterator[Todo]:
             n=waiting["n"], unit=unit.name,
         )  # fmt: skip
         yield Todo(title, f"{page}?show=returned", due=waiting["due"], count=waiting["n"], urgency=2)
+    returned = Practice.objects.filter(unit=unit, returned__isnull=False).count() if own else 0
+    if returned:
+        title = say(
+            "修改{unit}被退回的 {n} 个典型做法", "Change {n} returned practices of {unit}", one="Change 1 returned practice of {unit}",
+            n=returned, unit=unit.name,
+        )  # fmt: skip
+        yield Todo(title, reverse("rounds:practices", args=[unit.pk]), count=returned, urgency=2)
     if manager and unit.state == "notified":
         title = say(
             "查看{unit}的结果，认可或提出异议",

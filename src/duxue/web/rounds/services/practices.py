@@ -1,4 +1,4 @@
-"""Typical practices: at most three of a unit, each with the figures on which its numbers rest."""
+"""Typical practices: at most three of a unit, each with the figures on which its numbers rest; the organiser accepts them."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from duxue.web.rounds.services.answers import clean
 from duxue.web.rounds.services.disputes import text_problems
 
 MOST, TITLE_LONGEST, LONGEST = 3, 60, 3000  # practices of a unit; characters of a title and a text
+REASON_LONGEST = 2000  # characters
 
 
 @transaction.atomic
@@ -82,6 +83,7 @@ def practice_save(
     for name, text in texts.items():
         setattr(kept, name, text)
     kept.data = sorted(set(data))
+    kept.returned = kept.decided_by = kept.decided_at = None  # a practice that was changed waits again
     with everything("the unit's practice"):
         kept.save()
     verb = "changed" if practice else "handed_in"
@@ -102,6 +104,57 @@ def _state_problems(unit: RoundUnit, had: list[Practice], practice: Practice | N
         what = Text("典型做法已被采纳，不能再改", "the practice was accepted and cannot be changed")
         problems.append(tell("WEB004", what=what))
     return problems
+
+
+@transaction.atomic
+def practice_accept(*, actor: Actor, practice: Practice, at: datetime | None = None) -> Practice:
+    """Accept a practice: it stands in the round's report and on the public page of the results.
+
+    Raises:
+        Denied: not an organiser.
+        Refused: WEB004 when it was accepted already, WEB006 in a sealed round, WEB007 for a machine.
+    """
+    return _decide(actor, practice, accepted=True, reason="", at=at)
+
+
+@transaction.atomic
+def practice_return(*, actor: Actor, practice: Practice, reason: str, at: datetime | None = None) -> Practice:
+    """Return a practice to its unit with a reason, also one that was accepted; the unit may change it and it waits again.
+
+    Raises:
+        Denied: not an organiser.
+        Refused: WEB001 without a reason, WEB002 for a too long one, WEB004 when it was returned already, WEB006 in a
+            sealed round, WEB007 for a machine.
+    """
+    return _decide(actor, practice, accepted=False, reason=clean(reason).strip(), at=at)
+
+
+def _decide(
+    actor: Actor, practice: Practice, *, accepted: bool, reason: str, at: datetime | None
+) -> Practice:
+    unit, moment = practice.unit, at or now()
+    require(actor, "decide", unit)
+    with everything("the row is locked and read again after the policy was asked"):
+        stored = Practice.objects.select_for_update().get(pk=practice.pk)
+    problems = [] if accepted else text_problems(reason, "reason", REASON_LONGEST)
+    if unit.round.sealed_at:
+        problems.append(tell("WEB006", found=str(unit.round)))
+    if actor.user_id is None:
+        problems.append(tell("WEB007", what=Text("典型做法须由人审定", "people decide on practices")))
+    if stored.state == ("accepted" if accepted else "returned"):
+        what = Text("这一典型做法已经审定", "this practice was decided on already")
+        problems.append(tell("WEB004", what=what, found=stored.state))
+    if problems:
+        raise Refused(problems)
+    stored.accepted, stored.returned = accepted, None if accepted else reason
+    stored.decided_by_id, stored.decided_at = actor.user_id, moment
+    with everything("the locked row is written"):
+        stored.save(update_fields=("accepted", "returned", "decided_by", "decided_at"))
+    audit.record(
+        actor, f"duxue.practice.{stored.state}", stored, path=unit.path, reason=reason,
+        data={"title": stored.title_zh}, at=moment,
+    )  # fmt: skip
+    return stored
 
 
 @transaction.atomic

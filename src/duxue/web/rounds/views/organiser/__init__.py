@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from duxue.web.rounds.views import disputing
-from duxue.web.rounds.views.organiser import choosing, deciding, following, moving
+from duxue.web.rounds.views.organiser import choosing, deciding, following, moving, practising
 
 organiser_urls = [
     path("", following.list_rounds, name="list"),
@@ -28,6 +28,8 @@ organiser_urls = [
     path("<slug:slug>/objections/<int:pk>/decide/", deciding.objection, name="objection"),
     path("<slug:slug>/vetoes/", deciding.veto_list, name="vetoes"),
     path("<slug:slug>/vetoes/<int:pk>/appeal/", deciding.veto_appeal, name="veto_appeal"),
+    path("<slug:slug>/practices/", practising.practices, name="practices_in"),
+    path("<slug:slug>/practices/<int:pk>/", practising.practice, name="practice_decide"),
     path("<slug:slug>/data/", deciding.data, name="data"),
     path(
         "<slug:slug>/units/<str:code>/explain/<str:indicator>/<int:year>/", deciding.explain, name="explain"

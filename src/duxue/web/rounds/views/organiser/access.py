@@ -69,6 +69,7 @@ _TABS = (
     ("show", say("概况", "Overview"), ()), ("matrix", say("进度矩阵", "Status matrix"), ()),
     ("leader", say("领导页", "For leaders"), ()), ("windows", say("时间窗口", "Windows"), ()),
     ("disputes", say("数据疑议", "Disputed figures"), ()), ("objections", say("异议", "Objections"), ()), ("vetoes", say("否决事项", "Vetoes"), ()),
+    ("practices_in", say("典型做法", "Practices"), ()),
     ("data", say("数据", "Data"), ("organiser",)),
 )  # fmt: skip
 
