@@ -43,11 +43,14 @@ def browser():
 
 @pytest.fixture
 def show(browser):
-    """Return a function that shows a body with a script of the site, and answers its requests with `answer`."""
+    """Return a function that shows a body with a script of the site, and answers its requests with `answer`.
+
+    Given a list, the script is held back: what is called to let it arrive is put there.
+    """
     context = browser.new_context()
     page = context.new_page()
 
-    def start(body, answer=None, script="site.js"):
+    def start(body, answer=None, script="site.js", held=None):
         html = (
             f'<!doctype html><meta charset="utf-8"><body {SAY}>{body}<script src="/{script}"></script></body>'
         )
@@ -57,7 +60,11 @@ def show(browser):
             if request.url == HOME:
                 request_route.fulfill(body=html, content_type="text/html")
             elif request.url == HOME + script:
-                request_route.fulfill(path=STATIC / script, content_type="text/javascript")
+
+                def arrive():
+                    request_route.fulfill(path=STATIC / script, content_type="text/javascript")
+
+                arrive() if held is None else held.append(arrive)
             elif answer is not None:
                 answer(request_route, request)
             else:
@@ -65,7 +72,7 @@ def show(browser):
 
         page.unroute_all()
         page.route("**/*", route)
-        page.goto(HOME)
+        page.goto(HOME, wait_until="load" if held is None else "commit")
         return page
 
     yield start
@@ -146,6 +153,53 @@ def test_keys_walk_rows_and_open_the_list_of_keys_but_not_while_typing(show):
     assert page.is_visible("dialog")
 
 
+KEYS = (
+    '<a id="later" data-key="n" href="#later">later</a><a id="home" data-key="g h" href="#home">home</a><input id="text">'
+    '<select><option>now<option>never</select><textarea></textarea><div contenteditable><b tabindex="0">b</b></div>'
+    '<button role="switch" data-keys-switch data-on="on" data-off="off" hidden>keys <i data-state></i></button>'
+    '<dialog id="keyboard-help">keys</dialog>'
+)
+
+
+def test_keys_of_one_letter_are_turned_off_and_on_and_stay_so(show):
+    page = show(KEYS)
+    switch = page.get_by_role("switch")
+    assert switch.get_attribute("aria-checked") == "true"
+    page.keyboard.press("n")
+    assert page.url == HOME + "#later"
+    switch.click()
+    assert switch.inner_text() == "keys off"
+    page.goto(HOME)
+    assert switch.get_attribute("aria-checked") == "false"
+    for key in "ngh?":
+        page.keyboard.press(key)
+    assert page.url == HOME
+    assert not page.is_visible("dialog")
+    switch.click()
+    page.keyboard.press("g")
+    page.keyboard.press("h")
+    assert page.url == HOME + "#home"
+
+
+@pytest.mark.parametrize("field", ["#text", "select", "textarea", "[contenteditable]", "b"])
+def test_keys_of_one_letter_do_nothing_where_something_is_typed(show, field):
+    page = show(KEYS)
+    page.locator(field).focus()
+    for key in "gh?n":
+        page.keyboard.press(key)
+    assert page.url == HOME
+    assert not page.is_visible("dialog")
+
+
+@pytest.mark.parametrize("modifier", ["Control", "Alt", "Meta", "Shift"])
+def test_keys_of_one_letter_do_nothing_with_another_key_held(show, modifier):
+    page = show(KEYS)
+    page.evaluate("document.addEventListener('keydown', (event) => { window.taken = event.defaultPrevented })")
+    page.keyboard.press(f"{modifier}+n")
+    assert page.evaluate("window.taken") is False
+    assert page.url == HOME
+
+
 UPLOAD = (
     '<input type="hidden" name="csrfmiddlewaretoken" value="token"><div data-upload data-start-url="/start" '
     'data-largest="5000000" data-say-done="done" data-say-failed="failed {why}" data-say-large="at most {n}" '
@@ -214,3 +268,18 @@ def test_a_file_that_is_too_large_is_not_sent(show):
     _choose(page, 5_000_001)
     page.wait_for_selector("text=at most 4")
     assert store.calls == []
+
+
+LATE = f'<form>{UPLOAD}<button type="submit" data-plain>send</button></form>'
+
+
+def test_files_chosen_before_the_script_arrives_go_up_when_it_does(show):
+    store, held = _Store(), []
+    page = show(LATE, store, "upload.js", held)
+    assert page.is_visible("[data-plain]")
+    _choose(page, store.size)
+    held.pop()()
+    page.wait_for_selector("text=done", timeout=10_000)
+    assert store.got == store.size
+    assert page.input_value("input[type=file]") == ""
+    assert page.is_hidden("[data-plain]")

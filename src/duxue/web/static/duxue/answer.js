@@ -1,4 +1,4 @@
-/* The page of one item: a count of characters beside its limit, the numbers to look at, and n and p for the items around it. */
+/* The page of one item: a count of characters beside its limit, and the numbers to look at. */
 (() => {
   "use strict";
   for (const area of document.querySelectorAll("textarea[data-count]")) {
@@ -21,11 +21,5 @@
       return line;
     }));
     box.hidden = !detail.numbers.length;
-  });
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.target.closest("input, textarea, select, [contenteditable], dialog[open]")) return;
-    const target = { n: "[data-next]", p: "[data-previous]" }[event.key];
-    document.querySelector(target || ":not(*)")?.click();
   });
 })();

@@ -174,7 +174,24 @@
   });
   window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
-  /* Keys: only where nothing is being typed */
+  /* Keys of one letter: only where nothing is being typed, and not for who turned them off (WCAG 2.1.4). A page names its own by data-key. */
+  const OFF = "duxue:keys-off";
+  const switches = all("[data-keys-switch]");
+  const told = () => {
+    const on = !store.get(OFF);
+    for (const button of switches) {
+      button.hidden = false;
+      button.setAttribute("aria-checked", on);
+      button.querySelector("[data-state]").textContent = on ? button.dataset.on : button.dataset.off;
+    }
+  };
+  for (const button of switches) button.addEventListener("click", () => { if (store.get(OFF)) store.drop(OFF); else store.set(OFF, true); told(); });
+  window.addEventListener("storage", told);
+  told();
+  for (const button of all("[data-dialog-open][hidden]")) button.hidden = false;
+  const busy = (event) => event.ctrlKey || event.metaKey || event.altKey || event.getModifierState("AltGraph") || event.isComposing ||
+    (event.shiftKey && /^[a-z]$/i.test(event.key)) || /* the marks need it on some keyboards */
+    event.target.isContentEditable || event.target.closest("input, textarea, select, dialog[open]");
   let before = "";
   function walk(step) {
     const rows = all("[data-row], tbody tr:has(a)").filter((row) => row.offsetParent);
@@ -191,14 +208,14 @@
       for (const open of all("details[data-popover][open]")) { open.open = false; open.querySelector("summary").focus(); }
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.target.closest("input, textarea, select, [contenteditable], dialog[open]")) return;
+    if (busy(event) || store.get(OFF)) return;
     const key = event.key;
-    if (key === "?") document.getElementById("keyboard-help")?.showModal();
-    else if (key === "/") { const search = document.querySelector('[data-key="/"]'); if (!search) return; search.focus(); }
+    const named = key.length === 1 && document.querySelector(`[data-key="${CSS.escape(before === "g" ? `g ${key}` : key)}"]`);
+    before = key;
+    if (named) { if (named.matches("input")) named.focus(); else named.click(); }
+    else if (key === "?") document.getElementById("keyboard-help")?.showModal();
     else if (key === "j" || key === "k") walk(key === "j" ? 1 : -1);
-    else if (before === "g" && key === "h") document.querySelector('[data-key="h"]')?.click();
-    else { before = key; return; }
+    else return;
     before = "";
     event.preventDefault();
   });

@@ -129,11 +129,14 @@
       this.list = box.querySelector(".upload-list");
       this.input = box.querySelector("input[type=file]");
       box.querySelector("[data-drop-hint]")?.removeAttribute("hidden");
-      this.input.addEventListener("change", () => { this.add(this.input.files); this.input.value = ""; });
+      const take = () => { this.add(this.input.files); this.input.value = ""; };
+      this.input.addEventListener("change", take);
+      for (const button of box.closest("form")?.querySelectorAll("[data-plain]") || []) button.hidden = true;
       for (const kind of ["dragenter", "dragover"]) box.addEventListener(kind, (e) => { e.preventDefault(); box.classList.add("over"); });
       for (const kind of ["dragleave", "drop"]) box.addEventListener(kind, (e) => { e.preventDefault(); box.classList.remove("over"); });
       box.addEventListener("drop", (e) => this.add(e.dataTransfer.files));
       this.remind();
+      if (this.input.files.length) take(); /* chosen before this script arrived */
       window.addEventListener("beforeunload", (e) => { if ([...this.lines].some((line) => !line.ended)) e.preventDefault(); });
     }
     say(key, values = {}) { return (this.box.dataset["say" + key[0].toUpperCase() + key.slice(1)] || "").replace(/\{(\w+)\}/g, (_, name) => values[name] ?? ""); }
