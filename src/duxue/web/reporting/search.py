@@ -47,12 +47,12 @@ class Source:
 SOURCES: Mapping[str, Source] = {
     "unit": Source(
         RoundUnit, say("单位", "Units"), lambda o: f"{o.name_zh} {o.name_en} {o.code}", lambda o: str(o.round.title_zh),
-        lambda o: ("reporting:unit", [o.round.slug, o.code]), ("round",),
+        lambda o: ("rounds:unit", [o.pk]), ("round",),
     ),
     "item": Source(
         Item, say("评价条目", "Items"), lambda o: f"{o.code} {o.title_zh} {o.title_en}",
         lambda o: " ".join(str(v) for v in o.guidance.values()) if isinstance(o.guidance, dict) else "",
-        lambda o: ("reporting:round", [o.round.slug]), ("round",),
+        lambda o: ("rounds:show", [o.round.slug]), ("round",),
     ),
     "problem": Source(
         Problem, say("问题", "Problems"), lambda o: f"{o.code} {o.public_zh or o.text[:100]}",
@@ -63,7 +63,7 @@ SOURCES: Mapping[str, Source] = {
     ),
     "answer": Source(
         Answer, say("自评说明", "Self-evaluations"), lambda o: f"{o.unit.name_zh} {o.item.code} {o.item.title_zh}",
-        lambda o: o.narrative, lambda o: ("rounds:answer", [o.round.slug, o.unit.code, o.item.code]), ("unit", "item", "round"),
+        lambda o: o.narrative, lambda o: ("rounds:answer", [o.pk]), ("unit", "item", "round"),
     ),
 }  # fmt: skip
 _KINDS = {source.model: kind for kind, source in SOURCES.items()}
