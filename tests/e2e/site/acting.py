@@ -8,7 +8,7 @@ from typing import Any, Final
 from tests.e2e.site.people import PASSWORD
 
 LANGS: Final = {"zh": "zh-hans", "en": "en"}
-WAIT: Final = 15_000  # milliseconds for a page on a loaded machine
+WAIT: Final = 30_000  # milliseconds for a page on a loaded machine
 
 
 class Person:

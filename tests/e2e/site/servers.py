@@ -17,7 +17,7 @@ from duxue.app.serving import Plan, answers, free_port, prepare
 
 YEAR: Final = 2024
 SCALE: Final = 0.02  # of the schools in the sample province
-START: Final = 60.0  # seconds within which the site must answer
+START: Final = 180.0  # seconds within which the site must answer
 
 
 def write_sample(folder: Path) -> Path:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from tests.e2e.site.judging import open_window, step_unit
 from tests.e2e.site.story import Story
@@ -49,39 +50,11 @@ def reply_in_public(story: Story) -> None:
     manager.press("发布回应", "Publish the reply").sees("我市将认真整改", "我市将认真整改")
 
 
-def score_freeze_publish(story: Story) -> None:
-    """One organiser scores and freezes, another publishes; the public sees the result."""
-    open_window(story, "计分", "Scoring")
-    office = story.enter("organiser").open(story.at("")).follow("计分和图表", "Scores and charts")
-    office.press("试算得分", "Make a trial scoring")
-    _wait_for_scores(story, "organiser")
+def freeze(story: Story) -> None:
+    """An organiser freezes the round, after which nobody files an objection any more."""
     _move(story, "organiser", "锁定", "Freeze")
-    office.open(story.at("")).follow("计分和图表", "Scores and charts").press(
-        "作最终计分", "Make the final scoring"
-    )
-    _wait_for_scores(story, "organiser")
-    assert (
-        not story.enter("organiser")
-        .open(story.at(""))
-        .page.get_by_role("link", name=story.say("公布", "Publish"), exact=True)
-        .count()
-    )
-    _move(story, "organiser2", "公布", "Publish")
-    public = story.person("public").open("/open/")
-    public.follow(story.say("合成轮次", "Synthetic round"), "Synthetic round").sees(
-        "我市将认真整改", "我市将认真整改"
-    )
-
-
-def _wait_for_scores(story: Story, key: str) -> None:
-    """Look at the scores until the job has made them."""
-    person = story.enter(key)
-    for _ in range(60):
-        person.open(f"/dashboards/{story.slug}/")
-        if person.page.get_by_role("table", name=person.say("各单位名次", "Ranks of the units")).count():
-            return
-        person.page.wait_for_timeout(500)
-    raise AssertionError(person.page.locator("main").inner_text())
+    manager = story.enter("manager").open(story.unit).follow("查看结果", "See the result")
+    assert not manager.page.get_by_role("link", name=manager.say("提出异议", "Object"), exact=True).count()
 
 
 def _move(story: Story, key: str, zh: str, en: str) -> None:
@@ -107,7 +80,11 @@ def mend(story: Story) -> None:
     manager.write("整改措施", "Measures", "(synthetic) Two posts are filled.").write(
         "责任岗位", "Post that", "Head of staff"
     )
-    manager.write("完成日期", "Done by", (date.today() + timedelta(days=60)).isoformat())
+    manager.write(
+        "完成日期",
+        "Done by",
+        (datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(days=60)).date().isoformat(),
+    )
     manager.press("报送方案", "Send the plan").sees("方案已报送", "The plan was sent")
     _act(story, "organiser", problem, "通过方案", "Approve the plan")
     _act(story, "manager", problem, "开始整改", "Start")
