@@ -11,7 +11,6 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
-from duxue.core.text import safe_cell
 from duxue.web.common.audit import exported
 from duxue.web.common.audit_titles import known, title_of
 from duxue.web.common.models import AuditEvent
@@ -77,15 +76,13 @@ def of_thing(label: str, key: str) -> models.QuerySet[AuditEvent]:
     return AuditEvent.objects.filter(object_type=label, object_id=key).order_by()
 
 
-def csv_rows(rows: models.QuerySet[AuditEvent]) -> Iterator[list[str]]:
-    """Yield the head and one row for each event, cells that a spreadsheet would run disarmed."""
-    yield list(CSV_HEAD)
+def csv_rows(rows: models.QuerySet[AuditEvent]) -> Iterator[list[Any]]:
+    """Yield one row for each event, under CSV_HEAD."""
     for event in rows.order_by("-seq").iterator(chunk_size=1000):
-        values: list[Any] = [
+        yield [
             event.seq, event.at.isoformat(), event.actor_name, event.action, title_of(event.action), event.object_type,
             event.object_id, event.round_id or "", event.reason, event.data, event.hash,
         ]  # fmt: skip
-        yield [safe_cell(str(value)) for value in values]
 
 
 def chain_lines(seen: models.QuerySet[AuditEvent]) -> Iterator[str]:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from duxue.web.common import audit
 from duxue.web.common.actors import AUDITOR, ORGANISER
-from duxue.web.common.audit_reading import Filters, chain_lines, csv_rows, events, of_thing, thing
+from duxue.web.common.audit_reading import CSV_HEAD, Filters, chain_lines, csv_rows, events, of_thing, thing
 from duxue.web.common.audit_titles import known, title_of
+from duxue.web.common.exports import send
 from duxue.web.common.lang import say
 from duxue.web.common.models import AuditEvent, AuditHead
 from duxue.web.common.pagination import page_of
@@ -24,12 +24,6 @@ from duxue.web.common.policy import Denied, policy_of
 from duxue.web.common.requests import actor_in
 
 _KINDS = {"revoked": "not_met", "deactivated": "not_met", "withdrawn": "not_met", "read": "neutral"}
-
-
-class _Line:
-    def write(self, text: str) -> str:
-        """Give the line back: the stream sends it on."""
-        return text
 
 
 @require_GET
@@ -52,13 +46,11 @@ def audit_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @login_required
-def audit_csv(request: HttpRequest) -> StreamingHttpResponse:
+def audit_csv(request: HttpRequest) -> HttpResponseBase:
     """Give what the list shows as csv."""
     _reader(request)
     _exported(request, "csv")
-    writer = csv.writer(_Line())
-    lines = (str(writer.writerow(row)) for row in csv_rows(events(_filters(request))))
-    return _attachment(_marked(lines), "text/csv; charset=utf-8", "audit.csv")
+    return send("audit", "csv", CSV_HEAD, csv_rows(events(_filters(request))))
 
 
 @require_GET
@@ -68,7 +60,8 @@ def audit_chain(request: HttpRequest) -> StreamingHttpResponse:
     _reader(request)
     _exported(request, "chain")
     lines = (f"{line}\n" for line in chain_lines(AuditEvent.objects.all()))
-    return _attachment(lines, "application/x-ndjson", "audit-chain.jsonl")
+    headers = {"Content-Disposition": 'attachment; filename="audit-chain.jsonl"'}
+    return StreamingHttpResponse(lines, content_type="application/x-ndjson", headers=headers)
 
 
 @require_GET
@@ -133,13 +126,3 @@ def _shown(event: AuditEvent, *, link: bool = False) -> dict[str, Any]:
         "object_id": event.object_id,
         "data": event.data if event.data != "{}" else "",
     }
-
-
-def _marked(lines: Iterator[str]) -> Iterator[str]:
-    yield "\ufeff"  # so that spreadsheets read it as UTF-8
-    yield from lines
-
-
-def _attachment(lines: Iterator[str], kind: str, name: str) -> StreamingHttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingHttpResponse(lines, content_type=kind, headers=headers)

@@ -21,6 +21,7 @@ from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from duxue.core.errors import Refused
+from duxue.web.common.exports import send
 from duxue.web.common.lang import Words, language, say
 from duxue.web.evidence.services import publish_copy
 from duxue.web.public.selectors import (
@@ -38,7 +39,6 @@ from duxue.web.public.selectors import (
     replies_of,
 )
 from duxue.web.reporting.explained import explanation
-from duxue.web.reporting.exports import send
 from duxue.web.reporting.figures import figures_in
 from duxue.web.reporting.services.scoring import points
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import IO, Any
 
-import xlsxwriter
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from duxue.core.errors import Refused
-from duxue.core.text import Text, safe_cell
+from duxue.core.text import Text
+from duxue.web.common import exports
 from duxue.web.common.lang import Words, say
 from duxue.web.common.problems import tell
 from duxue.web.rectification.models import Entry, Problem
@@ -22,7 +20,6 @@ from duxue.web.rounds.procedures import state_title
 
 SHEET_ROWS = 50_000  # rows of a workbook; csv has no limit
 _CHUNK = 1000
-_LONGEST = 32_000  # characters of a cell, below what spreadsheets take
 
 # The columns of the printed ledger (整改台账): what was found, what is done about it, who checked.
 COLUMNS: tuple[tuple[Words, int], ...] = (
@@ -37,13 +34,6 @@ COLUMNS: tuple[tuple[Words, int], ...] = (
 )  # fmt: skip
 
 
-class _Echo:
-    """A file that hands each line back."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 def prepared(rows: QuerySet[Problem]) -> QuerySet[Problem]:
     """Return the rows with all that a line of the ledger needs."""
     lines = Entry._base_manager.filter(kind__in=("report", "extend")).order_by("pk")
@@ -51,12 +41,12 @@ def prepared(rows: QuerySet[Problem]) -> QuerySet[Problem]:
     return rows.select_related(*related).prefetch_related(Prefetch("entries", queryset=lines, to_attr="told"))
 
 
-def row_of(problem: Problem, language: str, moment: datetime) -> list[str | int]:
-    """Return one line of the ledger in the words of a language, formulas disarmed."""
+def row_of(problem: Problem, moment: datetime) -> list[Any]:
+    """Return one line of the ledger."""
     told: list[Entry] = problem.told  # type: ignore[attr-defined]  # by `prepared`
     reports = [entry for entry in told if entry.kind == "report"]
     late = problem.due is not None and problem.due < moment
-    cells: list[Any] = [
+    return [
         problem.code, problem.round.title, problem.unit.name, SOURCES.get(problem.source, problem.source), problem.item_code,
         LEVELS.get(problem.level, problem.level), problem.text, KINDS.get(problem.kind, problem.kind), problem.measure,
         problem.responsible.name, problem.responsible_post, _day(problem.plan_due), _day(problem.finish_due),
@@ -65,27 +55,22 @@ def row_of(problem: Problem, language: str, moment: datetime) -> list[str | int]
         str(problem.submitted_by or ""), _day(problem.submitted_at), str(problem.closed_by or ""), _day(problem.closed_at),
         problem.times_reopened, problem.escalated_to, problem.repeats.code if problem.repeats else "",
     ]  # fmt: skip
-    return [c if isinstance(c, int) else safe_cell(_plain(c, language)) for c in cells]
-
-
-def _plain(value: Any, language: str) -> str:
-    text = value.say(language) if isinstance(value, Words) else str(value)
-    return text.replace("\r\n", "\n").replace("\r", "\n")[:_LONGEST]
 
 
 def _day(moment: datetime | None) -> str:
     return f"{timezone.localtime(moment):%Y-%m-%d}" if moment else ""
 
 
-def csv_lines(rows: QuerySet[Problem], language: str, moment: datetime) -> Iterator[str]:
-    """Yield the ledger as csv, line by line, with the mark that Excel needs to read Chinese."""
-    writer = csv.writer(_Echo(), lineterminator="\n")
-    yield "\ufeff" + writer.writerow([title.say(language) for title, _ in COLUMNS])
-    for problem in prepared(rows).iterator(chunk_size=_CHUNK):
-        yield writer.writerow(row_of(problem, language, moment))
+def _rows(rows: QuerySet[Problem], moment: datetime) -> Iterator[list[Any]]:
+    return (row_of(problem, moment) for problem in prepared(rows).iterator(chunk_size=_CHUNK))
 
 
-def workbook(rows: QuerySet[Problem], language: str, moment: datetime, title: Words) -> IO[bytes]:
+def csv_lines(rows: QuerySet[Problem], moment: datetime) -> Iterator[str]:
+    """Yield the ledger as csv, line by line."""
+    return exports.csv_lines([title for title, _ in COLUMNS], _rows(rows, moment))
+
+
+def workbook(rows: QuerySet[Problem], moment: datetime, title: Words) -> IO[bytes]:
     """Return the ledger as a workbook to print: a heading, the columns, one line for each problem, numbered pages.
 
     Raises:
@@ -104,40 +89,10 @@ def workbook(rows: QuerySet[Problem], language: str, moment: datetime, title: Wo
                 )
             ]
         )
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the response that sends it
-    book = xlsxwriter.Workbook(
-        file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    sheet = book.add_worksheet(say("整改台账", "Ledger").say(language))
-    head = book.add_format(
-        {"bold": True, "border": 1, "text_wrap": True, "valign": "vcenter", "bg_color": "#e8edf4"}
-    )
-    cell = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
-    sheet.set_landscape()
-    sheet.set_paper(8)  # A3
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(1)
-    sheet.freeze_panes(2, 1)
-    sheet.set_footer("&C&P / &N")
-    for n, (_, width) in enumerate(COLUMNS):
-        sheet.set_column(n, n, width)
-    sheet.write_string(
-        0,
-        0,
-        safe_cell(f"{title.say(language)}  {_day(moment)}"),
-        book.add_format({"bold": True, "font_size": 16}),
-    )
-    for n, (name, _) in enumerate(COLUMNS):
-        sheet.write_string(1, n, name.say(language), head)
-    for line, problem in enumerate(prepared(rows).iterator(chunk_size=_CHUNK), 2):
-        for n, value in enumerate(row_of(problem, language, moment)):
-            if isinstance(value, int):
-                sheet.write_number(line, n, value, cell)
-            else:
-                sheet.write_string(line, n, value, cell)
-    book.close()
-    file.seek(0)
-    return file
+    return exports.workbook(
+        [name for name, _ in COLUMNS], _rows(rows, moment),
+        sheet=str(say("整改台账", "Ledger")), title=f"{title}  {_day(moment)}", widths=[width for _, width in COLUMNS],
+    )  # fmt: skip
 
 
 def calendar_file(problems: Iterable[Problem], address: str, language: str, moment: datetime) -> str:

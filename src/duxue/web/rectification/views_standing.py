@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from duxue.core.errors import Refused
 from duxue.web.common.clock import now, today
+from duxue.web.common.exports import send_workbook
 from duxue.web.common.lang import language, say
 from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import first_of
@@ -23,7 +24,6 @@ from duxue.web.rectification.views import shown
 from duxue.web.rounds.models import Round
 
 _BACK, _AHEAD = 60, 120  # days of the calendar before and after today
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -102,7 +102,7 @@ def export_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Send the ledger as the list shows it, line by line."""
     rows = ledger.problems(ledger.Filter.of(request.GET), actor_in(request)).order_by("-pk")
     return StreamingHttpResponse(
-        exports.csv_lines(rows, language(), now()),
+        exports.csv_lines(rows, now()),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="duxue-ledger.csv"'},
     )
@@ -121,8 +121,8 @@ def export_xlsx(request: HttpRequest) -> HttpResponse | FileResponse:
         else say("问题整改台账", "Ledger of problems")
     )
     try:
-        file = exports.workbook(rows, language(), now(), title)
+        file = exports.workbook(rows, now(), title)
     except Refused as refused:
         messages.error(request, str(first_of(refused)))
         return redirect(f"{reverse('rectification:list')}?{request.GET.urlencode()}")
-    return FileResponse(file, as_attachment=True, filename="duxue-ledger.xlsx", content_type=_XLSX)
+    return send_workbook("duxue-ledger", file)

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from duxue.core.errors import Refused
 from duxue.web.common.actors import ORGANISER, OVERSEERS, Actor
+from duxue.web.common.exports import FORMATS, send
 from duxue.web.common.lang import language, say, words
 from duxue.web.common.policy import Denied, role_at
 from duxue.web.reporting import pictures
 from duxue.web.reporting.explained import explanation
-from duxue.web.reporting.exports import FORMATS, send
 from duxue.web.reporting.figures import Figures, Indicator, figures_of
 from duxue.web.reporting.models import UnitScore
 from duxue.web.reporting.selectors import (

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from duxue.core.text import safe_cell
 from duxue.web.common.actors import MEMBERS, ORGANISER
 from duxue.web.common.clock import now
+from duxue.web.common.exports import send
 from duxue.web.common.lang import say, words
 from duxue.web.common.pagination import page_of
 from duxue.web.common.requests import actor_in
@@ -118,23 +117,15 @@ def matrix(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_GET
 @login_required
-def matrix_export(request: HttpRequest, slug: str, form: str) -> HttpResponse | StreamingHttpResponse:
+def matrix_export(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     """Give what the matrix shows, with its filters, as csv or xlsx; cells that a spreadsheet would run are disarmed."""
     round = overseen_round(request, slug)  # noqa: A001 - the field's word
     found = _filtered(request, round)
     rows = _item_lines(round, found) if request.GET.get("view") == "items" else _lines(found)
-    name = f"{round.slug}-matrix.{form}"
-    if form == "csv":
-        response = StreamingHttpResponse(_csv(rows), content_type="text/csv; charset=utf-8")
-    else:
-        response = StreamingHttpResponse(
-            _xlsx(rows), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        )
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return send(f"{round.slug}-matrix", form, next(rows), rows)
 
 
-def _lines(found: Matrix) -> Iterator[list[str]]:
+def _lines(found: Matrix) -> Iterator[list[Any]]:
     head = [say("代码", "Code"), say("单位", "Unit"), say("状态", "State")]
     for _, title in found.steps:
         head += [
@@ -148,51 +139,21 @@ def _lines(found: Matrix) -> Iterator[list[str]]:
         say("退回", "Returned"),
         say("异议", "Objections"),
     ]
-    yield [str(word) for word in head]
+    yield head
     for row in found.rows:
-        cells: list[str] = []
+        cells: list[Any] = []
         for cell in row.cells:
             closes = f"{timezone.localtime(cell.closes):%Y-%m-%d %H:%M}" if cell.closes else ""
-            cells += [str(cell.word), cell.text, closes]
+            cells += [cell.word, cell.text, closes]
         c = row.counts
-        counts = [str(n) for n in (c.late, c.bare, c.returned, c.objections)]
-        yield [row.unit.code, str(row.unit.name), str(row.state), *cells, *counts]
+        yield [row.unit.code, row.unit.name, row.state, *cells, c.late, c.bare, c.returned, c.objections]
 
 
-def _item_lines(round: Round, found: Matrix) -> Iterator[list[str]]:
+def _item_lines(round: Round, found: Matrix) -> Iterator[list[Any]]:
     table = item_matrix(round, [row.unit for row in found.rows])
-    yield [str(say("代码", "Code")), str(say("单位", "Unit")), *(f"{i.code} {i.title}" for i in table.items)]
+    yield [say("代码", "Code"), say("单位", "Unit"), *(f"{i.code} {i.title}" for i in table.items)]
     for unit, cells in table.rows:
-        yield [unit.code, str(unit.name), *(str(word) for _, word in cells)]
-
-
-def _csv(rows: Iterable[list[str]]) -> Iterator[str]:
-    yield "\ufeff"  # so that spreadsheets read it as UTF-8
-    for row in rows:
-        line = io.StringIO()
-        csv.writer(line).writerow([safe_cell(cell) for cell in row])
-        yield line.getvalue()
-
-
-def _xlsx(rows: Iterable[list[str]]) -> Iterator[bytes]:
-    import xlsxwriter
-
-    target = io.BytesIO()
-    options = {
-        "constant_memory": True,
-        "in_memory": False,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-    }
-    with xlsxwriter.Workbook(target, options) as book:
-        sheet = book.add_worksheet()
-        sheet.freeze_panes(1, 2)
-        for n, row in enumerate(rows):
-            for m, cell in enumerate(row):
-                sheet.write_string(n, m, safe_cell(cell))
-    target.seek(0)
-    while piece := target.read(1 << 16):
-        yield piece
+        yield [unit.code, unit.name, *(word for _, word in cells)]
 
 
 # --- for leaders ------------------------------------------------------------------------------------------------------
