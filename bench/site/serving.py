@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import signal
 import subprocess
 import sys
 import tempfile
@@ -49,7 +50,10 @@ def database(kind: str, folder: Path) -> Iterator[tuple[str, list[int]]]:
 
 @contextmanager
 def scratch() -> Iterator[Path]:
-    """Yield a folder that is gone afterwards, readable by the account that PostgreSQL runs as."""
+    """Yield a folder that is gone afterwards, readable by the account that PostgreSQL runs as; SIGTERM ends its block too."""
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(143)
+    )  # so that every server that was started is stopped
     with tempfile.TemporaryDirectory(prefix="duxue-bench-") as place:
         Path(place).chmod(0o755)
         yield Path(place)
