@@ -18,12 +18,12 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.security import APIKeyCookie, HttpBearer
 
-from duxue.core.errors import Problem, Refused
+from duxue.core.errors import Refused
 from duxue.core.text import Text
 from duxue.web.api.document import completed
 from duxue.web.common.actors import Actor
 from duxue.web.common.policy import Denied
-from duxue.web.common.problems import CODES
+from duxue.web.common.problems import CODES, as_json
 from duxue.web.common.scope import current
 
 
@@ -65,23 +65,6 @@ api = Api(
     docs_url=None,
     auth=[Token(), Session()],
 )
-
-
-def as_json(problem: Problem) -> dict[str, Any]:
-    """Return a problem for machines and people: code, place, and the texts in both languages."""
-
-    def both(text: Text) -> dict[str, str]:
-        return {"zh": text.zh, "en": text.en}
-
-    return {
-        "code": problem.code,
-        "what": both(problem.what),
-        "field": problem.place.field,
-        "where": {"zh": problem.place.say("zh"), "en": problem.place.say("en")},
-        "found": problem.found,
-        "expected": both(problem.expected),
-        "advice": both(problem.advice),
-    }
 
 
 def _answer(request: HttpRequest, status: int, problems: list[dict[str, Any]]) -> HttpResponse:

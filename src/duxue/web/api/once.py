@@ -10,8 +10,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from duxue.core.errors import Refused
-from duxue.web.api.api import as_json
 from duxue.web.common.idempotency import once, whole_request
+from duxue.web.common.problems import as_json
 from duxue.web.common.requests import actor_in
 
 Handler = Callable[[HttpRequest], HttpResponse]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -16,6 +15,7 @@ from duxue.web.common import audit
 from duxue.web.common.actors import AUDITOR, ORGANISER
 from duxue.web.common.audit_reading import CSV_HEAD, Filters, chain_lines, csv_rows, events, of_thing, thing
 from duxue.web.common.audit_titles import known, title_of
+from duxue.web.common.clock import day_of
 from duxue.web.common.exports import send
 from duxue.web.common.lang import say
 from duxue.web.common.models import AuditEvent, AuditHead
@@ -104,10 +104,7 @@ def _filters(request: HttpRequest) -> Filters:
         text = request.GET.get(name, "")
         return int(text) if text.isdecimal() and len(text) < 19 else None
 
-    try:
-        day = date.fromisoformat(request.GET.get("day", ""))
-    except ValueError:
-        day = None
+    day = day_of(request.GET.get("day", ""))
     return Filters(number("person"), request.GET.get("action", "").strip(), number("round"), day)
 
 

@@ -22,6 +22,14 @@ def today() -> date:
     return timezone.localtime(now()).date()
 
 
+def day_of(text: str) -> date | None:
+    """Return the day written 2024-03-01 or 2024/03/01, None for anything else."""
+    try:
+        return date.fromisoformat(text.replace("/", "-"))
+    except ValueError:
+        return None
+
+
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
     """Let `now` be `moment` inside the block."""

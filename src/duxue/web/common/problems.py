@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from duxue.core.errors import Place, Problem
 from duxue.core.text import Text, same
 
@@ -44,3 +46,20 @@ def tell(
     """Return the problem `code` of a field; `what` replaces the general text where more is known."""
     none = same("")
     return Problem(code, what or CODES[code], Place(field=field), found, expected or none, advice or none)
+
+
+def as_json(problem: Problem) -> dict[str, Any]:
+    """Return a problem for machines and people: code, place, and the texts in both languages."""
+
+    def both(text: Text) -> dict[str, str]:
+        return {"zh": text.zh, "en": text.en}
+
+    return {
+        "code": problem.code,
+        "what": both(problem.what),
+        "field": problem.place.field,
+        "where": {"zh": problem.place.say("zh"), "en": problem.place.say("en")},
+        "found": problem.found,
+        "expected": both(problem.expected),
+        "advice": both(problem.advice),
+    }

@@ -12,11 +12,12 @@ from django.db import transaction
 from django.db.models import F, Q
 from django_tasks import task
 
-from duxue.core.errors import Problem, Refused
+from duxue.core.errors import Refused
 from duxue.web.common import policy
 from duxue.web.common.actors import SITE, Actor
 from duxue.web.common.clock import now
 from duxue.web.common.lang import Words, say
+from duxue.web.common.problems import as_json
 from duxue.web.common.scope import acting, everything
 from duxue.web.jobs.models import Job, Schedule
 from duxue.web.jobs.registry import EVERY, JOBS, Running, Stopped
@@ -96,7 +97,7 @@ def run_job(job_id: int) -> None:
     except Stopped:
         return
     except Refused as refused:
-        _end(job, state="failed", problems=[_as_json(p) for p in refused.problems])
+        _end(job, state="failed", problems=[as_json(p) for p in refused.problems])
     except Exception:
         log.exception("job", extra={"job": job.pk, "kind": job.kind})
         _fail(job)
@@ -145,17 +146,6 @@ def _fail(job: Job) -> None:
         "程序出错，已记入日志（任务编号 {n}）", "the program failed; the log has more (job {n})", n=job.pk
     ).text()
     _end(job, state="failed", problems=[{"code": "WEB011", "what": {"zh": what.zh, "en": what.en}}])
-
-
-def _as_json(problem: Problem) -> dict[str, Any]:
-    return {
-        "code": problem.code,
-        "what": {"zh": problem.what.zh, "en": problem.what.en},
-        "where": {"zh": problem.place.say("zh"), "en": problem.place.say("en")},
-        "found": problem.found,
-        "expected": {"zh": problem.expected.zh, "en": problem.expected.en},
-        "advice": {"zh": problem.advice.zh, "en": problem.advice.en},
-    }
 
 
 def tick() -> None:

@@ -13,6 +13,7 @@ from django.db import transaction
 from duxue.core.errors import Problem, Refused
 from duxue.core.text import clean
 from duxue.web.common.actors import Actor
+from duxue.web.common.clock import day_of
 from duxue.web.common.lang import Words, say
 from duxue.web.common.policy import Denied
 from duxue.web.common.problems import tell
@@ -192,7 +193,7 @@ def _read(text: str, plan: Plan) -> Iterator[_Row]:
         values = {name: clean(cell) for name, cell in zip(head, cells, strict=False)}
         if not any(values.values()):
             continue
-        code, day = values.get("code", ""), _day(values.get("from", ""))
+        code, day = values.get("code", ""), day_of(values.get("from", ""))
         wrong = [
             problems.empty(name).at(row=number, cell_column=name, snippet=code)
             for name in ("code", "name_zh", "level")
@@ -211,13 +212,6 @@ def _read(text: str, plan: Plan) -> Iterator[_Row]:
                 number, code, values["name_zh"], values.get("name_en", ""), values["level"], values.get("parent", ""),
                 day, values.get("source", ""),
             )  # fmt: skip
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.replace("/", "-"))
-    except ValueError:
-        return None
 
 
 def _parents_first(rows: list[_Row]) -> list[_Row]:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from duxue.core.errors import Refused
 from duxue.core.text import same
 from duxue.web.common.actors import ORGANISER
+from duxue.web.common.clock import day_of
 from duxue.web.common.forms import Form
 from duxue.web.common.lang import Words, say
 from duxue.web.common.pagination import page_of
@@ -32,7 +33,7 @@ _form_methods = require_http_methods(["GET", "POST"])
 @login_required
 def tree(request: HttpRequest) -> HttpResponse:
     """List the organisations on the reader's branch, by name, level or day."""
-    day = _day(request.GET.get("day", ""))
+    day = day_of(request.GET.get("day", ""))
     q, level = request.GET.get("q", "").strip(), request.GET.get("level", "")
     context: dict[str, Any] = {
         "q": q,
@@ -51,13 +52,6 @@ def tree(request: HttpRequest) -> HttpResponse:
 def _matches(placed: selectors.Placed, q: str, level: str) -> bool:
     name = q in placed.name.zh or q.casefold() in placed.name.en.casefold() or placed.code.startswith(q)
     return name and level in {"", placed.level}
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
 
 
 @require_GET

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from duxue.core.errors import Refused
-from duxue.web.common.clock import now, today
+from duxue.web.common.clock import day_of, now, today
 from duxue.web.common.exports import send_workbook
 from duxue.web.common.lang import language, say
 from duxue.web.common.requests import actor_in
@@ -62,7 +62,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     asked, at = ledger.Filter.of(request.GET), today()
     rows = ledger.problems(asked, actor_in(request))
     days = standing.days_of(rows, at - timedelta(days=_BACK), at + timedelta(days=_AHEAD))
-    day = _day(request.GET.get("day", ""))
+    day = day_of(request.GET.get("day", ""))
     first, last = (day, day) if day else (at, at + timedelta(days=30))
     due = standing.due_on(rows, first, last)
     chart = standing.calendar_chart(days) if days else None
@@ -71,13 +71,6 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "query": request.GET.urlencode(),
     }  # fmt: skip
     return render(request, "rectification/calendar.html", context)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
 
 
 @require_GET

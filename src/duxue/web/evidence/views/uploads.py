@@ -16,10 +16,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from duxue.core.errors import Problem, Refused
-from duxue.web.api.api import as_json
 from duxue.web.common.lang import Words, say
 from duxue.web.common.policy import Denied
-from duxue.web.common.problems import tell
+from duxue.web.common.problems import as_json, tell
 from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import told
 from duxue.web.evidence import selectors

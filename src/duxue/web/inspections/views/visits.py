@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from duxue.core.errors import Refused
 from duxue.web.common import policy
 from duxue.web.common.actors import ORGANISER
+from duxue.web.common.clock import day_of
+from duxue.web.common.conflicts import side_by_side
 from duxue.web.common.lang import say
 from duxue.web.common.pagination import page_of
 from duxue.web.common.requests import actor_in
@@ -48,7 +49,7 @@ def _visit(pk: int) -> Visit:
 def list_visits(request: HttpRequest) -> HttpResponse:
     """List visits by state and month; organisers find the draws of their rounds here."""
     actor, state = actor_in(request), request.GET.get("state", "")
-    month = _month(request.GET.get("month", ""))
+    month = day_of(f"{request.GET.get('month', '')}-01")
     rounds = (
         list(Round.objects.filter(sealed_at__isnull=True).exclude(state="draft"))
         if actor.any(ORGANISER)
@@ -60,13 +61,6 @@ def list_visits(request: HttpRequest) -> HttpResponse:
         "may_draw": rounds,
     }  # fmt: skip
     return render(request, "inspections/list.html", context)
-
-
-def _month(text: str) -> date | None:
-    try:
-        return date.fromisoformat(f"{text}-01") if text else None
-    except ValueError:
-        return None
 
 
 @login_required
@@ -214,23 +208,12 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
 def _conflict(found: sheets.Conflict) -> dict[str, Any]:
     theirs, mine = found.theirs, found.mine
     label: dict[str, Any] = {"": "", **sheets.FOUND}
-    fields = [
-        {
-            "label": say("核查结果", "Found"),
-            "mine": label.get(str(mine["found"]), ""),
-            "theirs": label.get(theirs.found, ""),
-        },
-        {"label": say("情况", "What was seen"), "mine": mine["note"], "theirs": theirs.note},
-        {"label": say("核查给分", "Points"), "mine": mine["points"], "theirs": theirs.points},
-    ]
-    inputs = [{"name": name, "value": "" if value is None else value} for name, value in mine.items()]
-    return {
-        "fields": fields,
-        "who": theirs.written_by,
-        "when": theirs.written_at,
-        "version": theirs.version,
-        "inputs": inputs,
-    }
+    sides = (
+        (say("核查结果", "Found"), label.get(str(mine["found"]), ""), label.get(theirs.found, "")),
+        (say("情况", "What was seen"), mine["note"], theirs.note),
+        (say("核查给分", "Points"), mine["points"], theirs.points),
+    )
+    return side_by_side(sides, mine, version=theirs.version, when=theirs.written_at, who=theirs.written_by)
 
 
 @login_required

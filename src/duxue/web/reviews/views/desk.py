@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from duxue.core.errors import Refused
 from duxue.web.common import policy
+from duxue.web.common.conflicts import side_by_side
 from duxue.web.common.lang import say
 from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import first_of
@@ -156,17 +157,12 @@ def _guidance(answer: Answer) -> dict[str, Any]:
 
 
 def _conflict(found: Conflict) -> dict[str, Any]:
-    theirs = found.theirs
-    fields = [
-        {"label": say("给分", "Points"), "mine": found.mine["points"], "theirs": theirs.points},
-        {"label": say("理由", "Reason"), "mine": found.mine["reason"], "theirs": theirs.reason},
-    ]
-    points = found.mine["points"]
-    inputs = [
-        {"name": "points", "value": "" if points is None else points},
-        {"name": "reason", "value": found.mine["reason"]},
-    ]
-    return {"fields": fields, "when": theirs.updated_at, "version": theirs.version, "inputs": inputs}
+    theirs, mine = found.theirs, found.mine
+    sides = (
+        (say("给分", "Points"), mine["points"], theirs.points),
+        (say("理由", "Reason"), mine["reason"], theirs.reason),
+    )
+    return side_by_side(sides, mine, version=theirs.version, when=theirs.updated_at)
 
 
 def _next(
