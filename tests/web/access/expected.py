@@ -240,6 +240,8 @@ PAGES: dict[str, Row] = {
     "public:check": _of("slug", NOBODY),
     "public:explain": _of("slug code =L1", NOBODY),
     "public:draw": _of("slug draw", NOBODY),
+    "public:draw_check": _of("slug draw", NOBODY),
+    "public:picture": _of("slug draw", NOBODY),
     "public:table": _of("slug =ranking", NOBODY),
     "public:file": _of("slug =ranking.csv", NOBODY),
     "public:datapackage": _of("slug", NOBODY),
