@@ -6,20 +6,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('reviews', '0001_initial'),
-        ('rounds', '0004_once_on_both_databases'),
+        ("reviews", "0001_initial"),
+        ("rounds", "0004_once_on_both_databases"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='assignment',
-            name='assignment_once',
+            model_name="assignment",
+            name="assignment_once",
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(models.F('unit'), django.db.models.functions.comparison.Coalesce('branch', 0), models.F('reviewer'), condition=models.Q(('withdrawn_at__isnull', True)), name='assignment_once'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                models.F("unit"),
+                django.db.models.functions.comparison.Coalesce("branch", 0),
+                models.F("reviewer"),
+                condition=models.Q(("withdrawn_at__isnull", True)),
+                name="assignment_once",
+            ),
         ),
     ]
