@@ -21,11 +21,11 @@ def standings(actor: Actor) -> Iterator[Standing]:
     left = Count(sum(c.n for c in running), any(c.more for c in running))
     if not left.n and not found["closed"].n:
         return
-    here, unit = reverse("rectification:list"), say("个", "")
-    yield Standing(say("未销号的问题", "Open problems"), _figure(left), f"{here}?state=open", unit)
+    here = reverse("rectification:list")
+    yield Standing(say("未销号的问题", "Open problems"), _figure(left), f"{here}?state=open")
     late = found["overdue"]
     yield Standing(
-        say("已逾期的问题", "Problems overdue"), _figure(late), reverse("rectification:overdue"), unit,
+        say("已逾期的问题", "Problems overdue"), _figure(late), reverse("rectification:overdue"),
         state="overdue" if late.n else "",
     )  # fmt: skip
     yield Standing(

@@ -46,7 +46,7 @@ def _of_units(actor: Actor) -> Iterator[Standing]:
         rows = Answer.objects.filter(unit=unit).exclude(item__kind="computed")
         done = rows.aggregate(all=Count("pk"), ready=Count("pk", filter=Q(ready=True)))
         yield Standing(
-            say("{unit}已填好的条目", "Items ready in {unit}", unit=unit.name),
+            say("{unit}须填写的条目，已填好", "Items to fill in, ready: {unit}", unit=unit.name),
             str(done["ready"]), reverse("rounds:unit", args=[unit.pk]),
             say("/ {n} 项", "of {n}", n=done["all"]),
         )  # fmt: skip
