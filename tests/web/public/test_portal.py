@@ -18,6 +18,7 @@ from duxue.web.common.clock import now
 from duxue.web.common.scope import everything
 from duxue.web.inspections.models import Draw
 from duxue.web.rectification.models import Problem
+from duxue.web.reporting.models import Scoring
 from duxue.web.reporting.services.scoring import scoring_make
 from duxue.web.rounds.models import Reply, RoundUnit
 from tests.web.reporting.conftest import Office, home, office  # noqa: F401 - fixtures
@@ -105,6 +106,32 @@ def test_what_is_downloaded_computes_again(office: Office, public: Client, tmp_p
     with zipfile.ZipFile(io.BytesIO(get(public, "whole.zip")[1])) as packed:
         packed.extractall(tmp_path / "fetched")
     assert verify_round(open_stored(tmp_path / "fetched" / SLUG)).differences == ()
+
+
+def test_the_whole_is_packed_once_and_a_lost_line_fetches_the_rest(
+    office: Office,  # noqa: F811
+    public: Client,
+    home: Path,  # noqa: F811
+) -> None:
+    office.publish()
+    with everything("test"):
+        packed = (home / Scoring.objects.exclude(public_folder="").get().public_folder).with_suffix(".zip")
+    made, data = packed.stat(), packed.read_bytes()
+    address = f"/open/{SLUG}/whole.zip"
+    first = public.get(address)
+    tag = first["ETag"]
+    assert b"".join(first.streaming_content) == data  # type: ignore[attr-defined]
+    assert public.get(address, headers={"If-None-Match": tag}).status_code == 304
+    rest = public.get(address, headers={"Range": "bytes=1000-", "If-Range": tag})
+    assert rest.status_code == 206
+    assert rest["Content-Range"] == f"bytes 1000-{len(data) - 1}/{len(data)}"
+    assert b"".join(rest.streaming_content) == data[1000:]  # type: ignore[attr-defined]
+    other = public.get(address, headers={"Range": "bytes=1000-", "If-Range": '"old"'})
+    assert other.status_code == 200
+    assert b"".join(other.streaming_content) == data  # type: ignore[attr-defined]
+    assert public.get(address, headers={"Range": f"bytes={len(data)}-"}).status_code == 416
+    assert packed.stat().st_mtime_ns == made.st_mtime_ns
+    assert not list(packed.parent.glob("*.part"))
 
 
 def test_the_descriptor_names_each_table_with_its_digest(office: Office, public: Client) -> None:  # noqa: F811

@@ -6,11 +6,9 @@ import base64
 import hashlib
 import json
 import re
-import zipfile
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
@@ -23,6 +21,7 @@ from django.views.decorators.http import require_safe
 from duxue.core.errors import Refused
 from duxue.web.common.exports import send
 from duxue.web.common.lang import Words, language, say
+from duxue.web.common.ranges import range_in, sent
 from duxue.web.evidence.services import publish_copy
 from duxue.web.public.selectors import (
     REPORTS,
@@ -40,6 +39,7 @@ from duxue.web.public.selectors import (
 )
 from duxue.web.reporting.explained import explanation
 from duxue.web.reporting.figures import figures_in
+from duxue.web.reporting.services.archive import archive_of
 from duxue.web.reporting.services.scoring import points
 
 KEEP = 300  # seconds that a cache keeps a page
@@ -228,16 +228,22 @@ def _send(path: Path, name: str) -> FileResponse:
     return response
 
 
-@published
-def whole(request: HttpRequest, edition: Edition) -> FileResponse:  # noqa: ARG001 - the contract
-    """Give the whole public edition, which `duxue round verify` computes again."""
-    place = TemporaryFile()  # noqa: SIM115 - the response closes it
-    with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name in ["round.json", *sorted(edition.about["files"])]:
-            entry = zipfile.ZipInfo(f"{edition.round.slug}/{name}", (1980, 1, 1, 0, 0, 0))
-            packed.writestr(entry, (edition.folder / name).read_bytes(), zipfile.ZIP_DEFLATED)
-    place.seek(0)
-    return FileResponse(place, as_attachment=True, filename=f"{edition.round.slug}.zip")
+@require_safe
+def whole(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Give the whole public edition, which `duxue round verify` computes again; a lost line fetches the rest."""
+    edition = edition_of(slug)
+    if edition is None:
+        raise Http404
+    tag = f'"{edition.scoring.pk}-{edition.scoring.digest[-32:]}"'
+    unchanged = get_conditional_response(request, etag=tag)
+    if isinstance(unchanged, HttpResponseNotModified):
+        return _cached(request, unchanged, tag)
+    path = archive_of(edition.folder, edition.round.slug)
+    size, same = path.stat().st_size, request.headers.get("If-Range", tag) == tag
+    response = sent(path.open("rb"), size, range_in(request.headers.get("Range", ""), size) if same else None)
+    response["Content-Type"] = "application/zip"
+    response["Content-Disposition"] = f'attachment; filename="{edition.round.slug}.zip"'
+    return _cached(request, response, tag)
 
 
 @published

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import BinaryIO
 from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_required
@@ -15,7 +13,6 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseRedirect,
-    StreamingHttpResponse,
 )
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -25,15 +22,14 @@ from duxue.core.errors import Refused
 from duxue.web.common import audit
 from duxue.web.common.actors import MEMBERS, ROLES, Actor
 from duxue.web.common.policy import role_at
+from duxue.web.common.ranges import range_in, sent
 from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import refusal
 from duxue.web.evidence.content.names import safe_name
 from duxue.web.evidence.models import File
 from duxue.web.evidence.storage import previews, store
 
-_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _NAMES = re.compile(r"page-\d{1,4}\.webp")
-_PIECE = 1 << 18
 # What browsers may take at its word; every other type is sent as bytes.
 _PLAIN = frozenset(
     {"application/pdf", "application/zip", "image/jpeg", "image/png", "image/webp", "image/heic", "video/mp4"}
@@ -78,7 +74,7 @@ def serve(request: HttpRequest, file: File) -> HttpResponseBase:
     blob, held = file.blob, store()
     if blob.facts.get("digest_only"):
         raise Http404
-    wanted = _range(request.headers.get("Range", ""), blob.size)
+    wanted = range_in(request.headers.get("Range", ""), blob.size)
     if wanted is None or wanted[0] == 0:
         with transaction.atomic():
             _record(actor_in(request), file)
@@ -93,22 +89,9 @@ def serve(request: HttpRequest, file: File) -> HttpResponseBase:
                 "\n".join(map(str, refusal(refused))), status=503, content_type="text/plain; charset=utf-8"
             )
         )
-    if wanted is not None and wanted[0] > wanted[1]:
-        stream.close()
-        response: HttpResponseBase = HttpResponse(status=416)
-        response["Content-Range"] = f"bytes */{blob.size}"
-    elif wanted is not None:
-        first, last = wanted
-        stream.seek(first)
-        response = StreamingHttpResponse(_part(stream, last - first + 1), status=206)
-        response["Content-Range"] = f"bytes {first}-{last}/{blob.size}"
-        response["Content-Length"] = str(last - first + 1)
-    else:
-        response = FileResponse(stream)
-        response["Content-Length"] = str(blob.size)
+    response = sent(stream, blob.size, wanted)
     response["Content-Type"] = safe_type(blob.media_type)
     response["Content-Disposition"] = name
-    response["Accept-Ranges"] = "bytes"
     return _harmless(response)
 
 
@@ -117,25 +100,6 @@ def _record(actor: Actor, file: File) -> None:
     own = role_at(actor, MEMBERS, file.path)
     path = file.path if own else min(actor.paths(*ROLES), key=len, default=file.path)
     audit.record(actor, "duxue.file.downloaded", file, path=path, data={"sha256": file.blob.sha256})
-
-
-def _range(header: str, size: int) -> tuple[int, int] | None:
-    """Return first and last byte of a single range; (1, 0) for one that cannot be given; None for the whole."""
-    match = _RANGE.fullmatch(header.strip())
-    if match is None or not any(match.groups()):
-        return None
-    begin, end = match.groups()
-    if not begin:
-        return (max(0, size - int(end)), size - 1) if int(end) else (1, 0)
-    first, last = int(begin), min(int(end) if end else size - 1, size - 1)
-    return (first, last) if first <= last else (1, 0)
-
-
-def _part(stream: BinaryIO, count: int) -> Iterator[bytes]:
-    with stream:
-        while count and (piece := stream.read(min(_PIECE, count))):
-            count -= len(piece)
-            yield piece
 
 
 @require_GET

@@ -21,6 +21,7 @@ from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
 from duxue.web.reporting.models import Scoring
+from duxue.web.reporting.services.archive import archive_of
 from duxue.web.rounds.models import Round
 
 
@@ -48,6 +49,7 @@ def round_publish(*, actor: Actor, round: Round) -> Scoring:
             "有单位尚未收到反馈，也就无从回应", "some units were not told their result and could not reply"
         )
         raise Refused([tell("WEB004", field="units", what=what, found="、".join(u.name_zh for u in untold))])
+    archive_of(Path(settings.HOME) / prepared, round.slug)
     with everything("the scoring is the round's own"):
         Scoring.objects.filter(round=round).exclude(pk=made.pk).update(public_folder="")
         made.public_folder = prepared
