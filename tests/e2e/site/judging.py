@@ -56,9 +56,9 @@ def review(story: Story) -> None:
 def ask(story: Story) -> None:
     """The first reviewer returns the item that is left with a question."""
     reviewer = _desk(story, "reviewer1").follow(f"{JUDGED[0]} ", f"{JUDGED[0]} ")
-    reviewer.follow("退回提问", "Return with a question")
+    reviewer.follow("退回问询", "Return with a question")
     reviewer.write("问题", "Question", "(synthetic) Which meeting was this?")
-    reviewer.press("退回提问", "Return with a question")
+    reviewer.press("退回问询", "Return with a question")
 
 
 def reply(story: Story) -> None:

@@ -14,7 +14,7 @@ def notify(story: Story) -> None:
     """The organiser tells the unit its result."""
     open_window(story, "反馈", "Feedback")
     open_window(story, "异议", "Objection")
-    step_unit(story, ("反馈", "Send the feedback"))
+    step_unit(story, ("告知结果", "Send the feedback"))
 
 
 def object_to_it(story: Story) -> None:
@@ -47,12 +47,12 @@ def reply_in_public(story: Story) -> None:
     manager.follow("公开回应", "Public reply")
     manager.write("公开回应（中文）", "Public reply (Chinese)", "（合成）我市将认真整改。")
     manager.press("预览", "Preview").sees("公众看到的样子", "As the public will see it")
-    manager.press("发布回应", "Publish the reply").sees("我市将认真整改", "我市将认真整改")
+    manager.press("公布回应", "Publish the reply").sees("我市将认真整改", "我市将认真整改")
 
 
 def freeze(story: Story) -> None:
     """An organiser freezes the round, after which nobody files an objection any more."""
-    _move(story, "organiser", "锁定", "Freeze")
+    _move(story, "organiser", "冻结", "Freeze")
     manager = story.enter("manager").open(story.unit).follow("查看结果", "See the result")
     assert not manager.page.get_by_role("link", name=manager.say("提出异议", "Object"), exact=True).count()
 

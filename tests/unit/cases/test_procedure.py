@@ -132,7 +132,7 @@ def test_everything_that_stands_in_the_way_is_told_at_once() -> None:
     offers = procedure.allowed("open", ["organiser"], {"no_open_objection": why, "other": True})
     freeze = next(offer for offer in offers if offer.transition.id == "freeze")
     assert not freeze.allowed
-    assert freeze.why_not[0].zh == "还不能“锁定”：还有2件异议未办结"
+    assert freeze.why_not[0].zh == "还不能“冻结”：还有2件异议未办结"
     assert freeze.why_not[0].en.endswith("2 objections are open")
     assert "every unit is settled or excused" in freeze.why_not[1].en
 
@@ -143,7 +143,7 @@ def test_a_guard_that_is_false_is_told_by_its_title() -> None:
         "open", ["organiser"], {"no_open_objection": False, "all_units_settled_or_excused": True}
     )
     freeze = next(offer for offer in offers if offer.transition.id == "freeze")
-    assert [text.zh for text in freeze.why_not] == ["还不能“锁定”：未满足“没有未办结的异议”"]
+    assert [text.zh for text in freeze.why_not] == ["还不能“冻结”：未满足“没有未办结的异议”"]
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ class InvitationPolicy(Policy[Invitation]):
     """Invitations are seen by those who keep the people of that branch."""
 
     title = say("邀请", "invitation")
-    actions = {"view": say("查看", "view"), "revoke": say("撤回", "revoke")}
+    actions = {"view": say("查看", "view"), "revoke": say("撤回", "withdraw")}
 
     def visible(self, actor: Actor, rows: QuerySet[Invitation]) -> QuerySet[Invitation]:
         """Return invitations at or below places where the actor keeps people."""

@@ -51,7 +51,7 @@ class Words(Promise):
         """Return the text in `language`: zh-hans, zh-hant or en."""
         english = not language.startswith("zh")
         text = (self.en or self.zh) if english else (self.zh or self.en)
-        if english and self.one and self.values.get("n") == 1:
+        if english and self.one and str(self.values.get("n")) == "1":
             text = self.one
         if self.values:
             text = text.format(**{name: _said(value, language) for name, value in self.values.items()})

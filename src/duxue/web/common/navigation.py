@@ -34,4 +34,4 @@ assert all(role in ROLES for _, _, roles in _MENU for role in roles)
 def entries(actor: Actor) -> list[Entry]:
     """Return the entries of an actor's menu; the public sees the published results."""
     found = [Entry(reverse(name), label) for name, label, roles in _MENU if actor.any(*roles)]
-    return [*found, Entry(reverse("public:rounds"), say("公开结果", "Published results"))]
+    return [*found, Entry(reverse("public:rounds"), say("公布的结果", "Published results"))]

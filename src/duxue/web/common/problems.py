@@ -13,7 +13,7 @@ CODES: dict[str, Text] = {
     "WEB003": Text("内容已被他人修改", "someone else has changed it meanwhile"),
     "WEB004": Text("当前状态不允许此操作", "this cannot be done in the present state"),
     "WEB005": Text("窗口未开放或已关闭", "the window is not open"),
-    "WEB006": Text("本轮已封存，不能再修改", "the round is sealed and cannot be changed"),
+    "WEB006": Text("本轮已冻结，不能再修改", "the round is frozen and cannot be changed"),
     "WEB007": Text("没有权限", "not allowed"),
     "WEB008": Text("同一操作编号已用于不同内容", "the idempotency key was used with other content"),
     "WEB009": Text("请求过于频繁", "too many requests"),

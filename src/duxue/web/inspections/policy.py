@@ -10,7 +10,7 @@ from duxue.web.common.policy import Decision, Policy, no, register, role_at, yes
 from duxue.web.inspections.models import Draw, SheetEntry, Visit
 from duxue.web.rounds.policy import of_members, overseen
 
-_SEALED = say("本轮已封存", "the round is sealed")
+_SEALED = say("本轮已冻结", "the round is frozen")
 SEEN_STATES = ("under_way", "sheet_signed", "filed")  # whoever was visited knows it then
 
 

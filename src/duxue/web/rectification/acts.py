@@ -30,7 +30,7 @@ class Act:
     danger: bool = False
 
 
-_TOLD = say("已通知有关单位。", "Those concerned see it now.")
+_TOLD = say("已告知有关单位。", "Those concerned see it now.")
 ACTS: dict[str, Act] = {
     "notify": Act("decide", forms.Step, mending.problem_notify, say("已交办，方案时限开始计算。", "Handed over; the term of the plan runs.")),
     "plan": Act("work", forms.Plan, mending.plan_submit, say("方案已报送，等待审定。", "The plan was sent; the organiser decides on it.")),

@@ -24,7 +24,7 @@ _CHUNK = 1000
 # The columns of the printed ledger (整改台账): what was found, what is done about it, who checked.
 COLUMNS: tuple[tuple[Words, int], ...] = (
     (say("编号", "Number"), 20), (say("轮次", "Round"), 24), (say("被评价单位", "Unit"), 16), (say("来源", "Source"), 12),
-    (say("评价条目", "Item"), 10), (say("层级", "Level"), 8), (say("问题", "Problem"), 44), (say("整改类别", "Class"), 10),
+    (say("条目", "Item"), 10), (say("层级", "Level"), 8), (say("问题", "Problem"), 44), (say("整改类别", "Class"), 10),
     (say("整改措施", "Measure"), 44), (say("责任单位", "Responsible organisation"), 18), (say("责任岗位", "Post"), 14),
     (say("方案时限", "Plan due"), 12), (say("整改时限", "Finish due"), 12), (say("复查时限", "Check due"), 12),
     (say("状态", "State"), 10), (say("当前时限", "Running date"), 12), (say("是否逾期", "Overdue"), 8),

@@ -94,7 +94,7 @@ class NewProblem(Form):
     """A problem that somebody found."""
 
     unit = forms.ChoiceField(label=label("被评价单位", "Unit"), choices=[])
-    item = forms.ChoiceField(label=label("评价条目", "Item"), choices=[], required=False)
+    item = forms.ChoiceField(label=label("条目", "Item"), choices=[], required=False)
     source = forms.ChoiceField(label=label("来源", "Source"), choices=[])
     level = forms.ChoiceField(label=label("层级", "Level"), choices=list(LEVELS.items()), initial="city")
     kind = forms.ChoiceField(label=label("整改类别", "Class"), choices=list(KINDS.items()), initial="by_date")

@@ -44,9 +44,9 @@ class ScoringPolicy(Policy[Scoring]):
             )
             if self.visible(actor, Scoring._base_manager.filter(pk=obj.pk)).exists():
                 return Decision(
-                    True, seen.why if seen else say("结果已通知或公开", "the results were told or published")
+                    True, seen.why if seen else say("结果已告知或公布", "the results were told or published")
                 )
-            return no(say("结果尚未通知或公开", "the results were neither told nor published"))
+            return no(say("结果尚未告知或公布", "the results were neither told nor published"))
         return super().decide(actor, action, obj)
 
 

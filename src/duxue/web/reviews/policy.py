@@ -10,7 +10,7 @@ from duxue.web.common.policy import Decision, Denied, Policy, no, register, role
 from duxue.web.reviews.models import Assignment, Recusal, Review
 from duxue.web.rounds.policy import of_members, overseen
 
-_SEALED = say("本轮已封存", "the round is sealed")
+_SEALED = say("本轮已冻结", "the round is frozen")
 
 
 def kept(actor: Actor, roles: tuple[str, ...], prefix: str = "round__") -> Q:

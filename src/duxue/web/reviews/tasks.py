@@ -23,7 +23,7 @@ TITLES = {
     "duxue.review.drafted": say("保存评分草稿", "Saved a draft review"),
     "duxue.review.given": say("给分", "Gave points"),
     "duxue.review.reported": say("登记为问题", "Put what was found on the ledger"),
-    "duxue.question.asked": say("退回提问", "Asked a question"),
+    "duxue.question.asked": say("退回问询", "Asked a question"),
 }
 
 

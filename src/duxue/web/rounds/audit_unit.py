@@ -22,7 +22,7 @@ titles(
         "duxue.dispute.answered": say("答复数据疑议", "Answered a dispute"),
         "duxue.objection.filed": say("提出异议", "Filed an objection"),
         "duxue.objection.withdraw": say("撤回异议", "Withdrew an objection"),
-        "duxue.reply.published": say("发布公开回应", "Published a reply"),
+        "duxue.reply.published": say("公布公开回应", "Published a reply"),
         "duxue.reply.withdrawn": say("撤下公开回应", "Took a reply back"),
         "duxue.practice.handed_in": say("报送典型做法", "Handed in a practice"),
         "duxue.practice.accepted": say("采纳典型做法", "Accepted a practice"),

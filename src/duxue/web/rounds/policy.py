@@ -37,7 +37,7 @@ from duxue.web.rounds.models import (
     Window,
 )
 
-_CLOSED = say("本轮已封存", "the round is sealed")
+_CLOSED = say("本轮已冻结", "the round is frozen")
 
 
 def overseen(actor: Actor, prefix: str = "") -> Q:
@@ -218,7 +218,7 @@ class AnswerPolicy(Policy[Answer]):
     title = say("自评条目", "answer")
     actions = {
         "view": say("查看", "view"), "fill": say("填写", "fill in"), "review": say("评审", "review"),
-        "return": say("退回提问", "return with a question"),
+        "return": say("退回问询", "return with a question"),
     }  # fmt: skip
 
     def visible(self, actor: Actor, rows: QuerySet[Answer]) -> QuerySet[Answer]:
@@ -286,7 +286,7 @@ class _Opened(Policy[Any]):
 class ItemPolicy(_Opened):
     """What is asked is seen by all who see the round."""
 
-    title = say("评价条目", "item")
+    title = say("条目", "item")
 
 
 @register(Question)

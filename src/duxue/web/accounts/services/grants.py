@@ -64,7 +64,7 @@ def grant_revoke(*, actor: Actor, grant: Grant, reason: str = "") -> Grant:
     """Take a role back at once."""
     require(actor, "revoke", grant)
     if grant.revoked_at is not None:
-        raise Refused([problems.already(Text("角色已收回", "the role was taken back already"))])
+        raise Refused([problems.already(Text("角色已收回", "the role was revoked already"))])
     grant.revoked_at = now()
     grant.save(update_fields=["revoked_at"])
     _record(actor, "duxue.grant.revoked", grant, reason=reason)
@@ -78,7 +78,7 @@ def grant_end(*, actor: Actor, grant: Grant, until: date) -> Grant:
     if until <= today():
         raise Refused([problems.past("until", until)])
     if grant.revoked_at is not None:
-        raise Refused([problems.already(Text("角色已收回", "the role was taken back already"))])
+        raise Refused([problems.already(Text("角色已收回", "the role was revoked already"))])
     grant.until = until
     grant.save(update_fields=["until"])
     _record(actor, "duxue.grant.limited", grant, until=str(until))

@@ -19,12 +19,12 @@ from duxue.web.common.scope import everything
 
 
 def may_deactivate(actor: Actor, user: User) -> Decision:
-    """Return whether `actor` keeps every role that the person holds, and so may shut the account."""
+    """Return whether `actor` keeps every role that the person holds, and so may deactivate the account."""
     if actor is SITE:
         return yes(say("网站自身", "the site itself"))
     if actor.user_id == user.pk:
-        return no(say("不能停用自己的账号", "nobody shuts their own account"))
-    with everything("an account is shut only by who keeps all its roles, also those out of sight"):
+        return no(say("不能停用自己的账号", "nobody deactivates their own account"))
+    with everything("an account is deactivated only by who keeps all its roles, also those out of sight"):
         held = list(Grant.objects.filter(user=user, revoked_at=None).select_related("organisation"))
     if not held and not actor.any("organiser"):
         return no(say("需要角色：督导办组织者", "needs the role organiser"))
@@ -37,11 +37,11 @@ def may_deactivate(actor: Actor, user: User) -> Decision:
 
 @transaction.atomic
 def user_deactivate(*, actor: Actor, user: User, reason: str) -> User:
-    """Shut an account: no more signing in, its sessions end, the tokens that it made are revoked; all it did stays."""
+    """Deactivate an account: no more signing in, its sessions end, the tokens that it made are revoked; all it did stays."""
     _require(actor, user)
     found = [] if reason.strip() else [problems.empty("reason")]
     if not user.is_active:
-        found.append(problems.already(Text("账号已停用", "the account is shut already")))
+        found.append(problems.already(Text("账号已停用", "the account is deactivated already")))
     if found:
         raise Refused(found)
     user.is_active = False
@@ -58,7 +58,7 @@ def user_activate(*, actor: Actor, user: User, reason: str = "") -> User:
     """Open an account again; its roles hold as before."""
     _require(actor, user)
     if user.is_active:
-        raise Refused([problems.already(Text("账号未停用", "the account is not shut"))])
+        raise Refused([problems.already(Text("账号未停用", "the account is not deactivated"))])
     user.is_active = True
     user.save(update_fields=["is_active"])
     audit.record(actor, "duxue.user.activated", user, path=_path_of(user), reason=reason)

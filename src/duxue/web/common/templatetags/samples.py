@@ -57,7 +57,7 @@ def samples() -> dict[str, Any]:
     wrong.add_error(
         "score",
         say(
-            "填的是 8 分，本要点满分 6 分。请改为 0 到 6 之间的数。",
+            "填的是 8 分，本条目满分 6 分。请改为 0 到 6 之间的数。",
             "8 was entered, this item has 6 points. Enter a number from 0 to 6.",
         ),
     )
@@ -66,7 +66,7 @@ def samples() -> dict[str, Any]:
         "form": _Sample(initial={"score": "4.5", "level": "b"}, prefix="right"),
         "wrong": wrong,
         "draft": _Draft(prefix="draft"),
-        "path": [{"url": "#", "label": say("2025 年评价", "Evaluation of 2025")}, {"url": "#", "label": say("乙市", "City B")}, {"label": say("要点 3.2", "Item 3.2")}],
+        "path": [{"url": "#", "label": say("2025 年评价", "Evaluation of 2025")}, {"url": "#", "label": say("乙市", "City B")}, {"label": say("条目 3.2", "Item 3.2")}],
         "tabs": [
             {"url": "#forms", "label": say("填报", "Fill in"), "current": True},
             {"url": "#evidence", "label": say("佐证材料", "Evidence"), "count": 12},
@@ -76,17 +76,17 @@ def samples() -> dict[str, Any]:
             {"label": say("自评", "Self-evaluation"), "state": "met", "opens": days[-120], "closes": days[-40]},
             {"label": say("网评", "Online review"), "state": "active", "opens": days[-40], "closes": days[19], "url": "#events"},
             {"label": say("实地核查", "Field verification"), "state": "neutral", "opens": days[19], "closes": days[60]},
-            {"label": say("申诉", "Objections"), "state": "neutral", "opens": days[60], "closes": days[60]},
+            {"label": say("异议", "Objections"), "state": "neutral", "opens": days[60], "closes": days[60]},
             {"label": say("公布", "Publication"), "state": "neutral"},
         ],
         "tasks": [
-            {"title": say("答复退回的 3 个要点", "Answer 3 returned items"), "hint": say("网评专家请补充佐证材料", "The reviewer asks for evidence"), "url": "#forms", "state": "overdue", "due": days[-2]},
+            {"title": say("答复退回的 3 个条目", "Answer 3 returned items"), "hint": say("网评专家请补充佐证材料", "The reviewer asks for evidence"), "url": "#forms", "state": "overdue", "due": days[-2]},
             {"title": say("提交整改方案", "Submit the rectification plan"), "url": "#forms", "state": "at_risk", "due": days[2]},
-            {"title": say("填写自评 4.1 至 4.6", "Self-evaluate items 4.1 to 4.6"), "hint": say("6 个要点中已完成 4 个", "4 of 6 items are done"), "url": "#forms", "state": "active", "due": days[19]},
+            {"title": say("填写自评 4.1 至 4.6", "Self-evaluate items 4.1 to 4.6"), "hint": say("6 个条目中已完成 4 个", "4 of 6 items are done"), "url": "#forms", "state": "active", "due": days[19]},
             {"title": say("上传自评报告", "Upload the self-evaluation report"), "url": "#forms", "state": "met", "word": say("已完成", "Done"), "due": days[-2], "done": days[-40]},
         ],
         "events": [
-            {"what": say("网评退回要点 3.2", "Item 3.2 returned by the reviewer"), "who": say("评审甲", "Reviewer A"), "unit": say("省督导办", "Provincial office"), "when": days[-2], "reason": say("缺少 2025 年专任教师名册", "The register of teachers of 2025 is missing"), "state": "not_met", "code": "duxue.answer.returned · 8f3a91c2"},
+            {"what": say("网评退回条目 3.2", "Item 3.2 returned by the reviewer"), "who": say("评审甲", "Reviewer A"), "unit": say("省督导办", "Provincial office"), "when": days[-2], "reason": say("缺少 2025 年专任教师名册", "The register of teachers of 2025 is missing"), "state": "not_met", "code": "duxue.answer.returned · 8f3a91c2"},
             {"what": say("提交自评", "Self-evaluation submitted"), "who": say("张某", "Officer Z"), "unit": say("乙市", "City B"), "when": days[-40], "state": "met", "code": "duxue.submission.made · 51d07be4"},
             {"what": say("轮次开放", "Round opened"), "who": say("省督导办", "Provincial office"), "when": days[-120], "state": "active", "code": "duxue.round.opened · 0c44ae19"},
         ],
@@ -122,5 +122,5 @@ def samples() -> dict[str, Any]:
             {"name": say("丙市", "City C"), "cells": [("overdue", "38"), ("not_met", "31"), ("neutral", "0"), ("neutral", "0")]},
         ],
         "conflict": [{"label": say("工作说明", "What was done"), "mine": say("新建 3 所小学，新增学位 4,200 个。", "3 new primary schools with 4,200 places."), "theirs": say("新建 3 所小学，新增学位 4,050 个。", "3 new primary schools with 4,050 places.")}],
-        "problems": [{"url": "#wrong-score", "text": say("自评得分：填的是 8 分，本要点满分 6 分", "Self-score: 8 was entered, this item has 6 points")}],
+        "problems": [{"url": "#wrong-score", "text": say("自评得分：填的是 8 分，本条目满分 6 分", "Self-score: 8 was entered, this item has 6 points")}],
     }  # fmt: skip

@@ -224,8 +224,8 @@ def file_change(
     moved = original_date != stored.original_date
     if moved and any(use.round is not None and use.round.sealed_at for use in uses):
         what = Text(
-            "已封存的轮次用了此材料，日期不能再改",
-            "a sealed round uses this file; its date cannot change any more",
+            "已冻结的轮次用了此材料，日期不能再改",
+            "a frozen round uses this file; its date cannot change any more",
         )
         problems.append(tell("WEB004", field="original_date", what=what))
     refuse(problems)

@@ -68,7 +68,7 @@ def scores_compute(*, actor: Actor, round: Round, kind: Kind) -> Job:
         require(actor, "score", round)
     if sealed != (kind == "final") or round.published_at:
         expected = Text(
-            "锁定后作最终计分，锁定前作试算", "the final scoring after the round is frozen, trials before"
+            "冻结后作最终计分，冻结前作试算", "the final scoring after the round is frozen, trials before"
         )
         raise Refused([tell("WEB004", field="kind", found=kind, expected=expected)])
     started = job_start(

@@ -36,7 +36,7 @@ def _of_rounds(actor: Actor) -> Iterator[Standing]:
         yield Standing(
             say("{year}年度已提交自评", "Submitted for {year}", year=found.evaluated_year),
             str(found.all - found.waiting), reverse(name, args=[found.slug]),
-            say("/ {n} 个单位", "of {n} units", n=found.all),
+            say("/ {n} 个单位", "of {n} units", one="of 1 unit", n=found.all),
         )  # fmt: skip
 
 

@@ -114,7 +114,7 @@ def reply_publish(
         what = Text("结果告知之后才能公开回应", "a reply is possible once the result was told")
         problems.append(tell("WEB004", found=unit.state, what=what))
     if actor.user_id is None:
-        problems.append(tell("WEB007", what=Text("回应须由人发布", "a reply is published by a person")))
+        problems.append(tell("WEB007", what=Text("回应须由人公布", "a reply is published by a person")))
     if problems:
         raise Refused(problems)
     assert actor.user_id is not None

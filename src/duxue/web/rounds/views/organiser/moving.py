@@ -162,9 +162,9 @@ def move(request: HttpRequest, slug: str, transition: str) -> HttpResponse:
 
 _EFFECT = {
     "open": say("单位将看到本轮，自评窗口按计划开放。", "Units will see the round; the windows open as planned."),
-    "freeze": say("所有数据、自评、评审随即封存，数据库不再接受修改。", "All data, answers and reviews are sealed; the database accepts no more changes."),
-    "unfreeze": say("封存解除，可以更正；理由将写入审计。", "The seal is lifted for a correction; the reason goes into the audit."),
-    "publish": say("结果向社会公开，此后不能再改。须由锁定者以外的人进行。", "The results become public and never change again. It takes a different person from the one who froze it."),
+    "freeze": say("所有数据、自评、评审随即冻结，数据库不再接受修改。", "All data, answers and reviews are frozen; the database accepts no more changes."),
+    "unfreeze": say("冻结解除，可以更正；理由将写入审计。", "The freeze is lifted for a correction; the reason goes into the audit."),
+    "publish": say("结果向社会公布，此后不能再改。须由冻结者以外的人进行。", "The results become public and never change again. It takes a different person from the one who froze it."),
     "archive": say("轮次归入历史。", "The round becomes history."),
 }  # fmt: skip
 
@@ -349,7 +349,7 @@ def unit_follow(request: HttpRequest, slug: str, code: str) -> HttpResponse:
             return redirect("rounds:unit_follow", slug, code)
     row = next(r for r in matrix_of(round).rows if r.unit.pk == unit.pk)
     offers: list[Offer] = units.unit_offers(actor, unit)
-    rules = vetoes.rules_of(round.pack)
+    rules = vetoes.vetoes_of(round)
     context = base(request, round, "matrix", unit.name) | {
         "unit": unit, "row": row, "offers": offers, "form": form, "steps": standing.steps_of(round, unit),
         "cells": list(zip([t for _, t in matrix_of(round).steps], row.cells, strict=True)),

@@ -64,7 +64,7 @@ def practice(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
                 done(
                     request,
                     say(
-                        "{unit}：已审定，单位会收到通知。",
+                        "{unit}：已审定，会告知单位。",
                         "{unit}: decided; the unit is told.",
                         unit=row.unit.name,
                     ),
