@@ -173,12 +173,12 @@ class _VerdictPage(_Words):
             if e.source
             else ""
         )
-        seen = f"<h2>{self.say('looked')}</h2>{self.table(e.seen)}" if e.seen else ""
+        seen = f"<h2>{self.say('looked')}</h2>{self.table(self.say('looked'), e.seen)}" if e.seen else ""
         below = "".join(
             f"<h3>{self.of(b.title)}</h3><p>{self.of(b.words)}</p>"
             f"<p>{escape(count_line(b.counts, self.lang))}</p>"
             + (
-                f"<p>{self.say('failing', n=b.failing_total, m=len(b.failing))}</p>{self.table(b.failing, True)}"
+                f"<p>{self.say('failing', n=b.failing_total, m=len(b.failing))}</p>{self.table(self.of(b.title), b.failing, True)}"
                 if b.failing
                 else ""
             )
@@ -194,11 +194,11 @@ class _VerdictPage(_Words):
             f"{self.made_of(e.made_of)}</section>\n"
         )
 
-    def table(self, seen: Sequence[Seen], units: bool = False) -> str:
+    def table(self, name: str, seen: Sequence[Seen], units: bool = False) -> str:
         names = ("unit" if units else "title_of", "value", "standard_of", "outcome", "differs", "next")
         heads = "".join(f'<th scope="col">{self.say(x) if x != "title_of" else ""}</th>' for x in names)
         return (
-            f'<div class="over"><table><thead><tr>{heads}</tr></thead>'
+            f"{_over(name)}<table><thead><tr>{heads}</tr></thead>"
             f"<tbody>{''.join(self.line(s, units) for s in seen)}</tbody></table></div>"
         )
 
@@ -253,7 +253,7 @@ class _Page(_Words):
                 f'<tr><td>{self.of(part.words)}{note}</td><td class="n">{self.of(part.value)}</td></tr>'
             )
         return (
-            f'<h2>{self.say("parts")}</h2><div class="over"><table class="sums">{"".join(rows)}</table></div>'
+            f'<h2>{self.say("parts")}</h2>{_over(self.say("parts"))}<table class="sums">{"".join(rows)}</table></div>'
             if rows
             else ""
         )
@@ -287,7 +287,7 @@ class _Page(_Words):
         )
         title = self.say("rows", n=e.rows_total, m=len(e.rows))
         return (
-            f'<h2>{title}</h2><div class="over"><table><thead><tr><th scope="col">{self.say("unit")}</th>'
+            f'<h2>{title}</h2>{_over(title)}<table><thead><tr><th scope="col">{self.say("unit")}</th>'
             f'<th scope="col">{self.say("used")}</th>{heads}</tr></thead><tbody>{body}</tbody></table></div>'
         )
 
@@ -360,3 +360,8 @@ def short(value: Number | None) -> str:
 
 def _tone(verdict: str) -> str:
     return {"met": "v", "not_met": "w"}.get(verdict, "u")
+
+
+def _over(name: str) -> str:
+    """Open a box whose table may be wider than the screen: keys reach it, so that it can be scrolled with them."""
+    return f'<div class="over" role="region" tabindex="0" aria-label="{name}">'

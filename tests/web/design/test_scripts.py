@@ -194,7 +194,9 @@ def test_keys_of_one_letter_do_nothing_where_something_is_typed(show, field):
 @pytest.mark.parametrize("modifier", ["Control", "Alt", "Meta", "Shift"])
 def test_keys_of_one_letter_do_nothing_with_another_key_held(show, modifier):
     page = show(KEYS)
-    page.evaluate("document.addEventListener('keydown', (event) => { window.taken = event.defaultPrevented })")
+    page.evaluate(
+        "document.addEventListener('keydown', (event) => { window.taken = event.defaultPrevented })"
+    )
     page.keyboard.press(f"{modifier}+n")
     assert page.evaluate("window.taken") is False
     assert page.url == HOME

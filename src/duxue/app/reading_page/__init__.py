@@ -192,7 +192,7 @@ def _block(block: Block, marker: _Marker) -> str:
 
 
 def _rows(text: str, cells: list[Block], marker: _Marker) -> Iterator[str]:
-    yield '<div class="over"><table class="cells"><tbody>'
+    yield '<div class="over" tabindex="0"><table class="cells"><tbody>'
     last = None
     for cell in cells:
         same_row = last is not None and "\n" not in text[last.end : cell.start]
@@ -253,7 +253,7 @@ def _table(view: ReadingView, number: int, lang: Lang) -> Iterator[str]:
     if not view.claims:
         return
     heads = ("printed", "value", "unit", "kind", "period", "org", "measure", "state")
-    yield f'<details class="all"><summary data-t="table">{escape(TEXTS["table"].say(lang))}</summary>\n<div class="over"><table>\n<thead><tr>'
+    yield f'<details class="all"><summary data-t="table">{escape(TEXTS["table"].say(lang))}</summary>\n<div class="over" tabindex="0"><table>\n<thead><tr>'
     yield "".join(
         f'<th scope="col"{" class=n" * (h == "value")} data-t="{h}">{escape(TEXTS[h].say(lang))}</th>'
         for h in heads
