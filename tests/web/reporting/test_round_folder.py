@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from decimal import Decimal
 from pathlib import Path
 
@@ -268,3 +269,15 @@ def test_an_excused_unit_is_loaded_with_its_reason(tmp_path: Path) -> None:
     with everything("test"):
         unit = RoundUnit.objects.get(round=made, code="910200")
     assert (unit.state, unit.excused, unit.submitted_at) == ("excused", "当年发生重大自然灾害", None)
+
+
+def test_a_unit_of_the_data_that_is_not_in_the_round_is_excused_and_the_others_are_scored(
+    small: Round,
+) -> None:
+    with everything("test"):
+        RoundUnit.objects.get(round=small, code="910200").delete()
+    file = write_round_folder(small, folder_of())
+    reason = {"zh": "不参加本轮", "en": "not part of this round"}
+    assert json.loads(file.read_text(encoding="utf-8"))["excused"] == {"910200": reason}
+    computed = check_round(file)
+    assert {unit.unit for unit in computed.scored.units} == {"910100", "910300", "910400"}

@@ -11,7 +11,8 @@ The same database gives the same bytes. What the folder holds, and by which rule
 - an objection that was upheld with new points: a row with the role `reconcile`, in the layer that counts, whose reason
   begins with `objection <number>`; it stands in place of any reconciliation before;
 - last round's problems: the ledger of the round before as it stands now;
-- excused units: named in the round file with the reason, and in no table of what was handed in.
+- excused units: named in the round file with the reason, and in no table of what was handed in; units of the data that
+  are not in the round stand among them with the reason "not part of this round".
 """
 
 from __future__ import annotations
@@ -34,7 +35,10 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from duxue.core.errors import Refused
-from duxue.packs.loader import load
+from duxue.microdata.draft import read_folder
+from duxue.microdata.snapshot import MANIFEST, build_tree, open_snapshot
+from duxue.packs.loader import LoadedPack, load
+from duxue.packs.scope import pack_measures
 from duxue.scoring import inputs as tables
 from duxue.scoring.table import Column
 from duxue.web.common.problems import tell
@@ -44,12 +48,15 @@ from duxue.web.inspections.models import SheetEntry
 from duxue.web.rectification.selectors.last_round import last_round_rows
 from duxue.web.reviews.models import Review
 from duxue.web.rounds.models import Answer, Known, Objection, Practice, Round, RoundUnit, Submission, Veto
+from duxue.web.rounds.procedures import zone_of
+from duxue.web.rounds.rules import rules_of
 
 ROUND, PRACTICES, EDITED = "round.yaml", "practices.yaml", "text.yaml"
 BESIDE = ("survey", "explanations")  # tables that come with the accepted data, not from the site
 UPHELD = ("upheld", "partly", "partly_upheld")
 _SIGNED = "sheet_signed", "filed"
 _ABOUT = ("publish_grades", "seed", "draws", "dated", "issuer", "number", "clocks")  # of the settings
+_ABSENT = {"zh": "不参加本轮", "en": "not part of this round"}
 _LAYERS, _ROLES = ("online", "field"), ("review", "reconcile")
 Cells = tuple[object, ...]
 Key = tuple[str, int, int, int, str]  # unit, place of the item, layer, role, person: the order of the rows
@@ -89,12 +96,6 @@ def data_of(round: Round) -> Path:
     return Path(settings.HOME) / round.data_folder
 
 
-def rules_of(round: Round) -> str:
-    """Return what names the rules of a round: id@version of a shipped pack, else a folder below the site's own."""
-    kept = Path(settings.HOME) / round.pack
-    return str(kept) if "/" in round.pack and kept.is_dir() else round.pack
-
-
 def handed_in(round: Round) -> dict[str, Path]:
     """Return the tables that were handed in beside the data: their settings name them, below the site's folder."""
     found = {name: round.settings.get(name) for name in BESIDE}
@@ -105,8 +106,9 @@ def _about(round: Round, folder: Path, files: Sequence[str]) -> dict[str, Any]:
     rules = rules_of(round)
     known = {name: round.settings[name] for name in _ABOUT if name in round.settings}
     with everything("the round file names every unit that does not take part"):
-        rows = RoundUnit.objects.filter(round=round).exclude(excused="").order_by("code")
-        excused = {u.code: {"zh": u.excused, "en": u.excused} for u in rows}
+        why = dict(RoundUnit.objects.filter(round=round).values_list("code", "excused"))
+    absent = {code: _ABSENT for code in _units(round, load(rules)) if code not in why}
+    excused = absent | {code: {"zh": text, "en": text} for code, text in why.items() if text}
     return {
         "id": round.slug,
         "title": {"zh": round.title_zh, "en": round.title_en},
@@ -116,9 +118,22 @@ def _about(round: Round, folder: Path, files: Sequence[str]) -> dict[str, Any]:
         "data": _relative(data_of(round), folder),
         "synthetic": round.synthetic,
         **known,
-        **({"excused": excused} if excused else {}),
+        **({"excused": dict(sorted(excused.items()))} if excused else {}),
         "files": {Path(name).stem: name for name in [*files, *(f"{n}.csv" for n in handed_in(round))]},
     }
+
+
+def _units(round: Round, loaded: LoadedPack) -> list[str]:
+    """Return the codes of the units that the data of a round would have scored."""
+    pack, place, year = loaded.pack, data_of(round), round.evaluated_year
+    assert pack.scoring is not None  # a round is made from a pack that scores
+    levels = [level.id for level in pack.levels]
+    if (place / MANIFEST).is_file():
+        tree = open_snapshot(place).tree(pack.forms, levels, year)
+    else:
+        draft = read_folder(place, pack.forms, levels, pack.dimensions, pack_measures(pack))
+        tree = build_tree(draft.tables, pack.forms, levels, year)
+    return [unit.code for unit in tree.at_level(pack.scoring.level)]
 
 
 def _relative(path: Path, folder: Path) -> str:
@@ -133,7 +148,7 @@ def _yaml(value: object) -> str:
 class _Writer:
     def __init__(self, round: Round) -> None:
         self.round = round
-        self.zone = ZoneInfo(round.settings.get("time_zone", settings.TIME_ZONE))
+        self.zone = zone_of(round)
         data_of(round)
         rules = load(rules_of(round)).pack.scoring
         assert rules is not None  # a round is made from a pack that scores
@@ -162,8 +177,8 @@ class _Writer:
         practices = self._practices()
         if practices:
             made[PRACTICES] = _yaml({"practices": practices})
-        if self.round.settings.get("report_text"):
-            made[EDITED] = _yaml(self.round.settings["report_text"])
+        if edited := self.round.chosen.report_text:
+            made[EDITED] = _yaml(edited)
         if self.found:
             raise Refused(self.found)
         return made
