@@ -28,9 +28,7 @@ def standings(actor: Actor) -> Iterator[Standing]:
         say("已逾期的问题", "Problems overdue"), _figure(late), reverse("rectification:overdue"),
         state="overdue" if late.n else "",
     )  # fmt: skip
-    yield Standing(
-        say("已销号的问题", "Problems closed"), _figure(found["closed"]), f"{here}?state=closed", unit
-    )
+    yield Standing(say("已销号的问题", "Problems closed"), _figure(found["closed"]), f"{here}?state=closed")
 
 
 def _figure(count: Count) -> str:
