@@ -70,7 +70,7 @@ def padded(expression: str, width: int) -> str:
 
 
 def analyse() -> None:
-    """Let the database count what it holds, as it does by itself in production."""
+    """Let the database count what it holds: PostgreSQL does so by itself, SQLite when it is told."""
     from django.db import connection
 
     with connection.cursor() as cursor:

@@ -187,7 +187,7 @@ class _Site:
             "audit, auditor, near the end": ("auditor", f"/audit/?cursor={late}"),
             "audit, auditor, one round": ("auditor", f"/audit/?round={self.round.pk}"),
             "audit, auditor, an action": ("auditor", "/audit/?action=duxue.problem.close"),
-            "audit, auditor, an action that never was": ("auditor", "/audit/?action=duxue.round.frozen"),
+            "audit, auditor, an action that never was": ("auditor", "/audit/?action=duxue.veto.record"),
             "audit, auditor, one problem": ("auditor", "/audit/rectification.problem/7/"),
         }
         made = {name: self._page(role, path) for name, (role, path) in pages.items()}

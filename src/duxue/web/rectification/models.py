@@ -55,6 +55,7 @@ class Problem(models.Model):
         indexes = (
             models.Index(fields=("due", "id"), name="problem_due"),
             models.Index(fields=("round", "state", "id"), name="problem_state"),
+            models.Index(fields=("state", "id"), name="problem_state_alone"),  # all rounds: no sorting
             models.Index(fields=("round", "due", "id"), name="problem_round_due"),
             models.Index(fields=("round", "unit", "state"), name="problem_unit"),
             models.Index(fields=("unit", "item_code", "id"), name="problem_repeat"),
