@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from duxue.web.accounts import selectors
 from duxue.web.accounts.models import Grant, Invitation, Token, User
+from duxue.web.accounts.seen_people import invitations_seen, people_seen, person_seen
 from duxue.web.accounts.services import grants, invitations, people, tokens
 from duxue.web.common.pagination import page_of
 from duxue.web.common.requests import actor_in
@@ -153,7 +154,7 @@ def me(request: HttpRequest) -> Any:
 
 @router.get("/people", response=People, operation_id="people_list")
 def list_people(
-    request: HttpRequest,  # noqa: ARG001 - the contract
+    request: HttpRequest,
     q: str = "",
     role: str = "",
     cursor: str = "",
@@ -161,13 +162,16 @@ def list_people(
 ) -> Any:
     """List the people whose roles the caller keeps, by name."""
     page = page_of(selectors.people(q, role), cursor, order=("name", "pk"), size=size)
+    people_seen(actor_in(request), page.rows)
     return {"items": page.rows, "later": page.later}
 
 
 @router.get("/people/{int:pk}", response=Person, operation_id="person_get")
 def get_person(request: HttpRequest, pk: int) -> Any:
     """Return a person in sight."""
-    return _person(request, pk)
+    user = _person(request, pk)
+    person_seen(actor_in(request), user)
+    return user
 
 
 @router.get("/people/{int:pk}/grants", response=list[GrantOut], operation_id="grants_list", by_alias=False)
@@ -178,7 +182,7 @@ def list_grants(request: HttpRequest, pk: int) -> Any:
 
 @router.post("/people/{int:pk}/deactivate", response=Person, operation_id="person_deactivate")
 def deactivate(request: HttpRequest, pk: int, data: Why) -> Any:
-    """Shut an account; a reason is needed."""
+    """Deactivate an account; a reason is needed."""
     return people.user_deactivate(actor=actor_in(request), user=_person(request, pk), reason=data.reason)
 
 
@@ -201,9 +205,10 @@ def revoke_grant(request: HttpRequest, pk: int, data: Why) -> Any:
 
 
 @router.get("/invitations", response=Invitations, operation_id="invitations_list", by_alias=False)
-def list_invitations(request: HttpRequest, cursor: str = "", size: int = 50) -> Any:  # noqa: ARG001 - the contract
+def list_invitations(request: HttpRequest, cursor: str = "", size: int = 50) -> Any:
     """List the invitations that nobody has taken up."""
     page = page_of(selectors.invitations_open(), cursor, order=("-invited_at", "-pk"), size=size)
+    invitations_seen(actor_in(request), [row.pk for row in page])
     return {"items": page.rows, "later": page.later}
 
 

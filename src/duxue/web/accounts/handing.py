@@ -21,6 +21,7 @@ def hand_over(request: HttpRequest, made: Iterable[Invited]) -> str:
         link = request.build_absolute_uri(reverse("accounts:accept", args=[one.secret]))
         links.append(
             {
+                "id": one.invitation.pk,
                 "name": one.invitation.name or one.invitation.email,
                 "email": one.invitation.email,
                 "link": link,

@@ -30,11 +30,17 @@ _TITLES: dict[str, Words] = {
     "duxue.round.know": say("预填已知数据", "Filled in what is known"),
     "duxue.round.loaded": say("载入轮次", "Loaded a round"),
     "duxue.round.plan_windows": say("安排各步骤时间", "Planned the windows"),
-    "duxue.unit.items_handed": say("分派评价要点", "Handed out items"),
+    "duxue.unit.items_handed": say("分派条目", "Handed out items"),
     "duxue.unit.lapse": say("逾期未交", "Lapsed"),
     "duxue.unit.notify": say("送达结果", "Notified the unit"),
     "duxue.unit.remind": say("催办", "Reminded the unit"),
     "duxue.unit.sheet_read": say("读入填报工作簿", "Read a workbook"),
+    "duxue.scoring.made": say("计算得分", "Computed the scores"),
+    "duxue.scoring.published": say("公布得分", "Published the scores"),
+    "duxue.scoring.started": say("开始计分", "Started a scoring"),
+    "duxue.veto.pending": say("对否决事项提出申诉", "Appealed a veto"),
+    "duxue.veto.upheld": say("维持否决事项", "Upheld a veto"),
+    "duxue.veto.withdrawn": say("撤销否决事项", "Withdrew a veto"),
     "duxue.veto.record": say("登记否决事项", "Recorded a veto"),
 }
 

@@ -17,6 +17,7 @@ from duxue.core.errors import Refused
 from duxue.web.accounts import forms, selectors
 from duxue.web.accounts.handing import hand_over, handed_over
 from duxue.web.accounts.models import Invitation, User
+from duxue.web.accounts.seen_people import invitations_seen
 from duxue.web.accounts.services import invitations as service
 from duxue.web.accounts.views.home import BACKEND
 from duxue.web.accounts.views.people import form_methods, form_page, keeper
@@ -72,8 +73,9 @@ def invite_list(request: HttpRequest) -> HttpResponse:
 @login_required
 def links(request: HttpRequest) -> HttpResponse:
     """Show the links of invitations that were just made, once."""
-    keeper(request)
-    return render(request, "accounts/links.html", {"links": handed_over(request)})
+    actor, links = keeper(request), handed_over(request)
+    invitations_seen(actor, [link["id"] for link in links if "id" in link], "invitation_links")
+    return render(request, "accounts/links.html", {"links": links})
 
 
 @require_GET
@@ -82,6 +84,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
     """List the invitations that nobody has taken up yet."""
     keeper(request)
     page = page_of(selectors.invitations_open(), request.GET.get("cursor", ""), order=("-invited_at", "-pk"))
+    invitations_seen(actor_in(request), [row.pk for row in page])
     return render(request, "accounts/invitations.html", {"page": page, "now": now()})
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from duxue.core.errors import Refused
 from duxue.web.accounts import forms, selectors
 from duxue.web.accounts.models import Grant, User
+from duxue.web.accounts.seen_people import people_seen, person_seen
 from duxue.web.accounts.services.grants import grant_end, grant_give, grant_revoke
 from duxue.web.accounts.services.people import may_deactivate, user_activate, user_deactivate
 from duxue.web.common.actors import AUDITOR, MANAGER, ORGANISER, Actor
@@ -57,6 +58,7 @@ def people(request: HttpRequest) -> HttpResponse:
     q, role = request.GET.get("q", "").strip(), request.GET.get("role", "")
     rows = selectors.people(q, role, organisation, past=request.GET.get("past") == "1")
     page = page_of(rows, request.GET.get("cursor", ""), order=("name", "pk"))
+    people_seen(actor_in(request), page.rows)
     held: dict[int, list[Grant]] = {}
     grants = Grant.objects.filter(selectors.holding(), user__in=page.rows, revoked_at__isnull=True)
     for grant in grants.select_related("organisation"):
@@ -74,6 +76,7 @@ def people(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a person with the roles they hold and held."""
     user, actor = person_or_404(request, pk), actor_in(request)
+    person_seen(actor, user)
     rows = [
         {"grant": g, "revoke": decide(actor, "revoke", g), "holds": g.revoked_at is None and (g.until is None or g.until > today())}
         for g in selectors.grants_of(user)
@@ -168,7 +171,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(
             request,
-            str(say("已收回角色。如需恢复，可重新授予。", "The role was taken back. It can be given again.")),
+            str(say("已收回角色。如需恢复，可重新授予。", "The role is revoked. It can be given again.")),
         )
     return redirect("accounts:person", pk=grant.user_id)
 
@@ -176,7 +179,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
 @form_methods
 @login_required
 def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Shut an account."""
+    """Deactivate an account."""
     user, back = person_or_404(request, pk), reverse("accounts:person", args=[pk])
     decision = may_deactivate(actor_in(request), user)
     if not decision:
@@ -186,13 +189,13 @@ def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
         user_deactivate(actor=actor_in(request), user=user, reason=data["reason"])
         messages.success(
             request,
-            str(say("账号已停用，已从所有设备退出。", "The account is shut and signed out everywhere.")),
+            str(say("账号已停用，已从所有设备退出。", "The account is deactivated and signed out everywhere.")),
         )
         return back
 
     form = forms.Reason(request.POST or None)
     return form_page(
-        request, form, say("停用账号", "Shut the account"), act, back=back, sub=str(user), look="danger"
+        request, form, say("停用账号", "Deactivate the account"), act, back=back, sub=str(user), look="danger"
     )
 
 
