@@ -67,6 +67,7 @@ def _of(kinds: str, allowed: frozenset[str], method: str = "GET", **data: Any) -
 
 PAGES: dict[str, Row] = {
     "home": Row(ANYBODY),
+    "favicon": Row(ANYBODY),
     "healthz": Row(ANYBODY),
     "readyz": Row(ANYBODY),
     "language": Row(ANYBODY, "POST"),

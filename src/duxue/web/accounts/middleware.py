@@ -19,7 +19,7 @@ from duxue.web.common.requests import actor_in
 
 Handler = Callable[[HttpRequest], HttpResponse]
 WRONG_TOKENS, SECONDS = 10, 300  # of one address, before it must wait
-FREE = ("/accounts/", "/language", "/theme", "/healthz", "/readyz", "/static/")
+FREE = ("/accounts/", "/favicon.ico", "/language", "/theme", "/healthz", "/readyz", "/static/")
 
 
 class Tokens:

@@ -10,9 +10,10 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -30,6 +31,12 @@ def preference(view: View) -> View:
         return (guarded if request.user.is_authenticated else view)(request)
 
     return chosen
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """Lead to the icon of the site whoever asks for it at the address that needs no page."""
+    return HttpResponseRedirect(static("duxue/favicon.svg"))
 
 
 @require_GET

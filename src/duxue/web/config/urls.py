@@ -13,6 +13,7 @@ handler403 = "duxue.web.common.views.denied"
 mount()
 urlpatterns = [
     path("", home, name="home"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("language", views.choose_language, name="language"),
