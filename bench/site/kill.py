@@ -1,7 +1,7 @@
 """Killed in the middle of the deadline: `kill -9` of web workers and of the job worker while counties hand in.
 
 `python -m bench.site.kill` runs on both databases. Clerks whose answer was lost ask again with the key of their form. Nothing
-that was acknowledged may be missing, nothing may be there twice, and every job that was queued must be done.
+that was acknowledged may be missing and nothing may be there twice.
 """
 
 from __future__ import annotations
