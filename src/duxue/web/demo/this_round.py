@@ -30,11 +30,12 @@ from duxue.web.rounds.models import Answer, Known, Round, RoundUnit
 from duxue.web.rounds.services.answers import answer_save
 from duxue.web.rounds.services.disputes import dispute_file
 from duxue.web.rounds.services.knowing import evaluation_folder, round_know
-from duxue.web.rounds.services.making import Settings, round_create
+from duxue.web.rounds.services.making import round_create
 from duxue.web.rounds.services.moving import round_move
 from duxue.web.rounds.services.practices import practice_save
 from duxue.web.rounds.services.submitting import unit_submit
 from duxue.web.rounds.services.windows import window_extend
+from duxue.web.rounds.settings import Settings
 
 YEAR, SEED = 2024, 2024
 SLUG: Final = f"sample-{YEAR}"
@@ -62,7 +63,7 @@ def make_this_round(cast: Cast, before: Round, now: datetime, scale: float) -> t
             actor=cast.actor("organiser"), authority=cast.authority, pack=PACK, evaluated_year=YEAR, round_year=YEAR + 1,
             title_zh=f"{YEAR}年度对市级人民政府履行教育职责的评价（合成示例）",
             title_en=f"Evaluation of how city governments fulfilled their education duties in {YEAR} (synthetic sample)",
-            slug=SLUG, opens=opened.date(), windows=_windows(now), settings=Settings(second_review_share=1.0), before=before,
+            slug=SLUG, opens=opened.date(), windows=_windows(now), settings=Settings(second_review_share=1.0, show_points=False), before=before,
             synthetic=True,
         )  # fmt: skip
         made.data_folder = f"data/{SLUG}"

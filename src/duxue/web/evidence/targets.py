@@ -26,7 +26,7 @@ from duxue.web.common.scope import everything
 from duxue.web.rounds.procedures import window_state, windows_of
 
 STEP = "self_evaluation"
-CAP = 10  # files of one target, unless the round sets evidence_cap
+CAP = 10  # files of one target outside a round
 _OPEN = frozenset({"open", "drafted"})  # states in which an answer is written
 
 
@@ -127,7 +127,7 @@ class Target:
     @property
     def cap(self) -> int:
         """Return how many files it may have."""
-        return int(self.round.settings.get("evidence_cap", CAP)) if self.round is not None else CAP
+        return self.round.chosen.evidence_cap if self.round is not None else CAP
 
     def may(self, actor: Actor) -> Decision:
         """Return whether the actor may attach to it and take off."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -12,8 +11,6 @@ from django.urls import reverse
 
 from duxue.app.unit_report import Figure, check_unit_report, describe
 from duxue.core.text import Lang
-from duxue.packs.loader import load
-from duxue.packs.schema import Pack
 from duxue.web.common.clock import now
 from duxue.web.common.lang import say
 from duxue.web.common.scope import everything
@@ -22,6 +19,7 @@ from duxue.web.jobs.registry import Running, job
 from duxue.web.reading.models import Report
 from duxue.web.reading.services import CHECK
 from duxue.web.rounds.models import Known, RoundUnit
+from duxue.web.rounds.rules import pack_by, rules_of
 
 MOST = 3000  # claims that are kept to be listed; the page holds all
 
@@ -45,7 +43,7 @@ def check_report(running: Running) -> Mapping[str, Any]:
     names = (report.unit.name_zh, report.unit.name_en or report.unit.name_zh)
     with on_disk(report.file.blob.sha256) as path:
         checked = check_unit_report(
-            path, report.file.name, _pack(report.round.pack, str(settings.HOME)), figures, report.unit.code, names, report.round.evaluated_year,
+            path, report.file.name, pack_by(rules_of(report.round)), figures, report.unit.code, names, report.round.evaluated_year,
             tell=lambda done: running.report(done, 3, steps[done]),
         )  # fmt: skip
     folder = folder_of(report)
@@ -76,9 +74,3 @@ def known_figures(unit: RoundUnit) -> list[Figure]:
         for row in rows
         if set(row.by) <= {"stage"}
     ]
-
-
-@lru_cache(maxsize=8)
-def _pack(name: str, home: str) -> Pack:
-    inside = Path(home) / name
-    return load(str(inside) if "/" in name and inside.is_dir() else name).pack

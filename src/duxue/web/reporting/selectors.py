@@ -39,13 +39,17 @@ class Standing:
 
 def standing_of(round: Round) -> Standing | None:
     """Return the last visible scoring of a round, a final one before trials."""
-    scoring = Scoring.objects.filter(round=round).order_by("kind", "-id").first()  # final sorts before trial
-    if scoring is None:
-        return None
-    units = (
-        UnitScore.objects.filter(scoring=scoring).select_related("unit__round").order_by("rank", "unit__code")
-    )
-    return Standing(scoring, list(units))
+    scoring = _last(round)
+    return Standing(scoring, list(scores_of(round).order_by("rank", "unit__code"))) if scoring else None
+
+
+def _last(round: Round) -> Scoring | None:
+    return Scoring.objects.filter(round=round).order_by("kind", "-id").first()  # final sorts before trial
+
+
+def scores_of(round: Round) -> QuerySet[UnitScore]:
+    """Return the visible results of the last visible scoring of a round."""
+    return UnitScore.objects.filter(scoring=_last(round)).select_related("unit__round")
 
 
 def rounds_with_scores() -> QuerySet[Round]:
@@ -84,4 +88,4 @@ def boundary_of(round: Round) -> Boundary | None:
 
 def grades_shown(round: Round, insider: bool) -> bool:
     """Return whether grades are shown: inside always, outside where the round publishes them."""
-    return insider or bool(round.settings.get("publish_grades", True))
+    return insider or round.chosen.publish_grades

@@ -6,16 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
-from django.conf import settings
-
-from duxue.packs.loader import load
 from duxue.web.rounds.models import Item, Round
+from duxue.web.rounds.rules import pack_by, rules_of
 
 STEP = "online_review"  # the window of the round
-SECOND_SHARE, REASON_SHARE, LOAD_LIMIT = "0.25", "0.1", 0  # unless the round sets them; limit 0: none
+SECOND_SHARE = 0.25  # where neither the round nor its pack says
 SMALLEST = Decimal("0.001")  # what the database keeps
 
 
@@ -37,26 +33,21 @@ class ReviewRules:
 
 def review_rules(round: Round) -> ReviewRules:
     """Return the rules of a round: its pack's, with what its settings say."""
-    reviewers, tolerance = _of_pack(_pack(round))
-    known: dict[str, Any] = round.settings
-    share = known.get("second_review_share", "1" if reviewers > 1 else SECOND_SHARE)
+    reviewers, tolerance = _of_pack(rules_of(round))
+    chosen = round.chosen
+    share = chosen.second_review_share
     return ReviewRules(
         reviewers,
         tolerance,
-        float(share),
-        Decimal(str(known.get("reason_share", REASON_SHARE))),
-        int(known.get("review_limit", LOAD_LIMIT)),
+        share if share is not None else 1.0 if reviewers > 1 else SECOND_SHARE,
+        Decimal(chosen.reason_share),
+        chosen.review_limit,
     )
-
-
-def _pack(round: Round) -> str:
-    kept = Path(settings.HOME) / round.pack
-    return str(kept) if "/" in round.pack and kept.is_dir() else round.pack
 
 
 @lru_cache(maxsize=32)
 def _of_pack(pack: str) -> tuple[int, Fraction]:
-    scoring = load(pack).pack.scoring
+    scoring = pack_by(pack).scoring
     return (scoring.review.reviewers, scoring.review.tolerance) if scoring else (1, Fraction(1, 10))
 
 

@@ -8,9 +8,11 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from ninja import Router, Schema
 
+from duxue.web.common.actors import INSPECTOR, OVERSEERS, REVIEWER
 from duxue.web.common.idempotency import once
 from duxue.web.common.pagination import page_of
 from duxue.web.common.requests import actor_in
+from duxue.web.common.schemas import Both, PageOut
 from duxue.web.rounds.api_more import router as more_router
 from duxue.web.rounds.api_unit import router as unit_router
 from duxue.web.rounds.models import Item, Known, Round, RoundUnit
@@ -22,13 +24,6 @@ from duxue.web.rounds.views.organiser.access import overseen_round, round_at, un
 router = Router(tags=["rounds"])
 router.add_router("", unit_router)
 router.add_router("", more_router)
-
-
-class Both(Schema):
-    """A text in both languages."""
-
-    zh: str
-    en: str
 
 
 class RoundOut(Schema):
@@ -126,12 +121,6 @@ class RowOut(Schema):
     items: dict[str, str]
 
 
-class PageOut(Schema):
-    """Where a list goes on; "" at its end."""
-
-    later: str
-
-
 class RoundsOut(PageOut):
     """A page of rounds."""
 
@@ -190,7 +179,7 @@ def _unit(row: RoundUnit) -> UnitOut:
 def list_rounds(request: HttpRequest, cursor: str = "", size: int = 50) -> RoundsOut:  # noqa: ARG001 - the scope is the request's
     """List the rounds that the caller may see, newest first."""
     page = page_of(Round.objects.select_related("authority"), cursor, order=("-round_year", "-pk"), size=size)
-    return RoundsOut(rows=[_round(row) for row in page], later=page.later)
+    return RoundsOut(rows=[_round(row) for row in page], later=page.later, earlier=page.earlier)
 
 
 @router.get("/{slug}", response=RoundOut)
@@ -203,17 +192,19 @@ def get_round(request: HttpRequest, slug: str) -> RoundOut:  # noqa: ARG001 - th
 def list_units(request: HttpRequest, slug: str, cursor: str = "", size: int = 50) -> UnitsOut:  # noqa: ARG001
     """List the units that the caller may see, by code."""
     page = page_of(RoundUnit.objects.filter(round=round_at(slug)), cursor, order=("code", "pk"), size=size)
-    return UnitsOut(rows=[_unit(row) for row in page], later=page.later)
+    return UnitsOut(rows=[_unit(row) for row in page], later=page.later, earlier=page.earlier)
 
 
 @router.get("/{slug}/items", response=list[ItemOut])
-def list_items(request: HttpRequest, slug: str) -> list[ItemOut]:  # noqa: ARG001
-    """Return the tree of what is scored, in order."""
-    rows = Item.objects.filter(round=round_at(slug)).select_related("parent").order_by("order")
+def list_items(request: HttpRequest, slug: str) -> list[ItemOut]:
+    """Return the tree of what is scored, in order; `points` is "" to units where the round does not show them."""
+    found = round_at(slug)
+    rows = Item.objects.filter(round=found).select_related("parent").order_by("order")
+    shown = found.chosen.show_weights or actor_in(request).any(*OVERSEERS, REVIEWER, INSPECTOR)
     return [
         ItemOut(
             code=i.code, parent=i.parent.code if i.parent else None, order=i.order, title=Both(zh=i.title_zh, en=i.title_en),
-            points=f"{i.points.normalize():f}", kind=i.kind, rule=i.rule, guidance=i.guidance,
+            points=f"{i.points.normalize():f}" if shown else "", kind=i.kind, rule=i.rule, guidance=i.guidance,
         )
         for i in rows
     ]  # fmt: skip
@@ -280,7 +271,7 @@ def list_known(
             )
             for k in page
         ],
-        later=page.later,
+        later=page.later, earlier=page.earlier,
     )  # fmt: skip
 
 

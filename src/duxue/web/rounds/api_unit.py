@@ -14,8 +14,8 @@ from duxue.core.errors import Refused
 from duxue.web.common.pagination import page_of
 from duxue.web.common.problems import tell
 from duxue.web.common.requests import actor_in
+from duxue.web.common.schemas import PageOut, paged
 from duxue.web.rounds.models import Answer, Item, Objection, Question, RoundUnit, Submission
-from duxue.web.rounds.selectors.result import objections_of
 from duxue.web.rounds.selectors.unit import computed_points, known_by_item
 from duxue.web.rounds.services.answers import answer_save
 from duxue.web.rounds.services.objecting import objection_file
@@ -33,7 +33,7 @@ class AnswerOut(Schema):
     item: str
     title: dict[str, str]
     kind: str
-    points: Decimal
+    points: Decimal | None  # null where the round does not show them
     state: str
     self_score: Decimal | None
     computed: Decimal | None
@@ -108,6 +108,34 @@ class ObjectionOut(Schema):
     reason: str
 
 
+class SubmissionOut(Schema):
+    """When a unit submitted what."""
+
+    id: int
+    number: int
+    submitted_at: datetime
+    withdrawn_at: datetime | None
+    digest: str
+
+
+class SubmissionPage(PageOut):
+    """A page of submissions."""
+
+    rows: list[SubmissionOut]
+
+
+class QuestionPage(PageOut):
+    """A page of questions."""
+
+    rows: list[QuestionOut]
+
+
+class ObjectionPage(PageOut):
+    """A page of objections."""
+
+    rows: list[ObjectionOut]
+
+
 @router.get("/units/{unit}/answers", response=AnswerPage, summary="List the answers of a unit")
 def answer_list(request: HttpRequest, unit: int, cursor: str = "", state: str = "", size: int = 50) -> Any:  # noqa: ARG001 - the contract of routes
     """Return what the caller sees of a unit's answers, in the order of the tree."""
@@ -157,12 +185,11 @@ def submission_make(
     )
 
 
-@router.get("/units/{unit}/submissions", summary="List the submissions of a unit")
-def submission_list(request: HttpRequest, unit: int) -> Any:  # noqa: ARG001 - the contract of routes
+@router.get("/units/{unit}/submissions", response=SubmissionPage, summary="List the submissions of a unit")
+def submission_list(request: HttpRequest, unit: int, cursor: str = "", size: int = 50) -> Any:  # noqa: ARG001 - the contract of routes
     """Return number, moment and digest of every submission, withdrawn ones included."""
-    rows = Submission.objects.filter(unit=unit_or_404(unit)).order_by("number")
-    names = ("id", "number", "submitted_at", "withdrawn_at", "digest")
-    return {"submissions": [{name: getattr(row, name) for name in names} for row in rows]}
+    rows = Submission.objects.filter(unit=unit_or_404(unit))
+    return paged(page_of(rows, cursor, order=("number", "pk"), size=size))
 
 
 @router.get("/submissions/{submission}", summary="Read the receipt of a submission")
@@ -180,13 +207,12 @@ def submission_withdraw(request: HttpRequest, unit: int, sent: Reason) -> Any:
     return {"number": done.number, "withdrawn_at": done.withdrawn_at}
 
 
-@router.get(
-    "/units/{unit}/questions", response=list[QuestionOut], summary="List the questions on a unit's items"
-)
-def question_list(request: HttpRequest, unit: int) -> Any:  # noqa: ARG001 - the contract of routes
+@router.get("/units/{unit}/questions", response=QuestionPage, summary="List the questions on a unit's items")
+def question_list(request: HttpRequest, unit: int, cursor: str = "", size: int = 50) -> Any:  # noqa: ARG001 - the contract of routes
     """Return the questions that the caller sees, the oldest first."""
     rows = Question.objects.filter(answer__unit=unit_or_404(unit)).select_related("answer__item")
-    return [_question(row) for row in rows.order_by("asked_at", "pk")]
+    page = page_of(rows, cursor, order=("asked_at", "pk"), size=size)
+    return paged(page, [_question(row) for row in page.rows])
 
 
 @router.post("/questions/{question}/reply", response=QuestionOut, summary="Answer a question")
@@ -204,10 +230,12 @@ def question_reply(request: HttpRequest, question: int, sent: ReplyIn) -> Any:
     return _question(get_object_or_404(Question.objects.select_related("answer__item"), pk=question))
 
 
-@router.get("/units/{unit}/objections", response=list[ObjectionOut], summary="List the objections of a unit")
-def objection_list(request: HttpRequest, unit: int) -> Any:  # noqa: ARG001 - the contract of routes
+@router.get("/units/{unit}/objections", response=ObjectionPage, summary="List the objections of a unit")
+def objection_list(request: HttpRequest, unit: int, cursor: str = "", size: int = 50) -> Any:  # noqa: ARG001 - the contract of routes
     """Return the objections that the caller sees, the newest first."""
-    return [_objection(row) for row in objections_of(unit_or_404(unit))]
+    rows = Objection.objects.filter(unit=unit_or_404(unit)).select_related("item")
+    page = page_of(rows, cursor, order=("-filed_at", "-pk"), size=size)
+    return paged(page, [_objection(row) for row in page.rows])
 
 
 @router.post("/units/{unit}/objections", response={201: ObjectionOut}, summary="Object to a result")
@@ -229,7 +257,7 @@ def _answer(answer: Answer, computed: Decimal | None) -> dict[str, Any]:
     item = answer.item
     return {
         "id": answer.pk, "item": item.code, "title": {"zh": item.title_zh, "en": item.title_en}, "kind": item.kind,
-        "points": item.points, "state": answer.state, "self_score": answer.self_score, "computed": computed,
+        "points": item.points if answer.round.chosen.show_weights else None, "state": answer.state, "self_score": answer.self_score, "computed": computed,
         "narrative": answer.narrative, "ready": answer.ready, "due": answer.due, "version": answer.version,
         "updated_at": answer.updated_at,
     }  # fmt: skip

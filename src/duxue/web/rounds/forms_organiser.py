@@ -17,7 +17,7 @@ from duxue.web.common.lang import say, words
 from duxue.web.orgs.models import Organisation
 from duxue.web.rounds.models import Objection, Round
 from duxue.web.rounds.procedures import procedure_of
-from duxue.web.rounds.services.making import Settings
+from duxue.web.rounds.settings import PROPOSED, Settings
 
 
 class Day(forms.DateField):
@@ -118,10 +118,10 @@ class Choices(Form):
     )
 
     def __init__(self, *args: Any, candidates: list[Organisation], **options: Any) -> None:
-        plain = Settings()
+        plain = PROPOSED
         options["initial"] = {
             "units": [o.pk for o in candidates], "evidence_cap": plain.evidence_cap,
-            "second_review_share": round(plain.second_review_share * 100), "publish_grades": plain.publish_grades,
+            "second_review_share": round((plain.second_review_share or 0) * 100), "publish_grades": plain.publish_grades,
             "show_weights": plain.show_weights, "show_points": plain.show_points,
         }  # fmt: skip
         super().__init__(*args, **options)
@@ -134,6 +134,38 @@ class Choices(Form):
             chosen["evidence_cap"], chosen["second_review_share"] / 100, chosen["publish_grades"],
             chosen["show_weights"], chosen["show_points"],
         )  # fmt: skip
+
+
+class Edit(Choices):
+    """Titles and settings of a round that was made; who takes part while it is a draft."""
+
+    title_zh = forms.CharField(label=label("中文名称", "Chinese title"), max_length=200)
+    title_en = forms.CharField(label=label("英文名称", "English title"), max_length=200)
+    field_order = ("title_zh", "title_en")
+
+    def __init__(
+        self, *args: Any, round: Round, candidates: list[Organisation], chosen: list[int], **options: Any
+    ) -> None:
+        super().__init__(*args, candidates=candidates, **options)
+        kept = round.chosen
+        share = (
+            kept.second_review_share if kept.second_review_share is not None else PROPOSED.second_review_share
+        )
+        self.initial = {
+            "title_zh": round.title_zh, "title_en": round.title_en, "units": chosen,
+            "evidence_cap": kept.evidence_cap, "second_review_share": int(100 * (share or 0) + 0.5),
+            "publish_grades": kept.publish_grades, "show_weights": kept.show_weights, "show_points": kept.show_points,
+        }  # fmt: skip
+        if not candidates:
+            del self.fields["units"]
+
+
+class Drop(Form):
+    """Dropping a draft: its title is typed."""
+
+    confirm = forms.CharField(
+        label=label("输入轮次名称以确认", "Type the title of the round to confirm"), max_length=200
+    )
 
 
 class Windows(Form):

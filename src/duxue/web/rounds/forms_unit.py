@@ -57,7 +57,8 @@ class AnswerForm(Form):
         if asked:
             full = f"{answer.item.points.normalize():f}"
             score = self.fields["self_score"]
-            score.help_text = say("0 到 {full} 分", "0 to {full} points", full=full)
+            if answer.round.chosen.show_weights:
+                score.help_text = say("0 到 {full} 分", "0 to {full} points", full=full)
             step = answers.score_step(answer.round)
             score.widget.attrs.update({"min": "0", "max": full, "step": str(step), "inputmode": "decimal"})
         else:

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 
 from duxue.web.common.lang import Words
 from duxue.web.common.scope import Scoped
+from duxue.web.rounds.settings import Settings
 
 
 class Round(models.Model):
@@ -26,9 +27,7 @@ class Round(models.Model):
     pack = models.CharField(max_length=120)  # id@version
     pack_digest = models.CharField(max_length=100, blank=True)
     procedures = models.JSONField(default=dict)  # as the pack had them when the round was made
-    settings = models.JSONField(
-        default=dict
-    )  # evidence_cap, second_review_share, publish_grades, show_weights …
+    settings = models.JSONField(default=dict)  # read through `chosen`
     state = models.CharField(max_length=40, default="draft")
     data_folder = models.CharField(max_length=200, blank=True)  # below HOME: the data that was accepted
     data_digest = models.CharField(max_length=100, blank=True)
@@ -44,6 +43,11 @@ class Round(models.Model):
 
     class Meta:
         ordering = ("-round_year", "-id")
+
+    @property
+    def chosen(self) -> Settings:
+        """What the round is set to."""
+        return Settings.of(self.settings)
 
     @property
     def title(self) -> Words:

@@ -47,7 +47,7 @@ def procedure_of(round: Round, kind: str) -> Procedure:
     """
     spec = round.procedures.get(kind) or procedures_of_pack(DEFAULT_PACK)[kind]
     procedure = _procedure(json.dumps(spec, sort_keys=True, ensure_ascii=False))
-    terms = {name: Term.parse(text) for name, text in round.settings.get("terms", {}).items()}
+    terms = {name: Term.parse(text) for name, text in round.chosen.terms.items()}
     return procedure.with_terms(terms) if terms else procedure
 
 
@@ -67,12 +67,12 @@ def procedures_of_pack(pack: str) -> dict[str, Any]:
 
 def calendar_of(round: Round) -> Calendar:
     """Return the working days of a round; years that are not announced yet are counted with weekends only."""
-    return load_calendar(round.settings.get("calendar", DEFAULT_CALENDAR)).assuming()
+    return load_calendar(round.chosen.calendar or DEFAULT_CALENDAR).assuming()
 
 
 def zone_of(round: Round) -> tzinfo:
     """Return the time zone in which the days of a round are counted."""
-    return ZoneInfo(round.settings.get("time_zone", settings.TIME_ZONE))
+    return ZoneInfo(round.chosen.time_zone or settings.TIME_ZONE)
 
 
 def due_after(round: Round, start: datetime, state_or_term: str | Term) -> datetime:

@@ -30,7 +30,7 @@ FOUND: dict[str, Words] = {
     "refuted": say("不属实", "refuted"),
     "not_seen": say("未查看", "not seen"),
 }
-SAMPLE, NOTE_LIMIT = 8, 2000  # items of a sheet, unless the round sets sheet_items
+NOTE_LIMIT = 2000
 
 
 class Conflict(Refused):
@@ -55,7 +55,7 @@ def sampled(visit: Visit) -> list[Answer]:
     field = [a for a in rows if "field" in (a.item.guidance.get("verified") or [])]
     field = field or [a for a in rows if a.item.kind != "computed"]
     seed = visit.draw.certificate.get("digest", "") if visit.draw else ""
-    wanted = int(visit.round.settings.get("sheet_items", SAMPLE))
+    wanted = visit.round.chosen.sheet_items
 
     def key(answer: Answer) -> str:
         return hashlib.sha256(f"{seed}\x1f{visit.place_code}\x1f{answer.item.code}".encode()).hexdigest()

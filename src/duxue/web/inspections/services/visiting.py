@@ -22,10 +22,7 @@ from duxue.web.reviews.barring import barred, people_of
 from duxue.web.rounds.procedures import move, windows_of
 
 STEP = "field_verification"
-TEAM, LIMIT = (
-    3,
-    1,
-)  # least people of a team; visits of one place in a month, unless the round sets visit_limit
+TEAM = 3  # least people of a team
 
 
 @transaction.atomic
@@ -105,14 +102,14 @@ def burdens(visit: Visit) -> list[Words]:
                 planned_on__month=visit.planned_on.month,
             ).exclude(state="cancelled")
         times = same.count()
-    limit = int(visit.round.settings.get("visit_limit", LIMIT))
+    limit = visit.round.chosen.visit_limit
     if size < TEAM:
         found.append(
             say("核查组 {n} 人；《教育督导条例》规定督导小组不少于 3 人", "{n} in the team; the State regulation on supervision asks for at least 3", n=size)
         )  # fmt: skip
     if times > limit:
         found.append(
-            say("该处本月共 {n} 次核查，超过每月 {limit} 次", "{n} visits of this place this month, more than {limit}", n=times, limit=limit)
+            say("该处本月共 {n} 次核查，超过每月 {limit} 次", "{n} visits of this place this month, more than {limit}", one="1 visit of this place this month, more than {limit}", n=times, limit=limit)
         )  # fmt: skip
     return found
 

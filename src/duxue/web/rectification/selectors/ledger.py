@@ -14,9 +14,9 @@ from django.db.models import Q, QuerySet
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
 from duxue.web.rectification.models import Entry, Problem
-from duxue.web.rectification.services.clockwork import REMIND_DAYS
 from duxue.web.rectification.words import ENDED, KINDS, SOURCES
 from duxue.web.rounds.models import Round, RoundUnit
+from duxue.web.rounds.settings import Settings
 
 MOST_COUNTED = 10_000  # a count goes no further: more says "more than"
 _KEPT = 300  # seconds that counts are kept
@@ -84,7 +84,7 @@ def problems(asked: Filter, actor: Actor, moment: datetime | None = None) -> Que
     if asked.clock == "overdue":
         rows = rows.filter(due__lt=at)
     elif asked.clock == "soon":
-        rows = rows.filter(due__gte=at, due__lte=at + timedelta(days=REMIND_DAYS))
+        rows = rows.filter(due__gte=at, due__lte=at + timedelta(days=Settings.remind_days))
     if asked.again:
         rows = rows.filter(times_reopened__gt=0)
     if asked.q:
@@ -147,7 +147,7 @@ def counts(actor: Actor, asked: Filter, states: tuple[str, ...]) -> tuple[dict[s
     rows = problems(base, actor, at)
     found = {state: _count(rows.filter(state=state)) for state in states}
     found["overdue"] = _count(rows.filter(due__lt=at))
-    found["soon"] = _count(rows.filter(due__gte=at, due__lte=at + timedelta(days=REMIND_DAYS)))
+    found["soon"] = _count(rows.filter(due__gte=at, due__lte=at + timedelta(days=Settings.remind_days)))
     cache.set(key, (found, at), _KEPT)
     return found, at
 

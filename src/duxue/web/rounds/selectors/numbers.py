@@ -18,9 +18,9 @@ from duxue.claims.printed import follows
 from duxue.claims.terms import STAGES, concepts
 from duxue.core.errors import Refused
 from duxue.documents.structure import from_text
-from duxue.packs.loader import load
 from duxue.web.common.lang import Words, say
 from duxue.web.rounds.models import Known
+from duxue.web.rounds.rules import pack_by
 
 _SMALL = 10  # counts below are steps and lists more often than figures
 _MOST = 20  # numbers pointed out in one text
@@ -61,7 +61,7 @@ def pointed(text: str, knowns: Iterable[Known], *, pack: str, year: int) -> list
     Args:
         text: what the unit wrote.
         knowns: figures of the unit; each may be cited in any item.
-        pack: id@version, whose indicators give the figures their names.
+        pack: as `rules_of` names it, whose indicators give the figures their names.
         year: the evaluated year, of which a number without a year speaks.
     """
     figures = [known for known in knowns if known.value is not None]
@@ -138,6 +138,6 @@ def _linker(pack: str, indicators: tuple[str, ...]) -> Linker:
 @lru_cache(maxsize=16)
 def _targets(pack: str) -> tuple[Target, ...]:
     try:
-        return targets_of((load(pack).pack,))
+        return targets_of((pack_by(pack),))
     except Refused:  # a pack that is no longer at hand: numbers are then compared without their names
         return ()

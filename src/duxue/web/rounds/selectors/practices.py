@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from duxue.web.rounds.models import Known, Practice, Round
+from duxue.web.rounds.rules import rules_of
 from duxue.web.rounds.selectors.numbers import Pointed, pointed
 
 STATES = ("handed_in", "accepted", "returned")
@@ -27,4 +28,4 @@ def unsupported(practice: Practice) -> list[Pointed]:
     """Return the numbers of a practice that differ from a known figure, or that none bears out."""
     round = practice.unit.round  # noqa: A001 - the field's word
     known = Known.objects.filter(unit=practice.unit_id).order_by("indicator", "year")
-    return pointed(practice.text_zh, known, pack=round.pack, year=round.evaluated_year)
+    return pointed(practice.text_zh, known, pack=rules_of(round), year=round.evaluated_year)

@@ -10,10 +10,9 @@ from pydantic import TypeAdapter
 
 from duxue.core.errors import Refused
 from duxue.packs import scoring as shape
-from duxue.packs.loader import load
-from duxue.packs.schema import Pack
 from duxue.scoring.rule_words import Said, rule_words
 from duxue.web.rounds.models import Item
+from duxue.web.rounds.rules import pack_by, rules_of
 
 _RULE: TypeAdapter[shape.Rule] = TypeAdapter(shape.Rule)
 
@@ -22,18 +21,15 @@ def rule_of(item: Item) -> Said | None:
     """Return how an item is scored, with its numbers; None where it has no rule, or its pack is no longer at hand."""
     if not item.rule:
         return None
-    return _said(item.round.pack, json.dumps(item.rule, sort_keys=True), str(item.points))
+    return _said(rules_of(item.round), json.dumps(item.rule, sort_keys=True), str(item.points))
 
 
 @lru_cache(maxsize=1024)
 def _said(pack: str, rule: str, points: str) -> Said | None:
-    at_hand = _pack(pack)
-    return rule_words(_RULE.validate_json(rule), Fraction(points), at_hand) if at_hand else None
-
-
-@lru_cache(maxsize=16)
-def _pack(ref: str) -> Pack | None:
     try:
-        return load(ref).pack
+        at_hand = pack_by(pack)
     except Refused:
         return None
+    return rule_words(_RULE.validate_json(rule), Fraction(points), at_hand)
+
+

@@ -20,8 +20,6 @@ from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
 from duxue.web.rounds.models import Answer, Item, Known, Question, RoundUnit, Submission
 
-EVIDENCE_CAP, FAR_SHARE = 10, "0.2"  # unless the round sets evidence_cap, far_share
-
 
 # --- people and places ------------------------------------------------------------------------------------------------
 def colleagues(unit: RoundUnit) -> list[Any]:
@@ -62,7 +60,7 @@ def known_by_item(unit: RoundUnit, items: Iterable[int] | None = None) -> dict[i
 
 def computed_points(unit: RoundUnit, item: Item, knowns: Iterable[Known]) -> Decimal | None:
     """Return the points that the rule gives by known figures; None where none decides, or the round tells them later."""
-    if not unit.round.settings.get("show_points", True) and unit.notified_at is None:
+    if not unit.round.chosen.show_points and unit.notified_at is None:
         return None
     given = [k.points for k in knowns if k.points is not None]
     return min(sum(given, Decimal(0)), item.points) if given else None
@@ -149,7 +147,7 @@ def check_of(unit: RoundUnit) -> Check:
 
 def evidence_cap(unit: RoundUnit) -> int:
     """Return how many pieces of evidence one item may have."""
-    return int(unit.round.settings.get("evidence_cap", EVIDENCE_CAP))
+    return unit.round.chosen.evidence_cap
 
 
 def evidence_required(line: Line) -> bool:
@@ -188,7 +186,7 @@ def _odd(unit: RoundUnit, line: Line) -> Iterator[Problem]:
     if line.asked and answer.self_score is not None and not answer.narrative.strip():
         yield tell("WEB002", field=code, what=Text("没有文字说明", "it has no narrative"))
     if line.asked and answer.self_score is not None and line.computed is not None:
-        far = Decimal(str(unit.round.settings.get("far_share", FAR_SHARE))) * answer.item.points
+        far = Decimal(unit.round.chosen.far_share) * answer.item.points
         if answer.self_score - line.computed > far:
             yield tell(
                 "WEB002", field=code, what=Text("自评分明显高于数据测算", "the self-score is far above what the data give"),

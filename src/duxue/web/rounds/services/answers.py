@@ -24,7 +24,6 @@ from duxue.web.rounds.selectors.unit import colleagues, is_asked, places_below
 STEP = "self_evaluation"
 OPEN = frozenset({"open", "drafted"})  # states in which an answer is written
 PAUSE, LONGEST = timedelta(minutes=10), timedelta(minutes=30)  # drafts closer than this are one version
-NARRATIVE_LIMIT, SCORE_STEP = 4000, "0.01"  # unless the round sets narrative_limit, score_step
 
 
 class Conflict(Refused):
@@ -122,12 +121,12 @@ def place_of(actor: Actor, answer: Answer) -> str:
 
 def score_step(round: Round) -> Decimal:
     """Return the smallest step of a self-score in a round."""
-    return Decimal(str(round.settings.get("score_step", SCORE_STEP)))
+    return round.chosen.step
 
 
 def narrative_limit(round: Round) -> int:
     """Return how many characters a narrative may have in a round."""
-    return int(round.settings.get("narrative_limit", NARRATIVE_LIMIT))
+    return round.chosen.narrative_limit
 
 
 def content_problems(

@@ -19,12 +19,11 @@ from duxue.web.rounds.procedures import due_after
 from duxue.web.rounds.services.answers import clean, place_of
 
 LONGEST = 2000  # characters
-TERM = "10 working days"  # in which a dispute is answered, unless the round sets dispute_term
 
 
 def dispute_due(dispute: Dispute) -> datetime:
     """Return until when the organiser answers a dispute."""
-    return due_after(dispute.round, dispute.filed_at, str(dispute.round.settings.get("dispute_term", TERM)))
+    return due_after(dispute.round, dispute.filed_at, dispute.round.chosen.dispute_term)
 
 
 @transaction.atomic

@@ -39,6 +39,7 @@ from duxue.web.jobs.models import Job
 from duxue.web.jobs.services import job_start
 from duxue.web.rounds import making, models
 from duxue.web.rounds.models import Known, Round, RoundUnit
+from duxue.web.rounds.rules import rules_of
 from duxue.web.rounds.services.making import pack_of
 
 KIND = "rounds.know"
@@ -132,7 +133,7 @@ def round_know(*, actor: Actor, round: Round, report: Callable[[int, int, Words]
     require(actor, "edit", round)
     if not round.data_folder:
         raise Refused([tell("WEB001", field="folder")])
-    loaded, steps = pack_of(round.pack), 0
+    loaded, steps = pack_of(rules_of(round)), 0
 
     def progress(text: Text) -> None:
         nonlocal steps

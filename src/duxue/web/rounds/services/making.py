@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
 
 from django.conf import settings as site
 from django.db import transaction
@@ -27,27 +25,12 @@ from duxue.web.common.scope import everything
 from duxue.web.orgs.models import Organisation, OrganisationState
 from duxue.web.rounds import making, procedures
 from duxue.web.rounds.models import Answer, Item, Round, RoundUnit, Window
+from duxue.web.rounds.settings import PROPOSED, Settings
 
 RESERVED = frozenset(
     {"new", "units", "practices", "objections", "answers", "submissions"}
 )  # addresses of other pages
 _TO_THE_END = Term(12, "month")  # a step without an end of its own stays open as long
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What the organiser may choose; the defaults suit a first round."""
-
-    evidence_cap: int = 10  # files of one unit for one item
-    second_review_share: float = 0.2  # of reviewed items, judged blind by a second reviewer
-    publish_grades: bool = True
-    show_weights: bool = True
-    show_points: bool = False  # to units, the points that rules give, before feedback
-    terms: Mapping[str, str] = field(default_factory=dict)  # clock -> term, in place of the pack's
-
-    def as_json(self) -> dict[str, Any]:
-        """Return them as a round keeps them."""
-        return {**self.__dict__, "terms": dict(self.terms)}
 
 
 def pack_of(ref: str) -> LoadedPack:
@@ -151,7 +134,7 @@ def round_create(
         made = Round.objects.create(
             authority=authority, slug=slug, title_zh=title_zh.strip(), title_en=title_en.strip(), before=before,
             evaluated_year=evaluated_year, round_year=round_year, pack=ref, pack_digest=loaded.digest,
-            procedures=procedures.procedures_of_pack(ref), settings=(settings or Settings()).as_json(),
+            procedures=procedures.procedures_of_pack(ref), settings=(settings or PROPOSED).as_json(),
             synthetic=synthetic or site.SYNTHETIC, created_at=moment, created_by_id=actor.user_id,
         )  # fmt: skip
         made.state = procedures.procedure_of(made, "round").start.id
@@ -164,8 +147,7 @@ def round_create(
             ]
         )
         items = _items(made, loaded)
-        rows = _units(made, chosen, timezone.localtime(moment).date(), moment)
-        _answers(made, rows, items)
+        rows = put_units(made, chosen, items, timezone.localtime(moment).date(), moment)
     audit.record(
         actor, "duxue.round.create", made, path=authority.path, at=moment,
         data={"pack": ref, "units": len(rows), "items": len(items), "evaluated_year": evaluated_year},
@@ -211,6 +193,15 @@ def _items(made: Round, loaded: LoadedPack) -> list[Item]:
             kind=draft.kind, rule=dict(draft.rule), guidance=dict(draft.guidance),
         )  # fmt: skip
     return list(rows.values())
+
+
+def put_units(
+    made: Round, chosen: Sequence[Organisation], items: Iterable[Item], day: date, moment: datetime
+) -> list[RoundUnit]:
+    """Let organisations take part in a round, each as it is called on `day`, with an answer for each leaf."""
+    rows = _units(made, chosen, day, moment)
+    _answers(made, rows, items)
+    return rows
 
 
 def _units(made: Round, chosen: Sequence[Organisation], day: date, moment: datetime) -> list[RoundUnit]:

@@ -102,7 +102,7 @@ def _row(
     ready = Text("是", "yes").say(lang) if answer.ready else ""
     title = item.title.say("en" if lang == "en" else "zh-hans")
     return (
-        item.code, title, criteria, item.points, figures, "" if computed is None else computed, score,
+        item.code, title, criteria, item.points if unit.round.chosen.show_weights else "", figures, "" if computed is None else computed, score,
         answer.narrative, ready, answer.version,
     )  # fmt: skip
 

@@ -14,8 +14,8 @@ from duxue.web.common.clock import now
 from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
-from duxue.web.rounds.models import RoundUnit, Veto
-from duxue.web.rounds.services.making import pack_of
+from duxue.web.rounds.models import Round, RoundUnit, Veto
+from duxue.web.rounds.rules import pack_by, rules_of
 
 _FROM = {
     "pending": ("none",),
@@ -24,9 +24,9 @@ _FROM = {
 }  # appeal <- states before
 
 
-def rules_of(pack: str) -> dict[str, Text]:
-    """Return the vetoes of a pack that people enter, by name."""
-    scoring = pack_of(pack).pack.scoring
+def vetoes_of(round: Round) -> dict[str, Text]:
+    """Return the vetoes of a round's rules that people enter, by name."""
+    scoring = pack_by(rules_of(round)).scoring
     return {v.id: v.title.text for v in scoring.vetoes if v.when is None} if scoring else {}
 
 
@@ -37,7 +37,7 @@ def veto_record(
     """Record that something happened which may change a unit's grade; nothing counts without reason and evidence."""
     require(actor, "decide", unit)
     _open(unit)
-    known = rules_of(unit.round.pack)
+    known = vetoes_of(unit.round)
     found = [
         tell("WEB001", field=name)
         for name, text in (("reason", reason), ("evidence", evidence))

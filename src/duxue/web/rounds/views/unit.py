@@ -24,6 +24,7 @@ from duxue.web.common.scope import everything
 from duxue.web.rounds.forms_unit import AnswerForm, DisputeForm, HandForm, ReplyToQuestionForm
 from duxue.web.rounds.models import Answer, AnswerVersion, Dispute, Known, Question
 from duxue.web.rounds.procedures import window_state
+from duxue.web.rounds.rules import rules_of
 from duxue.web.rounds.selectors.numbers import Pointed, pointed
 from duxue.web.rounds.selectors.rule import rule_of
 from duxue.web.rounds.selectors.unit import (
@@ -116,7 +117,7 @@ def _pointed(answer: Answer, known: list[Known] | None = None) -> list[Pointed]:
     """Return the numbers of the narrative to look at: where the item has figures, also those that no figure is like."""
     own = _known(answer) if known is None else known
     every = [figure for rows in known_by_item(answer.unit).values() for figure in rows]
-    found = pointed(answer.narrative, every, pack=answer.round.pack, year=answer.round.evaluated_year)
+    found = pointed(answer.narrative, every, pack=rules_of(answer.round), year=answer.round.evaluated_year)
     return [one for one in found if own or one.known is not None]
 
 

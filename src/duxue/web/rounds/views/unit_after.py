@@ -18,6 +18,7 @@ from duxue.web.common.requests import actor_in
 from duxue.web.rounds.forms_unit import ObjectionForm, PracticeForm, PublicReplyForm, WithdrawForm
 from duxue.web.rounds.models import Item, Known, Objection, Practice, Reply, RoundUnit
 from duxue.web.rounds.procedures import state_title
+from duxue.web.rounds.rules import rules_of
 from duxue.web.rounds.selectors.numbers import pointed
 from duxue.web.rounds.selectors.result import objections_of, result_of
 from duxue.web.rounds.services.objecting import (
@@ -141,7 +142,7 @@ def reply_page(request: HttpRequest, pk: int) -> HttpResponse:
                     actor=actor, unit=unit, text_zh=form.cleaned_data["text_zh"],
                     text_en=form.cleaned_data["text_en"], at=arrived(request),
                 )  # fmt: skip
-                messages.success(request, str(say("公开回应已发布", "The public reply is published")))
+                messages.success(request, str(say("公开回应已公布", "The public reply is published")))
                 return HttpResponseRedirect(reverse("rounds:result", args=[unit.pk]))
             if form.is_valid():
                 preview, status = Words(form.cleaned_data["text_zh"], form.cleaned_data["text_en"]), 200
@@ -206,7 +207,7 @@ def practice_page(request: HttpRequest, pk: int | None = None, practice: int | N
         except Refused as refused:
             form.tell(refused)
     context = {
-        "unit": unit, "form": form, "practice": had, "pointed": pointed(had.text_zh, known, pack=unit.round.pack, year=unit.round.evaluated_year) if had else [],
+        "unit": unit, "form": form, "practice": had, "pointed": pointed(had.text_zh, known, pack=rules_of(unit.round), year=unit.round.evaluated_year) if had else [],
         "path": trail(
             unit, (reverse("rounds:practices", args=[unit.pk]), say("典型做法", "Typical practices")),
             ("", had.title if had else say("新的典型做法", "A new practice")),

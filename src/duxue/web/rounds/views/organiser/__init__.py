@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from duxue.web.rounds.views import disputing
-from duxue.web.rounds.views.organiser import choosing, deciding, following, moving, practising
+from duxue.web.rounds.views.organiser import choosing, correcting, deciding, following, moving, practising
 
 organiser_urls = [
     path("", following.list_rounds, name="list"),
@@ -15,6 +15,8 @@ organiser_urls = [
     path("<slug:slug>/matrix.csv", following.matrix_export, {"form": "csv"}, name="matrix_csv"),
     path("<slug:slug>/matrix.xlsx", following.matrix_export, {"form": "xlsx"}, name="matrix_xlsx"),
     path("<slug:slug>/leader/", following.leader, name="leader"),
+    path("<slug:slug>/edit/", correcting.edit, name="edit"),
+    path("<slug:slug>/drop/", correcting.drop, name="drop"),
     path("<slug:slug>/move/<slug:transition>/", moving.move, name="move"),
     path("<slug:slug>/windows/", moving.windows_page, name="windows"),
     path("<slug:slug>/windows/<slug:step>/<slug:change>/", moving.window, name="window"),

@@ -108,7 +108,7 @@ def objection(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def veto_list(request: HttpRequest, slug: str) -> HttpResponse:
     """List the vetoes of a round and record another."""
     round, actor = overseen_round(request, slug), actor_in(request)  # noqa: A001 - the field's word
-    known = vetoes.rules_of(round.pack)
+    known = vetoes.vetoes_of(round)
     context = base(request, round, "vetoes", say("否决事项", "Vetoes"))
     if request.method == "POST" and not context["organiser"]:
         raise Denied(role_at(actor, (ORGANISER,), round.authority.path, round.pk).why)
