@@ -102,3 +102,19 @@ class Token(models.Model):
 
     class Meta:
         ordering = ("-created_at",)
+
+
+class Mail(models.Model):
+    """A mail to one person that waits to be sent, or was."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    subject = models.CharField(max_length=300)
+    text = models.TextField()
+    at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    attempts = models.IntegerField(default=0)
+
+    objects = models.Manager()
+
+    class Meta:
+        indexes = (models.Index(fields=("sent_at", "at"), name="mail_waiting"),)

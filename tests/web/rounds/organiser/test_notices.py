@@ -9,6 +9,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
+from duxue.web.accounts import mail as accounts_mail
 from duxue.web.accounts.models import User
 from duxue.web.common.clock import now
 from duxue.web.common.scope import acting, everything
@@ -85,7 +86,7 @@ def test_mail_holds_name_and_link_is_tried_again_and_can_be_turned_off(
         raise OSError
 
     with monkeypatch.context() as broken:
-        broken.setattr(noticing, "send_mail", fails)
+        broken.setattr(accounts_mail, "send_mail", fails)
         assert noticing.notices_tell()["failed"] == 1
     assert noticing.notices_tell() == {"told": 0, "mailed": 1, "failed": 0}
     assert noticing.notices_tell()["mailed"] == 0

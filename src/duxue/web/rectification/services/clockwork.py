@@ -8,12 +8,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from duxue.web.accounts.mail import mail_write, people_of
 from duxue.web.common import audit
 from duxue.web.common.actors import MEMBERS, ORGANISER, SITE, Actor, Held
 from duxue.web.common.clock import now
@@ -25,7 +24,6 @@ from duxue.web.rectification.services.stepping import dates_by_state, line
 from duxue.web.rectification.words import ENDED
 from duxue.web.rounds.models import Round
 
-REMIND_DAYS, ESCALATE_DAYS, ESCALATE_TO = 7, 15, "leader"  # unless the round's settings say otherwise
 _BATCH = 200
 
 
@@ -81,7 +79,7 @@ def _in_batches(find: Callable[[], Any], do: Callable[[list[Problem]], int]) -> 
 
 
 def _soon(round: Round, moment: datetime) -> Any:
-    until = moment + timedelta(days=int(round.settings.get("remind_days", REMIND_DAYS)))
+    until = moment + timedelta(days=round.chosen.remind_days)
     told = Q(told_soon=None) | ~Q(told_soon=F("due"))
     return Problem.objects.filter(told, round=round, due__gt=moment, due__lte=until).exclude(state__in=ENDED)
 
@@ -92,20 +90,20 @@ def _late(round: Round, moment: datetime) -> Any:
 
 
 def _stuck(round: Round, moment: datetime) -> Any:
-    before = moment - timedelta(days=int(round.settings.get("escalate_days", ESCALATE_DAYS)))
+    before = moment - timedelta(days=round.chosen.escalate_days)
     fresh = Q(escalated_at=None) | Q(escalated_at__lt=F("due"))
     return Problem.objects.filter(fresh, round=round, due__lte=before).exclude(state__in=ENDED)
 
 
 def _remind(moment: datetime, batch: list[Problem]) -> int:
     _tell(moment, batch, "remind", "told_soon")
-    _write(batch, say("即将到期", "due soon"))
+    _write(moment, batch, say("即将到期", "due soon"))
     return len(batch)
 
 
 def _mark(moment: datetime, batch: list[Problem]) -> int:
     _tell(moment, batch, "overdue", "told_late")
-    _write(batch, say("已逾期", "overdue"))
+    _write(moment, batch, say("已逾期", "overdue"))
     return len(batch)
 
 
@@ -118,8 +116,8 @@ def _tell(moment: datetime, batch: list[Problem], kind: str, field: str) -> None
 
 
 def _escalate(round: Round, moment: datetime, batch: list[Problem]) -> int:
-    days = int(round.settings.get("escalate_days", ESCALATE_DAYS))
-    to = str(round.settings.get("escalate_to", ESCALATE_TO))
+    days = round.chosen.escalate_days
+    to = round.chosen.escalate_to
     reason = say(f"逾期超过 {days} 天", f"overdue by more than {days} days").say("zh-hans")
     offered = [p for p in batch if _may_escalate(p)]
     for problem in offered:
@@ -134,34 +132,20 @@ def _may_escalate(problem: Problem) -> bool:
     return any(way.id == "escalate" and problem.state in way.from_ for way in ways)
 
 
-def _write(batch: list[Problem], what: Words) -> None:
-    """Write one mail to the people of each responsible organisation, when a mail server is set; it leaves with the transaction."""
-    if not settings.EMAIL_HOST:
-        return
+def _write(moment: datetime, batch: list[Problem], what: Words) -> None:
+    """Write one mail to each person of each responsible organisation; it leaves once the transaction is done."""
     by_body: dict[int, list[Problem]] = defaultdict(list)
     for problem in batch:
         by_body[problem.responsible_id].append(problem)
-    for body, problems in by_body.items():
-        addresses = _addresses(body)
-        if addresses:
-            transaction.on_commit(partial(_send, addresses, problems, what))
-
-
-def _addresses(organisation_id: int) -> list[str]:
-    from duxue.web.accounts.models import Grant
-
-    grants = Grant.objects.filter(organisation_id=organisation_id, role__in=MEMBERS, revoked_at=None)
-    return sorted({g.user.email for g in grants.select_related("user") if g.user.email and g.user.is_active})
-
-
-def _send(addresses: list[str], problems: list[Problem], what: Words) -> None:
-    lines = [
-        f"{p.code}  {timezone.localtime(p.due):%Y-%m-%d}  {p.responsible.name_zh}" for p in problems if p.due
-    ]
-    send_mail(
-        f"督学平台：{len(problems)} 个整改问题{what.zh} / Duxue: {len(problems)} problems {what.en}",
-        "\n".join(["请登录督学平台办理。Please sign in to Duxue.", "", *lines, ""]),
-        None,
-        addresses,
-        fail_silently=True,
-    )
+    for body, people in people_of(by_body, MEMBERS).items():
+        problems = by_body[body]
+        lines = "\n".join(
+            f"{p.code}  {timezone.localtime(p.due):%Y-%m-%d}  {p.responsible.name_zh}"
+            for p in problems
+            if p.due
+        )
+        mail_write(
+            users=people, at=moment,
+            subject=say("督学平台：{n} 个整改问题{what}", "Duxue: {n} problems {what}", one="Duxue: 1 problem {what}", n=len(problems), what=what),
+            text=say("请登录督学平台办理。\n\n{lines}", "Please sign in to Duxue.\n\n{lines}", lines=lines),
+        )  # fmt: skip

@@ -6,19 +6,17 @@ tells nobody twice.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from smtplib import SMTPException
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 
 from duxue.core.errors import Refused
+from duxue.web.accounts.mail import FRESH, MOST_ATTEMPTS, MOST_MAILS, mail_is_set, reachable, send
 from duxue.web.common.actors import INSPECTOR, MEMBERS, REVIEWER, Actor
 from duxue.web.common.audit_titles import title_of
 from duxue.web.common.clock import now, today
@@ -34,9 +32,7 @@ TOLD_UNIT = {
     "duxue.practice.accepted": "rounds:practices", "duxue.practice.returned": "rounds:practices",
 }  # fmt: skip
 KINDS = ("round", "unit", "answer", "objection", "problem", "inspection")
-BATCH, MOST_MAILS, MOST_ATTEMPTS = 2000, 500, 5  # events and mails of one run; attempts at one mail
-FRESH = timedelta(days=2)  # an older notice is not mailed any more
-log = logging.getLogger("duxue.mail")
+BATCH = 2000  # events of one run
 
 
 def notices_tell(*, at: datetime | None = None) -> dict[str, int]:
@@ -169,15 +165,13 @@ def _address(kind: str, role: str, event: AuditEvent, round: Round, unit: RoundU
 # --- mail -------------------------------------------------------------------------------------------------------------
 def _mail(moment: datetime) -> tuple[int, int]:
     """Send what waits; a mail that fails is tried again with the next runs, five times in all."""
-    from duxue.web.accounts.mailing import mail_is_set
-
     if not mail_is_set():
         return 0, 0
     sent = failed = 0
     with everything("the site writes to everybody whom it told"):
         waiting = Notice.objects.filter(
             mailed_at=None, seen_at=None, at__gt=moment - FRESH, mail_attempts__lt=MOST_ATTEMPTS
-        ).exclude(user__email="").exclude(user_id__in=MailOff.objects.values("user_id"))  # fmt: skip
+        ).filter(reachable("user__"))
         for notice in list(waiting.select_related("user").order_by("event")[:MOST_MAILS]):
             done = _send(notice)
             Notice.objects.filter(pk=notice.pk).update(
@@ -194,15 +188,10 @@ def _send(notice: Notice) -> bool:
         "{title}\n{link}\n\n不想再收到邮件，请在此关闭：{off}", "{title}\n{link}\n\nTo get no more mail, turn it off here: {off}",
         title=notice.title, link=link, off=off,
     )  # fmt: skip
-    try:
-        send_mail(
-            f"{notice.title_zh} / {notice.title_en}", f"{body.say('zh-hans')}\n\n----\n\n{body.say('en')}\n",
-            settings.DEFAULT_FROM_EMAIL, [notice.user.email],
-        )  # fmt: skip
-    except (OSError, SMTPException) as error:
-        log.warning("mail not sent", extra={"error": type(error).__name__, "notice": notice.pk})
-        return False
-    return True
+    return send(
+        f"{notice.title_zh} / {notice.title_en}", f"{body.say('zh-hans')}\n\n----\n\n{body.say('en')}\n",
+        notice.user.email, notice=notice.pk,
+    )  # fmt: skip
 
 
 def site_address() -> str:

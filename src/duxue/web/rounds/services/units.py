@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import partial
 
-from django.core.mail import send_mail
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from duxue.cases.procedure import Facts, Moved, Offer
 from duxue.core.errors import Refused
 from duxue.core.text import Text
+from duxue.web.accounts.mail import holders, mail_write, people_of
 from duxue.web.common import audit
-from duxue.web.common.actors import Actor
+from duxue.web.common.actors import MANAGER, Actor
 from duxue.web.common.clock import now
+from duxue.web.common.lang import say
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
@@ -120,33 +122,33 @@ def units_remind(
     """Write to the managers of units that have not submitted; nobody is written to twice within a day.
 
     Returns:
-        How many units were reminded. The mail leaves when the transaction is done.
+        How many units were reminded. A job sends the mail that waits once the transaction is done.
     """
     require(actor, "edit", round)
     moment = at or now()
     step = procedures.windows_of(round).get("self_evaluation")
+    people = people_of([unit.organisation_id for unit in units], (MANAGER,), round.pk)
     reminded = 0
     with everything("the organiser writes to the people of all units"):
         for unit in units:
             if unit.round_id != round.pk or unit.submitted_at or unit.excused or _told(unit, moment):
                 continue
-            addresses = _addresses(unit)
+            written = people.get(unit.organisation_id, [])
             audit.record(
-                actor, "duxue.unit.remind", unit, path=unit.path, at=moment, data={"people": len(addresses)}
+                actor, "duxue.unit.remind", unit, path=unit.path, at=moment, data={"people": len(written)}
             )
-            if addresses:
-                transaction.on_commit(partial(_write, round, unit, addresses, step.closes if step else None))
+            _write(round, unit, written, step.closes if step else None)
             reminded += 1
     return reminded
 
 
 def without_manager(round: Round) -> list[RoundUnit]:
-    """Return the units of a round for which nobody holds the manager's role, in code order."""
-    from duxue.web.accounts.models import Grant
-
+    """Return the units of a round for which nobody who is active holds the manager's role today, in code order."""
     with everything("the organiser invites for every unit"):
-        held = Grant.objects.filter(role="manager", revoked_at=None).values("organisation_id")
-        return list(RoundUnit.objects.filter(round=round).exclude(organisation_id__in=held).order_by("code"))
+        units = RoundUnit.objects.filter(round=round).order_by("code")
+        held = holders(units.values_list("organisation_id", flat=True), (MANAGER,))
+        held = held.filter(Q(round=None) | Q(round=round)).values("organisation_id")
+        return list(units.exclude(organisation_id__in=held))
 
 
 def _told(unit: RoundUnit, moment: datetime) -> bool:
@@ -158,20 +160,14 @@ def _told(unit: RoundUnit, moment: datetime) -> bool:
     ).exists()
 
 
-def _addresses(unit: RoundUnit) -> list[str]:
-    from duxue.web.accounts.models import Grant
-
-    grants = Grant.objects.filter(organisation_id=unit.organisation_id, role="manager", revoked_at=None)
-    return sorted({g.user.email for g in grants.select_related("user") if g.user.email and g.user.is_active})
-
-
-def _write(round: Round, unit: RoundUnit, addresses: list[str], closes: datetime | None) -> None:
-    end = f"{closes:%Y-%m-%d %H:%M %Z}" if closes else ""
-    send_mail(
-        f"{round.title_zh}：请提交自评 / {round.title_en}: please submit the self-evaluation",
-        f"{unit.name_zh}：自评尚未提交，截止 {end}。请登录督学平台办理。\n\n"
-        f"{unit.name_en or unit.name_zh}: the self-evaluation has not been submitted; it is due {end}. Please sign in.\n",
-        None,
-        addresses,
-        fail_silently=True,
-    )
+def _write(round: Round, unit: RoundUnit, people: list[int], closes: datetime | None) -> None:
+    end = f"{timezone.localtime(closes):%Y-%m-%d %H:%M}" if closes else ""
+    mail_write(
+        users=people,
+        subject=say("{round}：请提交自评", "{round}: please submit the self-evaluation", round=round.title),
+        text=say(
+            "{unit}：自评尚未提交，截止 {end}。请登录督学平台办理。",
+            "{unit}: the self-evaluation has not been submitted; it is due {end}. Please sign in.",
+            unit=unit.name, end=end,
+        ),
+    )  # fmt: skip

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from duxue.web.accounts.mailing import mail_is_set
+from duxue.web.accounts.mail import mail_is_set
 from duxue.web.common.lang import say
 from duxue.web.common.pagination import page_of
 from duxue.web.common.requests import actor_in

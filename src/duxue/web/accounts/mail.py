@@ -1,0 +1,97 @@
+"""Mail to people: who gets any, the box of what waits, and the job that sends it and tries again.
+
+A service writes into the box inside its transaction; nothing is sent while somebody waits for a page. Who turned mail off,
+left or lost the role by the time of sending gets none.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db.models import Q, QuerySet
+
+from duxue.web.accounts.models import Grant, Mail
+from duxue.web.accounts.selectors import holding
+from duxue.web.common.clock import now
+from duxue.web.common.lang import Words
+from duxue.web.common.scope import everything
+
+KIND = "accounts.mail"
+MOST_MAILS, MOST_ATTEMPTS = 500, 5  # of one run; at one mail
+FRESH = timedelta(days=2)  # what waited longer is not sent any more
+log = logging.getLogger("duxue.mail")
+
+
+def mail_is_set() -> bool:
+    """Return whether the site has a server to send mail with."""
+    backend = settings.EMAIL_BACKEND.rsplit(".", 2)[-2]
+    return bool(settings.EMAIL_HOST) if backend == "smtp" else backend != "dummy"
+
+
+def reachable(prefix: str = "") -> Q:
+    """Return the condition that the person at `prefix` is active, has an address and wants mail."""
+    from duxue.web.rounds.models import MailOff
+
+    off = MailOff.objects.values("user_id")
+    return Q(**{f"{prefix}is_active": True}) & ~Q(**{f"{prefix}email": ""}) & ~Q(**{f"{prefix}pk__in": off})
+
+
+def holders(organisations: Iterable[int], roles: Iterable[str]) -> QuerySet[Grant]:
+    """Return the grants of `roles` at `organisations` that hold today, of active people."""
+    return Grant.objects.filter(
+        holding(), organisation_id__in=list(organisations), role__in=list(roles), revoked_at=None, user__is_active=True
+    )  # fmt: skip
+
+
+def people_of(
+    organisations: Iterable[int], roles: Iterable[str], round_id: int | None = None
+) -> dict[int, list[int]]:
+    """Return organisation -> keys of the people whom mail reaches, by key; a role given for another round does not count."""
+    found: dict[int, set[int]] = defaultdict(set)
+    with everything("the site writes to the people of an organisation"):
+        held = holders(organisations, roles).filter(reachable("user__"))
+        if round_id is not None:
+            held = held.filter(Q(round=None) | Q(round=round_id))
+        for organisation, user in held.values_list("organisation_id", "user_id"):
+            found[organisation].add(user)
+    return {organisation: sorted(users) for organisation, users in found.items()}
+
+
+def mail_write(*, users: Iterable[int], subject: Words, text: Words, at: datetime | None = None) -> int:
+    """Put a mail in both languages into the box for each person and return how many; it leaves with the next run."""
+    line = f"{subject.say('zh-hans')} / {subject.say('en')}"[:300]
+    body = f"{text.say('zh-hans')}\n\n----\n\n{text.say('en')}\n"
+    rows = [Mail(user_id=user, subject=line, text=body, at=at or now()) for user in users]
+    return len(Mail.objects.bulk_create(rows))
+
+
+def mails_send(*, at: datetime | None = None) -> dict[str, int]:
+    """Send what waits in the box; a mail that fails is tried again with the next runs, five times in all."""
+    moment, sent, failed = at or now(), 0, 0
+    if not mail_is_set():
+        return {"mailed": 0, "failed": 0}
+    waiting = Mail.objects.filter(sent_at=None, at__gt=moment - FRESH, attempts__lt=MOST_ATTEMPTS)
+    with everything("the site writes to everybody for whom something waits"):
+        rows = list(waiting.filter(reachable("user__")).select_related("user").order_by("pk")[:MOST_MAILS])
+    for row in rows:
+        done = send(row.subject, row.text, row.user.email, mail=row.pk)
+        Mail.objects.filter(pk=row.pk).update(sent_at=moment if done else None, attempts=row.attempts + 1)
+        sent, failed = sent + done, failed + (not done)
+    return {"mailed": sent, "failed": failed}
+
+
+def send(subject: str, text: str, to: str, **more: Any) -> bool:
+    """Send one mail now and return whether it was taken; the log tells of a failure, never the address."""
+    try:
+        send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [to])
+    except (OSError, SMTPException) as error:
+        log.warning("mail not sent", extra={"error": type(error).__name__, **more})
+        return False
+    return True
