@@ -21,6 +21,7 @@ from duxue.web.common.scope import everything
 from duxue.web.rounds.models import Answer, Item, Objection, Round, RoundUnit, Window
 from duxue.web.rounds.procedures import procedure_of, times_for
 
+PAGE = 200  # units on one page
 SOON = 3  # days before the end from which an unfinished step is at risk
 # The state of a unit from which on a step is behind it, where the procedure has that state.
 BEHIND = {
@@ -105,6 +106,27 @@ class Matrix:
         )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Part:
+    """Some rows of a matrix in the order of the codes, with the codes at which its neighbours begin ("" where none does)."""
+
+    matrix: Matrix
+    earlier: str
+    later: str
+
+
+def part_of(matrix: Matrix, begin: str = "", size: int = PAGE) -> Part:
+    """Return the rows of `matrix` from the code `begin` on: a page of it."""
+    rows = matrix.rows
+    at = next((n for n, row in enumerate(rows) if row.unit.code >= begin), len(rows))
+    before = max(at - size, 0)
+    return Part(
+        Matrix(matrix.steps, rows[at : at + size]),
+        rows[before].unit.code if at else "",
+        rows[at + size].unit.code if at + size < len(rows) else "",
+    )
+
+
 def matrix_of(round: Round, moment: datetime | None = None) -> Matrix:
     """Return how every unit stands; for those who oversee the round (the page asks the policy)."""
     at = moment or now()
@@ -116,12 +138,13 @@ def matrix_of(round: Round, moment: datetime | None = None) -> Matrix:
     ranks = {state.id: n for n, state in enumerate(flow.states)}
     shared = times_for(round, windows, None)
     extended = {row.unit_id for row in windows if row.unit_id is not None}
+    titles = {state.id: words(state.title) for state in flow.states}
     rows = []
     for unit in units:
         times = times_for(round, windows, unit.pk) if unit.pk in extended else shared
         counts = counted.get(unit.pk, Counts())
         cells = tuple(_cell(step.id, unit, counts, times.get(step.id), ranks, at) for step in steps)
-        rows.append(Row(unit, words(flow.state(unit.state).title), cells, counts))
+        rows.append(Row(unit, titles[unit.state], cells, counts))
     return Matrix(tuple((step.id, words(step.title)) for step in steps), tuple(rows))
 
 
@@ -193,6 +216,11 @@ class ItemMatrix:
     rows: tuple[tuple[RoundUnit, tuple[tuple[str, Words], ...]], ...]
 
 
+def _among(units: list[RoundUnit], round: Round) -> Q:
+    """Return the condition for the answers of a page of units; of many units: those of the whole round."""
+    return Q(round=round, unit__in=units) if len(units) <= PAGE else Q(round=round)
+
+
 _BY_STATE = {"open": "neutral", "drafted": "active", "returned": "at_risk"}
 
 
@@ -201,11 +229,12 @@ def item_matrix(round: Round, units: Iterable[RoundUnit], moment: datetime | Non
     today = timezone.localtime(moment or now()).date()
     flow: Procedure = procedure_of(round, "answer")
     titles = {state.id: words(state.title) for state in flow.states}
+    units = list(units)
     with everything("an overseer sees how far each unit is, not what it wrote"):
         items = tuple(Item.objects.filter(round=round).exclude(kind="branch").order_by("order"))
         held = {
             (unit, item): (state, ready, due)
-            for unit, item, state, ready, due in Answer.objects.filter(round=round)
+            for unit, item, state, ready, due in Answer.objects.filter(_among(units, round))
             .order_by()
             .values_list("unit_id", "item_id", "state", "ready", "due")
         }

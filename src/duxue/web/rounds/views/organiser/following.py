@@ -22,7 +22,7 @@ from duxue.web.common.requests import actor_in
 from duxue.web.rounds.models import Round, RoundUnit, Veto, Window
 from duxue.web.rounds.procedures import procedure_of
 from duxue.web.rounds.selectors import standing
-from duxue.web.rounds.selectors.matrix import LOOKS, Matrix, item_matrix, matrix_of
+from duxue.web.rounds.selectors.matrix import LOOKS, Matrix, item_matrix, matrix_of, part_of
 from duxue.web.rounds.services.moving import round_offers
 from duxue.web.rounds.views.organiser.access import LOOKS as ROUND_LOOKS
 from duxue.web.rounds.views.organiser.access import base, overseen_round, oversees, round_at
@@ -103,11 +103,11 @@ def matrix(request: HttpRequest, slug: str) -> HttpResponse:
     """Show units by steps or, asked for, by items; htmx asks for the table alone."""
     round = overseen_round(request, slug)  # noqa: A001 - the field's word
     found = _filtered(request, round)
-    items = request.GET.get("view") == "items"
+    part, items = part_of(found, request.GET.get("from", "")), request.GET.get("view") == "items"
     context = base(request, round, "matrix", say("进度矩阵", "Status matrix")) | {
-        "matrix": found, "looks": LOOKS.items(), "asked": request.GET, "moment": now(),
+        "matrix": part.matrix, "part": part, "count": len(found.rows), "looks": LOOKS.items(), "asked": request.GET, "moment": now(),
         "states": [(s.id, words(s.title)) for s in procedure_of(round, "unit").states],
-        "items": item_matrix(round, [row.unit for row in found.rows]) if items else None,
+        "items": item_matrix(round, [row.unit for row in part.matrix.rows]) if items else None,
     }  # fmt: skip
     if request.headers.get("HX-Request"):
         return render(request, "rounds/organiser_matrix_table.html", context)
