@@ -103,7 +103,7 @@ def test_the_same_submission_twice_is_one(world: World, token: str) -> None:
     first, again = (send(token, "POST", path, None, "one") for _ in range(2))
     assert first.status_code == 200, first.content.decode()
     assert again.content == first.content
-    listed = send(token, "GET", f"/api/v1/rounds/units/{unit}/submissions").json()["submissions"]
+    listed = send(token, "GET", f"/api/v1/rounds/units/{unit}/submissions").json()["rows"]
     assert len(listed) == 1
 
 

@@ -48,13 +48,18 @@ class Session(APIKeyCookie):
 
 
 class Api(NinjaAPI):
-    """The API with its whole description."""
+    """The API with its whole description, which a process makes once."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._documents: dict[str, OpenAPISchema] = {}
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         """Return the OpenAPI document, refusals and the header of keys included."""
-        document = super().get_openapi_schema(**options)
-        completed(document)
-        return document
+        key = repr(sorted(options.items()))
+        if key not in self._documents:
+            self._documents[key] = completed(super().get_openapi_schema(**options))
+        return self._documents[key]
 
 
 api = Api(

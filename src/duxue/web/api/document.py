@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ninja.openapi.schema import OpenAPISchema
+
 _TEXT = {
     "type": "object", "title": "Text", "description": "A text in both languages.",
     "properties": {"zh": {"type": "string"}, "en": {"type": "string"}}, "required": ["zh", "en"],
@@ -40,7 +42,7 @@ NAMED = {404: "No such thing within your sight"}
 CHANGING = {409: "Somebody else changed it meanwhile, or the key was used for another request"}
 
 
-def completed(document: dict[str, Any]) -> dict[str, Any]:
+def completed(document: OpenAPISchema) -> OpenAPISchema:
     """Return the document with problems, refusals and keys entered."""
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas |= {"Text": _TEXT, "Problem": _PROBLEM, "Problems": _PROBLEMS}

@@ -8,7 +8,8 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from ninja import Router, Schema
 
-from duxue.web.public.selectors import Edition, datapackage_of, edition_of, editions, licence_of
+from duxue.web.common.schemas import PageOut, paged
+from duxue.web.public.selectors import Edition, datapackage_of, edition_of, licence_of, page_of_editions
 
 router = Router(tags=["public"], auth=None)
 
@@ -28,6 +29,12 @@ class PublishedOut(Schema):
     whole: str
 
 
+class PublishedPage(PageOut):
+    """A page of published rounds."""
+
+    rows: list[PublishedOut]
+
+
 def _out(edition: Edition) -> dict[str, Any]:
     made, about = edition.round, edition.about
     return {
@@ -44,10 +51,11 @@ def _edition(slug: str) -> Edition:
     return found
 
 
-@router.get("/rounds", response=list[PublishedOut], summary="Published rounds")
-def list_published(request: HttpRequest) -> Any:  # noqa: ARG001 - the contract
+@router.get("/rounds", response=PublishedPage, summary="Published rounds")
+def list_published(request: HttpRequest, cursor: str = "", size: int = 50) -> Any:  # noqa: ARG001 - the contract
     """Return the published rounds, newest first."""
-    return [_out(edition) for edition in editions()]
+    page, editions = page_of_editions(cursor, size)
+    return paged(page, [_out(edition) for edition in editions])
 
 
 @router.get("/rounds/{slug}", response=PublishedOut, summary="A published round")

@@ -8,16 +8,18 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from duxue.scoring.tables import GRADES, PUBLIC
 from duxue.web.common.lang import Words
+from duxue.web.common.pagination import Page, page_of
 from duxue.web.common.scope import everything
 from duxue.web.evidence.models import Attachment
 from duxue.web.inspections.models import Draw
@@ -64,12 +66,29 @@ class Edition:
         return self.folder / name if name in self.about["files"] or name == "round.json" else None
 
 
+ORDER = ("-round__round_year", "-round_id")  # of published rounds: newest first
+
+
 def editions() -> list[Edition]:
     """Return the published rounds, newest first."""
     with everything("what is published is for all"):
-        rows = Scoring.objects.filter(round__published_at__isnull=False).exclude(public_folder="")
-        found = rows.select_related("round__authority").order_by("-round__round_year", "-round_id")
-        return [e for e in map(_edition, found) if (e.folder / "round.json").is_file()]
+        return _there(_published().order_by(*ORDER))
+
+
+def page_of_editions(cursor: str, size: int) -> tuple[Page[Scoring], list[Edition]]:
+    """Return a page of the published rounds, newest first, and its editions."""
+    with everything("what is published is for all"):
+        page = page_of(_published(), cursor, order=ORDER, size=size)
+        return page, _there(page.rows)
+
+
+def _published() -> QuerySet[Scoring]:
+    rows = Scoring.objects.filter(round__published_at__isnull=False).exclude(public_folder="")
+    return rows.select_related("round__authority")
+
+
+def _there(rows: Iterable[Scoring]) -> list[Edition]:
+    return [e for e in map(_edition, rows) if (e.folder / "round.json").is_file()]
 
 
 def edition_of(slug: str) -> Edition | None:
@@ -177,7 +196,7 @@ LICENCES: Mapping[str, tuple[str, str]] = {
 
 def licence_of(edition: Edition) -> tuple[str, str, str]:
     """Return id, name and address of the licence that the authority chose; by default CC BY 4.0."""
-    chosen = str(edition.round.settings.get("licence", "CC-BY-4.0"))
+    chosen = edition.round.chosen.licence
     chosen = chosen if chosen in LICENCES else "CC-BY-4.0"
     return chosen, *LICENCES[chosen]
 

@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Router, Schema
 
+from duxue.web.common.pagination import page_of
+from duxue.web.common.schemas import PageOut, paged
 from duxue.web.reading.models import Report
 from duxue.web.rounds.models import RoundUnit
 
@@ -31,6 +33,12 @@ class CheckedOut(ReportOut):
     claims: list[dict[str, Any]]
 
 
+class ReportPage(PageOut):
+    """A page of reports."""
+
+    rows: list[ReportOut]
+
+
 def _out(report: Report) -> dict[str, Any]:
     return {
         "id": report.pk, "unit": report.unit.code, "file": report.file_id, "name": report.file.name, "read_at": report.read_at,
@@ -38,11 +46,12 @@ def _out(report: Report) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.get("/units/{pk}/reports", response=list[ReportOut], summary="Reports of a unit")
-def reports(request: HttpRequest, pk: int) -> Any:  # noqa: ARG001 - the contract
+@router.get("/units/{pk}/reports", response=ReportPage, summary="Reports of a unit")
+def reports(request: HttpRequest, pk: int, cursor: str = "", size: int = 50) -> Any:  # noqa: ARG001 - the contract
     """Return the reports of a unit, newest first."""
     unit = get_object_or_404(RoundUnit, pk=pk)
-    return [_out(r) for r in Report.objects.filter(unit=unit).select_related("unit", "file")[:100]]
+    page = page_of(Report.objects.filter(unit=unit).select_related("unit", "file"), cursor, size=size)
+    return paged(page, [_out(row) for row in page.rows])
 
 
 @router.get("/reports/{pk}", response=CheckedOut, summary="One report with its claims")

@@ -11,10 +11,12 @@ from django.shortcuts import get_object_or_404
 from ninja import Router, Schema, Status
 
 from duxue.web.common.actors import OVERSEERS
+from duxue.web.common.pagination import page_of
 from duxue.web.common.policy import role_at
+from duxue.web.common.schemas import PageOut, paged
 from duxue.web.reporting.models import Scoring, UnitScore
 from duxue.web.reporting.search import find
-from duxue.web.reporting.selectors import grades_shown, standing_of
+from duxue.web.reporting.selectors import grades_shown, scores_of
 from duxue.web.reporting.services import scores_compute
 from duxue.web.rounds.models import Round
 
@@ -72,23 +74,36 @@ class FoundOut(Schema):
     hits: list[HitOut]
 
 
+class ScoringPage(PageOut):
+    """A page of scorings."""
+
+    rows: list[ScoringOut]
+
+
+class ScorePage(PageOut):
+    """A page of results."""
+
+    rows: list[UnitScoreOut]
+
+
 def _round(slug: str) -> Round:
     return get_object_or_404(Round.objects.select_related("authority"), slug=slug)
 
 
-@router.get("/rounds/{slug}/scorings", response=list[ScoringOut], summary="Scorings of a round")
-def list_scorings(request: HttpRequest, slug: str) -> Any:  # noqa: ARG001 - the contract
+@router.get("/rounds/{slug}/scorings", response=ScoringPage, summary="Scorings of a round")
+def list_scorings(request: HttpRequest, slug: str, cursor: str = "", size: int = 50) -> Any:  # noqa: ARG001 - the contract
     """Return the visible scorings of a round, the last first."""
-    return list(Scoring.objects.filter(round=_round(slug)).order_by("-id")[:100])
+    return paged(page_of(Scoring.objects.filter(round=_round(slug)), cursor, size=size))
 
 
-@router.get("/rounds/{slug}/scores", response=list[UnitScoreOut], summary="Results by unit")
-def list_scores(request: HttpRequest, slug: str) -> Any:
-    """Return the visible units of the last visible scoring, by rank."""
+@router.get("/rounds/{slug}/scores", response=ScorePage, summary="Results by unit")
+def list_scores(request: HttpRequest, slug: str, cursor: str = "", size: int = 50) -> Any:
+    """Return the visible units of the last visible scoring, by code; a unit without points has no rank."""
     found = _round(slug)
-    standing = standing_of(found)
     insider = bool(role_at(request.actor, OVERSEERS, found.authority.path, found.pk))  # type: ignore[attr-defined]
-    return [_score(u, grades_shown(found, insider)) for u in standing.units] if standing else []
+    graded = grades_shown(found, insider)
+    page = page_of(scores_of(found), cursor, order=("unit__code", "pk"), size=size)
+    return paged(page, [_score(row, graded) for row in page.rows])
 
 
 def _score(score: UnitScore, graded: bool) -> dict[str, Any]:

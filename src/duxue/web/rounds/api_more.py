@@ -12,6 +12,7 @@ from ninja import Header, Router, Schema, Status
 from duxue.web.common.idempotency import once
 from duxue.web.common.pagination import page_of
 from duxue.web.common.requests import actor_in
+from duxue.web.common.schemas import PageOut, paged
 from duxue.web.common.scope import everything
 from duxue.web.rounds.models import Answer, Dispute, Known, Practice, Reply
 from duxue.web.rounds.selectors.practices import practices_of, unsupported
@@ -110,11 +111,10 @@ class PracticeOut(PracticeIn):
     unsupported: list[str]
 
 
-class PracticesOut(Schema):
+class PracticesOut(PageOut):
     """A page of the practices of a round."""
 
     rows: list[PracticeOut]
-    later: str
 
 
 class ReturnIn(Schema):
@@ -228,7 +228,7 @@ def practices_in(request: HttpRequest, slug: str, state: str = "", cursor: str =
     """Return the practices of all units, for overseers; `state` is handed_in, accepted or returned."""
     rows = practices_of(overseen_round(request, slug), state)
     page = page_of(rows, cursor, order=("unit__code", "pk"), size=size)
-    return {"rows": [_practice(row) for row in page], "later": page.later}
+    return paged(page, [_practice(row) for row in page])
 
 
 @router.post("/practices/{practice}/accept", response=PracticeOut, summary="Accept a typical practice")

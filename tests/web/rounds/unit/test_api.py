@@ -56,7 +56,7 @@ def test_a_submission_needs_a_key_and_is_made_once(world: World) -> None:
     status, done = send(client, "DELETE", f"/units/{unit}/submission", {"reason": "补充"})
     assert (status, done["number"]) == (200, 1)
     _, listed = send(client, "GET", f"/units/{unit}/submissions")
-    assert [s["number"] for s in listed["submissions"]] == [1]
+    assert [s["number"] for s in listed["rows"]] == [1]
 
 
 def test_a_question_is_answered(world: World) -> None:
@@ -70,9 +70,9 @@ def test_a_question_is_answered(world: World) -> None:
             due=clock.now() + timedelta(days=3),
         )  # fmt: skip
     client = world.client("officer_a")
-    _, questions = send(client, "GET", f"/units/{world.unit['a'].pk}/questions")
+    _, page = send(client, "GET", f"/units/{world.unit['a'].pk}/questions")
     status, done = send(
-        client, "POST", f"/questions/{questions[0]['id']}/reply", {"reply": "因为。", "version": 1}
+        client, "POST", f"/questions/{page['rows'][0]['id']}/reply", {"reply": "因为。", "version": 1}
     )  # type: ignore[index]
     assert (status, done["reply"]) == (200, "因为。")
     assert (world.answer("a", "B1").state, world.answer("a", "B1").narrative) == ("answered", "B1已完成。")
@@ -84,8 +84,8 @@ def test_an_objection_is_filed(world: World) -> None:
     client, unit = world.client("manager_a"), world.unit["a"].pk
     status, made = send(client, "POST", f"/units/{unit}/objections", {"text": "口径有误。", "item": "B1"})
     assert (status, made["item"], made["state"]) == (201, "B1", "filed")
-    _, rows = send(client, "GET", f"/units/{unit}/objections")
-    assert len(rows) == 1
+    _, page = send(client, "GET", f"/units/{unit}/objections")
+    assert [row["id"] for row in page["rows"]] == [made["id"]]
 
 
 def test_foreign_units_are_not_there_and_the_public_is_nobody(world: World) -> None:
