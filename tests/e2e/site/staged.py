@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -31,12 +32,15 @@ PUBLISHED: Final = {
     "reporting:round": ("/dashboards/small-2023/", "published.leader"),
     "reporting:unit": ("/dashboards/small-2023/910100/", "published.leader"),
     "reporting:explain": ("/dashboards/small-2023/910100/RATE/", "published.leader"),
-    "rounds:explain": ("/rounds/small-2023/units/910100/RATE/2023/", "published.leader"),
+    "rounds:explain": ("/rounds/small-2023/units/910100/explain/RATE/2023/", "published.leader"),
     "rounds:show": ("/rounds/small-2023/", "published.organiser"),
     "rounds:matrix": ("/rounds/small-2023/matrix/", "published.organiser"),
     "rounds:leader": ("/rounds/small-2023/leader/", "published.leader"),
 }
 MISSING: Final = {"404": ("/nowhere/", "public"), "403": ("/audit/", "manager_a")}
+ANSWERS: Final = {"404": 404, "403": 403, "socialaccount_login_error": 401}  # others answer 200
+TWO_STEPS: Final = "officer_a1"  # who signs in with two steps
+OF_TWO_STEPS: Final = ("mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_download_recovery_codes")
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ def fill() -> None:
 
     from tests.web.access.stage import make_stage
     from tests.web.reporting.conftest import Office
-    from tests.web.worlds import make_world
+    from tests.web.worlds import PASSWORD, make_world
 
     class Published(Office):
         """The small round, with people beside those of the world."""
@@ -77,13 +81,32 @@ def fill() -> None:
     for key, user in users.items():
         clients[key] = Client()
         clients[key].force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    _two_steps(stage.world.user[TWO_STEPS])
+    for key in ("officer_a", TWO_STEPS):
+        session = clients[key].session  # as if the password had just been given
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+        session.save()
     pages = list(_pages(stage, clients))
     sessions = {
         key: {name: morsel.value for name, morsel in client.cookies.items()}
         for key, client in clients.items()
     }
-    told = {"pages": [asdict(page) for page in pages], "sessions": sessions, "units": dict(_work(stage))}
+    told = {
+        "pages": [asdict(page) for page in pages],
+        "sessions": sessions,
+        "work": dict(_work(stage)),
+        "password": PASSWORD,
+    }
     (home / LIST).write_text(json.dumps(told), encoding="utf-8")
+
+
+def _two_steps(user: Any) -> None:
+    """Let a person have an authenticator and recovery codes."""
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    TOTP.activate(user, generate_totp_secret())
+    RecoveryCodes.activate(user)
 
 
 def _work(stage: Any) -> Iterator[tuple[str, str]]:
@@ -107,6 +130,8 @@ def _pages(stage: Any, clients: dict[str, Any]) -> Iterator[Page]:
         path = reverse(row.address or name, args=row.args(stage, "own") if row.args else [])
         if wanted := {field: stage[kind, "own"] for field, kind in row.body.items()}:
             path += "?" + "&".join(f"{field}={value}" for field, value in wanted.items())
+        if name == "rounds:chosen":
+            path += f"?act=remind&unit={stage['code', 'own']}"
         owners = [next(key for key in OWNERS if key in row.allowed)]
         if row.allowed in (SIGNED_IN, PART):
             owners = list(SHARED)
@@ -124,7 +149,8 @@ def _pages(stage: Any, clients: dict[str, Any]) -> Iterator[Page]:
                 path = reverse(name)
             except NoReverseMatch:
                 continue  # it holds a secret that was mailed
-            yield _asked(clients, name, path, "officer_a" if name in ALLAUTH_SIGNED_IN else "public")
+            own = TWO_STEPS if name in OF_TWO_STEPS else "officer_a"
+            yield _asked(clients, name, path, own if name in ALLAUTH_SIGNED_IN else "public")
 
 
 def _asked(clients: dict[str, Any], name: str, path: str, who: str) -> Page:

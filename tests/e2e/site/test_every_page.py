@@ -1,0 +1,233 @@
+"""Every page in a real browser: nothing that axe finds, nothing in the console, nothing wider than a phone; and by keyboard alone."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from tests.e2e.site.acting import LANGS, Person
+from tests.e2e.site.servers import running
+from tests.e2e.site.staged import ANSWERS, LIST
+
+STANDARDS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+DESK: Final = {"width": 1280, "height": 900}
+PHONE: Final = {"width": 360, "height": 780}
+ZOOMED: Final = {"width": 720, "height": 450}  # a screen of 1440 px at 200%
+# One language for each theme and width; at 360 px nothing may be wider than the screen in either.
+VIEWS: Final = {"zh": ("light", DESK), "en": ("dark", PHONE)}
+LARGEST: Final = 200_000  # bytes that a first page may weigh, compressed, without charts
+FIRST: Final = ("start", "login", "workbench", "answer")  # whose weight is looked at
+# axe.run waits for what it tests; only what it found comes back.
+ASK: Final = """async (tags) => {
+    const found = await axe.run({runOnly: {type: "tag", values: tags}, resultTypes: ["violations"], preload: false});
+    return found.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")} ${n.html.slice(0, 160)}`));
+}"""
+WIDER: Final = """() => {
+    const root = document.documentElement, over = root.scrollWidth - root.clientWidth;
+    if (over <= 0) return [];
+    const kept = (e) => e && e !== document.body && (getComputedStyle(e).overflowX !== "visible" || kept(e.parentElement));
+    const past = [...document.body.querySelectorAll("*")].filter((e) => e.checkVisibility() && !kept(e) && e.getBoundingClientRect().right > root.clientWidth + 1);
+    return [`${over} px wider than the screen: ${past.slice(-3).map((e) => e.outerHTML.slice(0, 200)).join(" | ")}`];
+}"""
+
+FOCUS: Final = """() => {
+    const e = document.activeElement, style = getComputedStyle(e), box = e.getBoundingClientRect();
+    const shown = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+    const inside = box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+    const top = document.elementFromPoint(Math.max(1, box.left + Math.min(box.width, 20) / 2), Math.min(innerHeight - 1, Math.max(1, box.top + box.height / 2)));
+    const free = top && (e.contains(top) || top.contains(e) || [...(e.labels || [])].some((label) => label.contains(top)));
+    return e === document.body || (shown && inside && free) ? "" : `${shown} ${inside} ${Boolean(free)} ${e.outerHTML.slice(0, 200)}`;
+}"""
+CONTROLS: Final = """() => [...document.querySelectorAll("main a, main button, main input, main select, main textarea, h1, h2")]
+    .filter((e) => e.checkVisibility() && e.type !== "hidden").map((e) => e.tagName + (e.innerText || e.name || "").trim())"""
+
+
+@dataclass
+class Staged:
+    """A site with one of each thing."""
+
+    url: str
+    pages: list[dict[str, Any]]
+    sessions: dict[str, dict[str, str]]
+    work: dict[str, str]
+    password: str
+    axe: str = field(repr=False, default="")
+
+    def enter(self, browser: Any, who: str, lang: str, **more: Any) -> Any:
+        """Return a context of the browser in which a person is signed in."""
+        context = browser.new_context(base_url=self.url, reduced_motion="reduce", **more)
+        cookies = self.sessions[who] | {"duxue_language": LANGS[lang]}
+        context.add_cookies(
+            [{"name": name, "value": value, "url": self.url} for name, value in cookies.items()]
+        )
+        return context
+
+
+@pytest.fixture(scope="module")
+def staged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staged]:
+    """The site, served in earnest."""
+    axe = pytest.importorskip(
+        "axe_playwright_python.base", reason="no axe: pip install axe-playwright-python"
+    )
+    home = tmp_path_factory.mktemp("home")
+    with running(home, tmp_path_factory.mktemp("sample"), filled_by="tests.e2e.site.staged") as url:
+        told = json.loads((home / LIST).read_text(encoding="utf-8"))
+        yield Staged(
+            url,
+            told["pages"],
+            told["sessions"],
+            told["work"],
+            told["password"],
+            Path(axe.AXE_FILE_PATH).read_text("utf-8"),
+        )
+
+
+def test_every_address_is_a_page_or_a_file(staged: Staged) -> None:
+    wrong = [page for page in staged.pages if page["status"] != ANSWERS.get(page["name"], 200)]
+    assert wrong == []
+    assert len({page["name"] for page in staged.pages if page["html"]}) > 100
+
+
+@pytest.mark.parametrize("lang", VIEWS)
+def test_no_page_keeps_anybody_out(staged: Staged, browser: Any, lang: str) -> None:
+    wrong: list[str] = []
+    pages = {(page["who"], page["path"]): page["name"] for page in staged.pages if page["html"]}
+    for who in dict.fromkeys(who for who, _ in pages):
+        with looking(staged, browser, who, lang) as look:
+            for (owner, path), name in pages.items():
+                if owner == who:
+                    wrong += [f"{name} {path} as {who}: {what}" for what in look(path)]
+    assert not wrong, "\n".join([f"{len(wrong)} things:", *wrong])
+
+
+@contextmanager
+def looking(staged: Staged, browser: Any, who: str, lang: str) -> Iterator[Callable[[str], list[str]]]:
+    """Give what opens a page as a person and returns what is wrong with it, each with its element."""
+    theme, size = VIEWS[lang]
+    context = staged.enter(browser, who, lang, viewport=size, color_scheme=theme)
+    page, said = context.new_page(), []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+
+    def look(path: str) -> list[str]:
+        said.clear()
+        page.set_viewport_size(size)
+        page.goto(path)
+        page.evaluate(f"() => {{ {staged.axe} }}")
+        found = page.evaluate(ASK, STANDARDS)
+        page.set_viewport_size(PHONE)
+        # Chromium writes an answer of 401, 403 or 404 to the console.
+        return [
+            *found,
+            *page.evaluate(WIDER),
+            *(text for text in said if not re.search("status of 40[134]", text)),
+        ]
+
+    yield look
+    context.close()
+
+
+@pytest.fixture
+def keys(staged: Staged, browser: Any) -> Iterator[Person]:
+    """A person who has no mouse, not signed in."""
+    person = Person(browser, staged.url, "zh")
+    yield person
+    person.context.close()
+
+
+def tab_to(page: Any, target: Any) -> None:
+    """Press Tab until the target has the focus, which is to be seen at each stop."""
+    target.first.wait_for()
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        assert page.evaluate(FOCUS) == ""
+        if target.first.evaluate("e => e === document.activeElement"):
+            return
+    raise AssertionError(f"Tab does not reach {target}")
+
+
+def press_enter(page: Any, target: Any) -> None:
+    """Go to the target by Tab, press Enter and wait for the page that answers."""
+    tab_to(page, target)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def test_an_officer_signs_in_answers_and_comes_to_the_submission_by_keys_alone(
+    staged: Staged, keys: Person
+) -> None:
+    page, main = keys.page, keys.page.locator("main")
+    keys.open(f"/accounts/login/?next={staged.work['workbench']}")
+    for label, text in (("用户名或电子邮箱", "manager_b"), ("密码", staged.password)):
+        if not main.get_by_label(label).first.evaluate("e => e === document.activeElement"):
+            tab_to(page, main.get_by_label(label))
+        page.keyboard.type(text)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.url == staged.url + staged.work["workbench"]
+    press_enter(page, main.locator(f"a[href='{staged.work['answer']}']"))
+    for label, text in (("自评分", "4"), ("文字说明", "（合成）已完成。")):
+        tab_to(page, main.get_by_label(label))
+        page.keyboard.type(text)
+    tab_to(page, main.get_by_label("这一条目已填好"))
+    page.keyboard.press("Space")
+    press_enter(page, main.get_by_role("button", name="保存", exact=True))
+    keys.sees("已保存", "")
+    keys.open(staged.work["workbench"])
+    press_enter(page, main.get_by_role("link", name="核对并提交"))
+    assert page.url == staged.url + staged.work["submit"]
+    assert page.locator("h1").inner_text() == "核对并提交"
+    assert keys.wrong == []
+
+
+@pytest.mark.parametrize("name", ["workbench", "answer", "submit"])
+def test_nothing_is_lost_at_twice_the_size(staged: Staged, browser: Any, name: str) -> None:
+    context = staged.enter(browser, "manager_b", "zh", viewport=ZOOMED, device_scale_factor=2)
+    page = context.new_page()
+    page.goto(staged.work[name])
+    assert page.evaluate(WIDER) == []
+    zoomed = page.evaluate(CONTROLS)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    assert page.evaluate(CONTROLS) == zoomed
+    context.close()
+
+
+@pytest.mark.parametrize("lang", VIEWS)
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [("leader", "/rounds/sample-2024/leader/"), ("published.leader", "/rounds/small-2023/leader/")],
+)
+def test_the_page_for_leaders_is_one_sheet(
+    staged: Staged, browser: Any, lang: str, who: str, path: str
+) -> None:
+    context = staged.enter(browser, who, lang, viewport=DESK)
+    page = context.new_page()
+    page.goto(path)
+    sheet = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1
+    width, height = (float(n) for n in re.search(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", sheet).groups())  # type: ignore[union-attr]
+    assert (round(width), round(height)) == (595, 842)  # points of A4
+    context.close()
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_first_pages_are_light(staged: Staged, browser: Any, name: str) -> None:
+    path = {"start": "/", "login": "/accounts/login/", **staged.work}[name]
+    context = staged.enter(browser, "public" if name in {"start", "login"} else "manager_b", "zh")
+    page = context.new_page()
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    sizes = page.evaluate(
+        "() => ['navigation', 'resource'].flatMap((kind) => performance.getEntriesByType(kind)).map((e) => [e.name, e.transferSize])"
+    )
+    without = {address: size for address, size in sizes if "/charts" not in address}
+    assert all(address.startswith(staged.url) and size > 0 for address, size in without.items())
+    assert sum(without.values()) < LARGEST, without
+    context.close()
