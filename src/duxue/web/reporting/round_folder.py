@@ -25,12 +25,12 @@ import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from statistics import median_low
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
@@ -346,7 +346,7 @@ class _Evidence:
         """Return the names of what is attached to something, as a cell."""
         return ";".join(dict.fromkeys(self.by.get((kind, target), ())))
 
-    def rows(self, zone: ZoneInfo) -> Iterable[Cells]:
+    def rows(self, zone: tzinfo) -> Iterable[Cells]:
         """Return the register of evidence; a file used for several items names none."""
         for name, uses in self.files.items():
             file, unit = uses[0].file, uses[0].unit

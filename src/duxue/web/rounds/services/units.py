@@ -147,8 +147,8 @@ def without_manager(round: Round) -> list[RoundUnit]:
     with everything("the organiser invites for every unit"):
         units = RoundUnit.objects.filter(round=round).order_by("code")
         held = holders(units.values_list("organisation_id", flat=True), (MANAGER,))
-        held = held.filter(Q(round=None) | Q(round=round)).values("organisation_id")
-        return list(units.exclude(organisation_id__in=held))
+        places = held.filter(Q(round=None) | Q(round=round)).values("organisation_id")
+        return list(units.exclude(organisation_id__in=places))
 
 
 def _told(unit: RoundUnit, moment: datetime) -> bool:
