@@ -41,6 +41,7 @@ def sent(stream: BinaryIO, size: int, wanted: tuple[int, int] | None) -> HttpRes
         response["Content-Range"] = f"bytes {first}-{last}/{size}"
         response["Content-Length"] = str(last - first + 1)
     response["Accept-Ranges"] = "bytes"
+    response["Content-Encoding"] = "identity"  # packed on the way, a range would be one of other bytes
     return response
 
 

@@ -315,11 +315,12 @@ def _split(line: str) -> Iterable[str]:
 
 
 def _address_problems(email: str) -> list[Problem]:
+    """Return what is wrong with an address; letters beyond ASCII look like others, so they make none."""
     try:
         validate_email(email)
     except ValidationError:
         return [problems.not_an_address(email)]
-    return []
+    return [] if email.isascii() else [problems.not_an_address(email)]
 
 
 def _open(email: str, role: str, organisation: Organisation, round: Round | None, at: datetime) -> bool:
