@@ -132,7 +132,7 @@ def _pages(stage: Any, clients: dict[str, Any]) -> Iterator[Page]:
             path += "?" + "&".join(f"{field}={value}" for field, value in wanted.items())
         if name == "rounds:chosen":
             path += f"?act=remind&unit={stage['code', 'own']}"
-        owners = [next(key for key in OWNERS if key in row.allowed)]
+        owners: list[str] = [next(key for key in OWNERS if key in row.allowed)]
         if row.allowed in (SIGNED_IN, PART):
             owners = list(SHARED)
         if name == "home":

@@ -99,6 +99,8 @@ def test_every_address_is_a_page_or_a_file(staged: Staged) -> None:
 def test_no_page_keeps_anybody_out(staged: Staged, browser: Any, lang: str) -> None:
     wrong: list[str] = []
     pages = {(page["who"], page["path"]): page["name"] for page in staged.pages if page["html"]}
+    if lang != "zh":  # once is enough to see an address in other colours, whoever opens it
+        pages = {key: pages[key] for key in {path: (who, path) for who, path in pages}.values()}
     for who in dict.fromkeys(who for who, _ in pages):
         with looking(staged, browser, who, lang) as look:
             for (owner, path), name in pages.items():

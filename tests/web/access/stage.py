@@ -180,7 +180,7 @@ def _round(stage: Stage, side: str, made: Round, unit: RoundUnit) -> None:
         **shared,
         number=1,
         key="one",
-        content={"answers": []},
+        content={"items": []},
         digest="sha256:0",
         submitted_by=user[manager],
         submitted_at=moment,
