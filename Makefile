@@ -25,7 +25,12 @@ screens: $(READY) $(CHARTS) ## Take pictures of the site's pages into build/scre
 
 test: check $(CHARTS) ## Run every check, then every test.
 	$(call say,test: pytest)
-	@$(BIN)/pytest -q -n 2
+	@$(BIN)/pytest -q -n 2 --dist loadgroup
+	$(call say,test: the site on PostgreSQL)
+	@DUXUE_TEST_POSTGRESQL=$$(mktemp -d) $(BIN)/pytest -q -n 2 $(ON_POSTGRESQL)
+
+# What reads and writes most, once more on the other database.
+ON_POSTGRESQL := $(addprefix tests/web/,common audit orgs jobs rounds rectification inspections joins)
 
 check: $(READY) ## Format, lint, types, room contracts, fresh reference pages.
 	$(call say,check: format)
