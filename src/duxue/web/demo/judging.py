@@ -29,8 +29,8 @@ from duxue.web.rounds.services.units import unit_move
 
 _REVIEWERS: Final = 8
 _DONE, _HALF = 4, 4  # units whose review is finished, and half done
-_REASON: Final = "（合成）佐证齐全，个别环节按标准扣分 / synthetic: points off by the standard"
-_ASKED: Final = "（合成）会议纪要缺日期，请补充说明。/ synthetic: the minutes bear no date; please explain."
+_REASON: Final = "（合成）佐证齐全，个别环节按标准扣分"
+_ASKED: Final = "（合成）会议纪要缺日期，请补充说明。\n(synthetic) The minutes bear no date; please explain."
 _DIGITS: Final = "3072519468024713"
 
 
@@ -102,7 +102,7 @@ def _ask(cast: Cast, unit: RoundUnit, task: tuple[Assignment, str], now: datetim
             with at(now - timedelta(hours=5)):
                 question_answer(
                     actor=cast.manager(unit.code), question=question, version=stored.version, self_score=stored.self_score,
-                    reply="（合成）已补充会议日期。/ synthetic: the date was added.", narrative=stored.narrative,
+                    reply="（合成）已补充会议日期。\n(synthetic) The date was added.", narrative=stored.narrative,
                 )  # fmt: skip
 
 
@@ -115,7 +115,7 @@ def draw_visits(cast: Cast, made: Round, now: datetime) -> None:
     organiser, committed, spoken = cast.actor("organiser"), now - timedelta(days=6), now - timedelta(days=5)
     plan = Plan(
         counties=min(2, *(len(held) for held in cast.counties.values())), schools=0, digits=len(_DIGITS),
-        who="16市代表各报一位数字（合成）/ a digit from each city (synthetic)", moment=spoken, beacon=False, hidden=False,
+        who="16市代表各报一位数字（合成）", moment=spoken, beacon=False, hidden=False,
     )  # fmt: skip
     draw = draw_commit(
         actor=organiser, round=made, title_zh="实地核查：每市抽两个县（市、区）（合成）",
@@ -148,5 +148,5 @@ def _under_way(cast: Cast, visit: Visit, when: datetime) -> None:
         with at(when + timedelta(minutes=30)):
             entry_save(
                 actor=inspector, entry=entry, version=entry.version, found="confirmed", points=None,
-                note="（合成）查看原始记录并与校长座谈 / synthetic: records seen, head teacher heard",
+                note="（合成）查看原始记录并与校长座谈",
             )  # fmt: skip

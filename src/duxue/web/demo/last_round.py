@@ -18,6 +18,7 @@ from duxue.web.common.clock import at
 from duxue.web.demo.people import CITY, LATE, Cast
 from duxue.web.rectification.models import Problem
 from duxue.web.rectification.services import entering, mending
+from duxue.web.rectification.services.stepping import running
 from duxue.web.reporting.round_loading import load_round_folder
 from duxue.web.reporting.services.scoring import scoring_adopt
 from duxue.web.rounds.models import Answer, Objection, Reply, Round, RoundUnit
@@ -25,8 +26,8 @@ from duxue.web.rounds.procedures import due_after
 from duxue.web.rounds.services.moving import round_move
 
 FOLDER: Final = "1"  # of its final scoring
-_NAMED: Final = 8  # problems of each city that are handed over
-_TEXT: Final = "（合成）按方案推进 / synthetic: going on as planned"
+_TEXT: Final = "（合成）按方案推进"
+_PLAN: Final = timedelta(days=30)  # from handing over to the day of the plan
 
 
 def make_last_round(cast: Cast, file: Path, scored: Path, now: datetime) -> Round:
@@ -115,7 +116,12 @@ def _tell(cast: Cast, made: Round, told: datetime) -> None:
 # --- the ledger -------------------------------------------------------------------------------------------------------
 def _rectify(cast: Cast, made: Round, start: datetime, now: datetime) -> None:
     """Work on the first problems of every city, each as far as its number says, so that every state is there."""
-    ways = [_closed, _closed, _overdue, _in_progress, _submitted, _reopened, _planned, _returned]
+    ago = timedelta(days=(now - start).days)
+    ways: list[tuple[timedelta, Callable[[_Work], None]]] = [
+        (ago, _closed), (ago, _closed), (timedelta(days=125), _overdue), (timedelta(days=60), _in_progress),
+        (timedelta(days=75), _submitted), (timedelta(days=112), _reopened), (timedelta(days=20), _planned),
+        (timedelta(days=85), _returned),
+    ]  # fmt: skip
     by_unit: dict[int, list[Problem]] = {}
     rows = Problem.objects.filter(round=made).select_related(
         "unit__organisation", "round__authority", "responsible"
@@ -123,21 +129,34 @@ def _rectify(cast: Cast, made: Round, start: datetime, now: datetime) -> None:
     for problem in rows.order_by("unit__code", "code"):
         by_unit.setdefault(problem.unit_id, []).append(problem)
     for number, problems in enumerate(by_unit.values()):
-        for place, problem in enumerate(problems[:_NAMED]):
-            work = _Work(cast, problem, start, now)
-            if place < len(ways) - 1 or number % 3 == 0:
-                ways[place % len(ways)](work)
+        for place, problem in enumerate(problems):
+            if place < len(ways) - 1 or (place < len(ways) and number % 3 == 0):
+                begun, way = ways[place]
+                way(_Work(cast, _dated(problem, now - begun), now - begun, now))
+            elif place < len(ways) + 2:
+                begun = timedelta(days=26 if place < len(ways) else 9)
+                _Work(cast, _dated(problem, now - begun), now - begun, now).notify(0)
             else:
-                work.notify(0)
-        for problem in problems[_NAMED : _NAMED + 2]:
-            _Work(cast, problem, now - timedelta(days=9), now).notify(0)
+                _dated(problem, now)
     dropped = Problem.objects.filter(round=made, state="identified").order_by("-code").first()
     if dropped is not None:
         mending.problem_drop(
             actor=cast.actor("organiser"),
             problem=dropped,
-            reason="（合成）与另一问题重复 / synthetic: found twice",
+            reason="（合成）与另一问题重复",
         )
+
+
+def _dated(problem: Problem, start: datetime) -> Problem:
+    """Count the days of the ledger from `start`: the folder has them from the year that it judges."""
+    if problem.plan_due is not None:
+        moved = start + _PLAN - problem.plan_due
+        if problem.finish_due is not None:
+            problem.finish_due = max(problem.plan_due, problem.finish_due) + moved
+        problem.plan_due += moved
+    problem.due = running(problem)
+    problem.save(update_fields=["plan_due", "finish_due", "due"])
+    return problem
 
 
 class _Work:
@@ -190,7 +209,7 @@ class _Work:
             day,
             mending.problem_submit,
             actor=self.city,
-            text="（合成）已整改到位，附佐证 / synthetic: mended, proof attached",
+            text="（合成）已整改到位，附佐证",
         )
 
 
@@ -201,28 +220,26 @@ def _closed(work: _Work) -> None:
         82,
         mending.problem_close,
         actor=work.second,
-        text="（合成）现场复查属实 / synthetic: seen on the spot",
+        text="（合成）现场复查属实",
     )
 
 
 def _overdue(work: _Work) -> None:
     work.begin()
     work.run(
-        125,
+        120,
         mending.problem_escalate,
         actor=work.organiser,
         to="leader",
-        reason="（合成）逾期未完成 / synthetic: late",
+        reason="（合成）逾期未完成",
     )
 
 
 def _in_progress(work: _Work) -> None:
-    work.start = work.now - timedelta(days=60)
     work.begin()
 
 
 def _submitted(work: _Work) -> None:
-    work.start = work.now - timedelta(days=75)
     work.begin()
     work.submit(68)
 
@@ -234,20 +251,16 @@ def _reopened(work: _Work) -> None:
         day,
         mending.problem_reopen,
         actor=work.organiser,
-        reason="（合成）抽查发现反弹 / synthetic: found again in a sample check",
+        reason="（合成）抽查发现反弹",
     )
 
 
 def _planned(work: _Work) -> None:
-    work.start = work.now - timedelta(days=20)
     work.notify(0)
     work.plan(14)
 
 
 def _returned(work: _Work) -> None:
-    work.start = work.now - timedelta(days=85)
     work.begin()
     work.submit(70)
-    work.run(
-        78, mending.problem_return, actor=work.second, reason="（合成）佐证不足 / synthetic: not enough proof"
-    )
+    work.run(78, mending.problem_return, actor=work.second, reason="（合成）佐证不足")
