@@ -126,7 +126,7 @@ def _extend(cast: Cast, made: Round, sample: Sample, now: datetime) -> None:
         for unit in RoundUnit.objects.filter(round=made, code__in=sample.extended):
             window_extend(
                 actor=cast.actor("organiser"), round=made, step="self_evaluation", closes=now + timedelta(days=2, hours=3),
-                unit=unit, reason="（合成）台风影响，准予延期 / synthetic: more time after a typhoon",
+                unit=unit, reason="（合成）台风影响，准予延期",
             )  # fmt: skip
 
 
@@ -200,7 +200,7 @@ def _dispute(cast: Cast, unit: RoundUnit) -> None:
         dispute_file(
             actor=cast.actor("officer"),
             known=known,
-            text="（合成）与本市决算不一致，请核对。/ synthetic: differs from the city's accounts.",
+            text="（合成）与本市决算不一致，请核对。\n(synthetic) It differs from the city's accounts; please check.",
         )
 
 
