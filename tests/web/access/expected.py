@@ -135,6 +135,8 @@ PAGES: dict[str, Row] = {
     "rounds:matrix_csv": _of("slug", OVERSEERS),
     "rounds:matrix_xlsx": _of("slug", OVERSEERS),
     "rounds:leader": _of("slug", OVERSEERS),
+    "rounds:edit": _of("slug", ORGANISERS),
+    "rounds:drop": _of("slug", ORGANISERS),
     "rounds:move": _of("slug =freeze", ORGANISERS),
     "rounds:windows": _of("slug", OVERSEERS),
     "rounds:window": _of("slug =self_evaluation =extend", ORGANISERS),
@@ -148,12 +150,14 @@ PAGES: dict[str, Row] = {
     "rounds:disputes": _of("slug", OVERSEERS),
     "rounds:objections": _of("slug", OVERSEERS),
     "rounds:objection": _of("slug objection", OVERSEERS),
+    "rounds:practices_in": _of("slug", OVERSEERS),
+    "rounds:practice_decide": _of("slug practice", OVERSEERS),
     "rounds:vetoes": _of("slug", OVERSEERS),
     "rounds:veto_appeal": _of("slug veto", HEAD_A, "POST", appeal="pending", reason="x"),
     "rounds:data": _of("slug", ORGANISERS),
     "rounds:explain": _of(
         "slug code =L1 =2024", NOBODY
-    ),  # no data were evaluated; test_published has a round with data
+    ),  # no data were evaluated; tests/web/access/test_published.py has a round with data
     # --- reviews: who judges stays inside
     "reviews:desk": Row(SIGNED_IN),
     "reviews:task": _of("assignment", OVERSEERS | REVIEWER_A),
@@ -234,7 +238,7 @@ PAGES: dict[str, Row] = {
     "jobs:show": _of("job", ORGANISERS),
     "jobs:stop": _of("job", ORGANISERS, "POST"),
     "jobs:retry": _of("job", ORGANISERS, "POST"),
-    # --- public: nothing of a round that is not published; test_published has one that is
+    # --- public: nothing of a round that is not published; tests/web/access/test_published.py has one that is
     "public:rounds": Row(ANYBODY),
     "public:round": _of("slug", NOBODY),
     "public:unit": _of("slug code", NOBODY),
@@ -266,6 +270,7 @@ FURTHER: dict[str, Row] = {
         "rounds:objection (decided)": _of("slug objection", ORGANISERS, "POST", transition="dismiss", reason="x"),
         "rounds:dispute_show (answered)": _of("dispute", ORGANISERS, "POST", answer="x"),
         "rounds:vetoes (recorded)": _of("slug", ORGANISERS, "POST", rule="V1", unit="9901a0", reason="x"),
+        "rounds:practice_decide (decided)": _of("slug practice", ORGANISERS, "POST", act="accept"),
         "rounds:veto_appeal (decided)": _of("slug veto", ORGANISERS, "POST", appeal="upheld", reason="x"),
         "reviews:score (given)": _of("assignment answer", REVIEWER_A, "POST", version=0, points=3, reason="x"),
         "reviews:ask (sent)": _of("assignment answer", ORGANISERS | REVIEWER_A, "POST", text="x"),
@@ -332,6 +337,9 @@ API: dict[str, Row] = {
     "POST /api/v1/rounds/units/{unit}/replies": _of("unit", HEAD_A, "POST", text_zh="x"),
     "DELETE /api/v1/rounds/replies/{reply}": _of("reply", HEAD_A, "DELETE"),
     "POST /api/v1/rounds/units/{unit}/practices": _of("unit", UNIT_A, "POST", title_zh="x", text_zh="x"),
+    "GET /api/v1/rounds/{slug}/practices": _of("slug", OVERSEERS),
+    "POST /api/v1/rounds/practices/{practice}/accept": _of("practice", ORGANISERS, "POST"),
+    "POST /api/v1/rounds/practices/{practice}/return": _of("practice", ORGANISERS, "POST", reason="x"),
     "PUT /api/v1/rounds/practices/{practice}": _of("practice", UNIT_A, "PUT", title_zh="x", text_zh="x"),
     "DELETE /api/v1/rounds/practices/{practice}": _of("practice", UNIT_A, "DELETE"),
     "GET /api/v1/rounds/units/{unit}/questions": _of("unit", SEE_UNIT_A),

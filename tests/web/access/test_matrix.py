@@ -40,6 +40,8 @@ def stage(
     """The world with its things, made once: whatever a request does is taken back."""
     with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "HOME", Path(tmp_path_factory.mktemp("home")))
+        # Nobody looks at contexts here, and copying one for each component takes longer than the page.
+        patch.setattr("django.test.client.store_rendered_templates", lambda *_, **__: None)
         yield make_stage(make_world())
         transaction.set_rollback(True)
 

@@ -1,0 +1,125 @@
+"""A published round: the public pages are open to everybody, figures are explained to whom they belong, all else stays shut."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from duxue.app.rounds import EVALUATION
+from duxue.web.common.clock import now
+from duxue.web.common.scope import everything
+from duxue.web.inspections.models import Draw
+from duxue.web.orgs.models import Organisation
+from duxue.web.reporting.models import Scoring
+from duxue.web.rounds.services.knowing import evaluation_folder
+from tests.web.access.expected import PAGES
+from tests.web.access.routes import operations
+from tests.web.reporting.conftest import Office
+
+pytestmark = pytest.mark.django_db
+SLUG, CITY, OTHER = "small-2023", "910100", "910200"
+API = "/api/v1/public/rounds"
+# What everybody reads; a picture is tried in tests/web/joins, which has a practice with one.
+OPEN: dict[str, list[Any]] = {
+    "public:rounds": [], "public:round": [SLUG], "public:unit": [SLUG, CITY], "public:check": [SLUG],
+    "public:explain": [SLUG, CITY, "RATE"], "public:table": [SLUG, "ranking"], "public:file": [SLUG, "ranking.csv"],
+    "public:datapackage": [SLUG], "public:whole": [SLUG], "public:draw": [SLUG], "public:draw_check": [SLUG],
+}  # fmt: skip
+OPEN_API = (API, f"{API}/{SLUG}", f"{API}/{SLUG}/datapackage", f"{API}/{SLUG}/tables/ranking")
+# What stays inside, by what each is answered.
+INSIDE: dict[str, tuple[list[Any], dict[str, int]]] = {
+    "rounds:explain": ([SLUG, CITY, "RATE", 2023], {"organiser": 200, "leader": 200, "manager": 200, "foreign": 404, "public": 302}),
+    "reporting:explain": ([SLUG, CITY, "RATE"], {"organiser": 200, "leader": 200, "manager": 403, "foreign": 404, "public": 302}),
+    "reporting:unit": ([SLUG, CITY], {"organiser": 200, "leader": 200, "manager": 200, "foreign": 404, "public": 302}),
+    "reporting:unit (another's)": ([SLUG, OTHER], {"organiser": 200, "leader": 200, "manager": 404, "foreign": 404, "public": 302}),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def office(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Office]:
+    """A published round with a recorded draw, made once, and a foreign authority."""
+    home = Path(tmp_path_factory.mktemp("home"))
+    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "HOME", home)
+        made = Office(tmp_path_factory.mktemp("in"))
+        with everything("test"):
+            foreign = Organisation.objects.create(
+                code="920000", level="province", name_zh="外省", name_en="Foreign", path="", synthetic=True
+            )
+            Organisation.objects.filter(pk=foreign.pk).update(path=f"/{foreign.pk}/")
+            draw = Draw.objects.create(
+                round=made.round, title_zh="抽取", title_en="Draw", plan={}, certificate={"a": 1}, folder="draws/1",
+                committed_at=now(), drawn_at=now(), drawn_by=made.users["organiser"],
+            )  # fmt: skip
+            foreign.refresh_from_db()
+        (home / "draws/1").mkdir(parents=True)
+        (home / "draws/1/verify.html").write_text("<script>1</script>", "utf-8")
+        made.users["foreign"] = made.person("foreign", "organiser", foreign)
+        made.publish()
+        with everything("test"):
+            scoring = Scoring.objects.exclude(public_folder="").get()
+        # What the scoring read is what was known of the units: the page inside explains it from there.
+        shutil.copytree(home / scoring.folder / EVALUATION, evaluation_folder(made.round))
+        for name in ("public:draw", "public:draw_check"):
+            patch.setitem(OPEN, name, [SLUG, draw.pk])
+        yield made
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def _django_db_helper(office: Office) -> None:
+    """Replace the plugin's transaction for each test: the office stands in one of its own."""
+
+
+@pytest.fixture(scope="module")
+def browsers(office: Office) -> dict[str, Client]:
+    """Everybody's browser, signed in."""
+    found = {"public": Client()}
+    for key in ("organiser", "leader", "manager", "foreign"):
+        found[key] = Client()
+        found[key].force_login(
+            office.users[key], backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+    return found
+
+
+def status(client: Client, path: str) -> int:
+    """Return what a page answers; its bytes are let go."""
+    answer = client.get(path)
+    if answer.streaming:
+        answer.close()
+    return int(answer.status_code)
+
+
+def test_no_public_address_is_left_out() -> None:
+    assert set(OPEN) | {"public:picture"} == {name for name in PAGES if name.startswith("public:")}
+    asked = {"GET " + path.replace(SLUG, "{slug}").replace("ranking", "{name}") for path in OPEN_API}
+    assert asked == {name for name in operations() if "/public/" in name}
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_what_is_published_is_open_to_everybody(name: str, browsers: dict[str, Client]) -> None:
+    told = {key: status(client, reverse(name, args=OPEN[name])) for key, client in browsers.items()}
+    assert told == dict.fromkeys(browsers, 200)
+
+
+@pytest.mark.parametrize("path", OPEN_API)
+def test_the_published_api_asks_for_no_token(path: str, browsers: dict[str, Client]) -> None:
+    assert {key: status(client, path) for key, client in browsers.items()} == dict.fromkeys(browsers, 200)
+
+
+@pytest.mark.parametrize("name", INSIDE)
+def test_publication_opens_nothing_else(name: str, browsers: dict[str, Client]) -> None:
+    args, wanted = INSIDE[name]
+    path = reverse(name.partition(" ")[0], args=args)
+    assert {key: status(client, path) for key, client in browsers.items()} == wanted
