@@ -38,7 +38,8 @@ PUBLISHED: Final = {
     "rounds:leader": ("/rounds/small-2023/leader/", "published.leader"),
 }
 MISSING: Final = {"404": ("/nowhere/", "public"), "403": ("/audit/", "manager_a")}
-ANSWERS: Final = {"404": 404, "403": 403, "socialaccount_login_error": 401}  # others answer 200
+# Others answer 200. A round that was loaded from a folder says that its figures are explained elsewhere.
+ANSWERS: Final = {"404": 404, "403": 403, "socialaccount_login_error": 401, "rounds:explain": 404}
 TWO_STEPS: Final = "officer_a1"  # who signs in with two steps
 OF_TWO_STEPS: Final = ("mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_download_recovery_codes")
 

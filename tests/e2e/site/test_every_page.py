@@ -136,6 +136,27 @@ def looking(staged: Staged, browser: Any, who: str, lang: str) -> Iterator[Calla
     context.close()
 
 
+@pytest.mark.parametrize("lang", VIEWS)
+def test_what_opens_on_a_page_keeps_nobody_out_either(staged: Staged, browser: Any, lang: str) -> None:
+    theme, size = VIEWS[lang]
+    context = staged.enter(browser, "organiser", lang, viewport=size, color_scheme=theme)
+    page = context.new_page()
+    page.goto("/")
+    page.evaluate(f"() => {{ {staged.axe} }}")
+    page.locator("header details.menu summary").last.click()
+    page.locator("header [data-keys-switch]").wait_for()
+    assert page.evaluate(ASK, STANDARDS) == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    page.locator("dialog [data-keys-switch]").wait_for()
+    assert page.evaluate(ASK, STANDARDS) == []
+    page.locator("dialog [data-keys-switch]").press("Space")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    assert not page.locator("#keyboard-help").is_visible()
+    context.close()
+
+
 @pytest.fixture
 def keys(staged: Staged, browser: Any) -> Iterator[Person]:
     """A person who has no mouse, not signed in."""
