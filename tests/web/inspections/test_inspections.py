@@ -374,3 +374,21 @@ def test_the_pages_draw_and_plan(world: World):
     early = client.post(reverse("inspections:run", args=[draw.pk]), {"digits": "1234"})
     assert early.status_code == 422
     assert client.post(reverse("inspections:act", args=[1, "notify"])).status_code == 404
+
+
+def test_the_visits_ahead_are_one_task_that_leads_to_the_next(world: World):
+    world.submit("a")
+    _, visits = drawn(world, counties=2)
+    organiser, team = world.actor("organiser"), [world.user["inspector1"].pk]
+    with acting(organiser):
+        for number, visit in enumerate(reversed(visits)):
+            visiting.visit_plan(
+                actor=organiser, visit=visit, day=today() + timedelta(days=1 + number), team=team
+            )
+    with acting(world.actor("inspector1")):
+        found = todos(world.actor("inspector1"))
+    (todo,) = [t for t in found if t.url == reverse("inspections:show", args=[visits[-1].pk])]
+    assert todo.count == len(visits) > 1
+    assert str(len(visits)) in str(todo.title)
+    assert str(visits[-1].place) in str(todo.title)
+    assert not any(t.url == reverse("inspections:show", args=[visits[0].pk]) for t in found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, time
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -40,19 +41,30 @@ def todo(actor: Actor) -> Iterator[Todo]:
         mine = Visit.objects.filter(
             in_team(actor), state__in=("drawn", "notified", "under_way")
         ).select_related("unit")
-        for visit in mine.order_by("planned_on"):
-            under_way = visit.state == "under_way"
-            title = (
-                say("填写核查表并签字：{place}", "Fill in and sign the sheet: {place}", place=visit.place) if under_way
-                else say("实地核查：{place}", "Visit {place}", place=visit.place)
-            )  # fmt: skip
-            name = "inspections:sheet" if under_way else "inspections:show"
+        for visit in mine.filter(state="under_way").order_by("planned_on", "pk"):
             yield Todo(
-                title,
-                reverse(name, args=[visit.pk]),
+                say("填写核查表并签字：{place}", "Fill in and sign the sheet: {place}", place=visit.place),
+                reverse("inspections:sheet", args=[visit.pk]),
                 _end(visit),
-                urgency=2 if under_way else 0,
+                urgency=2,
                 hint=visit.unit.name,
+            )
+        ahead = mine.exclude(state="under_way").order_by(F("planned_on").asc(nulls_last=True), "pk")
+        if n := ahead.count():
+            first = ahead[0]
+            url = reverse("inspections:show", args=[first.pk])
+            yield Todo(
+                say(
+                    "实地核查 {n} 处，下一处：{place}",
+                    "Visit {n} places, next: {place}",
+                    one="Visit {place}",
+                    n=n,
+                    place=first.place,
+                ),
+                url,
+                _end(first),
+                hint=first.unit.name,
+                count=n,
             )
     if actor.user_id is None or not actor.any(ORGANISER):
         return
