@@ -233,6 +233,11 @@ TITLES: dict[str, Text] = {
     "room": Text("间", "room"),
     "book": Text("册", "book"),
     "computer": Text("台", "computer"),
+    "meeting": Text("次会议", "meetings"),
+    "case": Text("起", "cases"),
+    "project": Text("个项目", "projects"),
+    "lesson": Text("课时", "lessons"),
+    "form": Text("份", "forms"),
     "%": Text("%", "%"),
     "1": Text("", ""),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,10 +14,12 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from duxue.core.text import Text
+from duxue.scoring import comparison
 from duxue.web.common import policy
 from duxue.web.common.lang import Words, language, say, words
 
 register = template.Library()
+_COMPARISON = re.compile(r"(>=|<=|==|>|<) -?[0-9]+([.][0-9]+)?")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -79,6 +82,14 @@ def figure(value: Any, places: int | None = None) -> str:
         return f"{number:,.{places}f}"
     text = f"{number:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@register.filter
+def compared(standard: str) -> Words:
+    """Say a comparison as packs write it (`>= 4`) in words; any other text stays as it is."""
+    if not _COMPARISON.fullmatch(standard or ""):
+        return Words(standard or "", standard or "")
+    return words(comparison.words(standard, figure(standard.split(maxsplit=1)[1])))
 
 
 @register.simple_tag(takes_context=True)

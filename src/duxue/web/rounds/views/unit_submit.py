@@ -19,7 +19,7 @@ from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import told
 from duxue.web.reading.selectors import contradictions_shown, latest_checked
 from duxue.web.rounds.forms_unit import WithdrawForm
-from duxue.web.rounds.models import Submission
+from duxue.web.rounds.models import Item, Submission
 from duxue.web.rounds.procedures import window_state, windows_of
 from duxue.web.rounds.selectors.unit import Check, check_of, submission_in_force
 from duxue.web.rounds.services.answers import STEP
@@ -88,8 +88,10 @@ def receipt_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the receipt of a submission: number, moment, digest, who; printable."""
     submission = _submission(pk)
     unit = submission.unit
+    titles = {item.code: item.title for item in Item.objects.filter(round=unit.round)}
     context = {
         "submission": submission, "unit": unit, "content": submission.content,
+        "rows": [(row, titles.get(row["code"], "")) for row in submission.content["items"]],
         "withdraw": policy.decide(actor_in(request), "withdraw", unit),
         "window": window_state(unit.round, STEP, unit), "closes": windows_of(unit.round, unit).get(STEP),
         "path": trail(unit, ("", say("提交回执", "Receipt"))),
