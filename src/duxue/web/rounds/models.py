@@ -358,7 +358,9 @@ class Practice(models.Model):
     text_en = models.TextField(blank=True)
     data: Any = models.JSONField(default=list)  # indicators of the unit on which its numbers rest
     accepted = models.BooleanField(default=False)
-    returned = models.TextField(null=True)  # why it was not accepted; null while nobody decided or it was changed since
+    returned = models.TextField(
+        null=True
+    )  # why it was not accepted; null while nobody decided or it was changed since
     decided_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
 

@@ -5,20 +5,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_initial'),
-        ('orgs', '0001_initial'),
-        ('rounds', '0004_once_on_both_databases'),
+        ("accounts", "0002_initial"),
+        ("orgs", "0001_initial"),
+        ("rounds", "0004_once_on_both_databases"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='grant',
-            name='grant_once',
+            model_name="grant",
+            name="grant_once",
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.UniqueConstraint(models.F('user'), models.F('role'), models.F('organisation'), django.db.models.functions.comparison.Coalesce('round', 0), condition=models.Q(('revoked_at__isnull', True)), name='grant_once'),
+            model_name="grant",
+            constraint=models.UniqueConstraint(
+                models.F("user"),
+                models.F("role"),
+                models.F("organisation"),
+                django.db.models.functions.comparison.Coalesce("round", 0),
+                condition=models.Q(("revoked_at__isnull", True)),
+                name="grant_once",
+            ),
         ),
     ]

@@ -189,7 +189,9 @@ def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
         user_deactivate(actor=actor_in(request), user=user, reason=data["reason"])
         messages.success(
             request,
-            str(say("账号已停用，已从所有设备退出。", "The account is deactivated and signed out everywhere.")),
+            str(
+                say("账号已停用，已从所有设备退出。", "The account is deactivated and signed out everywhere.")
+            ),
         )
         return back
 

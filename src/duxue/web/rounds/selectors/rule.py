@@ -31,5 +31,3 @@ def _said(pack: str, rule: str, points: str) -> Said | None:
     except Refused:
         return None
     return rule_words(_RULE.validate_json(rule), Fraction(points), at_hand)
-
-
