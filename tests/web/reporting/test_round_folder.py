@@ -19,7 +19,7 @@ from duxue.web.common.clock import now
 from duxue.web.common.scope import everything
 from duxue.web.inspections.models import SheetEntry, Visit
 from duxue.web.orgs.models import Organisation
-from duxue.web.reporting.round_folder import write_round_folder
+from duxue.web.reporting.round_folder import handed_in, write_round_folder
 from duxue.web.reporting.round_loading import load_round_folder
 from duxue.web.reviews.models import Assignment, Review
 from duxue.web.rounds.models import Answer, Known, Objection, Round, RoundUnit, Submission
@@ -281,3 +281,13 @@ def test_a_unit_of_the_data_that_is_not_in_the_round_is_excused_and_the_others_a
     assert json.loads(file.read_text(encoding="utf-8"))["excused"] == {"910200": reason}
     computed = check_round(file)
     assert {unit.unit for unit in computed.scored.units} == {"910100", "910300", "910400"}
+
+
+def test_tables_beside_the_data_are_taken_by_the_name_of_its_folder(small: Round) -> None:
+    data = Path(settings.HOME) / small.data_folder
+    beside = data.with_name(f"{data.name}.explanations.csv")
+    beside.write_text("unit,indicator,by,cause,amount\n", encoding="utf-8")
+    assert handed_in(small) == {"explanations": beside}
+    file = write_round_folder(small, folder_of())
+    assert json.loads(file.read_text(encoding="utf-8"))["files"]["explanations"] == "explanations.csv"
+    assert (file.parent / "explanations.csv").read_bytes() == beside.read_bytes()

@@ -97,9 +97,18 @@ def data_of(round: Round) -> Path:
 
 
 def handed_in(round: Round) -> dict[str, Path]:
-    """Return the tables that were handed in beside the data: their settings name them, below the site's folder."""
-    found = {name: round.settings.get(name) for name in BESIDE}
-    return {name: Path(settings.HOME) / place for name, place in found.items() if place}
+    """Return the tables that were handed in beside the data.
+
+    They lie below the site's folder: where the settings of the round say, else beside the folder of the data under its name,
+    as `sample-2024.explanations.csv` beside `sample-2024`.
+    """
+    home, found = Path(settings.HOME), {}
+    for name in BESIDE:
+        if place := round.settings.get(name):
+            found[name] = home / place
+        elif round.data_folder and (beside := home / f"{round.data_folder}.{name}.csv").is_file():
+            found[name] = beside
+    return found
 
 
 def _about(round: Round, folder: Path, files: Sequence[str]) -> dict[str, Any]:
