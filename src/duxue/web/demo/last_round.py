@@ -18,11 +18,11 @@ from duxue.web.common.clock import at
 from duxue.web.demo.people import CITY, LATE, Cast
 from duxue.web.rectification.models import Problem
 from duxue.web.rectification.services import entering, mending
-from duxue.web.rectification.services.stepping import running
+from duxue.web.rectification.services.stepping import end_of, running
 from duxue.web.reporting.round_loading import load_round_folder
 from duxue.web.reporting.services.scoring import scoring_adopt
 from duxue.web.rounds.models import Answer, Objection, Reply, Round, RoundUnit
-from duxue.web.rounds.procedures import due_after
+from duxue.web.rounds.procedures import due_after, zone_of
 from duxue.web.rounds.services.moving import round_move
 
 FOLDER: Final = "1"  # of its final scoring
@@ -56,6 +56,7 @@ def make_last_round(cast: Cast, file: Path, scored: Path, now: datetime) -> Roun
         )
     with at(frozen + timedelta(days=4)):
         round_move(actor=cast.actor("organiser2"), round=made, transition="publish")
+    _carry(made, now)
     _rectify(cast, made, frozen + timedelta(days=6), now)
     return made
 
@@ -111,6 +112,22 @@ def _tell(cast: Cast, made: Round, told: datetime) -> None:
         audit.record(
             cast.manager(CITY), "duxue.reply.published", reply, path=replying.path, at=reply.written_at
         )
+
+
+def _carry(made: Round, now: datetime) -> None:
+    """Let the problems that came from the round before fall due from two weeks ago on, in the order of the folder."""
+    rows = list(
+        Problem.objects.filter(round_id=made.before_id, finish_due__isnull=False).exclude(state="closed")
+    )
+    if not rows:
+        return
+    zone = zone_of(made)
+    days = [(row.finish_due or now).astimezone(zone).date() for row in rows]
+    moved = now.astimezone(zone).date() - timedelta(days=14) - min(days)
+    for row, day in zip(rows, days, strict=True):
+        row.finish_due = end_of(made, day + moved)
+        row.due = running(row)
+        row.save(update_fields=["finish_due", "due"])
 
 
 # --- the ledger -------------------------------------------------------------------------------------------------------
