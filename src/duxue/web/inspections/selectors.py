@@ -52,6 +52,8 @@ def sheet(visit: Visit) -> list[Line]:
         .select_related("item", "answer__item", "answer__unit", "written_by")
         .order_by("item__order")
     )
+    for entry in entries:  # what may be done with a line asks for its visit and its round
+        entry.visit, entry.round = visit, visit.round
     known = known_by_item(visit.unit, [e.item_id for e in entries])
     return [Line(e, e.answer, known.get(e.item_id, [])) for e in entries]
 
