@@ -180,7 +180,10 @@ def test_a_draft_is_the_units_own_and_judges_see_it_after_submission(told: World
         told.client("officer_a").get(f"/api/v1/reading/reports/{report.pk}").json()["counts"]["contradicted"]
         == 1
     )
-    assert len(told.client("officer_a").get(f"/api/v1/reading/units/{told.unit['a'].pk}/reports").json()["rows"]) == 1
+    assert (
+        len(told.client("officer_a").get(f"/api/v1/reading/units/{told.unit['a'].pk}/reports").json()["rows"])
+        == 1
+    )
 
 
 def test_what_is_no_report_is_refused_with_a_reason(told: World) -> None:

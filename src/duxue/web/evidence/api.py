@@ -190,7 +190,7 @@ def files(
     request: HttpRequest, q: str = "", family: str = "", use: str = "", cursor: str = "", size: int = 50
 ) -> Any:
     """Return files of the own branch, newest first."""
-    page = page_of(selectors.library(actor_in(request), q=q, family=family, use=use), cursor, size=size)
+    page = page_of(selectors.kept(actor_in(request), q=q, family=family, use=use), cursor, size=size)
     return {"files": [file_out(f) for f in page.rows], "later": page.later, "earlier": page.earlier}
 
 

@@ -34,7 +34,7 @@ SOURCES: dict[str, Words] = {
 }  # fmt: skip
 
 
-def library(
+def kept(
     actor: Actor, *, q: str = "", family: str = "", use: str = "", removed: bool = False
 ) -> QuerySet[File]:
     """Return the files of the actor's own branch, filtered: words of name or title, or a digest's beginning; kind; use."""

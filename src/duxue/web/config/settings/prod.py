@@ -29,7 +29,10 @@ CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-duxue_session"
 CSRF_COOKIE_NAME = "__Host-duxue_csrf"
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # the authority's other hosts are not this site's to bind
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",
+    "security.W021",
+]  # the authority's other hosts are not this site's to bind
 SECURE_SSL_REDIRECT = (
     os.environ.get("DUXUE_PLAIN_HTTP") != "1"
 )  # 1: a proxy in front ends TLS on this machine

@@ -6,21 +6,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('evidence', '0002_upload_of_a_machine'),
-        ('inspections', '0002_redraws'),
-        ('rounds', '0004_once_on_both_databases'),
+        ("evidence", "0002_upload_of_a_machine"),
+        ("inspections", "0002_redraws"),
+        ("rounds", "0004_once_on_both_databases"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='attachment',
-            name='attached_once',
+            model_name="attachment",
+            name="attached_once",
         ),
         migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.UniqueConstraint(models.F('file'), models.F('kind'), django.db.models.functions.comparison.Coalesce('answer', 0), django.db.models.functions.comparison.Coalesce('entry', 0), django.db.models.functions.comparison.Coalesce('target', 0), name='attached_once'),
+            model_name="attachment",
+            constraint=models.UniqueConstraint(
+                models.F("file"),
+                models.F("kind"),
+                django.db.models.functions.comparison.Coalesce("answer", 0),
+                django.db.models.functions.comparison.Coalesce("entry", 0),
+                django.db.models.functions.comparison.Coalesce("target", 0),
+                name="attached_once",
+            ),
         ),
     ]

@@ -74,9 +74,7 @@ def choose(request: HttpRequest) -> HttpResponse:
             return redirect(back(request))
     asked = {name: asked_for.get(name, "") for name in ("q", "family", "use")}
     held = {a.file_id for a in selectors.attached(target)}
-    rows = selectors.library(actor, q=asked["q"], family=asked["family"], use=asked["use"]).exclude(
-        pk__in=held
-    )
+    rows = selectors.kept(actor, q=asked["q"], family=asked["family"], use=asked["use"]).exclude(pk__in=held)
     page = page_of(rows, asked_for.get("cursor", ""), order=("-pk",), size=40)
     used = selectors.use_counts(page.rows)
     next_ = asked_for.get("next", "")

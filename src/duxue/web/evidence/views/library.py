@@ -20,7 +20,7 @@ def list_files(request: HttpRequest) -> HttpResponse:
     actor = actor_in(request)
     asked = {name: request.GET.get(name, "") for name in ("q", "family", "use")}
     page = page_of(
-        selectors.library(actor, q=asked["q"], family=asked["family"], use=asked["use"]),
+        selectors.kept(actor, q=asked["q"], family=asked["family"], use=asked["use"]),
         request.GET.get("cursor", ""),
         order=("-pk",),
         size=40,
