@@ -184,7 +184,8 @@ def test_anybody_checks_a_published_draw_and_nobody_sees_a_hidden_one(world: Wor
     shown = public.get(show)
     assert chosen in shown.content.decode()
     assert all(
-        p["name"].startswith("样本县") and p["city"].startswith("样本市") for p in shown.context["places"]
+        str(p["name"]).startswith("样本县") and str(p["city"]).startswith("样本市")
+        for p in shown.context["places"]
     )
     checked = verify_draw(
         certificate=drawing.home(draw) / "certificate-1.json", published=drawing.home(draw) / "list.tsv"

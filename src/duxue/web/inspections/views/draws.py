@@ -14,16 +14,25 @@ from duxue.core.errors import Refused
 from duxue.draws.beacon import NETWORKS
 from duxue.draws.tickets import open_list
 from duxue.web.common import policy
-from duxue.web.common.lang import say
+from duxue.web.common.lang import Words, say
 from duxue.web.common.requests import actor_in
+from duxue.web.common.scope import everything
 from duxue.web.common.telling import first_of, refusal
 from duxue.web.inspections import selectors
 from duxue.web.inspections.forms import DrawForm, RunForm
-from duxue.web.inspections.models import Draw
+from duxue.web.inspections.models import Draw, Visit
 from duxue.web.inspections.places import places_of
 from duxue.web.inspections.services import drawing
 from duxue.web.rounds.models import Round
 
+FILES = {
+    "list.tsv": say("可抽的地点名单", "the list of places that may be drawn"),
+    "commitment.json": say("抽取前公开的承诺", "what was fixed in public before the draw"),
+    "chain.jsonl": say("承诺和抽取的先后记录", "the record of commitment and draw in their order"),
+    "certificate-1.json": say("证书，供核对", "the certificate, to be checked"),
+    "certificate-1.pdf": say("证书，供打印", "the certificate, to be printed"),
+    "verify.html": say("离线核对的网页", "the page that checks it without a network"),
+}
 _form_methods = require_http_methods(["GET", "POST"])
 TYPES = {
     "json": "application/json", "jsonl": "application/x-ndjson", "tsv": "text/tab-separated-values; charset=utf-8",
@@ -84,7 +93,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "draw": draw, "run": policy.decide(actor, "run", draw), "publish": policy.decide(actor, "publish", draw),
         "result": result, "certificate": drawn, "beacon": number, "places": _names(draw, drawn),
-        "files": drawing.FILES, "results": [n for n in drawing.RESULTS if drawn and (drawing.home(draw) / n).exists()],
+        "digits": next((p["value"] for p in drawn.get("parts", []) if p["name"] == "digits"), ""),
+        "files": [(name, FILES[name]) for name in _held(draw, drawn)],
     }  # fmt: skip
     return render(request, "inspections/draw.html", context)
 
@@ -95,14 +105,26 @@ def _seconds(draw: Draw) -> int:
     return int(datetime.fromisoformat(draw.plan["moment"]).timestamp())
 
 
-def _names(draw: Draw, certificate: dict[str, Any]) -> list[dict[str, str]]:
-    """Return the drawn places with their names, as the published list has them."""
+def _held(draw: Draw, certificate: dict[str, Any]) -> list[str]:
+    """Return the files that are public: those of the commitment, and the results once the draw may be seen."""
+    results = [n for n in drawing.RESULTS if certificate and (drawing.home(draw) / n).exists()]
+    return [*drawing.FILES, *results]
+
+
+def _names(draw: Draw, certificate: dict[str, Any]) -> list[dict[str, Words | str]]:
+    """Return the drawn places with their names: those of the site, else as the published list has them."""
     if not certificate:
         return []
     tickets = open_list(drawing.home(draw) / "list.tsv")
     rows = {code: (name, city) for code, name, city in tickets.rows(("name", "city_name"))}
+    with everything("who sees the result of a draw sees the names of its places"):
+        known = {v.place_code: v for v in Visit.objects.filter(draw=draw).select_related("unit")}
     return [
-        {"code": code, "name": rows[code][0], "city": rows[code][1]}
+        {
+            "code": code,
+            "name": known[code].place if code in known else rows[code][0],
+            "city": known[code].unit.name if code in known else rows[code][1],
+        }
         for code in certificate["result"]["selected"]
     ]
 
