@@ -116,9 +116,8 @@ def _tell(cast: Cast, made: Round, told: datetime) -> None:
 
 def _carry(made: Round, now: datetime) -> None:
     """Let the problems that came from the round before fall due from two weeks ago on, in the order of the folder."""
-    rows = list(
-        Problem.objects.filter(round_id=made.before_id, finish_due__isnull=False).exclude(state="closed")
-    )
+    assert made.before is not None  # the folder names what came before
+    rows = list(Problem.objects.filter(round=made.before, finish_due__isnull=False).exclude(state="closed"))
     if not rows:
         return
     zone = zone_of(made)
