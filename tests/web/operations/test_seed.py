@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from duxue.app.round_sample import write_round
 from duxue.app.rounds import score
 from duxue.web.accounts.demo import demo_people
 from duxue.web.common.audit import breaks
+from duxue.web.common.clock import now
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.scope import everything
 from duxue.web.demo.seed import seed
@@ -70,6 +72,8 @@ def test_the_demonstration_is_in_the_middle_of_a_round(folder: Path, tmp_path: P
             "dropped",
         }
         assert wanted <= problems
+        dues = list(Problem.objects.filter(due__isnull=False).values_list("due", flat=True))
+        assert now() - timedelta(days=35) < min(dues) < now() < max(dues)  # days count from the seeding
         assert Problem.objects.exclude(told_late=None).exists()  # the clock has marked what is overdue
         public = Scoring.objects.get(round=made.before).public_folder
         assert (tmp_path / public / "ranking.csv").is_file()
