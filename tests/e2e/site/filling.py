@@ -10,6 +10,7 @@ from tests.e2e.site.people import CITY, PASSWORD
 from tests.e2e.site.servers import YEAR
 from tests.e2e.site.story import Story
 
+PRACTICE = "合成典型做法"
 JUDGED = ("A1", "D7", "C9", "F3")  # items of the pack that people judge; data decide the others
 
 
@@ -98,6 +99,14 @@ def _attach(story: Story, officer: Person) -> None:
         officer.press("上传所选文件", "Upload the chosen files")
     for file in files:
         officer.page.get_by_role("link", name=file.name).first.wait_for()
+
+
+def practise(story: Story) -> None:
+    """The manager hands in a typical practice."""
+    manager = story.enter("manager").open(story.unit).follow("典型做法", "Typical practices")
+    manager.follow("添加典型做法", "Add a practice").write("题目", "Title", PRACTICE)
+    manager.write("做法与成效", "What was done", "（合成）部门联席，逐校过关。")
+    manager.press("保存典型做法", "Save the practice").sees("典型做法已保存", "The practice is saved")
 
 
 def submit(story: Story) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
+from tests.e2e.site.filling import PRACTICE
 from tests.e2e.site.judging import open_window, step_unit
 from tests.e2e.site.story import Story
+
+SCORED: Final = 180_000  # milliseconds within which a round is scored, with its reports
 
 
 def notify(story: Story) -> None:
@@ -55,6 +59,48 @@ def freeze(story: Story) -> None:
     _move(story, "organiser", "冻结", "Freeze")
     manager = story.enter("manager").open(story.unit).follow("查看结果", "See the result")
     assert not manager.page.get_by_role("link", name=manager.say("提出异议", "Object"), exact=True).count()
+
+
+def accept(story: Story) -> None:
+    """The organiser takes the unit's practice into the report."""
+    office = story.enter("organiser").open(story.at("practices/"))
+    office.page.get_by_role("rowheader").get_by_role("link").first.click()
+    office.press("采纳典型做法", "Accept the practice").sees("已审定", "decided; the unit is told")
+
+
+def score(story: Story) -> None:
+    """The organiser makes the final scoring and sees the rank of the only unit that takes part."""
+    office = story.enter("organiser").open(f"/dashboards/{story.slug}/")
+    office.press("作最终计分", "Make the final scoring")
+    done = office.page.get_by_role("link", name=office.say("查看结果", "See the result"))
+    told = office.page.get_by_role("alert")
+    done.or_(told).first.wait_for(timeout=SCORED)
+    assert not told.count(), told.first.inner_text()
+    done.click()
+    ranks = office.page.get_by_role("table", name=office.say("各单位名次", "Ranks of the units"))
+    assert ranks.get_by_role("rowheader").all_inner_texts() == [office.say("青岛市", "Qingdao")]
+
+
+def publish(story: Story) -> None:
+    """Whoever froze the round cannot publish it; another person does."""
+    froze = story.enter("organiser").open(story.at(""))
+    assert not froze.page.get_by_role("link", name=froze.say("公布", "Publish"), exact=True).count()
+    assert story.person("public").context.request.get(f"{story.url}/open/{story.slug}/").status == 404
+    _move(story, "organiser2", "公布", "Publish")
+
+
+def read(story: Story) -> None:
+    """Anybody reads the result, the practice and the reply, and checks a figure."""
+    reader = story.person("public").open("/open/")
+    reader.follow(f"合成轮次 {story.slug}", f"Synthetic round {story.slug}")
+    results = reader.page.get_by_role("table", name=reader.say("各单位结果", "Results of the units"))
+    assert results.get_by_role("rowheader").all_inner_texts() == [reader.say("青岛市", "Qingdao")]
+    reader.page.locator("#practices summary").first.click()
+    reader.sees(PRACTICE, PRACTICE).sees("我市将认真整改", "我市将认真整改")
+    reader.follow("核对一个数字", "Check a figure").choose("指标", "Indicator", ".")
+    reader.press("查看", "Show", exact=True)
+    reader.follow("公式、数字和来源行", "Formula, numbers, source rows")
+    reader.page.get_by_role("heading", name=re.compile("青岛市|Qingdao")).first.wait_for()
 
 
 def _move(story: Story, key: str, zh: str, en: str) -> None:
