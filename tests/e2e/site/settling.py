@@ -100,7 +100,8 @@ def read(story: Story) -> None:
     reader.follow("核对一个数字", "Check a figure").choose("指标", "Indicator", ".")
     reader.press("查看", "Show", exact=True)
     reader.follow("公式、数字和来源行", "Formula, numbers, source rows")
-    reader.page.get_by_role("heading", name=re.compile("青岛市|Qingdao")).first.wait_for()
+    reader.page.get_by_role("heading", name=reader.say("公式", "Formula")).first.wait_for()
+    reader.sees("370200", "370200")
 
 
 def _move(story: Story, key: str, zh: str, en: str) -> None:
