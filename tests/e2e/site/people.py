@@ -10,7 +10,7 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 PASSWORD: Final = "eleven quiet lanterns"
 PROVINCE, CITY, OTHER = "370000", "370200", "370600"
@@ -44,7 +44,7 @@ def fill(data: Path) -> None:
     from duxue.web.orgs.services import organisation_create
 
     with transaction.atomic(), everything("a test's own site"):
-        made = {}
+        made: dict[str, Any] = {}
         for code, zh, en, level, parent in _bodies(data):
             made[code] = organisation_create(
                 actor=SITE, code=code, name_zh=zh, name_en=en, level=_LEVELS.get(level, "county"),

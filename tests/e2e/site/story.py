@@ -56,4 +56,4 @@ class Story:
 
 def number_in(address: str) -> str:
     """Return the last number in an address."""
-    return re.findall(r"/(\d+)/", address)[-1]
+    return str(re.findall(r"/(\d+)/", address)[-1])
