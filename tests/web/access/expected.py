@@ -142,7 +142,7 @@ PAGES: dict[str, Row] = {
     "rounds:window": _of("slug =self_evaluation =extend", ORGANISERS),
     "rounds:remind": _of("slug", ORGANISERS, "POST"),
     "rounds:invite": _of("slug", ORGANISERS),
-    "rounds:chosen": _of("slug", ORGANISERS),
+    "rounds:chosen": _of("slug", ORGANISERS, act="remind"),
     "rounds:units_move": Row(
         ORGANISERS, "POST", one("slug"), {"transition": "excuse", "reason": "x"}, body={"unit": "code"}
     ),

@@ -89,12 +89,13 @@ def test_a_cell_is_never_run_as_a_formula(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    ("who", "status"), [("organiser", 200), ("leader", 200), ("manager", 403), ("public", 404)]
+    ("who", "status", "unit"),
+    [("organiser", 200, 200), ("leader", 200, 200), ("manager", 403, 404), ("public", 302, 302)],
 )
-def test_who_sees_the_board(scored: Office, who: str, status: int) -> None:
+def test_who_sees_the_board(scored: Office, who: str, status: int, unit: int) -> None:
     client = Client() if who == "public" else browser(scored, who)
     assert client.get(BOARD).status_code == status
-    assert client.get(f"{BOARD}910200/").status_code == (200 if status == 200 else 404)
+    assert client.get(f"{BOARD}910200/").status_code == unit
 
 
 def test_a_unit_sees_its_own_profile_only_when_told(scored: Office) -> None:

@@ -45,9 +45,7 @@ class Tokens:
 
 
 def _refused(problem: Problem, status: int) -> HttpResponse:
-    response = JsonResponse(
-        {"problems": [problem.to_dict()]}, status=status, content_type="application/problem+json"
-    )
+    response = JsonResponse({"problems": [problem.to_dict()]}, status=status, content_type="application/json")
     if status == 401:
         response["WWW-Authenticate"] = "Bearer"
     else:

@@ -49,7 +49,7 @@ def kept(
         .select_related("blob", "organisation")
         .defer("blob__preview")
     )
-    if q := q.replace("\x00", "").strip()[:100]:
+    if q := q.strip()[:100]:
         rows = rows.filter(
             Q(name__icontains=q) | Q(title__icontains=q) | Q(blob__sha256__startswith=q.lower())
         )
