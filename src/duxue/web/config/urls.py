@@ -9,6 +9,7 @@ from duxue.web.api.api import api, mount
 from duxue.web.common import views
 
 handler403 = "duxue.web.common.views.denied"
+handler404 = "duxue.web.common.views.absent"
 
 mount()
 urlpatterns = [
