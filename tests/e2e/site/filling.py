@@ -97,6 +97,7 @@ def _attach(story: Story, officer: Person) -> None:
     officer.page.get_by_label(officer.say("选择文件", "Choose files")).set_input_files(files)
     if story.scripts == "off":
         officer.press("上传所选文件", "Upload the chosen files")
+    officer.scripts_arrive()  # those that were held back find files that were chosen before they came
     for file in files:
         officer.page.get_by_role("link", name=file.name).first.wait_for()
 
