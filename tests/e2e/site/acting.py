@@ -69,7 +69,7 @@ class Person:
         self.write("用户名或电子邮箱", "User name or email", name or self.name)
         self.write("密码", "Password", PASSWORD)
         self.press("登录", "Sign in", exact=True)
-        self.page.wait_for_url(lambda address: "/login" not in address)
+        self.page.wait_for_url(lambda address: "/login" not in address, wait_until=self._loaded)
         return self
 
     # --- what is done --------------------------------------------------------------------------------------------------
