@@ -108,7 +108,7 @@ def check_site(plan: Plan) -> list[Visit]:
 
 
 def walk(plan: Plan) -> Iterator[Visit]:
-    """Yield every visit: start page, each person's login by button and home, and each entry of their menus."""
+    """Yield every visit: start page, each person's login by button and home, each entry of their menus, one page below it."""
     for lang in LANGS:
         public = _Browser(plan, lang)
         status, start = public.get("/")
@@ -130,7 +130,14 @@ def walk(plan: Plan) -> Iterator[Visit]:
 def _menu(browser: _Browser, key: str, page: str) -> Iterator[Visit]:
     links = {link for nav in _NAV.findall(page) for link in _LINK.findall(nav)} - {"/"}
     for link in sorted(links):
-        yield Visit(key, browser.lang, link, browser.get(link)[0])
+        status, text = browser.get(link)
+        yield Visit(key, browser.lang, link, status)
+        # A list may open where what it lists does not: the first page below it, with its charts and figures.
+        below = [
+            inner for inner in _LINK.findall(text) if inner.startswith(link) and inner[len(link) :].strip("/")
+        ]
+        for inner in below[:1]:
+            yield Visit(key, browser.lang, inner, browser.get(inner)[0])
 
 
 @dataclass

@@ -231,3 +231,11 @@ def test_cells_that_read_as_numbers_are_set_to_the_right():
         components.numeric(c) for c in (12, "1,284,530", "92.5%", "−3.2", "–", {"text": "7", "url": "/"})
     )
     assert not any(components.numeric(c) for c in ("A", "2025 年", "", "12 of 16"))
+
+
+def test_only_one_place_names_the_built_script():
+    """A page that named it itself would fail where charts were not built."""
+    web = Path(components.__file__).parent.parent.parent
+    files = [p for kind in ("*.html", "*.py") for p in web.rglob(kind)]
+    naming = [p for p in files if "build/charts.js" in p.read_text(encoding="utf-8")]
+    assert naming == [Path(components.__file__)]
