@@ -124,7 +124,7 @@ def draw(story: Story) -> None:
         max(0.0, (moment - datetime.now(moment.tzinfo)).total_seconds() + 0.2) * 1000
     )
     office.follow("录入随机数并抽取", "Enter what chance said").write("报出的数字", "Digits said", "271828")
-    office.press("抽取", "Draw", exact=True).sees("处地点", "places drawn")
+    office.press("抽取", "Draw", exact=True).sees("处地点", "The place drawn")
 
 
 def announce(story: Story) -> None:
