@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
+from typing import Any
 
 import pytest
 from django.core import mail
 from django.test import Client, override_settings
 
 from duxue.core.errors import Refused
-from duxue.web.accounts.models import Grant, Invitation, User
+from duxue.web.accounts import mail as mails
+from duxue.web.accounts.mailing import invitations_send
+from duxue.web.accounts.models import Grant, Invitation, InvitationMail, Mail, User
 from duxue.web.accounts.selectors import actor_of_user
 from duxue.web.accounts.services.grants import grant_revoke
 from duxue.web.accounts.services.invitations import (
@@ -25,6 +31,8 @@ from duxue.web.common import clock
 from duxue.web.common.actors import Actor
 from duxue.web.common.policy import Denied
 from duxue.web.common.scope import acting, everything
+from duxue.web.jobs.models import Job
+from duxue.web.jobs.services import run_jobs, tick
 from tests.web.worlds import PASSWORD, World
 
 pytestmark = pytest.mark.django_db
@@ -125,33 +133,98 @@ def test_a_known_person_takes_it_up_only_signed_in(world: World, public: Client)
     assert world.actor("officer_b").has("officer", world.org["city_a"].path)
 
 
-def test_the_link_is_mailed_and_shown_once(world: World) -> None:
+NEW = {"name": "新人", "email": "New@Example.org", "role": "officer", "organisation": "9901a0", "days": "14"}
+
+
+def links_in(text: str) -> list[str]:
+    """Return the paths of the links of invitations in a page or a mail."""
+    return re.findall(r"https?://testserver(/invitations/[^/<\s]+/)", text)
+
+
+def test_the_link_is_shown_once_and_mailed_by_the_job(world: World, public: Client) -> None:
     client = world.client("manager_a")
-    data = {
-        "name": "新人",
-        "email": "New@Example.org",
-        "role": "officer",
-        "organisation": "9901a0",
-        "days": "14",
-    }
-    response = client.post("/people/invite/", data, follow=True)
-    text = response.content.decode()
-    assert "/invitations/" in text
-    assert len(mail.outbox) == 1
-    link = next(part for part in mail.outbox[0].body.split() if "/invitations/" in part)
-    assert link in text
-    assert "testserver/invitations/" not in client.get("/people/invite/links/").content.decode()
+    (shown,) = links_in(client.post("/people/invite/", NEW, follow=True).content.decode())
+    assert links_in(client.get("/people/invite/links/").content.decode()) == []
+    assert client.post("/people/invite/", NEW).status_code == 422  # the same invitation is open
+    assert mail.outbox == []  # nobody waited for a mail server
+    tick()
+    run_jobs()
+    (letter,) = mail.outbox
+    assert letter.to == ["new@example.org"]
+    (mailed,) = links_in(letter.body.partition("----")[0])
     with everything("test"):
-        assert link.rstrip("/").rpartition("/")[2] not in Invitation.objects.get().secret_hash
-    again = client.post("/people/invite/", data)
-    assert again.status_code == 422  # the same invitation is open
+        kept = json.dumps(
+            [list(t.objects.values()) for t in (Invitation, InvitationMail, Mail, Job)], default=str
+        )
+    assert [secret for link in (shown, mailed) if (secret := link.split("/")[2]) in kept] == []
+    assert [public.get(link).status_code for link in (shown, mailed)] == [200, 200]
+    public.post(mailed, form())
+    assert [Client().get(link).status_code for link in (shown, mailed)] == [410, 410]
+    tick()
+    run_jobs()
+    assert len(mail.outbox) == 1
+
+
+def test_a_mail_that_is_refused_is_shown_and_can_be_sent_again(
+    world: World, public: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = world.client("manager_a", **{"accept-language": "en"})
+
+    def page() -> str:
+        return str(client.get("/people/invitations/").content.decode())
+
+    client.post("/people/invite/", NEW)
+    assert "On its way" in page()
+
+    def fails(*_: Any, **__: Any) -> int:
+        raise SMTPRecipientsRefused({"new@example.org": (550, b"unknown")})
+
+    with monkeypatch.context() as broken:
+        broken.setattr(mails, "send_mail", fails)
+        assert invitations_send() == {"invited": 0, "not_invited": 1}
+        assert "tried again" in page()
+        assert "could not be mailed" not in page()
+        for _ in range(mails.MOST_ATTEMPTS):
+            invitations_send()
+    assert invitations_send() == {"invited": 0, "not_invited": 0}  # given up
+    assert "1 invitation could not be mailed" in page()
+    with everything("test"):
+        invitation = Invitation.objects.get()
+    resent = client.post(f"/people/invitations/{invitation.pk}/resend/", follow=True).content.decode()
+    assert "on its way" in resent
+    assert invitations_send() == {"invited": 1, "not_invited": 0}
+    assert "could not be mailed" not in page()
+    assert "Sent" in page()
+    first = links_in(mail.outbox[-1].body)[0]
+    client.post(f"/people/invitations/{invitation.pk}/resend/")
+    assert public.get(first).status_code == 410  # the mailed link ends as well
+
+
+def test_what_was_withdrawn_or_waited_too_long_is_not_mailed(world: World) -> None:
+    client = world.client("manager_a", **{"accept-language": "en"})
+    client.post("/people/invite/", NEW)
+    with clock.at(clock.now() + timedelta(days=3)):
+        assert invitations_send() == {"invited": 0, "not_invited": 0}
+        assert "1 invitation could not be mailed" in client.get("/people/invitations/").content.decode()
+    with everything("test"):
+        pk = Invitation.objects.get().pk
+    client.post(f"/people/invitations/{pk}/revoke/")
+    assert invitations_send() == {"invited": 0, "not_invited": 0}
+    assert mail.outbox == []
+
+
+def test_two_runs_at_once_send_a_mail_once(world: World) -> None:
+    world.client("manager_a").post("/people/invite/", NEW)
+    first, second = InvitationMail.objects.get(), InvitationMail.objects.get()
+    assert [mails.claim(first), mails.claim(second)] == [True, False]
 
 
 @override_settings(EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", EMAIL_HOST="")
 def test_without_a_mail_server_the_page_says_so(world: World) -> None:
     client = world.client("manager_a", **{"accept-language": "en"})
-    data = {"name": "N", "email": "n@example.org", "role": "officer", "organisation": "9901a0", "days": "14"}
-    assert "not sent" in client.post("/people/invite/", data, follow=True).content.decode()
+    assert "the site sends no mail" in client.post("/people/invite/", NEW, follow=True).content.decode()
+    assert "No mail" in client.get("/people/invitations/").content.decode()
+    assert not InvitationMail.objects.exists()
 
 
 LIST = "姓名;email;角色;单位\n甲;a@example.org;officer;9901a0\n乙；b@example.org；manager；9901a1\n"

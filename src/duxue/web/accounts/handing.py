@@ -1,4 +1,4 @@
-"""Handing over the links of invitations: by mail where that can be sent, and on a page that shows them once."""
+"""Handing over the links of invitations: by a mail that a job sends, and on a page that shows them once."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from duxue.web.accounts.mailing import invitation_mail
+from duxue.web.accounts.mailing import invitation_mail_write
 from duxue.web.accounts.services.invitations import Invited
 
 _LINKS = "invitation_links"  # in the session until the page of links has shown them, once
 
 
 def hand_over(request: HttpRequest, made: Iterable[Invited]) -> str:
-    """Send what can be sent, keep the links for one showing, and return the page that shows them."""
-    links = []
+    """Let the mails wait for the job, keep the links for one showing, and return the page that shows them."""
+    links, site = [], request.build_absolute_uri("/")
     for one in made:
         link = request.build_absolute_uri(reverse("accounts:accept", args=[one.secret]))
         links.append(
@@ -25,7 +25,7 @@ def hand_over(request: HttpRequest, made: Iterable[Invited]) -> str:
                 "name": one.invitation.name or one.invitation.email,
                 "email": one.invitation.email,
                 "link": link,
-                "sent": invitation_mail(one.invitation, link),
+                "mailed": invitation_mail_write(invitation=one.invitation, site=site),
             }
         )
     request.session[_LINKS] = links

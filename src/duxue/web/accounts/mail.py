@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.db.models import Q, QuerySet
 
-from duxue.web.accounts.models import Grant, Mail
+from duxue.web.accounts.models import Grant, Mail, Posted
 from duxue.web.accounts.selectors import holding
 from duxue.web.common.clock import now
 from duxue.web.common.lang import Words
@@ -74,17 +74,36 @@ def mail_write(*, users: Iterable[int], subject: Words, text: Words, at: datetim
 
 def mails_send(*, at: datetime | None = None) -> dict[str, int]:
     """Send what waits in the box; a mail that fails is tried again with the next runs, five times in all."""
-    moment, sent, failed = at or now(), 0, 0
+    moment = at or now()
     if not mail_is_set():
         return {"mailed": 0, "failed": 0}
-    waiting = Mail.objects.filter(sent_at=None, at__gt=moment - FRESH, attempts__lt=MOST_ATTEMPTS)
     with everything("the site writes to everybody for whom something waits"):
-        rows = list(waiting.filter(reachable("user__")).select_related("user").order_by("pk")[:MOST_MAILS])
-    for row in rows:
-        done = send(row.subject, row.text, row.user.email, mail=row.pk)
-        Mail.objects.filter(pk=row.pk).update(sent_at=moment if done else None, attempts=row.attempts + 1)
-        sent, failed = sent + done, failed + (not done)
-    return {"mailed": sent, "failed": failed}
+        due = Mail.objects.filter(waiting(moment), reachable("user__")).select_related("user")
+        rows = list(due.order_by("pk")[:MOST_MAILS])
+    sent = [post(row, moment, row.subject, row.text, row.user.email) for row in rows if claim(row)]
+    return {"mailed": sum(sent), "failed": len(sent) - sum(sent)}
+
+
+def waiting(moment: datetime) -> Q:
+    """Return the condition that something posted is still to be sent."""
+    return Q(sent_at=None, at__gt=moment - FRESH, attempts__lt=MOST_ATTEMPTS)
+
+
+def claim(row: Posted) -> bool:
+    """Count an attempt at `row` and return whether it is this run's: two runs at once send nothing twice."""
+    table = type(row)._default_manager
+    held = table.filter(pk=row.pk, attempts=row.attempts, sent_at=None).update(attempts=row.attempts + 1)
+    row.attempts += held
+    return bool(held)
+
+
+def post(row: Posted, moment: datetime, subject: str, text: str, to: str) -> bool:
+    """Send what was claimed as `row` and return whether it was taken."""
+    if not send(subject, text, to, mail=row.pk, kind=row._meta.model_name):
+        return False
+    row.sent_at = moment
+    row.save(update_fields=["sent_at"])
+    return True
 
 
 def send(subject: str, text: str, to: str, **more: Any) -> bool:

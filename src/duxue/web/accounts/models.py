@@ -104,17 +104,35 @@ class Token(models.Model):
         ordering = ("-created_at",)
 
 
-class Mail(models.Model):
+class Posted(models.Model):
+    """What is sent by mail: since when it waits, and how sending went."""
+
+    at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    attempts = models.IntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+class Mail(Posted):
     """A mail to one person that waits to be sent, or was."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     subject = models.CharField(max_length=300)
     text = models.TextField()
-    at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True)
-    attempts = models.IntegerField(default=0)
 
     objects = models.Manager()
 
     class Meta:
         indexes = (models.Index(fields=("sent_at", "at"), name="mail_waiting"),)
+
+
+class InvitationMail(Posted):
+    """The mail of an invitation; its link has a secret of its own, made as it is sent, of which only the hash is kept."""
+
+    invitation = models.OneToOneField(Invitation, models.CASCADE, related_name="mail")
+    site = models.CharField(max_length=200)  # under which address the site was asked: https://example.org
+    secret_hash = models.CharField(max_length=64, unique=True, null=True)
+
+    objects = models.Manager()

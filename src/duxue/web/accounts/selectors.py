@@ -101,7 +101,7 @@ def grants_of(user: User) -> QuerySet[Grant]:
 def invitations_open() -> QuerySet[Invitation]:
     """Return the invitations in sight that were neither taken up nor revoked, also expired ones."""
     rows = Invitation.objects.filter(accepted_at__isnull=True, revoked_at__isnull=True)
-    return rows.select_related("organisation", "round", "invited_by")
+    return rows.select_related("organisation", "round", "invited_by", "mail")
 
 
 def tokens_of(organisation: Organisation) -> QuerySet[Token]:

@@ -11,12 +11,13 @@ from django.contrib.auth.password_validation import get_default_password_validat
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 from django.utils import translation
 
 from duxue.core.errors import Problem, Refused
 from duxue.core.text import clean
 from duxue.web.accounts import problems
-from duxue.web.accounts.models import Grant, Invitation, User
+from duxue.web.accounts.models import Grant, Invitation, InvitationMail, User
 from duxue.web.accounts.policy import may_give
 from duxue.web.accounts.secret import hash_of_secret, new_secret
 from duxue.web.accounts.selectors import actor_of_user
@@ -170,12 +171,13 @@ def invitation_revoke(*, actor: Actor, invitation: Invitation) -> Invitation:
 
 @transaction.atomic
 def invitation_resend(*, actor: Actor, invitation: Invitation, days: int = DAYS) -> Invited:
-    """Give an open or expired invitation a new secret and time; the old secret ends."""
+    """Give an open or expired invitation a new secret and time; the old secrets, handed over or mailed, end."""
     require(actor, "revoke", invitation)
     _require_open(invitation)
     secret, at = new_secret(), now()
     invitation.secret_hash, invitation.expires_at = hash_of_secret(secret), at + timedelta(days=days)
     invitation.save(update_fields=["secret_hash", "expires_at"])
+    InvitationMail.objects.filter(invitation=invitation).delete()
     _record(actor, "duxue.invitation.renewed", invitation)
     return Invited(invitation, secret)
 
@@ -186,11 +188,15 @@ def invitation_of(secret: str) -> Invitation:
     Raises:
         Refused: it has expired, was revoked, was used, or never was: all are told alike.
     """
+    secret_hash = hash_of_secret(secret)
     with everything("whoever brings the secret is not signed in yet"):
         found = (
             Invitation.objects.select_related("organisation", "round", "invited_by")
             .filter(
-                secret_hash=hash_of_secret(secret), accepted_at=None, revoked_at=None, expires_at__gt=now()
+                Q(secret_hash=secret_hash) | Q(mail__secret_hash=secret_hash),
+                accepted_at=None,
+                revoked_at=None,
+                expires_at__gt=now(),
             )
             .first()
         )

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from duxue.core.errors import Refused
 from duxue.web.accounts import forms, selectors
 from duxue.web.accounts.handing import hand_over, handed_over
+from duxue.web.accounts.mailing import invitation_mail_state
 from duxue.web.accounts.models import Invitation, User
 from duxue.web.accounts.seen_people import invitations_seen
 from duxue.web.accounts.services import invitations as service
@@ -81,11 +82,15 @@ def links(request: HttpRequest) -> HttpResponse:
 @require_GET
 @login_required
 def invitations(request: HttpRequest) -> HttpResponse:
-    """List the invitations that nobody has taken up yet."""
+    """List the invitations that nobody has taken up yet, and how their mails went."""
     keeper(request)
     page = page_of(selectors.invitations_open(), request.GET.get("cursor", ""), order=("-invited_at", "-pk"))
     invitations_seen(actor_in(request), [row.pk for row in page])
-    return render(request, "accounts/invitations.html", {"page": page, "now": now()})
+    at = now()
+    rows = [(row, invitation_mail_state(getattr(row, "mail", None), at)) for row in page]
+    failed = sum(state == "failed" for _, state in rows)
+    context = {"page": page, "rows": rows, "failed": failed}
+    return render(request, "accounts/invitations.html", context)
 
 
 @require_POST
