@@ -100,6 +100,7 @@ SHOTS: Final = (
     _shot("draw-new", "organiser", "/visits/", r"/visits/rounds/\d+/draw/$"),
     _shot("draw", "inspector", "/visits/123/", r"/visits/draws/\d+/$"),
     _shot("visits", "inspector", "/visits/"),
+    _shot("visits-calendar", "organiser", "/visits/calendar/"),
     _shot("visit", "inspector", "/visits/", r"/visits/\d+/$"),
     _shot("visit-sheet", "inspector", "/", r"/visits/\d+/sheet/$"),
     _shot("evidence", "officer", "/evidence/"),

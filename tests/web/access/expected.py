@@ -177,6 +177,7 @@ PAGES: dict[str, Row] = {
     "reviews:recusal_withdraw": _of("recusal", ORGANISERS | REVIEWER_A),
     # --- inspections: a draw is public from its commitment, its result from its publication
     "inspections:list": Row(SIGNED_IN),
+    "inspections:calendar": Row(SIGNED_IN),
     "inspections:show": _of("visit", SEE_VISIT_A),
     "inspections:sheet": _of("visit", SEE_VISIT_A),
     "inspections:add": Row(INSPECTOR_A, "POST", one("visit"), body={"answer": "handed"}),

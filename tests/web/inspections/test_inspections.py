@@ -244,6 +244,39 @@ def test_recused_people_are_not_in_the_team_and_small_teams_are_told(world: Worl
     assert [p.place.field for p in refused.value.problems] == ["team", "team", "day"]
 
 
+def test_the_calendar_shows_visits_on_their_days_to_those_who_may_know(world: World):
+    visit, at = ready(world), today()
+    with everything("test"):
+        other = Visit.objects.exclude(pk=visit.pk).first()
+        Visit.objects.filter(pk=other.pk).update(planned_on=at - timedelta(days=3))
+    url, day = reverse("inspections:calendar"), at.isoformat()
+    organiser = world.client("organiser", **{"accept-language": "en"})
+    page = organiser.get(url)
+    data = page.context["chart"]["data"]
+    assert [(d["date"], d["count"], d["overdue"]) for d in data["days"]] == [
+        ((at - timedelta(days=3)).isoformat(), 1, 1),
+        (day, 1, 0),
+    ]
+    assert [d["told"] for d in data["days"]] == ["1 visit, 1 not signed", "1 visit"]
+    assert data["days"][1]["href"] == f"{url}?day={day}#day"
+    assert data["counted"] == "Visits"
+    assert [row[0].pk for row in page.context["rows"]] == [visit.pk]  # the next weeks
+    past = organiser.get(f"{url}?day={(at - timedelta(days=3)).isoformat()}")
+    assert [row[0].pk for row in past.context["rows"]] == [other.pk]
+    assert 'id="day"' in past.content.decode()
+    assert organiser.get(f"{url}?day=9999-99-99").context["asked_days"].day is None
+    for key in (
+        "inspector1",
+        "manager_a",
+    ):  # the team sees its own, the visited nothing before it is announced
+        seen = world.client(key).get(url)
+        assert [row[0].pk for row in seen.context["rows"]] == ([visit.pk] if key == "inspector1" else [])
+        assert (seen.context["chart"] is not None) == (key == "inspector1")
+    with everything("test"):
+        Visit.objects.update(planned_on=None)
+    assert "2 more visits have no day yet" in organiser.get(url).content.decode()
+
+
 def test_the_sheet_is_sampled_by_the_certificate(world: World):
     world.round.settings = {**world.round.settings, "sheet_items": 2}
     with everything("test"):

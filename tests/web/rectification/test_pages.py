@@ -144,6 +144,20 @@ def test_the_ledger_goes_out_disarmed(world: World) -> None:
     assert book.active["G3"].value.startswith("'=HYPERLINK")
 
 
+def test_the_calendar_leads_from_a_day_to_what_is_due(world: World) -> None:
+    soon, over = go(world, make(world), "notified"), go(world, make(world), "notified")
+    late(over)
+    client = world.client("organiser")
+    page = client.get("/problems/calendar/")
+    days = page.context["chart"]["data"]["days"]
+    assert [(d["count"], d["overdue"]) for d in days] == [(1, 1), (1, 0)]
+    assert [row["problem"].pk for row in page.context["rows"]] == [soon.pk]
+    address, _, anchor = days[0]["href"].partition("#")
+    past = client.get(address)
+    assert [row["problem"].pk for row in past.context["rows"]] == [over.pk]
+    assert f'id="{anchor}"' in past.content.decode()
+
+
 def test_the_calendar_file(world: World) -> None:
     problem = go(world, make(world), "notified")
     answer = world.client("manager_a").get("/problems/calendar.ics")

@@ -1,4 +1,4 @@
-/** Months of deadlines: the more is due on a day the deeper its colour; overdue days carry a cross. */
+/** Months of deadlines, or of what else falls on days: the more on a day the deeper its colour; overdue days carry a cross. */
 import { layer, text } from '../drawing.js'
 import { mark } from '../marks.js'
 
@@ -70,9 +70,9 @@ export const calendar = {
         children.push(text(`${number}`, x - side / 2 + 4, y - side / 2 + 9, { fontSize: 11, fill: ink }))
         if (day?.count) {
           children.push(text(`${day.count}`, x + side / 2 - 4, y + side / 2 - 9, { align: 'right', fontSize: 13, fontWeight: 'bold', fill: ink }))
-          const told = [words.dueCount(day.count), day.overdue ? words.overdueCount(day.overdue === true ? day.count : day.overdue) : '']
+          const counts = [words.dueCount(day.count), day.overdue ? words.overdueCount(day.overdue === true ? day.count : day.overdue) : '']
           points.push({
-            label: full.format(time), text: told.filter(Boolean).join(words.comma), href: day.href,
+            label: full.format(time), text: day.told ?? counts.filter(Boolean).join(words.comma), href: day.href,
             col: (index % across) * 8 + col, row: Math.floor(index / across) * 7 + week, x, y, width: side, height: side,
           })
         }
@@ -83,7 +83,7 @@ export const calendar = {
         elements.push({ type: 'group', children })
       }
     })
-    const keys = [{ ramp: RAMP, token: 'action', label: `${words.due}: ${words.fewer} → ${words.more}` }]
+    const keys = [{ ramp: RAMP, token: 'action', label: `${data.counted ?? words.due}: ${words.fewer} → ${words.more}` }]
     if (data.days.some((day) => day.overdue)) keys.push({ state: 'not_met', label: words.overdue })
     return {
       height: tops[tops.length - 1],

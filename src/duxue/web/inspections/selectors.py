@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 
+from duxue.web.common import calendar
+from duxue.web.common.clock import today
 from duxue.web.common.lang import Words, say
+from duxue.web.common.templatetags.duxue import day as said_day
 from duxue.web.inspections.models import Draw, SheetEntry, Visit
 from duxue.web.rounds.models import Answer, Known
 from duxue.web.rounds.selectors.unit import known_by_item
@@ -22,6 +28,10 @@ STATES: dict[str, Words] = {
 }  # fmt: skip
 
 
+ENDED = ("sheet_signed", "filed", "cancelled")  # nothing is left to do on the spot
+_LISTED = 500
+
+
 def visits(round_id: int | None = None, state: str = "", month: date | None = None) -> QuerySet[Visit]:
     """Return the visible visits with how many lines are filled, by round, state and month."""
     rows = Visit.objects.select_related("round", "unit", "draw").prefetch_related("team").annotate(
@@ -34,6 +44,52 @@ def visits(round_id: int | None = None, state: str = "", month: date | None = No
     if month is not None:
         rows = rows.filter(planned_on__year=month.year, planned_on__month=month.month)
     return rows
+
+
+def shown(rows: Iterable[Visit]) -> list[tuple[Visit, Words | str, str]]:
+    """Return visits with the word and the mark of their states, for tables."""
+    return [(v, STATES.get(v.state, v.state), MARKS.get(v.state, "neutral")) for v in rows]
+
+
+def visits_on(first: date, last: date) -> list[Visit]:
+    """Return the visible visits planned between two days, the earliest first, 500 at most."""
+    rows = visits().filter(planned_on__gte=first, planned_on__lte=last).exclude(state="cancelled")
+    return list(rows.order_by("planned_on", "pk")[:_LISTED])
+
+
+def unplanned() -> int:
+    """Return how many visible visits that are still to be made have no day."""
+    return Visit.objects.filter(planned_on=None).exclude(state__in=ENDED).count()
+
+
+def calendar_of() -> dict[str, Any] | None:
+    """Return the calendar of the visible visits; each day leads to its visits. None without any.
+
+    A visit is late when its day is over and its sheet is not signed.
+    """
+    at, (first, last) = today(), calendar.span()
+    rows = Visit.objects.filter(planned_on__gte=first, planned_on__lte=last).exclude(state="cancelled")
+    days = calendar.days_of(rows, "planned_on", Q(planned_on__lt=at) & ~Q(state__in=ENDED))
+    if not days:
+        return None
+    ahead, late = [d for d in days if d.day >= at], sum(d.late for d in days)
+    next_ = (
+        say("下一次核查在 {day}，共 {n} 处", "The next visits are on {day}: {n}", day=said_day(ahead[0].day), n=ahead[0].count)
+        if ahead
+        else say("以后没有安排核查", "No visit is planned from today on")
+    )  # fmt: skip
+    sentence = say("{next}；已过日期而未签字的有 {late} 处。", "{next}; {late} are past their day and not signed.", next=next_, late=late)  # fmt: skip
+    told = {}
+    for d in days:
+        counted = say("核查 {n} 处", "{n} visits", one="1 visit", n=d.count)
+        told[d.day] = say("{counted}，{late} 处未签字", "{counted}, {late} not signed", counted=counted, late=d.late) if d.late else counted  # fmt: skip
+    return calendar.calendar_chart(
+        days,
+        address=reverse("inspections:calendar"),
+        sentence=sentence,
+        head=say("核查", "Visits"),
+        told=told,
+    )
 
 
 @dataclass(frozen=True)

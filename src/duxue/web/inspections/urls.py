@@ -9,6 +9,7 @@ from duxue.web.inspections.views import draws, visits
 app_name = "inspections"
 urlpatterns = [
     path("", visits.list_visits, name="list"),
+    path("calendar/", visits.calendar, name="calendar"),
     path("<int:pk>/", visits.show, name="show"),
     path("<int:pk>/sheet/", visits.sheet, name="sheet"),
     path("<int:pk>/sheet/add/", visits.add, name="add"),

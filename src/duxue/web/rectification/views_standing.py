@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from duxue.core.errors import Refused
-from duxue.web.common.clock import day_of, now, today
+from duxue.web.common import calendar as calendars
+from duxue.web.common.clock import now, today
 from duxue.web.common.exports import send_workbook
 from duxue.web.common.lang import language, say
 from duxue.web.common.requests import actor_in
@@ -22,8 +23,6 @@ from duxue.web.rectification.models import Problem
 from duxue.web.rectification.selectors import ledger, standing
 from duxue.web.rectification.views import shown
 from duxue.web.rounds.models import Round
-
-_BACK, _AHEAD = 60, 120  # days of the calendar before and after today
 
 
 @require_GET
@@ -59,16 +58,11 @@ def _first_with_problems(rounds: list[Round]) -> Round | None:
 @login_required
 def calendar(request: HttpRequest) -> HttpResponse:
     """Show on which days problems are due, and what is due on a day or in the next weeks."""
-    asked, at = ledger.Filter.of(request.GET), today()
+    asked, days = ledger.Filter.of(request.GET), calendars.asked_days(request.GET)
     rows = ledger.problems(asked, actor_in(request))
-    days = standing.days_of(rows, at - timedelta(days=_BACK), at + timedelta(days=_AHEAD))
-    day = day_of(request.GET.get("day", ""))
-    first, last = (day, day) if day else (at, at + timedelta(days=30))
-    due = standing.due_on(rows, first, last)
-    chart = standing.calendar_chart(days) if days else None
     context = {
-        "chart": chart, "rows": [shown(p) for p in due], "day": day, "asked": asked, "first": first, "last": last,
-        "query": request.GET.urlencode(),
+        "chart": standing.calendar_of(rows), "rows": [shown(p) for p in standing.due_on(rows, days.first, days.last)],
+        "asked_days": days, "query": request.GET.urlencode(),
     }  # fmt: skip
     return render(request, "rectification/calendar.html", context)
 
@@ -79,7 +73,7 @@ def calendar_file(request: HttpRequest) -> HttpResponse:
     """Send the dates from today on for a calendar program."""
     rows = ledger.problems(ledger.Filter.of(request.GET), actor_in(request))
     at = today()
-    due = standing.due_on(rows, at, at + timedelta(days=_AHEAD))
+    due = standing.due_on(rows, at, at + timedelta(days=calendars.AHEAD))
     address = request.build_absolute_uri(reverse("rectification:list"))
     text = exports.calendar_file(due, address, language(), now())
     return HttpResponse(

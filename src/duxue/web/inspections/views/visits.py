@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from duxue.core.errors import Refused
 from duxue.web.common import policy
 from duxue.web.common.actors import ORGANISER
+from duxue.web.common.calendar import asked_days
 from duxue.web.common.clock import day_of
 from duxue.web.common.conflicts import side_by_side
 from duxue.web.common.lang import say
@@ -57,10 +58,30 @@ def list_visits(request: HttpRequest) -> HttpResponse:
     )
     page = page_of(selectors.visits(state=state, month=month), request.GET.get("cursor", ""), order=("pk",))
     context = {
-        "page": page, "states": selectors.STATES, "marks": selectors.MARKS, "state": state, "month": request.GET.get("month", ""),
-        "may_draw": rounds,
+        "page": page, "rows": selectors.shown(page), "states": selectors.STATES, "state": state,
+        "month": request.GET.get("month", ""), "may_draw": rounds, "tabs": _tabs("list"),
     }  # fmt: skip
     return render(request, "inspections/list.html", context)
+
+
+@login_required
+@require_GET
+def calendar(request: HttpRequest) -> HttpResponse:
+    """Show on which days visits are planned, and the visits of a day or of the next weeks."""
+    days = asked_days(request.GET)
+    context = {
+        "chart": selectors.calendar_of(), "rows": selectors.shown(selectors.visits_on(days.first, days.last)),
+        "asked_days": days, "unplanned": selectors.unplanned(), "tabs": _tabs("calendar"),
+    }  # fmt: skip
+    return render(request, "inspections/calendar.html", context)
+
+
+def _tabs(current: str) -> list[dict[str, Any]]:
+    names = {"list": say("列表", "List"), "calendar": say("日历", "Calendar")}
+    return [
+        {"url": reverse(f"inspections:{name}"), "label": label, "current": name == current}
+        for name, label in names.items()
+    ]
 
 
 @login_required

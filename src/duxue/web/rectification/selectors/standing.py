@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from statistics import median
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +15,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 
+from duxue.web.common import calendar as calendars
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now, today
 from duxue.web.common.lang import Words, say
@@ -24,7 +25,6 @@ from duxue.web.rectification.words import ENDED
 from duxue.web.rounds.models import Round, RoundUnit
 
 _KEPT = 300  # seconds that figures are kept
-_DAYS = 400  # days of a calendar at most
 _LISTED = 500
 
 
@@ -133,51 +133,26 @@ def standing_chart(round: Round, rows: list[Standing]) -> dict[str, Any]:
 
 
 # --- the calendar -----------------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A day on which problems are due."""
-
-    day: date
-    count: int
-    overdue: bool
-
-
-def days_of(rows: QuerySet[Problem], first: date, last: date) -> list[Day]:
-    """Return the days from `first` to `last` on which something of `rows` is due, with how much."""
-    last = min(last, first + timedelta(days=_DAYS))
-    due = rows.filter(due__date__gte=first, due__date__lte=last).exclude(state__in=ENDED)
-    counted = (
-        due.order_by().annotate(day=TruncDate("due")).values("day").annotate(n=Count("pk")).order_by("day")
-    )
-    at = today()
-    return [Day(row["day"], row["n"], row["day"] < at) for row in counted]
-
-
 def due_on(rows: QuerySet[Problem], first: date, last: date) -> list[Problem]:
     """Return what is due between two days, the earliest first, 500 at most."""
     due = rows.filter(due__date__gte=first, due__date__lte=last).exclude(state__in=ENDED)
     return list(due.select_related("unit", "round", "responsible", "item").order_by("due", "pk")[:_LISTED])
 
 
-def calendar_chart(days: list[Day]) -> dict[str, Any]:
-    """Return the calendar of deadlines; each day leads to what is due on it."""
-    at = today()
+def calendar_of(rows: QuerySet[Problem]) -> dict[str, Any] | None:
+    """Return the calendar of what of `rows` is not mended yet; each day leads to what is due on it. None without any."""
+    at, (first, last) = today(), calendars.span()
+    due = rows.filter(due__date__gte=first, due__date__lte=last).exclude(state__in=ENDED)
+    days = calendars.days_of(due, TruncDate("due"), Q(due__date__lt=at))
+    if not days:
+        return None
     ahead = [d for d in days if d.day >= at]
-    late = sum(d.count for d in days if d.overdue)
+    late = sum(d.late for d in days)
     sentence = (
         say("下一个到期日是 {day}，到期 {n} 个；此前 60 天内到期未销号的有 {late} 个。", "The next day on which something is due is {day}: {n}; {late} of the last 60 days are still open.", day=said_day(ahead[0].day), n=ahead[0].count, late=late)
         if ahead
         else say("以后没有到期的问题；已逾期 {late} 个。", "Nothing more is due; {late} of the last 60 days are still open.", late=late)
     )  # fmt: skip
+    head = say("到期问题数", "Problems due")
     address = reverse("rectification:calendar")
-    data = {
-        "days": [
-            {"date": d.day.isoformat(), "count": d.count, "overdue": d.count if d.overdue else 0, "href": f"{address}?day={d.day.isoformat()}#due"}
-            for d in days
-        ]
-    }  # fmt: skip
-    head = [str(say("日期", "Day")), str(say("到期问题数", "Problems due"))]
-    return {
-        "kind": "calendar", "data": data, "sentence": sentence,
-        "table": {"head": head, "rows": [[d.day.isoformat(), d.count] for d in days]},
-    }  # fmt: skip
+    return calendars.calendar_chart(days, address=address, sentence=sentence, head=head)
