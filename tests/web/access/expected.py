@@ -153,6 +153,7 @@ PAGES: dict[str, Row] = {
     "rounds:practices_in": _of("slug", OVERSEERS),
     "rounds:practice_decide": _of("slug practice", OVERSEERS),
     "rounds:vetoes": _of("slug", OVERSEERS),
+    "rounds:veto": _of("veto", OVERSEERS | UNIT_A),
     "rounds:veto_appeal": _of("slug veto", HEAD_A, "POST", appeal="pending", reason="x"),
     "rounds:data": _of("slug", ORGANISERS),
     "rounds:explain": _of(

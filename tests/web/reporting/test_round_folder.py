@@ -14,15 +14,17 @@ from duxue.app.round_sample import write_round
 from duxue.app.rounds import check_round
 from duxue.core.errors import Refused
 from duxue.scoring.tables import GRADES, PUBLIC
+from duxue.web.accounts.models import User
 from duxue.web.common.actors import SITE
 from duxue.web.common.clock import now
 from duxue.web.common.scope import everything
+from duxue.web.evidence.models import Attachment
 from duxue.web.inspections.models import SheetEntry, Visit
 from duxue.web.orgs.models import Organisation
 from duxue.web.reporting.round_folder import handed_in, write_round_folder
 from duxue.web.reporting.round_loading import load_round_folder
 from duxue.web.reviews.models import Assignment, Review
-from duxue.web.rounds.models import Answer, Known, Objection, Round, RoundUnit, Submission
+from duxue.web.rounds.models import Answer, Known, Objection, Round, RoundUnit, Submission, Veto
 from tests.unit.app.small_round import write_small_round
 from tests.unit.app.test_excused import excuse
 
@@ -122,6 +124,27 @@ def test_the_small_round_comes_out_with_the_same_published_tables(tmp_path: Path
 def small(tmp_path: Path) -> Round:
     """The small round in the database: one reviewer for each layer."""
     return loaded(write_small_round(tmp_path / "in"))
+
+
+def test_a_veto_names_its_files_by_digest(small: Round) -> None:
+    unit = small.units.order_by("code").first()
+    file = Attachment.objects.filter(round=small, unit=unit).select_related("file__blob").first().file
+    veto = Veto.objects.filter(round=small, unit=unit).first() or Veto.objects.create(
+        round=small,
+        unit=unit,
+        rule="V1",
+        reason="经查属实",
+        decided_by=User.objects.first(),
+        decided_at=now(),
+    )
+    Attachment.objects.filter(kind="veto", target=veto.pk).delete()
+    Attachment.objects.create(
+        kind="veto", target=veto.pk, file=file, round=small, unit=unit, attached_at=now()
+    )
+    write_round_folder(small, folder_of())
+    (row,) = [r for r in rows(folder_of() / "vetoes.csv") if r["unit"] == unit.code]
+    held = {r["id"]: r["sha256"] for r in rows(folder_of() / "evidence.csv")}
+    assert held[row["evidence"]] == file.blob.sha256
 
 
 def answer_of(made: Round, unit: str, item: str) -> Answer:

@@ -55,7 +55,7 @@ class Attachment(models.Model):
     file = models.ForeignKey(File, models.PROTECT, related_name="attachments")
     round = models.ForeignKey("rounds.Round", models.CASCADE, null=True, related_name="attachments")
     unit = models.ForeignKey("rounds.RoundUnit", models.CASCADE, null=True, related_name="attachments")
-    kind = models.CharField(max_length=20)  # answer, entry, progress, objection, practice, dispute
+    kind = models.CharField(max_length=20)  # answer, entry, progress, objection, practice, dispute, veto
     answer = models.ForeignKey("rounds.Answer", models.CASCADE, null=True, related_name="attachments")
     entry = models.ForeignKey("inspections.SheetEntry", models.CASCADE, null=True, related_name="attachments")
     target = models.BigIntegerField(null=True)  # key of any other kind

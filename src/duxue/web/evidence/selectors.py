@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.urls import reverse
 
 from duxue.web.common.actors import MEMBERS, Actor
 from duxue.web.common.lang import Words, say
 from duxue.web.common.policy import below
 from duxue.web.common.scope import everything
 from duxue.web.evidence.models import Attachment, Blob, File
-from duxue.web.evidence.targets import Target, target_of
+from duxue.web.evidence.targets import KINDS, Target, target_of
 
 FAMILIES: dict[str, Words] = {
     "pdf": say("PDF", "PDF"), "docx": say("Word 文档", "Word document"), "xlsx": say("Excel 工作簿", "Excel workbook"),
@@ -89,6 +90,23 @@ def attached(target: Target) -> list[Attachment]:
         return list(rows.defer("file__blob__preview"))
 
 
+def names_of(kind: str, keys: Collection[int]) -> dict[int, list[dict[str, Any]]]:
+    """Return what is attached to each of the visible targets of a kind: target -> name, address and digest of each file."""
+    column = KINDS[kind].column
+    column = column if column == "target" else f"{column}_id"
+    rows = Attachment.objects.filter(**{"kind": kind, f"{column}__in": keys}).select_related("file__blob")
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in rows.defer("file__blob__preview", "file__blob__facts"):
+        file = row.file
+        shown = {
+            "name": file.title or file.name,
+            "url": reverse("evidence:file", args=[file.pk]),
+            "sha256": file.blob.sha256,
+        }
+        found.setdefault(getattr(row, column), []).append(shown)
+    return found
+
+
 def uses_of(file: File) -> list[dict[str, Any]]:
     """Return where a file is used, as far as the current actor sees it: its attachment and what it leads to."""
     rows = Attachment.objects.filter(file=file).select_related("round", "unit")
@@ -118,8 +136,6 @@ def size_words(size: int) -> str:
 
 def card(file: File, *, late: bool = False, used: int = 0) -> dict[str, Any]:
     """Return what components/evidence_card.html shows of a file."""
-    from django.urls import reverse
-
     blob = file.blob
     thumb = (
         reverse("evidence:page", args=[file.pk, 1])

@@ -1,4 +1,4 @@
-"""What files are attached to: answers, lines of sheets, steps of rectifications, objections, practices, disputes.
+"""What files are attached to: answers, lines of sheets, steps of rectifications, objections, practices, disputes, vetoes.
 
 The model of each says by its policy who sees what is attached and, with the action `attach`, who attaches; the rows are found
 by key, so that this app asks nothing of the others but that.
@@ -59,6 +59,7 @@ KINDS: dict[str, Kind] = {
             page="rounds:practice",
         ),
         Kind("dispute", "rounds.Dispute", say("数据疑议", "disputed figure"), action="fill", of="unit"),
+        Kind("veto", "rounds.Veto", say("否决事项", "veto"), action="decide", of="unit", page="rounds:veto"),
     )
 }
 
@@ -138,7 +139,7 @@ class Target:
         mending = self.kind.name == "progress"  # begins when the round is sealed
         if self.round is not None and self.round.sealed_at and not mending:
             yield tell("WEB006", field="attach", found=str(self.round))
-        elif getattr(self.obj, "decided_at", None) or getattr(self.obj, "answered_at", None):
+        elif self._decided():
             yield tell(
                 "WEB004",
                 field="attach",
@@ -160,6 +161,12 @@ class Target:
                 open_ = window_state(self.round, STEP, self.unit, moment)
                 if not open_:
                     yield tell("WEB005", field="attach", found=self.obj.item.code, what=open_.why.text())
+
+    def _decided(self) -> bool:
+        """Return whether nobody waits for its evidence any more; a veto, recorded as decided, may be appealed."""
+        if self.kind.name == "veto":
+            return self.obj.appeal in {"upheld", "withdrawn"}
+        return bool(getattr(self.obj, "decided_at", None) or getattr(self.obj, "answered_at", None))
 
     def too_late(self, day: Any, moment: datetime) -> bool:
         """Return whether a file of that day, attached at that moment, is late: after the evaluated year or the window."""

@@ -5,9 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -15,6 +19,7 @@ from django.urls import reverse
 from duxue.web.common.clock import now
 from duxue.web.common.scope import acting, everything
 from duxue.web.common.tasks_list import todos
+from duxue.web.evidence.models import Attachment
 from duxue.web.orgs.models import Organisation
 from duxue.web.rounds.models import Answer, Objection, Round, RoundUnit, Veto, Window
 from tests.web.evidence.conftest import upload
@@ -189,10 +194,49 @@ def test_a_veto_is_recorded_appealed_and_withdrawn(world: World) -> None:
         .status_code
         == 403
     )
-    client.post(at("veto_appeal", veto.pk), {"appeal": "withdrawn", "reason": "申诉成立"})
+    answer = client.post(at("veto_appeal", veto.pk), {"appeal": "withdrawn", "reason": "申诉成立"})
+    assert answer.headers["Location"] == reverse("rounds:veto", args=[veto.pk])
     with everything("test"):
         veto.refresh_from_db()
     assert veto.appeal == "withdrawn"
+
+
+def test_a_veto_has_files_that_its_unit_sees(world: World, settings: Any, tmp_path: Path) -> None:
+    settings.HOME, settings.EVIDENCE_STORE = tmp_path, ""
+    client = world.client("organiser")
+    rule = client.get(at("vetoes")).context["form"].fields["rule"].choices[0][0]
+    entry = {"unit": world.unit["a"].code, "rule": rule, "reason": "经查属实", "evidence": "调查结论第3号"}
+    page = client.post(at("vetoes"), entry).headers["Location"]
+    with everything("test"):
+        veto = Veto.objects.get()
+    assert page == reverse("rounds:veto", args=[veto.pk])
+    assert "没有文件的否决事项不能计分" in client.get(page).content.decode()
+    assert "缺依据文件" in client.get(at("vetoes")).content.decode()
+    data = "调查结论第3号：经查属实。".encode()
+    sent = {"files": SimpleUploadedFile("结论.txt", data), "attach": f"veto:{veto.pk}", "next": page}
+    assert client.post(reverse("evidence:add"), sent).headers["Location"].startswith(page)
+    with everything("test"):
+        held = Attachment.objects.get(kind="veto", target=veto.pk)
+    link, digest = reverse("evidence:file", args=[held.file_id]), sha256(data).hexdigest()
+    for address in (page, at("vetoes"), at("unit_follow", world.unit["a"].code)):
+        text = client.get(address).content.decode()
+        assert link in text
+        assert digest[:12] in text
+        assert "缺依据文件" not in text
+    manager = world.client("manager_a")
+    assert link in manager.get(page).content.decode()
+    assert manager.get(link).status_code == 200
+    assert page in manager.get(at("show")).content.decode()
+    more = {"files": SimpleUploadedFile("另.txt", b"mine"), "attach": f"veto:{veto.pk}", "next": page}
+    assert manager.post(reverse("evidence:add"), more).status_code == 403
+    stranger = world.client("manager_b")
+    assert (stranger.get(page).status_code, stranger.get(link).status_code) == (404, 404)
+
+    client.post(at("veto_appeal", veto.pk), {"appeal": "withdrawn", "reason": "有误"})
+    late = {"files": SimpleUploadedFile("晚.txt", b"late"), "attach": f"veto:{veto.pk}", "next": page}
+    client.post(reverse("evidence:add"), late)
+    with everything("test"):
+        assert Attachment.objects.filter(kind="veto").count() == 1  # it is decided: nothing is added
 
 
 def test_a_unit_is_excused_with_a_reason(world: World) -> None:

@@ -28,7 +28,7 @@ from duxue.web.rounds.models import Answer, Item, Round, RoundUnit, Window
 from duxue.web.rounds.settings import PROPOSED, Settings
 
 RESERVED = frozenset(
-    {"new", "units", "practices", "objections", "answers", "submissions"}
+    {"new", "units", "practices", "objections", "answers", "submissions", "disputes", "notices", "vetoes"}
 )  # addresses of other pages
 _TO_THE_END = Term(12, "month")  # a step without an end of its own stays open as long
 

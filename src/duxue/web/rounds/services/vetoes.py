@@ -22,6 +22,7 @@ _FROM = {
     "upheld": ("pending",),
     "withdrawn": ("none", "pending"),
 }  # appeal <- states before
+UNDECIDED = ("none", "pending")  # appeals that an organiser may still decide
 
 
 def vetoes_of(round: Round) -> dict[str, Text]:

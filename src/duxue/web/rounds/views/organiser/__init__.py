@@ -5,7 +5,15 @@ from __future__ import annotations
 from django.urls import path
 
 from duxue.web.rounds.views import disputing
-from duxue.web.rounds.views.organiser import choosing, correcting, deciding, following, moving, practising
+from duxue.web.rounds.views.organiser import (
+    choosing,
+    correcting,
+    deciding,
+    following,
+    moving,
+    practising,
+    vetoing,
+)
 
 organiser_urls = [
     path("", following.list_rounds, name="list"),
@@ -28,8 +36,9 @@ organiser_urls = [
     path("<slug:slug>/disputes/", disputing.disputes, name="disputes"),
     path("<slug:slug>/objections/", deciding.objections, name="objections"),
     path("<slug:slug>/objections/<int:pk>/decide/", deciding.objection, name="objection"),
-    path("<slug:slug>/vetoes/", deciding.veto_list, name="vetoes"),
-    path("<slug:slug>/vetoes/<int:pk>/appeal/", deciding.veto_appeal, name="veto_appeal"),
+    path("vetoes/<int:pk>/", vetoing.veto_show, name="veto"),
+    path("<slug:slug>/vetoes/", vetoing.veto_list, name="vetoes"),
+    path("<slug:slug>/vetoes/<int:pk>/appeal/", vetoing.veto_appeal, name="veto_appeal"),
     path("<slug:slug>/practices/", practising.practices, name="practices_in"),
     path("<slug:slug>/practices/<int:pk>/", practising.practice, name="practice_decide"),
     path("<slug:slug>/data/", deciding.data, name="data"),

@@ -1,4 +1,4 @@
-"""Pages on which the organiser decides objections and vetoes, names the data, and everybody asks where a figure comes from."""
+"""Pages on which the organiser decides objections, names the data, and everybody asks where a figure comes from."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import mark_safe
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from duxue.app.explanation_page import SYNTHETIC, write_page, write_sections
 from duxue.app.runs import SNAPSHOT
@@ -20,18 +20,17 @@ from duxue.app.tracing import trace
 from duxue.core.errors import Refused
 from duxue.core.text import Lang
 from duxue.microdata.snapshot import open_snapshot
-from duxue.web.common.actors import ORGANISER
 from duxue.web.common.lang import language, say, traditional, words
 from duxue.web.common.pagination import page_of
-from duxue.web.common.policy import Denied, require, role_at
+from duxue.web.common.policy import require
 from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import first_of
 from duxue.web.jobs.models import Job
 from duxue.web.rounds import forms_organiser as forms
-from duxue.web.rounds.models import Answer, Known, Objection, RoundUnit, Veto
+from duxue.web.rounds.models import Answer, Known, Objection
 from duxue.web.rounds.procedures import procedure_of
-from duxue.web.rounds.services import deciding, knowing, vetoes
-from duxue.web.rounds.views.organiser.access import base, done, failed, overseen_round, round_at, unit_at
+from duxue.web.rounds.services import deciding, knowing
+from duxue.web.rounds.views.organiser.access import base, done, overseen_round, round_at, unit_at
 from duxue.web.rounds.views.unit_common import ATTACHED
 
 _form = require_http_methods(["GET", "POST"])
@@ -100,85 +99,6 @@ def objection(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         context,
         status=422 if form is not None and form.errors else 200,
     )
-
-
-# --- vetoes -----------------------------------------------------------------------------------------------------------
-@_form
-@login_required
-def veto_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """List the vetoes of a round and record another."""
-    round, actor = overseen_round(request, slug), actor_in(request)  # noqa: A001 - the field's word
-    known = vetoes.vetoes_of(round)
-    context = base(request, round, "vetoes", say("否决事项", "Vetoes"))
-    if request.method == "POST" and not context["organiser"]:
-        raise Denied(role_at(actor, (ORGANISER,), round.authority.path, round.pk).why)
-    form = None
-    if context["organiser"] and not round.sealed_at:
-        units = list(
-            RoundUnit.objects.filter(round=round).order_by("code").select_related("round__authority")
-        )
-        form = forms.NewVeto(
-            request.POST or None,
-            units=[(u.code, u.name) for u in units],
-            rules=[(k, words(v)) for k, v in known.items()],
-        )
-        if request.method == "POST" and form.is_valid():
-            given = form.cleaned_data
-            unit = next(u for u in units if u.code == given["unit"])
-            try:
-                vetoes.veto_record(
-                    actor=actor,
-                    unit=unit,
-                    rule=given["rule"],
-                    reason=given["reason"],
-                    evidence=given["evidence"],
-                )
-            except Refused as refused:
-                form.tell(refused)
-            else:
-                done(
-                    request,
-                    say(
-                        "已记录；{unit}可以看到并申诉。",
-                        "Recorded; {unit} sees it and may appeal.",
-                        unit=unit.name,
-                    ),
-                )
-                return redirect("rounds:vetoes", slug)
-    rows = Veto.objects.filter(round=round).select_related("unit", "decided_by").order_by("-decided_at")
-    context |= {
-        "form": form, "appeals": APPEALS,
-        "rows": [(v, words(known[v.rule]) if v.rule in known else v.rule, APPEALS[v.appeal]) for v in rows],
-    }  # fmt: skip
-    return render(
-        request,
-        "rounds/organiser_vetoes.html",
-        context,
-        status=422 if form is not None and form.errors else 200,
-    )
-
-
-APPEALS = {
-    "none": say("未申诉", "no appeal"), "pending": say("申诉中", "appeal pending"), "upheld": say("维持", "upheld"),
-    "withdrawn": say("已撤销", "withdrawn"),
-}  # fmt: skip
-
-
-@require_POST
-@login_required
-def veto_appeal(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """File or decide an appeal against a veto."""
-    round, given = round_at(slug), request.POST  # noqa: A001 - the field's word
-    veto = get_object_or_404(Veto.objects.select_related("unit__round__authority"), pk=pk, round=round)
-    try:
-        vetoes.veto_appeal(
-            actor=actor_in(request), veto=veto, appeal=given.get("appeal", ""), reason=given.get("reason", "")
-        )
-    except Refused as refused:
-        failed(request, first_of(refused))
-    else:
-        done(request, say("已登记：{what}。", "Recorded: {what}.", what=APPEALS[veto.appeal]))
-    return redirect("rounds:show" if given.get("appeal") == "pending" else "rounds:vetoes", slug)
 
 
 # --- data and figures -------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from duxue.web.rounds.models import Round, RoundUnit, Veto, Window
 from duxue.web.rounds.procedures import procedure_of
 from duxue.web.rounds.selectors import standing
 from duxue.web.rounds.selectors.matrix import LOOKS, Matrix, item_matrix, matrix_of, part_of
+from duxue.web.rounds.selectors.vetoes import shown as shown_vetoes
 from duxue.web.rounds.services.moving import round_offers
 from duxue.web.rounds.views.organiser.access import LOOKS as ROUND_LOOKS
 from duxue.web.rounds.views.organiser.access import base, overseen_round, oversees, round_at
@@ -69,7 +70,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     context |= {
         "steps": steps, "stepper": [_step(s) for s in steps], "unit": unit, "own": own,
         "own_shown": [(u, words(procedure_of(round, "unit").state(u.state).title)) for u in own],
-        "vetoes": list(Veto.objects.filter(round=round).select_related("unit")) if own else [],
+        "vetoes": shown_vetoes(round, Veto.objects.filter(round=round).select_related("unit")) if own else [],
         "changed": Window.objects.filter(round=round).exclude(reason="").select_related("unit").order_by("-pk"),
         "titles": {s.id: s.label for s in steps},
     }  # fmt: skip

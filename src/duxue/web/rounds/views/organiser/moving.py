@@ -25,7 +25,8 @@ from duxue.web.rounds.models import Round, RoundUnit, Veto, Window
 from duxue.web.rounds.procedures import procedure_of, windows_of
 from duxue.web.rounds.selectors import standing
 from duxue.web.rounds.selectors.matrix import matrix_of
-from duxue.web.rounds.services import making, moving, units, vetoes, windows
+from duxue.web.rounds.selectors.vetoes import shown as shown_vetoes
+from duxue.web.rounds.services import making, moving, units, windows
 from duxue.web.rounds.views.organiser.access import base, done, failed, overseen_round, unit_at
 
 _form = require_http_methods(["GET", "POST"])
@@ -349,12 +350,11 @@ def unit_follow(request: HttpRequest, slug: str, code: str) -> HttpResponse:
             return redirect("rounds:unit_follow", slug, code)
     row = next(r for r in matrix_of(round).rows if r.unit.pk == unit.pk)
     offers: list[Offer] = units.unit_offers(actor, unit)
-    rules = vetoes.vetoes_of(round)
     context = base(request, round, "matrix", unit.name) | {
         "unit": unit, "row": row, "offers": offers, "form": form, "steps": standing.steps_of(round, unit),
         "cells": list(zip([t for _, t in matrix_of(round).steps], row.cells, strict=True)),
         "known": unit.known.filter(year=round.evaluated_year).select_related("item").order_by("item__order", "pk"),
-        "vetoes": [(v, words(rules[v.rule]) if v.rule in rules else v.rule) for v in Veto.objects.filter(unit=unit)],
+        "vetoes": shown_vetoes(round, Veto.objects.filter(unit=unit)),
         "audit_url": reverse("common:audit"),
     }  # fmt: skip
     return render(request, "rounds/organiser_unit.html", context, status=422 if form.errors else 200)
