@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import base64
+import csv
 import gzip
 import hashlib
 import io
 import json
 import zipfile
+from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from duxue.app.round_checks import open_stored, verify_round
+from duxue.web.common import exports
 from duxue.web.common.clock import now
 from duxue.web.common.scope import everything
 from duxue.web.inspections.models import Draw
@@ -174,7 +179,9 @@ def test_both_languages_and_the_explanation(office: Office, public: Client) -> N
     assert "Rank" in english
     explained = public.get(f"/open/{SLUG}/explain/910100/RATE/?year=2023")
     assert "sum(spending)" in explained.content.decode()
-    assert "script" not in explained["Content-Security-Policy"]
+    kept = public.get(f"/open/{SLUG}/explain/910100/RATE/?year=2023&as=file")
+    assert "sum(spending)" in kept.content.decode()
+    assert "script" not in kept["Content-Security-Policy"]
     for wrong in (
         "explain/910100/NO/",
         "explain/000000/RATE/",
@@ -183,6 +190,41 @@ def test_both_languages_and_the_explanation(office: Office, public: Client) -> N
         "tables/items.xlsx",
     ):
         assert get(public, wrong)[0] == 404
+
+
+def test_a_workbook_holds_figures_as_numbers_and_the_rest_as_text(office: Office, public: Client) -> None:  # noqa: F811
+    office.publish()
+    with everything("test"):
+        folder = Path(settings.HOME) / Scoring.objects.get(round=office.round, kind="final").public_folder
+    seen: set[str] = set()
+    described = json.loads(get(public, "datapackage.json")[1])
+    for table in described["resources"]:
+        name, types = table["name"], {f["name"]: f["type"] for f in table["schema"]["fields"]}
+        sheet = openpyxl.load_workbook(io.BytesIO(get(public, f"tables/{name}.xlsx")[1])).active
+        with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+            plain = list(csv.DictReader(stream))
+        assert sheet.max_row == len(plain) + 1 if plain else sheet.max_row <= 1
+        for line, row in enumerate(plain, 2):
+            for n, (column, text) in enumerate(row.items(), 1):
+                cell = sheet.cell(line, n)
+                if types[column] == "string":
+                    assert (cell.value or "") == text
+                    assert not text or cell.data_type == "s", (name, column, text)
+                elif text:
+                    seen.add(column)
+                    assert (cell.data_type, cell.value) == ("n", float(text)), (name, column, text)
+                    assert cell.number_format.startswith("0"), (name, column)
+                else:
+                    assert cell.value is None
+    assert seen >= {"rank", "self", "verified", "credibility", "final", "uncapped"}
+
+
+def test_text_that_begins_like_a_formula_is_disarmed_beside_numbers() -> None:
+    with exports.workbook(["a", "b", "c"], [["=1+1", Decimal("-3.5"), "-3.5"]], formats=["", "0.00"]) as file:
+        cells = openpyxl.load_workbook(file).active[2]
+    assert [(c.data_type, c.value) for c in cells] == [("s", "'=1+1"), ("n", -3.5), ("s", "'-3.5")]
+    assert cells[1].number_format == "0.00"
+    assert "".join(exports.csv_lines(["a", "b"], [["=1+1", Decimal("-3.5")]])).endswith("'=1+1,-3.5\r\n")
 
 
 def test_cached_pages_set_no_cookie_and_hold_no_token(office: Office) -> None:  # noqa: F811

@@ -31,10 +31,12 @@ class _Echo:
         return value
 
 
-def send(name: str, kind: str, head: Row, rows: Iterable[Row]) -> HttpResponseBase:
-    """Return a table as a download: `name`.csv or `name`.xlsx, in the reader's language."""
+def send(
+    name: str, kind: str, head: Row, rows: Iterable[Row], *, formats: Sequence[str] = ()
+) -> HttpResponseBase:
+    """Return a table as a download: `name`.csv or `name`.xlsx, in the reader's language; `formats` as of `workbook`."""
     if kind == "xlsx":
-        return send_workbook(name, workbook(head, rows))
+        return send_workbook(name, workbook(head, rows, formats=formats))
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     lines = csv_lines(head, rows)
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
@@ -58,9 +60,18 @@ def _lines(cell: Callable[[Any], Any], head: Row, rows: Iterable[Row]) -> Iterat
 
 
 def workbook(
-    head: Row, rows: Iterable[Row], *, sheet: str = "", title: str = "", widths: Sequence[float] = ()
-) -> IO[bytes]:
-    """Return a table as a workbook; one with a title is laid out to be printed, with borders and numbered pages."""
+    head: Row, rows: Iterable[Row], *, sheet: str = "", title: str = "", widths: Sequence[float] = (), formats: Sequence[str] = ()
+) -> IO[bytes]:  # fmt: skip
+    """Return a table as a workbook; one with a title is laid out to be printed, with borders and numbered pages.
+
+    Args:
+        head: of the columns.
+        rows: below it; numbers are written as numbers.
+        sheet: name of the sheet.
+        title: above the table.
+        widths: of the first columns, in characters.
+        formats: of the numbers of the first columns, as workbooks write them (`0.00`); "" is the general one.
+    """
     from xlsxwriter import Workbook
 
     cell, first = _cells(language()), 1 if title else 0
@@ -82,6 +93,7 @@ def workbook(
             page.repeat_rows(1)
             page.set_footer("&C&P / &N")
             page.write_string(0, 0, safe_cell(title), book.add_format({"bold": True, "font_size": 16}))
+        figures = [book.add_format(look | {"num_format": one}) if one else plain for one in formats]
         for n, value in enumerate(head):
             page.write_string(first, n, str(cell(value)), heading)
         for line, row in enumerate(rows, first + 1):
@@ -89,7 +101,7 @@ def workbook(
                 if isinstance(value, str):
                     page.write_string(line, n, value, plain)
                 else:
-                    page.write_number(line, n, value, plain)
+                    page.write_number(line, n, value, figures[n] if n < len(figures) else plain)
     file.seek(0)
     return file
 

@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,16 @@ from duxue.web.rounds.models import Practice, Reply, Round
 
 TABLES = (*PUBLIC, GRADES)
 REPORTS = "report/public"
+_POINTS, _SHARE, _WHOLE = (
+    "0.00####",
+    "0.0000##",
+    "0",
+)  # as many places as are shown, at most those that are published
+FIGURES: Mapping[str, str] = {
+    **dict.fromkeys(("rank", "rank_low", "rank_high", "verified_items"), _WHOLE),
+    **dict.fromkeys(("self", "verified", "final"), _POINTS),
+    **dict.fromkeys(("credibility", "uncapped"), _SHARE),
+}  # columns of published tables that hold numbers -> how a workbook shows them; all others are text, codes too
 CHECK_PAGE = "verify.html"
 
 
@@ -215,11 +226,23 @@ def datapackage_of(edition: Edition) -> dict[str, Any]:
             {
                 "name": table.removesuffix(".csv"), "path": f"files/{table}", "profile": "tabular-data-resource", "format": "csv",
                 "encoding": "utf-8", "hash": f"sha256:{about['files'][table]}", "bytes": (edition.folder / table).stat().st_size,
-                "schema": {"fields": [{"name": f, "type": "string"} for f in _head(edition.folder / table)]},
+                "schema": {"fields": [{"name": f, "type": _type(f)} for f in _head(edition.folder / table)]},
             }
             for table in edition.tables
         ],
     }  # fmt: skip
+
+
+def figure(column: str, text: str) -> str | Decimal | None:
+    """Return a cell of a published table as what it is: a number in the columns of numbers, None where there is none."""
+    if column not in FIGURES:
+        return text
+    return Decimal(text) if text else None
+
+
+def _type(column: str) -> str:
+    form = FIGURES.get(column)
+    return "string" if form is None else "integer" if form == _WHOLE else "number"
 
 
 def _head(path: Path) -> list[str]:

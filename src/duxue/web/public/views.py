@@ -24,6 +24,7 @@ from duxue.web.common.lang import Words, language, say
 from duxue.web.common.ranges import range_in, sent
 from duxue.web.evidence.services import publish_copy
 from duxue.web.public.selectors import (
+    FIGURES,
     REPORTS,
     Edition,
     check_page_of,
@@ -31,6 +32,7 @@ from duxue.web.public.selectors import (
     draws_of,
     edition_of,
     editions,
+    figure,
     licence_of,
     pictures_of,
     practices_of,
@@ -197,12 +199,14 @@ def explain(request: HttpRequest, edition: Edition, code: str, indicator: str) -
 
 @published
 def table(request: HttpRequest, edition: Edition, name: str) -> HttpResponseBase:  # noqa: ARG001 - the contract
-    """Give a published table as a workbook."""
+    """Give a published table as a workbook, its figures as numbers."""
     rows = edition.table(f"{name}.csv")
     if f"{name}.csv" not in edition.tables:
         raise Http404
     head = list(rows[0]) if rows else []
-    return send(f"{edition.round.slug}-{name}", "xlsx", head, ([row[h] for h in head] for row in rows))
+    cells = ([figure(h, row[h]) for h in head] for row in rows)
+    formats = [FIGURES.get(h, "") for h in head]
+    return send(f"{edition.round.slug}-{name}", "xlsx", head, cells, formats=formats)
 
 
 @published
