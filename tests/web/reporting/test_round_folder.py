@@ -127,20 +127,21 @@ def small(tmp_path: Path) -> Round:
 
 
 def test_a_veto_names_its_files_by_digest(small: Round) -> None:
-    unit = small.units.order_by("code").first()
-    file = Attachment.objects.filter(round=small, unit=unit).select_related("file__blob").first().file
-    veto = Veto.objects.filter(round=small, unit=unit).first() or Veto.objects.create(
-        round=small,
-        unit=unit,
-        rule="V1",
-        reason="经查属实",
-        decided_by=User.objects.first(),
-        decided_at=now(),
-    )
-    Attachment.objects.filter(kind="veto", target=veto.pk).delete()
-    Attachment.objects.create(
-        kind="veto", target=veto.pk, file=file, round=small, unit=unit, attached_at=now()
-    )
+    with everything("test"):
+        unit = small.units.order_by("code").first()
+        file = Attachment.objects.filter(round=small, unit=unit).select_related("file__blob").first().file
+        veto = Veto.objects.filter(round=small, unit=unit).first() or Veto.objects.create(
+            round=small,
+            unit=unit,
+            rule="V1",
+            reason="经查属实",
+            decided_by=User.objects.first(),
+            decided_at=now(),
+        )
+        Attachment.objects.filter(kind="veto", target=veto.pk).delete()
+        Attachment.objects.create(
+            kind="veto", target=veto.pk, file=file, round=small, unit=unit, attached_at=now()
+        )
     write_round_folder(small, folder_of())
     (row,) = [r for r in rows(folder_of() / "vetoes.csv") if r["unit"] == unit.code]
     held = {r["id"]: r["sha256"] for r in rows(folder_of() / "evidence.csv")}

@@ -8,7 +8,6 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from ninja import Router, Schema
 
-from duxue.web.common.actors import INSPECTOR, OVERSEERS, REVIEWER
 from duxue.web.common.idempotency import once
 from duxue.web.common.pagination import page_of
 from duxue.web.common.requests import actor_in
@@ -16,10 +15,12 @@ from duxue.web.common.schemas import Both, PageOut
 from duxue.web.rounds.api_more import router as more_router
 from duxue.web.rounds.api_unit import router as unit_router
 from duxue.web.rounds.models import Item, Known, Round, RoundUnit
+from duxue.web.rounds.policy import of_members
 from duxue.web.rounds.selectors import standing
 from duxue.web.rounds.selectors.matrix import item_matrix, matrix_of
 from duxue.web.rounds.services import moving, units, windows
 from duxue.web.rounds.views.organiser.access import overseen_round, round_at, unit_at
+from duxue.web.rounds.weights import full_shown
 
 router = Router(tags=["rounds"])
 router.add_router("", unit_router)
@@ -197,16 +198,18 @@ def list_units(request: HttpRequest, slug: str, cursor: str = "", size: int = 50
 
 @router.get("/{slug}/items", response=list[ItemOut])
 def list_items(request: HttpRequest, slug: str) -> list[ItemOut]:
-    """Return the tree of what is scored, in order; `points` is "" to units where the round does not show them."""
+    """Return the tree of what is scored, in order; `points` and `rule` are empty where the caller does not see weights."""
     found = round_at(slug)
     rows = Item.objects.filter(round=found).select_related("parent").order_by("order")
-    shown = found.chosen.show_weights or actor_in(request).any(*OVERSEERS, REVIEWER, INSPECTOR)
+    actor = actor_in(request)
+    told = RoundUnit.objects.filter(of_members(actor, "path"), round=found, notified_at__isnull=False).first()
     return [
         ItemOut(
             code=i.code, parent=i.parent.code if i.parent else None, order=i.order, title=Both(zh=i.title_zh, en=i.title_en),
-            points=f"{i.points.normalize():f}" if shown else "", kind=i.kind, rule=i.rule, guidance=i.guidance,
+            points=f"{i.points.normalize():f}" if shown else "", kind=i.kind, rule=i.rule if shown else {}, guidance=i.guidance,
         )
         for i in rows
+        for shown in (full_shown(actor, found, item=i, unit=told),)
     ]  # fmt: skip
 
 

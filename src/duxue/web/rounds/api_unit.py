@@ -22,6 +22,7 @@ from duxue.web.rounds.services.objecting import objection_file
 from duxue.web.rounds.services.questions import question_answer
 from duxue.web.rounds.services.submitting import receipt_of, unit_submit, unit_withdraw
 from duxue.web.rounds.views.unit_common import answer_or_404, arrived, unit_or_404
+from duxue.web.rounds.weights import full_points
 
 router = Router(tags=["unit"])
 
@@ -257,7 +258,7 @@ def _answer(answer: Answer, computed: Decimal | None) -> dict[str, Any]:
     item = answer.item
     return {
         "id": answer.pk, "item": item.code, "title": {"zh": item.title_zh, "en": item.title_en}, "kind": item.kind,
-        "points": item.points if answer.round.chosen.show_weights else None, "state": answer.state, "self_score": answer.self_score, "computed": computed,
+        "points": full_points(item, answer.unit), "state": answer.state, "self_score": answer.self_score, "computed": computed,
         "narrative": answer.narrative, "ready": answer.ready, "due": answer.due, "version": answer.version,
         "updated_at": answer.updated_at,
     }  # fmt: skip

@@ -11,6 +11,7 @@ from duxue.web.common.lang import say as words
 from duxue.web.rounds.models import Answer, Item, RoundUnit
 from duxue.web.rounds.selectors.unit import colleagues, places_below
 from duxue.web.rounds.services import answers, disputes, objecting, practices
+from duxue.web.rounds.weights import full_points
 
 say: Any = words  # Django's types know only their own lazy texts as labels
 _REQUIRED = {"required": say("请填写此项", "fill this in")}
@@ -55,12 +56,13 @@ class AnswerForm(Form):
         )
         self.fields["narrative"].widget.attrs["data-count"] = str(limit)
         if asked:
-            full = f"{answer.item.points.normalize():f}"
-            score = self.fields["self_score"]
-            if answer.round.chosen.show_weights:
-                score.help_text = say("0 到 {full} 分", "0 to {full} points", full=full)
+            score, full = self.fields["self_score"], full_points(answer.item, answer.unit)
             step = answers.score_step(answer.round)
-            score.widget.attrs.update({"min": "0", "max": full, "step": str(step), "inputmode": "decimal"})
+            score.widget.attrs.update({"min": "0", "step": str(step), "inputmode": "decimal"})
+            if full is not None:
+                most = f"{full.normalize():f}"
+                score.help_text = say("0 到 {full} 分", "0 to {full} points", full=most)
+                score.widget.attrs["max"] = most
         else:
             del self.fields["self_score"]
             del self.fields["ready"]

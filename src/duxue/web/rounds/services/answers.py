@@ -17,9 +17,10 @@ from duxue.web.common.clock import now
 from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
-from duxue.web.rounds.models import Answer, AnswerVersion, Item, Round, RoundUnit
+from duxue.web.rounds.models import Answer, AnswerVersion, Round, RoundUnit
 from duxue.web.rounds.procedures import move, state_title, window_state, windows_of
 from duxue.web.rounds.selectors.unit import colleagues, is_asked, places_below
+from duxue.web.rounds.weights import full_points
 
 STEP = "self_evaluation"
 OPEN = frozenset({"open", "drafted"})  # states in which an answer is written
@@ -133,7 +134,7 @@ def content_problems(
     answer: Answer, self_score: Decimal | None, narrative: str, *, ready: bool
 ) -> Iterator[Problem]:
     """Yield what is wrong with what would be saved."""
-    item, limit = answer.item, narrative_limit(answer.round)
+    limit = narrative_limit(answer.round)
     asked = is_asked(answer)
     if not asked and self_score is not None:
         yield tell(
@@ -141,7 +142,7 @@ def content_problems(
             found=str(self_score), advice=Text("数据有误请提出疑议。", "If the data are wrong, dispute them."),
         )  # fmt: skip
     elif self_score is not None:
-        yield from _score_problems(item, self_score, score_step(answer.round))
+        yield from _score_problems(answer, self_score, score_step(answer.round))
     if len(narrative) > limit:
         yield tell(
             "WEB002", field="narrative", what=Text("文字说明过长", "the narrative is too long"),
@@ -153,12 +154,16 @@ def content_problems(
         )  # fmt: skip
 
 
-def _score_problems(item: Item, score: Decimal, step: Decimal) -> Iterator[Problem]:
-    full = item.points.normalize()
-    if not score.is_finite() or not 0 <= score <= item.points:
+def _score_problems(answer: Answer, score: Decimal, step: Decimal) -> Iterator[Problem]:
+    if not score.is_finite() or not 0 <= score <= answer.item.points:
+        full = full_points(answer.item, answer.unit)
+        told = Text("不超过满分", "at most the full points")
+        expected = (
+            told if full is None else Text(f"0到{full.normalize():f}分", f"0 to {full.normalize():f} points")
+        )
         yield tell(
             "WEB002", field="self_score", what=Text("自评分超出范围", "the self-score is out of range"),
-            found=str(score), expected=Text(f"0到{full:f}分", f"0 to {full:f} points"),
+            found=str(score), expected=expected,
         )  # fmt: skip
     elif score % step:
         yield tell(

@@ -26,6 +26,7 @@ from duxue.web.common.scope import everything
 from duxue.web.rounds.models import Answer, Known, RoundUnit
 from duxue.web.rounds.selectors.unit import answers_of, computed_points, known_by_item
 from duxue.web.rounds.services.answers import OPEN, answer_save, clean, content_problems
+from duxue.web.rounds.weights import full_points
 
 SHEET = Text("自评表", "Self-evaluation")
 HEAD = (
@@ -102,7 +103,7 @@ def _row(
     ready = Text("是", "yes").say(lang) if answer.ready else ""
     title = item.title.say("en" if lang == "en" else "zh-hans")
     return (
-        item.code, title, criteria, item.points if unit.round.chosen.show_weights else "", figures, "" if computed is None else computed, score,
+        item.code, title, criteria, "" if (full := full_points(item, unit)) is None else full, figures, "" if computed is None else computed, score,
         answer.narrative, ready, answer.version,
     )  # fmt: skip
 

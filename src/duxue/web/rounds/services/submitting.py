@@ -145,8 +145,12 @@ def unit_withdraw(*, actor: Actor, unit: RoundUnit, reason: str, at: datetime | 
 
 # --- content and receipt ----------------------------------------------------------------------------------------------
 def content_of(check: Check) -> dict[str, Any]:
-    """Return everything that is handed in, as plain JSON values; equal self-evaluations give equal content."""
+    """Return everything that is handed in, as plain JSON values; equal self-evaluations give equal content.
+
+    The unit keeps it as its receipt, so full points are null where the round does not show them to units.
+    """
     unit = check.unit
+    shown = unit.round.chosen.show_weights
     evidence = _evidence_of(unit)
     return {
         "format": FORMAT,
@@ -156,12 +160,12 @@ def content_of(check: Check) -> dict[str, Any]:
         "data_digest": unit.round.data_digest,
         "unit": {"code": unit.code, "name_zh": unit.name_zh, "name_en": unit.name_en},
         "points": _number(check.points),
-        "full": _number(check.full),
+        "full": _number(check.full) if shown else None,
         "items": [
             {
                 "code": line.answer.item.code,
                 "kind": line.answer.item.kind,
-                "full": _number(line.answer.item.points),
+                "full": _number(line.answer.item.points) if shown else None,
                 "self_score": _number(line.points),
                 "computed": _number(line.computed),
                 "narrative": line.answer.narrative,
