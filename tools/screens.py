@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from duxue.app.demo_site import make_site
 from duxue.app.serving import Supervisor
@@ -22,6 +22,8 @@ DEMO: Final = Path("build/demo")  # what `make demo` wrote
 OUT: Final = Path("build/screens")
 WIDTHS: Final = (1440, 768, 360)
 LANGS: Final = ("zh-hans", "en")
+Theme = Literal["light", "dark"]
+THEMES: Final[tuple[Theme, ...]] = get_args(Theme)
 TALLEST: Final = 6000  # px of one picture; what is below is the same again
 NOW, LAST = "sample-2024", "sample-2023"  # the rounds of the demonstration
 ITEM: Final = r"/rounds/answers/\d+/$"
@@ -35,6 +37,7 @@ class Shot:
     who: str  # a key of the start page's buttons; "" for the public
     path: str
     follow: tuple[str, ...] = ()
+    status: int = 200  # what the page answers
 
 
 @dataclass(frozen=True)
@@ -43,14 +46,14 @@ class View:
 
     lang: str
     width: int  # px
-    theme: Literal["light", "dark"] = "light"
+    theme: Theme = "light"
 
     def __str__(self) -> str:
         return f"{self.width}.{self.lang}" + ("" if self.theme == "light" else f".{self.theme}")
 
 
-def _shot(name: str, who: str, path: str, *follow: str) -> Shot:
-    return Shot(name, who, path, follow)
+def _shot(name: str, who: str, path: str, *follow: str, status: int = 200) -> Shot:
+    return Shot(name, who, path, follow, status)
 
 
 SHOTS: Final = (
@@ -126,20 +129,29 @@ SHOTS: Final = (
     _shot("audit-object", "auditor", "/audit/", r"/audit/[a-z]+\.[a-z]+/\d+/$"),
     _shot("jobs", "organiser", "/jobs/"),
     _shot("two-steps", "officer", "/accounts/2fa/"),
+    _shot("not-found", "officer", "/rounds/no-such-round/", status=404),
+    _shot("denied", "officer", "/rounds/new/", status=403),
 )  # fmt: skip
 ALSO: Final = ("start", "round", "answer", "scoring", "dashboard", "open-round", "problem")  # in more views
 MORE: Final = (View("zh-hant", 1440), View("zh-hans", 1440, "dark"), View("en", 360, "dark"))
 
 
-def views(name: str, langs: tuple[str, ...], widths: tuple[int, ...]) -> Iterator[View]:
+def views(
+    name: str, langs: tuple[str, ...], widths: tuple[int, ...], themes: tuple[Theme, ...]
+) -> Iterator[View]:
     """Yield the views of a page; the whole set adds some in traditional characters and in the dark."""
-    yield from (View(lang, width) for lang, width in product(langs, widths))
-    if name in ALSO and langs == LANGS and widths == WIDTHS:
+    yield from (View(lang, width, theme) for lang, width, theme in product(langs, widths, themes))
+    if name in ALSO and (langs, widths, themes) == (LANGS, WIDTHS, THEMES[:1]):
         yield from MORE
 
 
 def shoot(
-    url: str, shots: list[Shot], langs: tuple[str, ...], widths: tuple[int, ...], out: Path
+    url: str,
+    shots: list[Shot],
+    langs: tuple[str, ...],
+    widths: tuple[int, ...],
+    themes: tuple[Theme, ...],
+    out: Path,
 ) -> list[str]:
     """Write <name>.<view>.png of every shot below `out` and return what went wrong, a sentence each."""
     from playwright.sync_api import sync_playwright  # only this command needs it
@@ -153,7 +165,8 @@ def shoot(
         chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         states: dict[str, Any] = {}
         wanted = sorted(
-            ((v, s) for s in shots for v in views(s.name, langs, widths)), key=lambda p: (p[1].who, str(p[0]))
+            ((v, s) for s in shots for v in views(s.name, langs, widths, themes)),
+            key=lambda p: (p[1].who, str(p[0])),
         )
         for view, shot in wanted:
             if shot.who not in states:
@@ -180,7 +193,8 @@ def _look(page: Any, shot: Shot, path: Path) -> list[str]:
     from playwright.sync_api import Error
 
     said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    if shot.status == 200:  # a refused page is itself an error that the console tells
+        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     try:
         missing = _open(page, shot)
     except Error as error:
@@ -214,14 +228,20 @@ def _open(page: Any, shot: Shot) -> str:
         if found is None:
             return f"no link {pattern} on {page.url}"
         answer = page.goto(found)
-    return "" if answer.status == 200 else f"{answer.status} at {page.url}"
+    return "" if answer.status == shot.status else f"{answer.status} at {page.url}"
 
 
 def _picture(page: Any, path: Path) -> None:
-    """Take the whole page once its charts stand."""
+    """Take the whole page once its charts stand; they are drawn when they come into sight."""
     page.wait_for_load_state("networkidle")
     page.evaluate("document.fonts.ready")
-    width = page.viewport_size["width"]
+    width, screen = page.viewport_size["width"], page.viewport_size["height"]
+    if page.locator(".chart").count():
+        for top in range(0, page.evaluate("document.documentElement.scrollHeight"), screen):
+            page.evaluate(f"scrollTo(0, {top})")
+            page.wait_for_timeout(60)
+        page.evaluate("scrollTo(0, 0)")
+        page.wait_for_timeout(200)
     height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
     page.screenshot(
         path=path,
@@ -271,6 +291,7 @@ def main(arguments: list[str] | None = None) -> int:
     ask.add_argument("--url", help="a demonstration that is already served")
     ask.add_argument("--lang", action="append", choices=("zh-hans", "zh-hant", "en"))
     ask.add_argument("--width", action="append", type=int)
+    ask.add_argument("--theme", action="append", choices=THEMES)
     ask.add_argument("--out", type=Path, default=OUT)
     chosen = ask.parse_args(arguments)
     shots = [s for s in SHOTS if not chosen.names or s.name in chosen.names]
@@ -278,7 +299,14 @@ def main(arguments: list[str] | None = None) -> int:
 
     def work(url: str) -> None:
         wrong.extend(
-            shoot(url, shots, tuple(chosen.lang or LANGS), tuple(chosen.width or WIDTHS), chosen.out)
+            shoot(
+                url,
+                shots,
+                tuple(chosen.lang or LANGS),
+                tuple(chosen.width or WIDTHS),
+                tuple(chosen.theme or THEMES[:1]),
+                chosen.out,
+            )
         )
 
     if chosen.url:

@@ -28,7 +28,7 @@ main > section { border-top: 1px solid var(--line); padding-top: 8px; margin-top
 .where { color: var(--soft); font-size: 13px; }
 .out { color: var(--soft); }
 table { border-collapse: collapse; font-size: 15px; } th, td { padding: 6px 12px; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
-td.n { text-align: right; white-space: nowrap; } .over { overflow-x: auto; }
+.n { text-align: right; } td.n { white-space: nowrap; } .over { overflow-x: auto; }
 @media (max-width: 600px) { .sums td.n { white-space: normal; } }
 """
 _HEADING = re.compile(r"<(/?)h([1-3])(?=>)")
@@ -70,6 +70,14 @@ _T = {
     "lowest": Text("最低达标程度 {n}", "lowest attainment {n}"),
     "converted": Text("表头“{header}”，已由{unit}换算", "header “{header}”, converted from {unit}"),
     "met_of": Text("{n}项中{m}项达标", "{m} of {n} met"),
+}
+_MADE = {
+    "run": Text("本次运算", "Run"),
+    "pack": Text("规则包", "Pack"),
+    "pack_digest": Text("规则包摘要", "Digest of the pack"),
+    "data": Text("数据摘要", "Digest of the data"),
+    "engine": Text("计算引擎", "Engine"),
+    "software": Text("软件", "Software"),
 }
 OUTCOMES = {
     "met": Text("达标", "met"),
@@ -153,8 +161,14 @@ class _Words:
         items = {k: str(v) for k, v in made.items() if k not in ("data_digests", "synthetic") and v}
         if isinstance(digests, dict):
             items |= {f"data {form}": str(value) for form, value in digests.items()}
-        rows = "".join(f"<dt>{escape(k)}</dt><dd><code>{escape(v)}</code></dd>" for k, v in items.items())
+        rows = "".join(f"<dt>{self.part(k)}</dt><dd><code>{escape(v)}</code></dd>" for k, v in items.items())
         return f"<h2>{self.say('made')}</h2><dl>{rows}</dl>"
+
+    def part(self, name: str) -> str:
+        """Return what one line of `made_of` is in words; a form of the data keeps its name."""
+        kind, _, form = name.partition(" ")
+        text = escape(_MADE[kind].say(self.lang)) if kind in _MADE else escape(kind)
+        return f"{text} <code>{escape(form)}</code>" if form else text
 
 
 class _VerdictPage(_Words):
@@ -282,7 +296,7 @@ class _Page(_Words):
         fields = dict.fromkeys((c.field, c.title) for row in e.rows for c in row.cells)
         terms = dict.fromkeys(words for row in e.rows for words, _ in row.terms)
         heads = "".join(
-            f'<th scope="col">{self.of(title)}</th>'
+            f'<th scope="col" class="n">{self.of(title)}</th>'
             for title in (*(t for _, t in fields), *terms, *self.made_fields().values())
         )
         title = self.say("rows", n=e.rows_total, m=len(e.rows))

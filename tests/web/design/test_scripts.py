@@ -285,3 +285,15 @@ def test_files_chosen_before_the_script_arrives_go_up_when_it_does(show):
     assert store.got == store.size
     assert page.input_value("input[type=file]") == ""
     assert page.is_hidden("[data-plain]")
+
+
+def test_a_table_scrolls_on_its_own_only_where_it_is_wider_than_its_page(show):
+    region = '<div class="table-region" role="region" tabindex="0"><table style="width: {width}px"><tr><td>1</td></tr></table></div>'
+    page = show(region.format(width=300) + region.format(width=3000), script="tables.js")
+    page.wait_for_selector(".table-region.fits")
+    assert page.eval_on_selector_all("[role=region]", "all => all.map(e => [e.className, e.tabIndex])") == [
+        ["table-region fits", -1],
+        ["table-region", 0],
+    ]
+    page.evaluate("document.querySelectorAll('table')[1].style.width = '200px'")
+    page.wait_for_function("document.querySelectorAll('.fits').length === 2")

@@ -69,6 +69,7 @@ def test_the_sentence_says_what_the_picture_shows(scored: Office, language: str)
 def test_a_door_opens_on_the_explanation(scored: Office) -> None:
     text = page(scored, "leader", f"{BOARD}910100/RATE/?year=2023")
     assert "sum(spending)" in text
+    assert f'href="{BOARD}910100/"' in text
 
 
 def test_filters_stand_in_the_address_and_wrong_ones_are_refused(scored: Office) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
@@ -39,7 +40,7 @@ from duxue.web.public.selectors import (
     rectification_of,
     replies_of,
 )
-from duxue.web.reporting.explained import explanation
+from duxue.web.reporting.explained import explained, explained_page
 from duxue.web.reporting.figures import figures_in
 from duxue.web.reporting.services.archive import archive_of
 from duxue.web.reporting.services.scoring import points
@@ -189,12 +190,11 @@ def explain(request: HttpRequest, edition: Edition, code: str, indicator: str) -
     year = request.GET.get("year", "")
     if year and not (year.isdigit() and len(year) == 4):
         raise Http404
-    page = explanation(
-        edition.folder / "evaluation", code, indicator, int(year) if year else None, language()
-    )
-    if page is None:
+    shown = explained(edition.folder / "evaluation", code, indicator, int(year) if year else None)
+    if shown is None:
         raise Http404
-    return page
+    back = reverse("public:unit", args=[edition.round.slug, code])
+    return explained_page(request, shown, edition.round, back)
 
 
 @published

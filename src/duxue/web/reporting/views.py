@@ -16,10 +16,10 @@ from django.views.decorators.http import require_GET, require_POST
 from duxue.core.errors import Refused
 from duxue.web.common.actors import ORGANISER, OVERSEERS, Actor
 from duxue.web.common.exports import FORMATS, send
-from duxue.web.common.lang import language, say, words
+from duxue.web.common.lang import say, words
 from duxue.web.common.policy import Denied, role_at
 from duxue.web.reporting import pictures
-from duxue.web.reporting.explained import explanation
+from duxue.web.reporting.explained import explained, explained_page
 from duxue.web.reporting.figures import Figures, Indicator, figures_of
 from duxue.web.reporting.models import UnitScore
 from duxue.web.reporting.selectors import (
@@ -197,12 +197,10 @@ def explain(request: HttpRequest, slug: str, code: str, indicator: str) -> HttpR
     year = request.GET.get("year", "")
     if standing is None or (year and not year.isdigit()):
         raise Http404
-    page = explanation(
-        figures_of(standing.scoring).folder, code, indicator, int(year) if year else None, language()
-    )
-    if page is None:
+    shown = explained(figures_of(standing.scoring).folder, code, indicator, int(year) if year else None)
+    if shown is None:
         raise Http404
-    return page
+    return explained_page(request, shown, found, reverse("reporting:unit", args=[slug, code]))
 
 
 @require_POST
