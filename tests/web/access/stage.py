@@ -33,6 +33,7 @@ from duxue.web.rounds.models import (
     Dispute,
     Item,
     Known,
+    MoreTime,
     Objection,
     Practice,
     Question,
@@ -194,6 +195,9 @@ def _round(stage: Stage, side: str, made: Round, unit: RoundUnit) -> None:
     )
     reply = Reply.objects.create(**shared, text_zh="回应", written_by=user[manager], written_at=moment)
     veto = Veto.objects.create(**shared, rule="V1", reason="x", decided_by=user[keeper], decided_at=moment)
+    more_time = MoreTime.objects.create(
+        **shared, step="self_evaluation", until=later, reason="x", asked_by=user[manager], asked_at=moment
+    )
     practice = Practice.objects.create(**shared, title_zh="做法", text_zh="做法")
     assignment = Assignment.objects.filter(unit=unit).first() or Assignment.objects.create(
         **shared, reviewer=user[reviewer], given_at=moment, given_by=user[keeper]
@@ -207,7 +211,7 @@ def _round(stage: Stage, side: str, made: Round, unit: RoundUnit) -> None:
     stage.put(
         side, slug=made.slug, round=made.pk, unit=unit.pk, code=unit.code, answer=answer.pk, handed=handed.pk,
         known=known.pk, dispute=dispute.pk, computed=Answer.objects.get(unit=unit, item=known.item_id).pk, submission=submission.pk, question=question.pk,
-        objection=objection.pk, reply=reply.pk, veto=veto.pk, practice=practice.pk, assignment=assignment.pk, recusal=recusal.pk,
+        objection=objection.pk, reply=reply.pk, veto=veto.pk, practice=practice.pk, more_time=more_time.pk, assignment=assignment.pk, recusal=recusal.pk,
         attach=f"answer:{answer.pk}",
     )  # fmt: skip
 

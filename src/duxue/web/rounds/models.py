@@ -81,6 +81,37 @@ class Window(models.Model):
         )
 
 
+class MoreTime(models.Model):
+    """A unit's request that a step ends later for it, and what the organiser decided."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="more_time")
+    unit = models.ForeignKey("RoundUnit", models.CASCADE, related_name="more_time")
+    step = models.CharField(max_length=40)  # id in the procedure
+    until = models.DateTimeField()  # asked for
+    reason = models.CharField(max_length=400)
+    asked_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, blank=True)  # granted, declined; empty while nobody decided
+    closes = models.DateTimeField(null=True)  # until when it was granted
+    answer = models.CharField(max_length=400, blank=True)  # why, for the unit
+    decided_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    objects = Scoped()
+
+    class Meta:
+        ordering = ("asked_at", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("unit", "step"), condition=models.Q(outcome=""), name="more_time_asked_once"
+            ),
+        )
+
+    def audit_path(self) -> str:
+        """Return its unit's place, for the audit."""
+        return self.unit.path
+
+
 class RoundUnit(models.Model):
     """A unit that is evaluated, as it was called when the round was made."""
 
@@ -94,6 +125,9 @@ class RoundUnit(models.Model):
     state_since = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
     notified_at = models.DateTimeField(null=True)
+    told = models.ForeignKey(
+        "reporting.Scoring", models.SET_NULL, null=True, related_name="+"
+    )  # what it was told by: the newest scoring at its notification
     excused = models.CharField(max_length=400, blank=True)  # why it does not take part
     version = models.IntegerField(default=0)
 
@@ -101,6 +135,7 @@ class RoundUnit(models.Model):
 
     class Meta:
         ordering = ("round", "code")
+        indexes = (models.Index(fields=("round", "code", "id"), name="unit_code"),)
         constraints = (models.UniqueConstraint(fields=("round", "organisation"), name="unit_once"),)
 
     @property
@@ -213,6 +248,15 @@ class Answer(models.Model):
 
     class Meta:
         ordering = ("unit", "item__order")
+        indexes = (  # what boards count over all units of a round, without reading what was written
+            models.Index(fields=("round", "state", "unit"), name="answer_state"),
+            models.Index(fields=("round", "item", "state", "unit"), name="answer_item_state"),
+            models.Index(
+                fields=("round", "due", "unit", "state"),
+                condition=models.Q(due__isnull=False, ready=False),
+                name="answer_due",
+            ),
+        )
         constraints = (models.UniqueConstraint(fields=("unit", "item"), name="answer_once"),)
 
     def audit_path(self) -> str:
@@ -300,6 +344,8 @@ class Objection(models.Model):
     filed_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     filed_at = models.DateTimeField()
     due = models.DateTimeField()  # until when it must be decided
+    reply_due = models.DateTimeField(null=True)  # until when the decision is answered in writing
+    replied_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=20, blank=True)  # upheld, partly, dismissed
     reason = models.TextField(blank=True)
     new_points = models.DecimalField(max_digits=8, decimal_places=3, null=True)

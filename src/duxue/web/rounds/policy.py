@@ -25,6 +25,7 @@ from duxue.web.rounds.models import (
     Dispute,
     Item,
     Known,
+    MoreTime,
     Notice,
     Objection,
     Practice,
@@ -154,6 +155,7 @@ class UnitPolicy(Policy[RoundUnit]):
     actions = {
         "view": say("查看", "view"), "fill": say("填写", "fill in"), "hand_out": say("分派给同事", "hand items to colleagues"),
         "submit": say("整体提交", "submit as a whole"), "withdraw": say("撤回提交", "withdraw the submission"),
+        "more_time": say("申请延期", "ask for more time"),
         "object": say("提出异议", "object"), "reply": say("公开回应", "reply in public"), "oversee": say("跟进", "follow"),
         "decide": say("裁定异议", "decide objections"), "problems": say("登记问题", "put problems on the ledger"),
     }  # fmt: skip
@@ -183,7 +185,7 @@ class UnitPolicy(Policy[RoundUnit]):
                 return no(say("不在您的职责范围内", "it is not within your duties"))
             case "fill":
                 return _own(actor, obj, (MANAGER, OFFICER))
-            case "hand_out" | "submit" | "withdraw" | "object" | "reply":
+            case "hand_out" | "submit" | "withdraw" | "more_time" | "object" | "reply":
                 return _own(actor, obj, (MANAGER,))
             case "oversee":
                 return role_at(actor, (ORGANISER, LEADER), obj.round.authority.path, obj.round_id)
@@ -333,6 +335,7 @@ for _model, _title, _reviewers in (
     (Reply, say("公开回应", "reply"), False),
     (Veto, say("否决事项", "veto"), False),
     (Practice, say("典型做法", "practice"), False),
+    (MoreTime, say("延期申请", "request for more time"), False),
 ):
     register(_model)(_with_unit(_title, public_to_reviewers=_reviewers))
 

@@ -11,8 +11,9 @@ from duxue.web.common.actors import ORGANISER, Actor
 from duxue.web.common.lang import say
 from duxue.web.common.scope import acting
 from duxue.web.common.tasks_list import Todo, provides_todo
-from duxue.web.rounds.models import Dispute, Objection, Practice, Round
+from duxue.web.rounds.models import Dispute, Objection, Practice, Round, Veto
 from duxue.web.rounds.procedures import procedure_of, windows_of
+from duxue.web.rounds.selectors.more_time import asked_in
 from duxue.web.rounds.services.disputes import dispute_due
 
 
@@ -58,6 +59,12 @@ def _of(round: Round, waiting: int, missing: int) -> Iterator[Todo]:
             say("将{n}个单位转入评审", "Take {n} submissions into review", one="Take 1 submission into review", n=waiting),
             f"{matrix}?state=submitted", None, waiting, urgency=2,
         )  # fmt: skip
+    asking = asked_in(round, "open").count()
+    if asking:
+        yield Todo(
+            say("审定{n}件延期申请", "Decide {n} requests for more time", one="Decide 1 request for more time", n=asking),
+            reverse("rounds:more_time_list", args=[round.slug]) + "?state=open", None, asking, urgency=4,
+        )  # fmt: skip
     disputed = [
         dispute_due(row)
         for row in Dispute.objects.filter(round=round, answered_at=None).select_related("round")
@@ -80,6 +87,12 @@ def _of(round: Round, waiting: int, missing: int) -> Iterator[Todo]:
         .order_by("due")
         .values_list("due", flat=True)
     )
+    appeals = Veto.objects.filter(round=round, appeal="pending").count()
+    if appeals:
+        yield Todo(
+            say("裁定{n}件对否决事项的申诉", "Decide {n} appeals against vetoes", one="Decide 1 appeal against a veto", n=appeals),
+            reverse("rounds:vetoes", args=[round.slug]), None, appeals, urgency=3,
+        )  # fmt: skip
     if open_:
         yield Todo(
             say("裁定{n}件异议", "Decide {n} objections", one="Decide 1 objection", n=len(open_)),

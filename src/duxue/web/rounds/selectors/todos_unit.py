@@ -13,10 +13,13 @@ from duxue.web.common.lang import say
 from duxue.web.common.policy import above, below
 from duxue.web.common.scope import acting
 from duxue.web.common.tasks_list import Todo, provides_todo
-from duxue.web.rounds.models import Answer, Practice, Question, RoundUnit
+from duxue.web.common.templatetags.duxue import moment as moment_words
+from duxue.web.rounds.models import Answer, Practice, Question, RoundUnit, Veto
 from duxue.web.rounds.procedures import is_open, windows_of
+from duxue.web.rounds.selectors.more_time import late_of
 from duxue.web.rounds.services.answers import STEP
 from duxue.web.rounds.services.objecting import objection_due
+from duxue.web.rounds.services.vetoes import appeal_due
 
 MOST = 50  # units: nobody is manager of more in open rounds
 
@@ -39,6 +42,16 @@ def _of_unit(actor: Actor, unit: RoundUnit) -> Iterator[Todo]:
     own = bool(actor.roles_at(unit.path, unit.round_id) & set(MEMBERS))
     manager = actor.has(MANAGER, unit.path, unit.round_id)
     window = windows_of(unit.round, unit).get(STEP)
+    late = late_of(unit, window.closes if window else None, now()) if own else None
+    if late:
+        when = moment_words(late.since)
+        yield Todo(
+            say("{unit}未提交，{when} 起逾期", "{unit}: not submitted, overdue since {when}", unit=unit.name, when=when),
+            reverse("rounds:more_time", args=[unit.pk]) if manager else page,
+            due=late.since, urgency=9,
+            hint=say("已申请延期，等待审定", "More time was asked for; it waits for the decision") if late.waits
+            else say("可以申请延期", "You may ask for more time") if manager else None,
+        )  # fmt: skip
     if unit.state in {"invited", "drafting"} and is_open(window, now()):
         rows = Answer.objects.filter(unit=unit, ready=False).exclude(item__kind="computed")
         mine = Q(assignee_id=actor.user_id) if actor.user_id else Q(pk__in=())
@@ -74,6 +87,15 @@ def _of_unit(actor: Actor, unit: RoundUnit) -> Iterator[Todo]:
             n=returned, unit=unit.name,
         )  # fmt: skip
         yield Todo(title, reverse("rounds:practices", args=[unit.pk]), count=returned, urgency=2)
+    if manager:
+        for veto in Veto.objects.filter(unit=unit, appeal="none"):
+            due = appeal_due(veto, unit.round)
+            if due >= now():
+                title = say(
+                    "{unit}有否决事项：认可或在期限内申诉", "A veto was recorded on {unit}: accept it, or appeal within the term",
+                    unit=unit.name,
+                )  # fmt: skip
+                yield Todo(title, reverse("rounds:veto", args=[veto.pk]), due=due, urgency=3)
     if manager and unit.state == "notified":
         title = say(
             "查看{unit}的结果，认可或提出异议",

@@ -6,31 +6,27 @@ tells nobody twice.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
 
 from duxue.core.errors import Refused
 from duxue.web.accounts.mail import FRESH, MOST_ATTEMPTS, MOST_MAILS, mail_is_set, reachable, send
 from duxue.web.common.actors import INSPECTOR, MEMBERS, REVIEWER, Actor
 from duxue.web.common.audit_titles import title_of
-from duxue.web.common.clock import now, today
+from duxue.web.common.clock import now
 from duxue.web.common.lang import Words, say, words
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.scope import everything
 from duxue.web.rounds.models import MailOff, Notice, NoticeMark, Objection, Round, RoundUnit
 from duxue.web.rounds.procedures import procedure_of
+from duxue.web.rounds.services.hearing import heard, people
 
 KIND = "rounds.tell"
-# Acts beside the procedures of which a unit hears -> the page on which it sees them.
-TOLD_UNIT = {
-    "duxue.practice.accepted": "rounds:practices", "duxue.practice.returned": "rounds:practices",
-}  # fmt: skip
 KINDS = ("round", "unit", "answer", "objection", "problem", "inspection")
 BATCH = 2000  # events of one run
 
@@ -80,65 +76,43 @@ def _tell(moment: datetime) -> int:
 
 def _notices(event: AuditEvent, round: Round | None, moment: datetime) -> Iterable[Notice]:
     _, kind, step = [*event.action.split(".", 2), "", ""][:3]
-    if round is not None and event.action in TOLD_UNIT:
-        yield from _told_unit(event, round, moment)
-    if round is None or kind not in KINDS:
+    if round is None:
+        return
+    unit = _unit_of(event, round, kind)
+    yield from (
+        _notice(event, round, unit, title_of(event.action), user, url, moment)
+        for user, url in heard(event, round, unit)
+    )
+    if kind not in KINDS:
         return
     try:
         way = procedure_of(round, kind).transition(step)
     except (KeyError, StopIteration, ValueError, Refused):  # an act beside the procedure
         return
-    unit = RoundUnit.objects.filter(round=round, path=event.path).first() if kind != "round" else None
-    what = unit.name if unit else round.title
-    title = say("{what}：{step}", "{what}: {step}", what=what, step=words(way.title))
     for role in way.notify:
-        for user in _people(role, round, unit):
+        for user in people(role, round, unit):
             if user != event.actor_id:
-                yield Notice(
-                    user_id=user, round=round, event=event.seq, title_zh=title.say("zh-hans"), title_en=title.say("en"),
-                    url=_address(kind, role, event, round, unit), at=min(event.at, moment),
-                )  # fmt: skip
+                url = _address(kind, role, event, round, unit)
+                yield _notice(event, round, unit, words(way.title), user, url, moment)
 
 
-def _told_unit(event: AuditEvent, round: Round, moment: datetime) -> Iterable[Notice]:
-    """Yield the notices of an act that no procedure knows, to the people of its unit."""
-    unit = RoundUnit.objects.filter(round=round, path=event.path).first()
-    if unit is None:
-        return
-    title = say("{what}：{step}", "{what}: {step}", what=unit.name, step=title_of(event.action))
-    url = reverse(TOLD_UNIT[event.action], args=[unit.pk])
-    for user in sorted(set[int]().union(*(_people(role, round, unit) for role in MEMBERS))):
-        yield Notice(
-            user_id=user, round=round, event=event.seq, title_zh=title.say("zh-hans"), title_en=title.say("en"),
-            url=url, at=min(event.at, moment),
-        )  # fmt: skip
+def _unit_of(event: AuditEvent, round: Round, kind: str) -> RoundUnit | None:
+    """Return the unit that an event is about: where it happened, or the one that it names."""
+    units = RoundUnit.objects.filter(round=round)
+    named = json.loads(event.data).get("unit") if kind in {"round", "assignment"} else None
+    if named:
+        return units.filter(code=named).first()
+    return units.filter(path=event.path).first() if kind != "round" else None
 
 
-def _people(role: str, round: Round, unit: RoundUnit | None) -> set[int]:
-    from duxue.web.accounts.models import Grant
-
-    held = Q(round=None) | Q(round=round)
-    grants = Grant.objects.filter(held, role=role, revoked_at=None, user__is_active=True)
-    grants = grants.filter(Q(until=None) | Q(until__gt=today()))
-    if role == REVIEWER:
-        tasks: Any = RoundUnit.objects.filter(**({"pk": unit.pk} if unit else {"round": round}))
-        return set(
-            tasks.filter(assignments__withdrawn_at=None, assignments__reviewer__is_active=True).values_list(
-                "assignments__reviewer_id", flat=True
-            )
-        )
-    if role == INSPECTOR:
-        tasks = RoundUnit.objects.filter(
-            **({"pk": unit.pk} if unit else {"round": round}), visits__team__is_active=True
-        )
-        return set(tasks.values_list("visits__team", flat=True))
-    if role in MEMBERS:
-        rows = RoundUnit.objects.filter(**({"pk": unit.pk} if unit else {"round": round}))
-        return set(grants.filter(organisation__rounds_in__in=rows).values_list("user_id", flat=True))
-    above = [
-        int(part) for part in round.authority.path.strip("/").split("/")
-    ]  # a path holds the keys of all above
-    return set(grants.filter(organisation_id__in=above).values_list("user_id", flat=True))
+def _notice(
+    event: AuditEvent, round: Round, unit: RoundUnit | None, step: Words, user: int, url: str, moment: datetime
+) -> Notice:  # fmt: skip
+    title = say("{what}：{step}", "{what}: {step}", what=unit.name if unit else round.title, step=step)
+    return Notice(
+        user_id=user, round=round, event=event.seq, title_zh=title.say("zh-hans"), title_en=title.say("en"), url=url,
+        at=min(event.at, moment),
+    )  # fmt: skip
 
 
 def _address(kind: str, role: str, event: AuditEvent, round: Round, unit: RoundUnit | None) -> str:

@@ -15,6 +15,7 @@ from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
 from duxue.web.rounds.models import Round, RoundUnit, Veto
+from duxue.web.rounds.procedures import due_after
 from duxue.web.rounds.rules import pack_by, rules_of
 
 _FROM = {
@@ -23,6 +24,11 @@ _FROM = {
     "withdrawn": ("none", "pending"),
 }  # appeal <- states before
 UNDECIDED = ("none", "pending")  # appeals that an organiser may still decide
+
+
+def appeal_due(veto: Veto, round: Round) -> datetime:
+    """Return until when a unit may appeal: the term in which it may object to its result, from the day of the veto."""
+    return due_after(round, veto.decided_at, "unit.notified")
 
 
 def vetoes_of(round: Round) -> dict[str, Text]:
@@ -66,7 +72,7 @@ def veto_record(
 
 @transaction.atomic
 def veto_appeal(*, actor: Actor, veto: Veto, appeal: str, reason: str, at: datetime | None = None) -> Veto:
-    """Change where the appeal stands: the unit's manager files it, an organiser upholds or withdraws the veto."""
+    """Change where the appeal stands: the unit's manager files it in time, an organiser upholds or withdraws the veto."""
     require(actor, "object" if appeal == "pending" else "decide", veto.unit)
     _open(veto.unit)
     with everything("the row is locked and read again, whoever acts"):
@@ -74,6 +80,11 @@ def veto_appeal(*, actor: Actor, veto: Veto, appeal: str, reason: str, at: datet
     found = []
     if held.appeal not in _FROM.get(appeal, ()):
         found.append(tell("WEB004", field="appeal", found=f"{held.appeal} -> {appeal}"))
+    elif appeal == "pending" and (at or now()).replace(microsecond=0) > (
+        until := appeal_due(held, veto.round)
+    ):
+        what = Text("申诉的期限已过", "the time to appeal is over")
+        found.append(tell("WEB005", found=f"{until:%Y-%m-%d %H:%M}", what=what))
     if not reason.strip():
         found.append(tell("WEB001", field="reason"))
     if found:

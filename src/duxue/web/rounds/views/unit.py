@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from duxue.core.errors import Refused
 from duxue.web.common import policy
 from duxue.web.common.actors import Actor
+from duxue.web.common.clock import now
 from duxue.web.common.lang import say
 from duxue.web.common.requests import actor_in
 from duxue.web.common.scope import everything
@@ -25,6 +26,7 @@ from duxue.web.rounds.forms_unit import AnswerForm, DisputeForm, HandForm, Reply
 from duxue.web.rounds.models import Answer, AnswerVersion, Dispute, Known, Question
 from duxue.web.rounds.procedures import window_state
 from duxue.web.rounds.rules import rules_of
+from duxue.web.rounds.selectors.more_time import late_of
 from duxue.web.rounds.selectors.numbers import Pointed, pointed
 from duxue.web.rounds.selectors.rule import rule_of
 from duxue.web.rounds.selectors.unit import (
@@ -73,6 +75,7 @@ def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
         "submit": policy.decide(actor, "submit", unit), "hand": policy.decide(actor, "hand_out", unit),
         "fill": policy.decide(actor, "fill", unit),
         "changed": [row for row in bench.windows if row.reason], "titles": bench.steps,
+        "late": late_of(unit, bench.closes, now()), "more_time": policy.decide(actor, "more_time", unit),
     }  # fmt: skip
     return render(request, "rounds/unit_workbench.html", context)
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from duxue.core.errors import Refused
 from duxue.web.common.actors import MEMBERS, ORGANISER
+from duxue.web.common.clock import now
 from duxue.web.common.lang import say, words
 from duxue.web.common.policy import Denied, decide, role_at
 from duxue.web.common.requests import actor_in
@@ -77,11 +78,12 @@ def veto_show(request: HttpRequest, pk: int) -> HttpResponse:
     context = base(
         request, veto.round, "vetoes", say("否决事项：{unit}", "Veto: {unit}", unit=veto.unit.name)
     )
-    open_ = not veto.round.sealed_at
+    open_, due = not veto.round.sealed_at, vetoes.appeal_due(veto, veto.round)
     context |= {
         "veto": veto, "one": shown(veto.round, [veto])[0], "attached": ATTACHED,
         "may_decide": open_ and veto.appeal in vetoes.UNDECIDED and bool(decide(actor, "decide", veto.unit)),
-        "may_appeal": open_ and veto.appeal == "none" and actor.any(*MEMBERS) and bool(decide(actor, "object", veto.unit)),
+        "appeal_due": due if open_ and veto.appeal == "none" else None,
+        "may_appeal": open_ and veto.appeal == "none" and now() <= due and actor.any(*MEMBERS) and bool(decide(actor, "object", veto.unit)),
     }  # fmt: skip
     return render(request, "rounds/veto.html", context)
 
