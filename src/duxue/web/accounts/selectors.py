@@ -78,7 +78,7 @@ def people(
     if role:
         grants = grants.filter(role=role)
     if organisation is not None:
-        grants = grants.filter(organisation__path__startswith=organisation.path)
+        grants = grants.filter(organisation__path__under=organisation.path)
     rows = User.objects.filter(Exists(grants))
     if q:
         rows = rows.filter(Q(name__icontains=q) | Q(username__icontains=q) | Q(email__icontains=q))

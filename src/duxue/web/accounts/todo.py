@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from django.db.models import Count, Min
 from django.urls import reverse
 
 from duxue.web.accounts.selectors import has_second_factor, invitations_open
@@ -26,15 +27,14 @@ def todo(actor: Actor) -> Iterator[Todo]:
         )
     if actor.any(ORGANISER, MANAGER):
         running_out = invitations_open().filter(invited_by_id=actor.user_id, expires_at__lt=now() + SOON)
-        first = running_out.order_by("expires_at").first()
-        if first is not None:
-            number = running_out.count()
+        found = running_out.aggregate(n=Count("pk"), first=Min("expires_at"))
+        if found["n"]:
             yield Todo(
                 say(
                     "催办 {n} 份未接受的邀请", "Follow up {n} invitations not yet taken up",
-                    one="Follow up an invitation not yet taken up", n=number,
+                    one="Follow up an invitation not yet taken up", n=found["n"],
                 ),
                 reverse("accounts:invitations"),
-                due=first.expires_at,
-                count=number,
+                due=found["first"],
+                count=found["n"],
             )  # fmt: skip

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from duxue.core.text import Text
 from duxue.web.common.clock import now
 from duxue.web.common.logs import masked
+from duxue.web.common.memo import remembering
 from duxue.web.common.problems import as_json, tell
 from duxue.web.common.scope import acting
 
@@ -102,7 +103,8 @@ class Acting:
         from duxue.web.accounts.selectors import actor_of
 
         request.actor = actor_of(request)  # type: ignore[attr-defined]
-        with acting(request.actor):  # type: ignore[attr-defined]
+        looking = request.method in {"GET", "HEAD"}
+        with acting(request.actor), remembering(looking):  # type: ignore[attr-defined]
             response = self.handler(request)
             if hasattr(response, "render") and not getattr(response, "is_rendered", True):
                 response = response.render()

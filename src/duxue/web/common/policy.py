@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from duxue.web.common.actors import ROLES, Actor
 from duxue.web.common.lang import Words, say
+from duxue.web.common.places import Under
 
 M = TypeVar("M", bound=models.Model)
 
@@ -125,7 +126,7 @@ def role_at(actor: Actor, roles: Iterable[str], path: str, round_id: int | None 
 
 def below(field: str, paths: Iterable[str]) -> Q:
     """Return the condition that the place in `field` lies at or below one of `paths`; none of them: never true."""
-    return reduce(or_, (Q(**{f"{field}__startswith": path}) for path in paths), Q(pk__in=()))
+    return reduce(or_, (Q(**{f"{field}__{Under.lookup_name}": path}) for path in paths), Q(pk__in=()))
 
 
 def above(field: str, paths: Iterable[str]) -> Q:

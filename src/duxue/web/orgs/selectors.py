@@ -38,7 +38,7 @@ def organisations(
     if level:
         rows = rows.filter(level=level)
     if parent is not None:
-        rows = rows.filter(path__startswith=parent.path).exclude(pk=parent.pk)
+        rows = rows.filter(path__under=parent.path).exclude(pk=parent.pk)
     return rows if closed else rows.filter(closed_on__isnull=True)
 
 

@@ -202,7 +202,7 @@ def _refresh(organisation: Organisation, day: date | None = None) -> bool:
     organisation.path = f"{above}{organisation.pk}/"
     organisation.save(update_fields=["name_zh", "name_en", "parent", "path"])
     if organisation.path != old:
-        below = Organisation.objects.filter(path__startswith=old).exclude(pk=organisation.pk)
+        below = Organisation.objects.filter(path__under=old).exclude(pk=organisation.pk)
         below.update(path=Concat(Value(organisation.path), Substr("path", len(old) + 1)))
     return True
 

@@ -25,7 +25,7 @@ class ReportPolicy(Policy[Report]):
 
     def visible(self, actor: Actor, rows: QuerySet[Report]) -> QuerySet[Report]:
         """Return the own branch's reports; those of units that submitted to overseers, reviewers and teams."""
-        return rows.filter(_seen(actor)).distinct()
+        return rows.filter(_seen(actor))
 
     def decide(self, actor: Actor, action: str, obj: Report) -> Decision:
         """Whoever fills for the unit decides on its claims."""
@@ -46,4 +46,4 @@ class RemarkPolicy(Policy[Remark]):
 
     def visible(self, actor: Actor, rows: QuerySet[Remark]) -> QuerySet[Remark]:
         """Return the remarks on visible reports."""
-        return rows.filter(_seen(actor)).distinct()
+        return rows.filter(_seen(actor))

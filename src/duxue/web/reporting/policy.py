@@ -96,7 +96,7 @@ class BoundaryPolicy(Policy[Boundary]):
         found = Q(pk__in=())
         for held in actor.held:
             if held.role in (ORGANISER, "leader", "auditor"):
-                found |= Q(authority__path__startswith=held.path)
+                found |= Q(authority__path__under=held.path)
         return rows.filter(found)
 
     def decide(self, actor: Actor, action: str, obj: Boundary) -> Decision:

@@ -148,7 +148,7 @@ class _Loader:
         """Return the names of units that the site's tree knows, by code."""
         return {
             o.code: (o.name_zh, o.name_en)
-            for o in Organisation.objects.filter(path__startswith=self.authority.path)
+            for o in Organisation.objects.filter(path__under=self.authority.path)
         }
 
     def _unit(self, round: Round, code: str, names: tuple[str, str], state: str) -> RoundUnit:

@@ -18,7 +18,7 @@ def kept(actor: Actor, roles: tuple[str, ...], prefix: str = "round__") -> Q:
     found = Q(pk__in=())
     for held in actor.held:
         if held.role in roles:
-            condition = Q(**{f"{prefix}authority__path__startswith": held.path})
+            condition = Q(**{f"{prefix}authority__path__under": held.path})
             if held.round_id is not None:
                 condition &= Q(**{f"{prefix}id": held.round_id})
             found |= condition

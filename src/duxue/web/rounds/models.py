@@ -237,7 +237,7 @@ class Answer(models.Model):
     ready = models.BooleanField(default=False)  # whoever fills it says that it is done
     assignee = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="answers")
     assignee_path = models.CharField(
-        max_length=255, blank=True
+        max_length=255, blank=True, db_index=True
     )  # an organisation below the unit that fills it
     due = models.DateField(null=True)  # inside the unit
     version = models.IntegerField(default=0)

@@ -46,7 +46,7 @@ def overseen(actor: Actor, prefix: str = "") -> Q:
     found = Q(pk__in=())
     for held in actor.held:
         if held.role in OVERSEERS:
-            condition = Q(**{f"{prefix}authority__path__startswith": held.path})
+            condition = Q(**{f"{prefix}authority__path__under": held.path})
             if held.round_id is not None:
                 condition &= Q(**{f"{prefix}id": held.round_id})
             found |= condition
@@ -58,7 +58,7 @@ def of_members(actor: Actor, field: str = "unit__path", round_field: str = "roun
     found = Q(pk__in=())
     for held in actor.held:
         if held.role in MEMBERS:
-            condition = Q(**{f"{field}__startswith": held.path})
+            condition = Q(**{f"{field}__under": held.path})
             if held.round_id is not None:
                 condition &= Q(**{round_field: held.round_id})
             found |= condition
@@ -69,19 +69,18 @@ def reviewed(actor: Actor, prefix: str = "unit__") -> Q:
     """Return the condition that the actor reviews the unit at `prefix`."""
     if actor.user_id is None or not actor.any(REVIEWER):
         return Q(pk__in=())
-    return Q(
-        **{
-            f"{prefix}assignments__reviewer_id": actor.user_id,
-            f"{prefix}assignments__withdrawn_at__isnull": True,
-        }
+    units = RoundUnit._base_manager.filter(
+        assignments__reviewer_id=actor.user_id, assignments__withdrawn_at__isnull=True
     )
+    return Q(**{f"{prefix.removesuffix('__') or 'pk'}__in": units.values("pk")})
 
 
 def visited(actor: Actor, prefix: str = "unit__") -> Q:
     """Return the condition that the actor is in a team that visits the unit at `prefix`."""
     if actor.user_id is None or not actor.any(INSPECTOR):
         return Q(pk__in=())
-    return Q(**{f"{prefix}visits__team": actor.user_id})
+    units = RoundUnit._base_manager.filter(visits__team=actor.user_id)
+    return Q(**{f"{prefix.removesuffix('__') or 'pk'}__in": units.values("pk")})
 
 
 @register(Round)
@@ -107,10 +106,10 @@ class RoundPolicy(Policy[Round]):
             ).values("round_id")
             part |= Q(pk__in=with_units)
         if actor.user_id and actor.any(REVIEWER):
-            part |= Q(assignments__reviewer_id=actor.user_id, assignments__withdrawn_at__isnull=True)
+            part |= Q(pk__in=RoundUnit._base_manager.filter(reviewed(actor, "")).values("round_id"))
         if actor.user_id and actor.any(INSPECTOR):
-            part |= Q(visits__team=actor.user_id)
-        return rows.filter(overseen(actor) | (part & ~Q(state="draft"))).distinct()
+            part |= Q(pk__in=RoundUnit._base_manager.filter(visited(actor, "")).values("round_id"))
+        return rows.filter(overseen(actor) | (part & ~Q(state="draft")))
 
     def decide(self, actor: Actor, action: str, obj: Round) -> Decision:
         """Organisers do; leaders and auditors look."""
@@ -174,7 +173,7 @@ class UnitPolicy(Policy[RoundUnit]):
             | visited(actor, "")
             | handed
         )
-        return rows.filter(seen).distinct()
+        return rows.filter(seen)
 
     def decide(self, actor: Actor, action: str, obj: RoundUnit) -> Decision:
         """Filling belongs to the unit's own people, submitting and objecting to its manager."""
@@ -209,8 +208,14 @@ def _handed(actor: Actor) -> Q:
     found = Q(assignee_id=actor.user_id)
     for held in actor.held:
         if held.role in MEMBERS:
-            found |= Q(assignee_path__startswith=held.path)
+            found |= Q(assignee_path__under=held.path)
     return found
+
+
+def _has_in_hand(actor: Actor, answer: Answer) -> bool:
+    if actor.user_id and answer.assignee_id == actor.user_id:
+        return True
+    return bool(actor.user_id) and any(answer.assignee_path.startswith(p) for p in actor.paths(*MEMBERS))
 
 
 @register(Answer)
@@ -231,7 +236,7 @@ class AnswerPolicy(Policy[Answer]):
         )
         if actor.user_id:
             seen |= _handed(actor)
-        return rows.filter(seen).distinct()
+        return rows.filter(seen)
 
     def decide(self, actor: Actor, action: str, obj: Answer) -> Decision:
         """The unit's people and those an item was handed to fill; assigned reviewers judge and ask."""
@@ -243,7 +248,7 @@ class AnswerPolicy(Policy[Answer]):
             case "fill":
                 if obj.round.sealed_at:
                     return no(_CLOSED)
-                if actor.user_id and Answer._base_manager.filter(_handed(actor), pk=obj.pk).exists():
+                if _has_in_hand(actor, obj):
                     return yes(say("因为这一条目分派给了您", "because the item was handed to you"))
                 return UnitPolicy().decide(actor, "fill", obj.unit)
             case "review" | "return":
@@ -270,7 +275,7 @@ def _with_unit(title: Any, *, public_to_reviewers: bool = True) -> type[Policy[A
             seen = overseen(actor, "round__") | of_members(actor)
             if public_to_reviewers:
                 seen |= reviewed(actor) | visited(actor)
-            return rows.filter(seen).distinct()
+            return rows.filter(seen)
 
     OfUnit.title = title
     return OfUnit
@@ -307,7 +312,7 @@ class QuestionPolicy(Policy[Question]):
         if actor.user_id:
             handed = Answer._base_manager.filter(_handed(actor)).values("pk")
             seen |= Q(answer_id__in=handed)
-        return rows.filter(seen).distinct()
+        return rows.filter(seen)
 
 
 @register(AnswerVersion)
@@ -324,7 +329,7 @@ class AnswerVersionPolicy(Policy[AnswerVersion]):
         )
         if actor.user_id:
             own |= Q(answer_id__in=Answer._base_manager.filter(_handed(actor)).values("pk"))
-        return rows.filter(own | (Q(handed_in=True) & others)).distinct()
+        return rows.filter(own | (Q(handed_in=True) & others))
 
 
 for _model, _title, _reviewers in (

@@ -28,6 +28,7 @@ from duxue.web.common import audit
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
 from duxue.web.common.lang import Words, say, words
+from duxue.web.common.memo import remembered
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.policy import Decision, no, yes
 from duxue.web.common.problems import tell
@@ -108,9 +109,13 @@ def _term(round: Round, name: str) -> Term:
 # --- windows ----------------------------------------------------------------------------------------------------------
 def windows_of(round: Round, unit: RoundUnit | None = None) -> dict[str, Times]:
     """Return the windows that hold for `unit`: those of all, longer where the unit has an extension."""
-    with everything("whether a window is open is the same for everybody"):
-        rows = list(Window.objects.filter(round_id=round.pk))
+    rows = remembered(("windows", round.pk), lambda: _windows(round))
     return times_for(round, rows, unit.pk if unit else None)
+
+
+def _windows(round: Round) -> list[Window]:
+    with everything("whether a window is open is the same for everybody"):
+        return list(Window.objects.filter(round_id=round.pk).order_by("opens"))
 
 
 def times_for(round: Round, rows: Iterable[Window], unit_id: int | None) -> dict[str, Times]:

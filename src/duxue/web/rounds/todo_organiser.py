@@ -25,7 +25,7 @@ def organiser_todos(actor: Actor) -> Iterator[Todo]:
         return
     mine = Q(pk__in=())
     for path in paths:
-        mine |= Q(authority__path__startswith=path)
+        mine |= Q(authority__path__under=path)
     with acting(actor):
         rounds = Round.objects.filter(mine, state__in=("draft", "open", "frozen")).select_related("authority")
         counted = rounds.annotate(

@@ -6,6 +6,7 @@ import json
 import re
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -26,8 +27,15 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 @register.simple_tag
 def t(zh: str, en: str, one: str = "", **values: Any) -> SafeString:
     """Say a text in the reader's language, with its `{name}` places filled and escaped."""
+    if not values:
+        return _plain(zh, en, language())
     safe = {k: v if isinstance(v, int | float) else _said(v) for k, v in values.items()}
     return mark_safe(str(Words(escape(zh), escape(en), safe, one=escape(one))))  # noqa: S308 - every part is escaped
+
+
+@lru_cache(maxsize=10_000)
+def _plain(zh: str, en: str, reader: str) -> SafeString:
+    return mark_safe(Words(escape(zh), escape(en)).say(reader))  # noqa: S308 - both are escaped
 
 
 def _said(value: Any) -> str:

@@ -14,7 +14,7 @@ from duxue.web.common.clock import now
 from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import told
 from duxue.web.evidence import selectors
-from duxue.web.evidence.targets import Target, target_of
+from duxue.web.evidence.targets import KINDS, Target
 
 register = template.Library()
 
@@ -45,7 +45,7 @@ def attached_context(request: HttpRequest, target: Target, next_url: str = "") -
 def attached(context: Any, kind: str, target: Any) -> dict[str, Any]:
     """Show what is attached to `target` (an object whose page the reader sees) and, for who may, how to add."""
     request = context["request"]
-    found = attached_context(request, target_of(kind, target.pk))
+    found = attached_context(request, Target(KINDS[kind], target))
     return {**found, "csrf_token": context.get("csrf_token", "")}
 
 

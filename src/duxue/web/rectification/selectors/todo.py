@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from django.db.models import QuerySet
@@ -29,25 +30,27 @@ _VERBS = {
 def todo(actor: Actor) -> Iterator[Todo]:
     """Yield one line for each state in which problems wait for the actor, with the earliest date; leaders see what is late."""
     if actor.any(*MEMBERS):
-        for state in THEIRS:
-            yield from _line(state, Problem.objects.filter(state=state))
+        yield from _lines(THEIRS, Problem.objects.all())
     if actor.any(ORGANISER):
-        for state in ("identified", "planned", "submitted"):
-            yield from _line(state, Problem.objects.filter(state=state))
+        yield from _lines(("identified", "planned", "submitted"), Problem.objects.all())
     elif actor.any(INSPECTOR) and actor.user_id:
-        yield from _line("submitted", Problem.objects.filter(state="submitted", found_by_id=actor.user_id))
+        yield from _lines(("submitted",), Problem.objects.filter(found_by_id=actor.user_id))
     if actor.any(LEADER):
         late = Problem.objects.filter(escalated_at__isnull=False, due__lt=now())
         verb = say("督办 {n} 个逾期提级问题", "Press {n} overdue problems put before you", one="Press an overdue problem put before you")  # fmt: skip
-        yield from _todo(verb, f"{reverse('rectification:overdue')}", late)
+        n = late.order_by().values("pk")[:MOST_COUNTED].count()
+        yield from _todo(verb, f"{reverse('rectification:overdue')}", late, n)
 
 
-def _line(state: str, rows: QuerySet[Problem]) -> Iterator[Todo]:
-    yield from _todo(_VERBS[state], f"{reverse('rectification:list')}?state={state}", rows)
+def _lines(states: tuple[str, ...], rows: QuerySet[Problem]) -> Iterator[Todo]:
+    waiting = rows.filter(state__in=states).order_by().values_list("state", flat=True)
+    counts = Counter(waiting[:MOST_COUNTED])
+    for state in states:
+        page = f"{reverse('rectification:list')}?state={state}"
+        yield from _todo(_VERBS[state], page, rows.filter(state=state), counts[state])
 
 
-def _todo(verb: Words, url: str, rows: QuerySet[Problem]) -> Iterator[Todo]:
-    n = rows.order_by().values("pk")[:MOST_COUNTED].count()
+def _todo(verb: Words, url: str, rows: QuerySet[Problem], n: int) -> Iterator[Todo]:
     if not n:
         return
     first = rows.filter(due__isnull=False).order_by("due").values_list("pk", "due").first()

@@ -182,9 +182,7 @@ def body_of(problem: Problem, code: str) -> tuple[Organisation | None, list[Faul
     if not code:
         return problem.responsible, []
     with everything("an organisation is found by its code, at or below the unit only"):
-        found = Organisation.objects.filter(
-            code=code, path__startswith=problem.unit.path, closed_on=None
-        ).first()
+        found = Organisation.objects.filter(code=code, path__under=problem.unit.path, closed_on=None).first()
     if found is None:
         what = Text("不是被评价单位或其下级", "neither the unit nor below it")
         return None, [tell("WEB010", field="responsible", what=what, found=code)]

@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from duxue.web.common.actors import AUDITOR, LEADER, MEMBERS, ORGANISER, Actor
 from duxue.web.common.lang import say
-from duxue.web.common.policy import below
 from duxue.web.common.scope import acting
 from duxue.web.common.tasks_list import Standing, provides_standing
-from duxue.web.rounds.models import Answer, Round, RoundUnit
+from duxue.web.rounds.models import Round
+from duxue.web.rounds.selectors.todos_unit import filling, units_running
 
 MOST = 2  # rounds or units: more would hide each other
 
@@ -41,12 +41,12 @@ def _of_rounds(actor: Actor) -> Iterator[Standing]:
 
 
 def _of_units(actor: Actor) -> Iterator[Standing]:
-    own = RoundUnit.objects.filter(below("path", actor.paths(*MEMBERS)), round__state="open")
-    for unit in own.select_related("round")[:MOST]:
-        rows = Answer.objects.filter(unit=unit).exclude(item__kind="computed")
-        done = rows.aggregate(all=Count("pk"), ready=Count("pk", filter=Q(ready=True)))
+    paths = actor.paths(*MEMBERS)
+    own = [u for u in units_running(actor) if u.round.state == "open" and u.path.startswith(paths)]
+    for unit in own[:MOST]:
+        done = filling(actor, unit)
         yield Standing(
             say("{unit}须填写的条目，已填好", "Items to fill in, ready: {unit}", unit=unit.name),
-            str(done["ready"]), reverse("rounds:unit", args=[unit.pk]),
-            say("/ {n} 项", "of {n}", n=done["all"]),
+            str(done.ready), reverse("rounds:unit", args=[unit.pk]),
+            say("/ {n} 项", "of {n}", n=done.all),
         )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.db.models import Count, Min, Q
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.urls import reverse
 from duxue.web.common.actors import MANAGER, MEMBERS, Actor
 from duxue.web.common.clock import now
 from duxue.web.common.lang import say
+from duxue.web.common.memo import remembered
 from duxue.web.common.policy import above, below
 from duxue.web.common.scope import acting
 from duxue.web.common.tasks_list import Todo, provides_todo
@@ -30,11 +32,45 @@ def unit_todos(actor: Actor) -> list[Todo]:
     if not actor.any(*MEMBERS):
         return []
     with acting(actor):
-        paths = actor.paths(*MEMBERS)
-        units = RoundUnit.objects.filter(
-            below("path", paths) | above("path", paths), round__sealed_at__isnull=True
-        ).select_related("round__authority")
-        return [todo for unit in units[:MOST] for todo in _of_unit(actor, unit)]
+        return [todo for unit in units_running(actor) for todo in _of_unit(actor, unit)]
+
+
+def units_running(actor: Actor) -> list[RoundUnit]:
+    """Return the units of rounds that are not frozen in which an actor fills: the own, those below, and those above."""
+    return remembered(("units running", actor), lambda: _units_running(actor))
+
+
+def _units_running(actor: Actor) -> list[RoundUnit]:
+    paths = actor.paths(*MEMBERS)
+    places = below("path", paths) | above("path", paths)
+    return list(
+        RoundUnit.objects.filter(places, round__sealed_at__isnull=True).select_related("round__authority")[
+            :MOST
+        ]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """How many items of a unit are to be filled in, of those that the actor sees."""
+
+    all: int
+    ready: int
+    mine: int  # handed to the actor and not ready
+
+
+def filling(actor: Actor, unit: RoundUnit) -> Filling:
+    """Return how far the filling of a unit has come."""
+    return remembered(("filling", actor, unit.pk), lambda: _filling(actor, unit))
+
+
+def _filling(actor: Actor, unit: RoundUnit) -> Filling:
+    own = Q(assignee_id=actor.user_id, ready=False) if actor.user_id else Q(pk__in=())
+    counted = Answer.objects.filter(unit=unit).exclude(item__kind="computed").order_by()
+    found = counted.aggregate(
+        every=Count("pk"), done=Count("pk", filter=Q(ready=True)), own=Count("pk", filter=own)
+    )
+    return Filling(all=found["every"], ready=found["done"], mine=found["own"])
 
 
 def _of_unit(actor: Actor, unit: RoundUnit) -> Iterator[Todo]:
@@ -53,18 +89,17 @@ def _of_unit(actor: Actor, unit: RoundUnit) -> Iterator[Todo]:
             else say("可以申请延期", "You may ask for more time") if manager else None,
         )  # fmt: skip
     if unit.state in {"invited", "drafting"} and is_open(window, now()):
-        rows = Answer.objects.filter(unit=unit, ready=False).exclude(item__kind="computed")
-        mine = Q(assignee_id=actor.user_id) if actor.user_id else Q(pk__in=())
-        counted = rows.aggregate(all=Count("pk"), mine=Count("pk", filter=mine))
-        count = counted["mine"] if own and counted["mine"] else counted["all"]
-        show = "?show=mine" if own and counted["mine"] else ""
+        found = filling(actor, unit)
+        left = found.all - found.ready
+        count = found.mine if own and found.mine else left
+        show = "?show=mine" if own and found.mine else ""
         if count:
             title = say(
                 "填写{unit}的 {n} 个条目", "Fill in {n} items of {unit}", one="Fill in 1 item of {unit}", n=count,
                 unit=unit.name,
             )  # fmt: skip
             yield Todo(title, page + show, due=window.closes if window else None, count=count)
-        if manager and counted["all"] == 0:
+        if manager and left == 0:
             title = say("提交{unit}的自评", "Submit the self-evaluation of {unit}", unit=unit.name)
             yield Todo(
                 title,

@@ -10,15 +10,16 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from duxue.core.errors import Problem
 from duxue.core.text import Text
 from duxue.web.common.actors import MEMBERS
 from duxue.web.common.clock import now, today
+from duxue.web.common.memo import remembered
 from duxue.web.common.problems import tell
-from duxue.web.common.scope import everything
-from duxue.web.rounds.models import Answer, Item, Known, Question, RoundUnit, Submission
+from duxue.web.common.scope import current, everything
+from duxue.web.rounds.models import Answer, Dispute, Item, Known, Question, RoundUnit, Submission
 
 
 # --- people and places ------------------------------------------------------------------------------------------------
@@ -31,7 +32,7 @@ def colleagues(unit: RoundUnit) -> list[Any]:
         return list(
             user.objects.filter(
                 held, here, is_active=True, grants__revoked_at__isnull=True, grants__role__in=MEMBERS,
-                grants__organisation__path__startswith=unit.path,
+                grants__organisation__path__under=unit.path,
             ).distinct().order_by("name", "username")
         )  # fmt: skip
 
@@ -40,20 +41,23 @@ def places_below(unit: RoundUnit) -> list[Any]:
     """Return the organisations below the unit's own, by code; schools are left out."""
     organisations = type(unit.organisation)
     with everything("whom a unit may hand its items to"):
-        below = organisations.objects.filter(path__startswith=unit.path, closed_on__isnull=True)
+        below = organisations.objects.filter(path__under=unit.path, closed_on__isnull=True)
         return list(below.exclude(pk=unit.organisation_id).exclude(level="school").order_by("code"))
 
 
 # --- what is known ----------------------------------------------------------------------------------------------------
 def known_by_item(unit: RoundUnit, items: Iterable[int] | None = None) -> dict[int, list[Known]]:
     """Return the known figures of a unit by the key of their item; whoever may see the answer may see its figures."""
+    found = remembered(("known", unit.pk), lambda: _known(unit))
+    return found if items is None else {item: found[item] for item in items if item in found}
+
+
+def _known(unit: RoundUnit) -> dict[int, list[Known]]:
     with everything("the figures belong to answers that the caller may see"):
-        pending = Q(disputes__isnull=False, disputes__answered_at__isnull=True)
-        rows = Known.objects.filter(unit=unit).annotate(disputed=Count("disputes", filter=pending))
-        if items is not None:
-            rows = rows.filter(item_id__in=list(items))
+        pending = Dispute.objects.filter(known=OuterRef("pk"), answered_at__isnull=True)
+        rows = Known.objects.filter(unit=unit).annotate(disputed=Exists(pending))
         found: dict[int, list[Known]] = defaultdict(list)
-        for row in rows:
+        for row in rows.order_by("indicator", "year", "pk"):
             found[row.item_id].append(row)
     return dict(found)
 
@@ -205,8 +209,12 @@ def submission_in_force(unit: RoundUnit) -> Submission | None:
 
 def questions_of(answer: Answer) -> list[Question]:
     """Return the questions on an answer, the open ones first."""
-    rows = Question.objects.filter(answer=answer).select_related("asked_by", "replied_by")
+    rows = remembered(("questions", current(), answer.pk), lambda: _questions(answer))
     return sorted(rows, key=lambda q: (q.replied_at is not None, q.asked_at))
+
+
+def _questions(answer: Answer) -> list[Question]:
+    return list(Question.objects.filter(answer=answer).select_related("asked_by", "replied_by"))
 
 
 def overdue(question: Question) -> bool:

@@ -140,11 +140,11 @@ class Workbench:
 def workbench(actor: Actor, unit: RoundUnit, chosen: str = "") -> Workbench:
     """Return the workbench of `unit` as `actor` sees it, with one of the filters."""
     chosen = chosen if chosen in FILTERS else ""
-    answers = {a.item_id: a for a in answers_of(unit)}
+    answers = {a.item_id: a for a in answers_of(unit).select_related(None).select_related("assignee")}
     known = known_by_item(unit, answers)
     nodes: list[Node] = []
     by_item: dict[int, Node] = {}
-    for item in Item.objects.filter(round_id=unit.round_id).order_by("order"):
+    for item in _items(unit):
         parent = by_item.get(item.parent_id) if item.parent_id else None
         node = Node(item, parent.depth + 1 if parent else 0)
         by_item[item.pk] = node
@@ -165,7 +165,7 @@ def workbench(actor: Actor, unit: RoundUnit, chosen: str = "") -> Workbench:
     fits = {name: [n for n in seen if n.line and _fits(n, name, actor)] for name in FILTERS}
     with everything("whether a window is open is the same for everybody"):
         shared = Q(unit=None) | Q(unit=unit)
-        windows = list(Window.objects.filter(shared, round_id=unit.round_id).select_related("unit"))
+        windows = list(Window.objects.filter(shared, round_id=unit.round_id).order_by("opens"))
     window = times_for(unit.round, windows, unit.pk).get(STEP)
     decision = is_open(window, now())
     closes = window.closes if window else None
@@ -189,6 +189,11 @@ def workbench(actor: Actor, unit: RoundUnit, chosen: str = "") -> Workbench:
         windows=windows,
         steps={step.id: words(step.title) for step in procedure_of(unit.round, "round").steps},
     )
+
+
+def _items(unit: RoundUnit) -> list[Item]:
+    with everything("whoever sees a unit sees what its round asks"):
+        return list(Item.objects.filter(round_id=unit.round_id).order_by("order").defer("rule", "guidance"))
 
 
 def _fits(node: Node, name: str, actor: Actor) -> bool:

@@ -47,7 +47,7 @@ def pack_of(ref: str) -> LoadedPack:
 def candidates(authority: Organisation, level: str) -> list[Organisation]:
     """Return the organisations of the scored level below an authority that exist today, in code order."""
     with everything("whoever makes a round of an authority sees all below it"):
-        rows = Organisation.objects.filter(path__startswith=authority.path, level=level)
+        rows = Organisation.objects.filter(path__under=authority.path, level=level)
         return list(rows.filter(closed_on__isnull=True).order_by("code"))
 
 

@@ -145,7 +145,7 @@ def _show_answer(
     known = _known(answer)
     open_doors(unit, known)
     with everything("disputes of figures that the reader sees"):
-        disputes = list(Dispute.objects.filter(unit=unit, known__in=known).order_by("filed_at"))
+        disputes = list(Dispute.objects.filter(known__in=known).order_by("filed_at")) if known else []
     order = list(
         Answer.objects.filter(unit=unit)
         .order_by("item__order")

@@ -33,10 +33,10 @@ def unit_or_404(pk: int) -> RoundUnit:
 
 def answer_or_404(pk: int) -> Answer:
     """Return a visible answer with its item, unit and round."""
-    rows = Answer.objects.select_related(
-        "item", "unit__round__authority", "round__authority", "assignee", "updated_by"
-    )
-    return get_object_or_404(rows, pk=pk)
+    rows = Answer.objects.select_related("item", "unit", "round__authority", "assignee", "updated_by")
+    answer = get_object_or_404(rows, pk=pk)
+    answer.unit.round = answer.round
+    return answer
 
 
 def link(name: str, *args: Any) -> str:
