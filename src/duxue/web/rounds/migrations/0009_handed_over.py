@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rounds", "0006_practice_decisions"),
+        ("rounds", "0008_more_time_replies_and_told_scoring"),
     ]
 
     operations = [
