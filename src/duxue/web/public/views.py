@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,16 @@ _TYPES = {
 _REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox allow-popups"
 _INLINE = re.compile(rb"<(script|style)>(.*?)</\1>", re.DOTALL)
 View = Callable[..., HttpResponseBase]
+_REPORTS = {"zh": say("评价报告（中文）", "Report in Chinese"), "en": say("评价报告（英文）", "Report in English")}
+_FORMS = {"html": say("网页", "web page"), "docx": say("Word", "Word"), "pdf": say("PDF", "PDF")}
+_TABLES = {
+    "ranking.csv": say("名次和得分", "Ranks and points"),
+    "blocks.csv": say("各板块得分", "Points by block"),
+    "credibility.csv": say("自评可信度", "Credibility of self-evaluations"),
+    "commendations.csv": say("表扬", "Commendations"),
+    "problems.csv": say("主要问题", "Main problems"),
+    "grades.csv": say("等次", "Grades"),
+}
 
 
 def published(view: View) -> View:
@@ -114,9 +124,20 @@ def round_page(request: HttpRequest, edition: Edition) -> HttpResponse:
         "edition": edition, "round": edition.round, "rows": [_row(row, grades.get(row["unit"]), len(ranking)) for row in ranking],
         "graded": bool(grades), "problems": edition.table("problems.csv"), "practices": practices_of(edition),
         "pictures": pictures_of(edition), "replies": replies_of(edition), "rectified": rectification_of(edition), "draws": draws_of(edition),
+        "reports": _reports(edition.reports), "tables": [(name, _TABLES[name]) for name in edition.tables],
         "commended": len(edition.table("commendations.csv")), "licence": licence_of(edition), "sentence": _sentence(ranking),
     }  # fmt: skip
     return render(request, "public/round.html", context)
+
+
+def _reports(names: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the reports by language, the reader's first, each with its files and the form of each."""
+    found = []
+    for lang in sorted(_REPORTS, key=lambda lang: not language().startswith(lang)):
+        files = [(n, _FORMS.get(n.rpartition(".")[2], n)) for n in names if f".{lang}." in n]
+        if files:
+            found.append({"title": _REPORTS[lang], "files": files})
+    return found
 
 
 def _row(row: Any, grade: Any, count: int) -> dict[str, Any]:

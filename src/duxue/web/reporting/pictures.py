@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any
 
 from duxue.web.common.lang import Words, say
+from duxue.web.common.templatetags.duxue import compared
 from duxue.web.reporting.figures import Figures, Indicator, Value
 from duxue.web.reporting.models import ItemScore, UnitScore
 from duxue.web.reporting.tiles import places_of
@@ -83,12 +84,12 @@ def distance(figures: Figures, indicator: Indicator, year: int, link: Link) -> P
     met, missed = (sum(v.verdict == verdict for v in judged) for verdict in ("met", "not_met"))
     return Picture(
         "distance", say("与标准的差距", "Distance to the standard"), "distance",
-        {"unit": indicator.measure, "standard": {"value": limit, "label": judged[0].standard, "direction": sign}, "rows": rows},
+        {"unit": indicator.measure, "standard": {"value": limit, "label": str(say("标准", "Standard")), "direction": sign}, "rows": rows},
         say("{title}：{n} 项中 {met} 项达到 {standard}，{missed} 项未达到，{none} 项无法判定。",
             "{title}: {met} of {n} meet {standard}, {missed} do not, {none} cannot be judged.", title=indicator.title,
-            n=len(values), met=met, missed=missed, none=len(values) - met - missed, standard=judged[0].standard),
+            n=len(values), met=met, missed=missed, none=len(values) - met - missed, standard=compared(judged[0].standard)),
         (_UNIT, say("类别", "breakdown"), say("数值", "value"), say("标准", "standard"), say("结论", "verdict")),
-        [[v.name, figures.by_title(v.by), v.text, v.standard, _VERDICTS.get(v.verdict, v.verdict)] for v in by_group],
+        [[v.name, figures.by_title(v.by), v.text, compared(v.standard), _VERDICTS.get(v.verdict, v.verdict)] for v in by_group],
     )  # fmt: skip
 
 

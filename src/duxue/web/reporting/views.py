@@ -168,6 +168,7 @@ def unit_profile(request: HttpRequest, slug: str, code: str) -> HttpResponseBase
     figures = figures_of(standing.scoring) if standing and insider else None
     chosen, indicators, years, year = _chosen(request, figures)
     items = items_of_unit(standing.scoring, unit) if standing else []
+    titles = {i.id: i.title for i in indicators}
     shown: dict[str, pictures.Picture] = {}
     if standing and score:
         made = [
@@ -181,7 +182,8 @@ def unit_profile(request: HttpRequest, slug: str, code: str) -> HttpResponseBase
     if exported:
         return exported
     context = {
-        "round": found, "unit": unit, "standing": standing, "score": score, "pictures": shown, "items": items, "insider": insider,
+        "round": found, "unit": unit, "standing": standing, "score": score, "pictures": shown, "insider": insider,
+        "items": [(row, [(i, titles.get(i, i)) for i in (row.why or {}).get("indicators", ())]) for row in items],
         "losses": pictures.worst_items(items)[:LOSSES], "indicators": indicators, "chosen": chosen, "years": years, "year": year,
         "grade": _grade(score) if score and grades_shown(found, insider) else "",
     }  # fmt: skip
