@@ -85,8 +85,8 @@ def distance(figures: Figures, indicator: Indicator, year: int, link: Link) -> P
     return Picture(
         "distance", say("与标准的差距", "Distance to the standard"), "distance",
         {"unit": indicator.measure, "standard": {"value": limit, "label": str(say("标准", "Standard")), "direction": sign}, "rows": rows},
-        say("{title}：{n} 项中 {met} 项达到 {standard}，{missed} 项未达到，{none} 项无法判定。",
-            "{title}: {met} of {n} meet {standard}, {missed} do not, {none} cannot be judged.", title=indicator.title,
+        say("{title}（标准：{standard}）：{n} 项中 {met} 项达到，{missed} 项未达到，{none} 项无法判定。",
+            "{title} (standard: {standard}): {met} of {n} meet it, {missed} do not, {none} cannot be judged.", title=indicator.title,
             n=len(values), met=met, missed=missed, none=len(values) - met - missed, standard=compared(judged[0].standard)),
         (_UNIT, say("类别", "breakdown"), say("数值", "value"), say("标准", "standard"), say("结论", "verdict")),
         [[v.name, figures.by_title(v.by), v.text, compared(v.standard), _VERDICTS.get(v.verdict, v.verdict)] for v in by_group],
