@@ -85,6 +85,12 @@ def language() -> str:
     return translation.get_language() or "zh-hans"
 
 
+def html_language(code: str) -> str:
+    """Return a language code of Django as an HTML `lang`: zh-hans becomes zh-Hans."""
+    first, _, script = code.partition("-")
+    return f"{first}-{script.title()}" if script else first
+
+
 @lru_cache(maxsize=20_000)
 def traditional(text: str) -> str:
     """Return Simplified Chinese in Traditional characters, phrase by phrase."""

@@ -29,7 +29,9 @@ from duxue.web.rounds.services.units import unit_move
 
 _REVIEWERS: Final = 8
 _DONE, _HALF = 4, 4  # units whose review is finished, and half done
-_REASON: Final = "（合成）佐证齐全，个别环节按标准扣分"
+_REASON: Final = (
+    "（合成）佐证齐全，个别环节按标准扣分\n(synthetic) Complete evidence; points off as the standard says"
+)
 _ASKED: Final = "（合成）会议纪要缺日期，请补充说明。\n(synthetic) The minutes bear no date; please explain."
 _DIGITS: Final = "3072519468024713"
 
@@ -148,5 +150,5 @@ def _under_way(cast: Cast, visit: Visit, when: datetime) -> None:
         with at(when + timedelta(minutes=30)):
             entry_save(
                 actor=inspector, entry=entry, version=entry.version, found="confirmed", points=None,
-                note="（合成）查看原始记录并与校长座谈",
+                note="（合成）查看原始记录并与校长座谈\n(synthetic) Records seen, and a talk with the head teacher",
             )  # fmt: skip

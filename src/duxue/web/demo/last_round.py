@@ -26,7 +26,7 @@ from duxue.web.rounds.procedures import due_after, zone_of
 from duxue.web.rounds.services.moving import round_move
 
 FOLDER: Final = "1"  # of its final scoring
-_TEXT: Final = "（合成）按方案推进"
+_TEXT: Final = "（合成）按方案推进\n(synthetic) Work goes on as planned"
 _PLAN: Final = timedelta(days=30)  # from handing over to the day of the plan
 
 
@@ -90,8 +90,8 @@ def _tell(cast: Cast, made: Round, told: datetime) -> None:
         filed, decided = told + timedelta(days=3), told + timedelta(days=12)
         objection = Objection.objects.create(
             round=made, unit=objecting, item=made.items.exclude(kind="branch").first(), state="replied", outcome="dismissed",
-            text="（合成）认为会议次数统计口径有误，请予复核。", filed_by=cast.user[f"manager:{LATE}"], filed_at=filed,
-            due=due_after(made, filed, "objection.filed"), reason="（合成）经查会议纪要，原认定无误。",
+            text="（合成）认为会议次数统计口径有误，请予复核。\n(synthetic) The meetings were counted wrongly; please check.", filed_by=cast.user[f"manager:{LATE}"], filed_at=filed,
+            due=due_after(made, filed, "objection.filed"), reason="（合成）经查会议纪要，原认定无误。\n(synthetic) The minutes bear out the first finding.",
             decided_by=cast.user["organiser2"], decided_at=decided,
         )  # fmt: skip
         audit.record(cast.manager(LATE), "duxue.objection.filed", objection, at=filed)
@@ -159,7 +159,7 @@ def _rectify(cast: Cast, made: Round, start: datetime, now: datetime) -> None:
         mending.problem_drop(
             actor=cast.actor("organiser"),
             problem=dropped,
-            reason="（合成）与另一问题重复",
+            reason="（合成）与另一问题重复\n(synthetic) The same as another problem",
         )
 
 
@@ -217,7 +217,7 @@ class _Work:
         self.plan(12)
         self.run(16, mending.plan_approve, actor=self.organiser)
         self.run(18, mending.problem_start, actor=self.city)
-        self.run(40, mending.progress_add, actor=self.city, text=f"{_TEXT}", share=50)
+        self.run(40, mending.progress_add, actor=self.city, text=_TEXT, share=50)
 
     def submit(self, day: float) -> None:
         """Say that it is mended."""
@@ -225,7 +225,7 @@ class _Work:
             day,
             mending.problem_submit,
             actor=self.city,
-            text="（合成）已整改到位，附佐证",
+            text="（合成）已整改到位，附佐证\n(synthetic) Mended, with proof",
         )
 
 
@@ -236,7 +236,7 @@ def _closed(work: _Work) -> None:
         82,
         mending.problem_close,
         actor=work.second,
-        text="（合成）现场复查属实",
+        text="（合成）现场复查属实\n(synthetic) Seen on the spot",
     )
 
 
@@ -247,7 +247,7 @@ def _overdue(work: _Work) -> None:
         mending.problem_escalate,
         actor=work.organiser,
         to="leader",
-        reason="（合成）逾期未完成",
+        reason="（合成）逾期未完成\n(synthetic) Overdue and not finished",
     )
 
 
@@ -267,7 +267,7 @@ def _reopened(work: _Work) -> None:
         day,
         mending.problem_reopen,
         actor=work.organiser,
-        reason="（合成）抽查发现反弹",
+        reason="（合成）抽查发现反弹\n(synthetic) Found again in a spot check",
     )
 
 
@@ -279,4 +279,6 @@ def _planned(work: _Work) -> None:
 def _returned(work: _Work) -> None:
     work.begin()
     work.submit(70)
-    work.run(78, mending.problem_return, actor=work.second, reason="（合成）佐证不足")
+    work.run(
+        78, mending.problem_return, actor=work.second, reason="（合成）佐证不足\n(synthetic) Not enough proof"
+    )

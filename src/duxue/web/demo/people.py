@@ -87,7 +87,7 @@ def make_cast(data: Path) -> Cast:
             cast.user[f"manager:{place}"] = cast.user[key]
     for city in cast.cities:
         if f"manager:{city}" not in cast.user:
-            name = f"{cast.org[city].name_zh}评价负责人（合成）"
+            name = f"{cast.org[city].name_zh}评价负责人（合成） / head, {cast.org[city].name_en}"
             cast.user[f"manager:{city}"] = _extra(f"manager-{city}", name)
             grant_give(
                 actor=SITE, user=cast.user[f"manager:{city}"], role="manager", organisation=cast.org[city]
@@ -98,7 +98,7 @@ def make_cast(data: Path) -> Cast:
 def more_reviewers(cast: Cast, round: Round, count: int) -> None:
     """Let `count` more people review in a round, each at home in another city, so that recusals are seen."""
     for n, city in zip(range(1, count + 1), cast.cities, strict=False):
-        user = _extra(f"reviewer-{n:02}", f"网评专家{n:02}（合成）", home=city)
+        user = _extra(f"reviewer-{n:02}", f"网评专家{n:02}（合成） / reviewer {n:02}", home=city)
         cast.user[f"reviewer:{n}"] = user
         grant_give(actor=SITE, user=user, role="reviewer", organisation=cast.authority, round=round)
 

@@ -126,7 +126,7 @@ def _extend(cast: Cast, made: Round, sample: Sample, now: datetime) -> None:
         for unit in RoundUnit.objects.filter(round=made, code__in=sample.extended):
             window_extend(
                 actor=cast.actor("organiser"), round=made, step="self_evaluation", closes=now + timedelta(days=2, hours=3),
-                unit=unit, reason="（合成）台风影响，准予延期",
+                unit=unit, reason="（合成）台风影响，准予延期\n(synthetic) More time after a typhoon",
             )  # fmt: skip
 
 
@@ -170,7 +170,7 @@ def _fill(cast: Cast, made: Round, sample: Sample, city: str, began: datetime) -
                 answer=answers[code],
                 version=0,
                 self_score=Decimal(0),
-                narrative="（合成）本市不涉及",
+                narrative="（合成）本市不涉及\n(synthetic) Does not apply to the city",
                 ready=True,
             )
     if ready:

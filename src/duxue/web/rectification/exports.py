@@ -48,7 +48,7 @@ def row_of(problem: Problem, moment: datetime) -> list[Any]:
     late = problem.due is not None and problem.due < moment
     return [
         problem.code, problem.round.title, problem.unit.name, SOURCES.get(problem.source, problem.source), problem.item_code,
-        LEVELS.get(problem.level, problem.level), problem.text, KINDS.get(problem.kind, problem.kind), problem.measure,
+        LEVELS.get(problem.level, problem.level), problem.said, KINDS.get(problem.kind, problem.kind), problem.measure,
         problem.responsible.name, problem.responsible_post, _day(problem.plan_due), _day(problem.finish_due),
         _day(problem.review_due), state_title(problem.round, "problem", problem.state), _day(problem.due),
         say("是", "yes") if late else say("否", "no"), reports[-1].text if reports else "", len(told) - len(reports),

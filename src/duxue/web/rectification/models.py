@@ -23,6 +23,7 @@ class Problem(models.Model):
     level = models.CharField(max_length=20)  # city, county, school
     kind = models.CharField(max_length=20)  # at_once, by_date, long_term: 立行立改, 限期, 长期坚持
     text = models.TextField()  # internal
+    text_en = models.TextField(null=True)  # of problems that a scoring found; people write in one language
     public_zh = models.TextField(blank=True)
     public_en = models.TextField(blank=True)
     state = models.CharField(max_length=40, default="identified")
@@ -60,6 +61,11 @@ class Problem(models.Model):
             models.Index(fields=("round", "unit", "state"), name="problem_unit"),
             models.Index(fields=("unit", "item_code", "id"), name="problem_repeat"),
         )
+
+    @property
+    def said(self) -> Words:
+        """What was found, for those inside; in the language it was written in where it was not translated."""
+        return Words(self.text, self.text_en or "")
 
     @property
     def public(self) -> Words:

@@ -54,7 +54,7 @@ def look_of(problem: Problem) -> str:
 def shown(problem: Problem) -> dict[str, Any]:
     """Return a row of a list: the problem with its state in words."""
     return {
-        "problem": problem, "look": look_of(problem), "word": state_title(problem.round, "problem", problem.state),
+        "problem": problem, "brief": Words(problem.text, problem.text_en or problem.public_en), "look": look_of(problem), "word": state_title(problem.round, "problem", problem.state),
         "source": said.SOURCES.get(problem.source, problem.source), "kind": said.KINDS.get(problem.kind, problem.kind),
         "escalated": problem.escalated_at is not None and problem.state not in said.ENDED,
     }  # fmt: skip

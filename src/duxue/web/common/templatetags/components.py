@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from duxue.web.common import clock as time
 from duxue.web.common.context import site as site_context
-from duxue.web.common.lang import Words, language, say
+from duxue.web.common.lang import Words, html_language, language, say
 
 register = template.Library()
 
@@ -83,6 +83,9 @@ def charts_script() -> SafeString:
     return (
         format_html('<script src="{}" defer></script>', static(CHARTS)) if charts_built() else SafeString("")
     )
+
+
+register.filter("html_language", html_language)
 
 
 @register.simple_tag
@@ -178,10 +181,3 @@ def numeric(cell: Any) -> bool:
 def numeric_column(rows: list[list[Any]], place: int) -> bool:
     """Return whether the column at `place` holds numbers, going by its first row."""
     return bool(rows) and place < len(rows[0]) and numeric(rows[0][place])
-
-
-@register.filter
-def html_language(code: str) -> str:
-    """Return a language code of Django as an HTML `lang`: zh-hans becomes zh-Hans."""
-    first, _, script = code.partition("-")
-    return f"{first}-{script.title()}" if script else first

@@ -18,6 +18,7 @@ from duxue.core.text import Text
 from duxue.scoring import comparison
 from duxue.web.common import policy
 from duxue.web.common.lang import Words, language, say, words
+from duxue.web.common.written import marked
 
 register = template.Library()
 _COMPARISON = re.compile(r"(>=|<=|==|>|<) -?[0-9]+([.][0-9]+)?")
@@ -54,6 +55,12 @@ def said(value: Any) -> str:
     if isinstance(value, dict):
         return str(Words(value.get("zh", ""), value.get("en", "")))
     return str(words(value)) if isinstance(value, Text) else str(value or "")
+
+
+@register.filter
+def written(value: Any) -> SafeString:
+    """Show a text that somebody wrote, its lines kept, each in the language it is in."""
+    return marked(value)
 
 
 @register.filter

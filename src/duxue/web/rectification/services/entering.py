@@ -194,7 +194,7 @@ def _from_row(
     problem = Problem(
         code=next(code for code in codes if code not in held), round_id=round.pk, unit=unit, path=unit.path, item=item,
         item_code=item.code, source=row["source"], level=unit.organisation.level, kind=row["class"],
-        text=row["internal"] or row["public"], public_zh=row["public"], public_en=row["public_en"],
+        text=row["internal"] or row["public"], text_en=row["internal_en"] or row["public_en"], public_zh=row["public"], public_en=row["public_en"],
         state=procedure_of(round, "problem").start.id, state_since=moment, responsible=unit.organisation,
         responsible_post=row["post"][:100], measure=row["measure"], plan_due=_end(round, row["plan_due"]),
         finish_due=_end(round, row["due"]), found_at=moment,
