@@ -8,12 +8,14 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from duxue.web.common.actors import ORGANISER, Actor
+from duxue.web.common.clock import now
 from duxue.web.common.lang import say
 from duxue.web.common.scope import acting
 from duxue.web.common.tasks_list import Todo, provides_todo
-from duxue.web.rounds.models import Dispute, Objection, Practice, Round, Veto
-from duxue.web.rounds.procedures import procedure_of, windows_of
+from duxue.web.rounds.models import Dispute, Practice, Round, Veto
+from duxue.web.rounds.procedures import windows_of
 from duxue.web.rounds.selectors.more_time import asked_in
+from duxue.web.rounds.selectors.objected import objections_in
 from duxue.web.rounds.services.disputes import dispute_due
 
 
@@ -80,21 +82,27 @@ def _of(round: Round, waiting: int, missing: int) -> Iterator[Todo]:
             say("审定{n}个典型做法", "Decide on {n} typical practices", one="Decide on 1 typical practice", n=practices),
             reverse("rounds:practices_in", args=[round.slug]) + "?state=handed_in", None, practices, urgency=2,
         )  # fmt: skip
-    ends = [state.id for state in procedure_of(round, "objection").states if state.kind == "final"]
-    open_ = list(
-        Objection.objects.filter(round=round)
-        .exclude(state__in=ends)
-        .order_by("due")
-        .values_list("due", flat=True)
-    )
+    page, late = reverse("rounds:objections", args=[round.slug]), now()
+    undecided = list(objections_in(round, "undecided", late).order_by("due").values_list("due", flat=True))
     appeals = Veto.objects.filter(round=round, appeal="pending").count()
     if appeals:
         yield Todo(
             say("裁定{n}件对否决事项的申诉", "Decide {n} appeals against vetoes", one="Decide 1 appeal against a veto", n=appeals),
             reverse("rounds:vetoes", args=[round.slug]), None, appeals, urgency=3,
         )  # fmt: skip
-    if open_:
+    if undecided:
         yield Todo(
-            say("裁定{n}件异议", "Decide {n} objections", one="Decide 1 objection", n=len(open_)),
-            reverse("rounds:objections", args=[round.slug]) + "?state=open", open_[0], len(open_), urgency=3,
+            say("裁定{n}件异议", "Decide {n} objections", one="Decide 1 objection", n=len(undecided)),
+            f"{page}?state=undecided", undecided[0], len(undecided), urgency=3,
+        )  # fmt: skip
+    unanswered = list(
+        objections_in(round, "reply", late).order_by("reply_due").values_list("reply_due", flat=True)
+    )
+    if unanswered:
+        yield Todo(
+            say(
+                "书面答复{n}件已裁定的异议", "Answer {n} decided objections in writing",
+                one="Answer 1 decided objection in writing", n=len(unanswered),
+            ),
+            f"{page}?state=reply", min((due for due in unanswered if due), default=None), len(unanswered), urgency=3,
         )  # fmt: skip

@@ -79,7 +79,7 @@ def test_a_reviewer_hears_of_a_task_and_a_team_of_its_visit_but_not_who_is_visit
             state="drawn",
         )  # fmt: skip
     with acting(office):
-        assignment_give(actor=office, unit=world.unit["b"], reviewer=world.user["reviewer1"])
+        assignment_give(actor=office, unit=world.unit["b"], reviewer=world.user["reviewer1"], turn="second")
         assert hears(world) == {"reviewer1"}
         visit_plan(actor=office, visit=visit, team=[world.user["inspector1"].pk], day=None)
         assert hears(world) == {"inspector1"}

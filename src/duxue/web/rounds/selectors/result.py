@@ -1,23 +1,44 @@
-"""What a unit was told: its points by layer, read from the last scoring of its round."""
+"""What a unit was told: its points by layer as of the scoring at its notification, and by the final one once there is one."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
 from duxue.web.common.lang import Words, say
 from duxue.web.common.scope import everything
-from duxue.web.rounds.models import Answer, Objection, RoundUnit
+from duxue.web.rounds.models import Answer, Item, Known, Objection, RoundUnit
+from duxue.web.rounds.selectors.unit import known_by_item
+
+
+@dataclass
+class Row:
+    """One item in one scoring: its points by layer, what they rest on, and why they were given, without names."""
+
+    score: Any
+    answer: int | None
+    known: list[Known] = field(default_factory=list)  # of the evaluated year
+    entries: list[Any] = field(default_factory=list)  # signed lines of sheets
+    reasons: list[tuple[Words, Any]] = field(default_factory=list)  # whose, and the text
+
+    @property
+    def item(self) -> Item:
+        """The item."""
+        item: Item = self.score.item
+        return item
 
 
 @dataclass(frozen=True)
 class Result:
-    """The unit's score and those of its items; None and empty before anything was scored."""
+    """A unit's score in the scoring that is shown, and the one of the other moment; None and empty before there is any."""
 
-    score: Any
-    items: list[Any]
+    score: Any = None
+    rows: list[Row] = field(default_factory=list)
+    final: bool = False  # it is the final scoring of the frozen round
+    other: Any = None  # what was told, beside the final score; the final score, beside what was told
 
     @property
     def grade(self) -> Words:
@@ -26,21 +47,60 @@ class Result:
         return say(named.get("zh", ""), named.get("en", ""))
 
 
-def result_of(unit: RoundUnit) -> Result:
-    """Return what the unit was told: the final scoring, before it the last trial; nothing before the unit was told.
+def result_of(unit: RoundUnit, *, as_told: bool = False) -> Result:
+    """Return the final result of a unit, before the round is frozen what it was told; nothing before the unit was told.
 
-    The caller has shown that the reader belongs to the unit or oversees its round.
+    What it was told is the scoring kept with its notification; for units that were told before it was kept, the newest one
+    of that moment. `as_told` asks for that one in any case. The caller has shown that the reader belongs to the unit or
+    oversees its round.
     """
     if unit.notified_at is None:
-        return Result(None, [])
+        return Result()
     with everything("the unit is told its own scores"):
         rows = unit.scores.select_related("scoring").order_by("-scoring_id")
-        score = rows.filter(scoring__kind="final").first() or rows.first()
+        kept = (
+            rows.filter(scoring_id=unit.told_id)
+            if unit.told_id
+            else rows.filter(scoring__made_at__lte=unit.notified_at)
+        )
+        told = kept.first()
+        final = rows.filter(scoring__kind="final").first() if unit.round.sealed_at else None
+        score, other = (told, final) if told and (as_told or final is None) else (final, told)
         if score is None:
-            return Result(None, [])
-        items = unit.item_scores.filter(scoring_id=score.scoring_id).select_related("item")
+            return Result()
+        if other is not None and other.scoring_id == score.scoring_id:
+            other = None
+        return Result(score, rows_of(unit, score.scoring_id), score.scoring.kind == "final", other)
+
+
+def rows_of(unit: RoundUnit, scoring: int, item: Item | None = None) -> list[Row]:
+    """Return the points of a unit's items in a scoring, in the order of the tree; of one item where it is named."""
+    from duxue.web.inspections.models import SheetEntry
+    from duxue.web.reviews.models import Review
+
+    with everything("the caller may see the unit's result with its reasons"):
+        scores = unit.item_scores.filter(scoring_id=scoring).select_related("item").order_by("item__order")
+        if item is not None:
+            scores = scores.filter(item=item)
         answer = Answer.objects.filter(unit=unit, item=OuterRef("item")).values("pk")[:1]
-        return Result(score, list(items.annotate(answer=Subquery(answer)).order_by("item__order")))
+        rows = [Row(score, score.answer) for score in scores.annotate(answer=Subquery(answer))]
+        known = known_by_item(unit, [row.score.item_id for row in rows])
+        entries, reviews = defaultdict(list), defaultdict(list)
+        for entry in SheetEntry.objects.filter(answer__unit=unit, visit__state__in=("sheet_signed", "filed")):
+            entries[entry.answer_id].append(entry)
+        given = Review.objects.filter(answer__unit=unit, given=True, assignment__withdrawn_at=None)
+        for review in given.order_by("assignment__turn", "pk"):
+            reviews[review.answer_id].append(review)
+    for row in rows:
+        row.known = [k for k in known.get(row.score.item_id, []) if k.year == unit.round.evaluated_year]
+        row.entries = entries.get(row.answer, [])
+        if row.item.kind == "computed":  # of the others the text names who judged
+            why = row.score.why or {}
+            row.reasons.append((say("规则", "Rule"), say(why.get("zh", ""), why.get("en", ""))))
+        row.reasons += [(say("网评", "Online"), r.reason) for r in reviews.get(row.answer, [])]
+        row.reasons += [(say("核查", "Field"), e.note) for e in row.entries]
+        row.reasons = [(label, text) for label, text in row.reasons if str(text).strip()]
+    return rows
 
 
 def objections_of(unit: RoundUnit) -> list[Objection]:

@@ -45,7 +45,7 @@ def objection_move(
 ) -> Moved:
     """Do the organiser's next step with an objection.
 
-    `new_points` are what the item is worth from now on, with an objection to one item that is upheld, whole or in part.
+    A decision starts the clock of the written reply, where the procedure has one. `new_points` are what the item is worth from now on, with an objection to one item that is upheld, whole or in part.
 
     Raises:
         Denied: not an organiser.
@@ -69,12 +69,20 @@ def objection_move(
         actor, objection.round, "objection", objection, transition, path=objection.unit.path, reason=reason,
         data={"new_points": str(new_points)} if new_points is not None else None, at=moment,
     )  # fmt: skip
+    if transition == "reply":
+        objection.replied_at = moment
+        objection.save(update_fields=["replied_at"])
     if transition in OUTCOMES:
+        clock = procedures.procedure_of(objection.round, "objection").state(moved.state).clock
+        if clock is not None:
+            objection.reply_due = procedures.due_after(objection.round, moment, f"objection.{moved.state}")
         objection.outcome, objection.reason, objection.new_points = (
             OUTCOMES[transition],
             reason.strip(),
             new_points,
         )
         objection.decided_by_id, objection.decided_at = actor.user_id, moment
-        objection.save(update_fields=["outcome", "reason", "new_points", "decided_by", "decided_at"])
+        objection.save(
+            update_fields=["outcome", "reason", "new_points", "decided_by", "decided_at", "reply_due"]
+        )
     return moved

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -74,14 +75,22 @@ def unit_move(
     moment = at or now()
     if transition not in ORGANISERS:
         raise Refused([tell("WEB004", field="transition", found=transition)])
+    told = _newest_score(unit) if transition == "notify" else None
     moved = procedures.move(
         actor, unit.round, "unit", unit, transition, path=unit.path, reason=reason,
-        facts=unit_facts(unit.round, unit, moment), at=moment,
+        facts=unit_facts(unit.round, unit, moment), data={"scoring": told.digest} if told else None, at=moment,
     )  # fmt: skip
     if transition == "notify":
-        unit.notified_at = moment
-        unit.save(update_fields=["notified_at"])
+        unit.notified_at, unit.told = moment, told
+        unit.save(update_fields=["notified_at", "told"])
     return moved
+
+
+def _newest_score(unit: RoundUnit) -> Any:
+    """Return the newest scoring in which a unit has points: what it is told by; None where nothing was scored yet."""
+    with everything("the unit is told by the newest scoring"):
+        score = unit.scores.select_related("scoring").order_by("-scoring_id").first()
+    return score.scoring if score else None
 
 
 @transaction.atomic

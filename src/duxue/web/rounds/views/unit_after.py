@@ -30,7 +30,7 @@ from duxue.web.rounds.services.objecting import (
     reply_withdraw,
 )
 from duxue.web.rounds.services.practices import MOST, practice_remove, practice_save
-from duxue.web.rounds.views.unit_common import ATTACHED, arrived, insider, trail, unit_or_404
+from duxue.web.rounds.views.unit_common import ATTACHED, arrived, insider, open_doors, trail, unit_or_404
 
 OUTCOMES: dict[str, Words] = {
     "upheld": say("成立", "Upheld"),
@@ -45,7 +45,9 @@ def result_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what the unit was told, until when it may object, and what became of its objections."""
     unit, actor = unit_or_404(pk), actor_in(request)
     insider(actor, unit)
-    result = result_of(unit)
+    result = result_of(unit, as_told=request.GET.get("as") == "told")
+    for row in result.rows:
+        open_doors(unit, row.known)
     objections = [
         {"row": o, "state": state_title(unit.round, "objection", o.state), "outcome": OUTCOMES.get(o.outcome),
          "pending": o.state in PENDING}

@@ -20,18 +20,22 @@ from duxue.app.tracing import trace
 from duxue.core.errors import Refused
 from duxue.core.text import Lang
 from duxue.microdata.snapshot import open_snapshot
+from duxue.web.common.clock import now
 from duxue.web.common.lang import language, say, traditional, words
 from duxue.web.common.pagination import page_of
 from duxue.web.common.policy import require
 from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import first_of
+from duxue.web.inspections.services.sheets import FOUND
 from duxue.web.jobs.models import Job
+from duxue.web.reviews.selectors import TURN_TITLES
 from duxue.web.rounds import forms_organiser as forms
-from duxue.web.rounds.models import Answer, Known, Objection
+from duxue.web.rounds.models import Known, Objection
 from duxue.web.rounds.procedures import procedure_of
+from duxue.web.rounds.selectors.objected import objected, objections_in
 from duxue.web.rounds.services import deciding, knowing
 from duxue.web.rounds.views.organiser.access import base, done, overseen_round, round_at, unit_at
-from duxue.web.rounds.views.unit_common import ATTACHED
+from duxue.web.rounds.views.unit_common import ATTACHED, open_doors
 
 _form = require_http_methods(["GET", "POST"])
 
@@ -43,12 +47,8 @@ def objections(request: HttpRequest, slug: str) -> HttpResponse:
     """List the objections of a round with their clocks, filtered by state in the address."""
     round = overseen_round(request, slug)  # noqa: A001 - the field's word
     flow, state = procedure_of(round, "objection"), request.GET.get("state", "")
-    rows = Objection.objects.filter(round=round).select_related("unit", "item")
+    rows = objections_in(round, state, now()).select_related("unit", "item")
     ends = [s.id for s in flow.states if s.kind == "final"]
-    if state == "open":
-        rows = rows.exclude(state__in=ends)
-    elif state:
-        rows = rows.filter(state=state)
     page = page_of(rows, request.GET.get("cursor", ""), order=("due", "pk"))
     shown = [(o, words(flow.state(o.state).title), o.state in ends) for o in page]
     context = base(request, round, "objections", say("异议", "Objections")) | {
@@ -87,11 +87,14 @@ def objection(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         else:
             done(request, say("已办理，单位将看到结果。", "Done; the unit sees the outcome."))
             return redirect("rounds:objection", slug, pk)
+    about = objected(found)
+    for row in about.rows:
+        open_doors(found.unit, row.known)
+    open_doors(found.unit, about.known)
     context = base(request, round, "objections", say("异议：{unit}", "Objection: {unit}", unit=found.unit.name)) | {
-        "objection": found, "form": form, "offers": offers, "attached": ATTACHED,
-        "answer": Answer.objects.filter(unit=found.unit, item=found.item).select_related("item").first() if found.item else None,
+        "objection": found, "form": form, "offers": offers, "attached": ATTACHED, "about": about,
         "state": words(procedure_of(round, "objection").state(found.state).title),
-        "known": Known.objects.filter(unit=found.unit, item=found.item, year=round.evaluated_year) if found.item else [],
+        "found": FOUND, "turns": TURN_TITLES,
     }  # fmt: skip
     return render(
         request,
