@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.urls import reverse
+from django.utils import translation
 
 from duxue.web.common.scope import acting, everything
 from duxue.web.reporting.models import SearchEntry
-from duxue.web.reporting.search import find, marked, rebuild, tokens
-from duxue.web.rounds.models import Answer
+from duxue.web.reporting.search import Hit, find, marked, rebuild, tokens
+from duxue.web.rounds.models import Answer, Item
 from tests.web.worlds import World
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +78,82 @@ def test_the_title_counts_more_than_the_text(world: World) -> None:
 def test_units_and_items_are_found(world: World) -> None:
     assert len(titles(world, "organiser", "样本市", "unit")) == 2
     assert titles(world, "organiser", "Item", "item")
+
+
+def hits(world: World, who: str, asked: str, kind: str, lang: str) -> list[Hit]:
+    with acting(world.actor(who)), translation.override(lang):
+        return find(asked, kind)[0]
+
+
+GUIDANCE = {
+    "criteria": [
+        {"zh": "有教师培训规划", "en": "There is a plan"},
+        {"zh": "培训经费足额", "en": "Funds are in full"},
+    ],
+    "evidence": {"zh": "经费预算", "en": "Budgets"},
+    "verified": ["online", "field"],
+    "source": {"zh": "样本文件", "en": "A sample act", "status": "practice"},
+}
+
+
+@pytest.fixture
+def item(world: World) -> Item:
+    found = world.items["A2"]
+    found.guidance = GUIDANCE
+    with everything("test"):
+        found.save()
+    return found
+
+
+@pytest.mark.usefixtures("item")
+def test_a_snippet_is_one_line_of_words_and_no_machine_text(world: World) -> None:
+    (hit,) = hits(world, "officer_a", "经费", "item", "zh-hans")
+    assert hit.snippet == "培训<mark>经费</mark>足额"
+    assert titles(world, "organiser", "online", "item") == titles(world, "organiser", "field", "item") == []
+    for asked in ("A1", "B1", "A"):
+        assert [
+            h.snippet
+            for h in hits(world, "officer_a", asked, "item", "zh-hans")
+            if "[" in h.snippet or "{" in h.snippet
+        ] == []
+
+
+@pytest.mark.usefixtures("item")
+def test_hits_speak_the_language_of_the_reader(world: World) -> None:
+    (hit,) = hits(world, "officer_a", "full", "item", "en")
+    assert (hit.title, hit.snippet) == ("A2 Item A2", "Funds are in <mark>full</mark>")
+    (hit,) = hits(world, "officer_a", "足额", "item", "en")  # the words stand in the other language
+    assert (hit.title, hit.snippet) == ("A2 Item A2", "培训经费<mark>足额</mark>")
+    assert hit.round == "Sample Province 2024 evaluation"
+    (hit,) = hits(world, "officer_a", "City", "unit", "zh-hans")
+    assert (hit.title, hit.snippet) == ("样本市A 9901a0", "Sample <mark>City</mark> A 9901a0")
+    (hit,) = hits(world, "officer_a", "经费", "item", "zh-hant")
+    assert hit.snippet == "培訓<mark>經費</mark>足額"
+
+
+def test_an_item_leads_to_its_page_with_the_answers_in_sight(world: World, item: Item) -> None:
+    world.submit("a")
+    (hit,) = hits(world, "organiser", "经费", "item", "zh-hans")
+    pages = {
+        who: world.client(who).get(hit.url).content.decode()
+        for who in ("organiser", "officer_a", "officer_b")
+    }
+    assert all("有教师培训规划" in page and str(item.title_zh) in page for page in pages.values())
+    own = {key: reverse("rounds:answer", args=[world.answer(key, "A2").pk]) for key in ("a", "b")}
+    assert [own["a"] in pages[who] for who in pages] == [True, True, False]
+    assert [own["b"] in pages[who] for who in pages] == [False, False, True]
+
+
+def test_the_page_of_an_item_keeps_hidden_weights(world: World, item: Item) -> None:
+    with everything("test"):
+        world.round.settings = {"show_weights": False}
+        world.round.save()
+    url = reverse("rounds:item", args=[world.round.slug, item.code])
+    shown = {
+        who: "<dt>满分</dt>" in world.client(who).get(url).content.decode()
+        for who in ("organiser", "officer_a")
+    }
+    assert shown == {"organiser": True, "officer_a": False}
 
 
 def test_what_was_changed_is_found_by_its_new_words_only(world: World) -> None:

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, models, transaction
 from django.db.models import F, FloatField, Q, QuerySet
 from django.db.models.expressions import RawSQL
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from duxue.web.common.lang import Words, say
+from duxue.web.common.lang import Words, language, say, traditional
 from duxue.web.common.scope import everything
 from duxue.web.evidence.models import File
 from duxue.web.rectification.models import Problem
@@ -29,41 +29,59 @@ from duxue.web.rounds.models import Answer, Item, RoundUnit
 MOST, AROUND, LONGEST = 50, 40, 200  # results shown, characters beside a hit, characters of a query
 _RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|[^\W_]+", re.UNICODE)
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+Told = Words | str  # what somebody wrote stands as it was written
 _MOST_POSITION = 16_000  # PostgreSQL counts positions of a text up to 16383
 
 
 @dataclass(frozen=True)
 class Source:
-    """A kind of object that can be found."""
+    """A kind of object that can be found: what it is called, its texts line by line, its round and its page."""
 
     model: type[models.Model]
     label: Words
-    title: Callable[[Any], str]
-    body: Callable[[Any], str]
+    title: Callable[[Any], Told]
+    texts: Callable[[Any], Iterable[Told]]
     address: Callable[[Any], tuple[str, list[Any]]]
     related: tuple[str, ...] = ()
+    round: Callable[[Any], Told] = lambda _: ""
+
+
+def _guidance(value: Any) -> Iterator[Words]:
+    """Yield the texts of an item's guidance; what is no text of two languages is a word of machines."""
+    if isinstance(value, list):
+        for one in value:
+            yield from _guidance(one)
+    elif isinstance(value, dict):
+        if "zh" in value or "en" in value:
+            yield Words(value.get("zh", ""), value.get("en", ""))
+        else:
+            yield from _guidance(list(value.values()))
 
 
 SOURCES: Mapping[str, Source] = {
     "unit": Source(
-        RoundUnit, say("单位", "Units"), lambda o: f"{o.name_zh} {o.name_en} {o.code}", lambda o: str(o.round.title_zh),
-        lambda o: ("rounds:unit", [o.pk]), ("round",),
+        RoundUnit, say("单位", "Units"), lambda o: say("{name} {code}", "{name} {code}", name=o.name, code=o.code),
+        lambda o: (o.round.title,), lambda o: ("rounds:unit", [o.pk]), ("round",),
     ),
     "item": Source(
-        Item, say("评价条目", "Items"), lambda o: f"{o.code} {o.title_zh} {o.title_en}",
-        lambda o: " ".join(str(v) for v in o.guidance.values()) if isinstance(o.guidance, dict) else "",
-        lambda o: ("rounds:show", [o.round.slug]), ("round",),
+        Item, say("评价条目", "Items"), lambda o: say("{code} {title}", "{code} {title}", code=o.code, title=o.title),
+        lambda o: _guidance(o.guidance), lambda o: ("rounds:item", [o.round.slug, o.code]), ("round",),
+        lambda o: o.round.title,
     ),
     "problem": Source(
-        Problem, say("问题", "Problems"), lambda o: f"{o.code} {o.public_zh or o.text[:100]}",
-        lambda o: f"{o.text} {o.public_zh} {o.public_en} {o.measure}", lambda o: ("rectification:show", [o.pk]),
+        Problem, say("问题", "Problems"),
+        lambda o: say("{code} {text}", "{code} {text}", code=o.code, text=o.public or o.text[:100]),
+        lambda o: (*o.text.splitlines(), o.public, *o.measure.splitlines()), lambda o: ("rectification:show", [o.pk]),
+        ("round",), lambda o: o.round.title,
     ),
     "evidence": Source(
-        File, say("佐证材料", "Evidence"), lambda o: o.title or o.name, lambda o: o.name, lambda o: ("evidence:file", [o.pk]),
+        File, say("佐证材料", "Evidence"), lambda o: o.title or o.name, lambda o: (o.name,), lambda o: ("evidence:file", [o.pk]),
     ),
     "answer": Source(
-        Answer, say("自评说明", "Self-evaluations"), lambda o: f"{o.unit.name_zh} {o.item.code} {o.item.title_zh}",
-        lambda o: o.narrative, lambda o: ("rounds:answer", [o.pk]), ("unit", "item", "round"),
+        Answer, say("自评说明", "Self-evaluations"),
+        lambda o: say("{unit} {code} {title}", "{unit} {code} {title}", unit=o.unit.name, code=o.item.code, title=o.item.title),
+        lambda o: o.narrative.splitlines(), lambda o: ("rounds:answer", [o.pk]), ("unit", "item", "round"),
+        lambda o: o.round.title,
     ),
 }  # fmt: skip
 _KINDS = {source.model: kind for kind, source in SOURCES.items()}
@@ -78,6 +96,7 @@ class Hit:
     title: SafeString
     snippet: SafeString
     url: str
+    round: str = ""
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
@@ -100,7 +119,12 @@ def index(obj: models.Model) -> None:
     source = SOURCES[kind]
     with everything("the words of every object are kept; who finds them is asked when searching"):
         entry, _ = SearchEntry.objects.update_or_create(
-            kind=kind, object_id=obj.pk, defaults={"title": source.title(obj)[:400], "body": source.body(obj)}
+            kind=kind,
+            object_id=obj.pk,
+            defaults={
+                "title": " ".join(_both(source.title(obj)))[:400],
+                "body": "\n".join(line for text in source.texts(obj) for line in _both(text)),
+            },
         )
     _write(entry.pk, entry.title, entry.body)
 
@@ -181,13 +205,11 @@ def find(text: str, kind: str = "") -> tuple[list[Hit], Mapping[str, int]]:
     counts = {k: rows.filter(kind=k).count() for k in SOURCES}
     chosen = rows.filter(kind=kind) if kind in SOURCES else rows
     entries = list(chosen.order_by(F("rank").desc(), "-pk")[:MOST])
-    addresses = _addresses(entries)
-    words_asked = [match[0] for match in _RUN.finditer(unicodedata.normalize("NFKC", asked))]
-    hits = [
-        Hit(e.kind, SOURCES[e.kind].label, marked(e.title, words_asked), marked(_around(e.body, words_asked), words_asked),
-            addresses.get(e.pk, ""))
-        for e in entries
-    ]  # fmt: skip
+    asked_words = [match[0] for match in _RUN.finditer(unicodedata.normalize("NFKC", asked))]
+    if language() == "zh-hant":
+        asked_words += [traditional(word) for word in asked_words]
+    objects = _objects(entries)
+    hits = [_hit(e.kind, objects[e.pk], asked_words) for e in entries if e.pk in objects]
     return hits, {k: n for k, n in counts.items() if n}
 
 
@@ -233,28 +255,53 @@ def _visible() -> Q:
     return seen
 
 
-def _addresses(entries: Sequence[SearchEntry]) -> dict[int, str]:
-    found: dict[int, str] = {}
+def _objects(entries: Sequence[SearchEntry]) -> dict[int, Any]:
+    """Return by entry what it stands for, where the actor sees it."""
+    found: dict[int, Any] = {}
     for kind, source in SOURCES.items():
         wanted = {e.object_id: e.pk for e in entries if e.kind == kind}
-        objects: models.Manager[Any] = source.model.objects  # type: ignore[attr-defined]
-        for obj in objects.filter(pk__in=list(wanted)).select_related(*source.related):
-            name, args = source.address(obj)
-            try:
-                found[wanted[obj.pk]] = reverse(name, args=args)
-            except NoReverseMatch:
-                found[wanted[obj.pk]] = ""
+        if wanted:
+            objects: models.Manager[Any] = source.model.objects  # type: ignore[attr-defined]
+            for obj in objects.filter(pk__in=list(wanted)).select_related(*source.related):
+                found[wanted[obj.pk]] = obj
     return found
 
 
-def _around(body: str, words_asked: Sequence[str]) -> str:
-    plain = body.casefold()
-    places = [at for word in words_asked if (at := plain.find(word.casefold())) >= 0]
-    if not places:
-        return body[: 2 * AROUND]
-    start = max(0, min(places) - AROUND)
+def _hit(kind: str, obj: Any, words_asked: Sequence[str]) -> Hit:
+    """Return a hit in the reader's language, with a line in which the words stand, in whichever language."""
+    source = SOURCES[kind]
+    title, texts = source.title(obj), list(source.texts(obj))
+    lines = [str(text) for text in texts]
+    held = [line for line in lines if _first(line, words_asked) is not None]
+    if not held and _first(str(title), words_asked) is None:  # the words stand in the other language
+        behind = (line for text in (*texts, title) for line in _both(text))
+        held = [line for line in behind if _first(line, words_asked) is not None]
+    line = next(iter([*held, *lines]), "")
+    name, args = source.address(obj)
+    return Hit(
+        kind, source.label, marked(str(title), words_asked), marked(_around(line, words_asked), words_asked),
+        reverse(name, args=args), str(source.round(obj)),
+    )  # fmt: skip
+
+
+def _both(text: Told) -> list[str]:
+    """Return a text in Chinese and in English, each once."""
+    said = [text.say("zh-hans"), text.say("en")] if isinstance(text, Words) else [text]
+    return [line for line in dict.fromkeys(said) if line]
+
+
+def _first(line: str, words_asked: Sequence[str]) -> int | None:
+    plain = line.casefold()
+    return min((at for word in words_asked if (at := plain.find(word.casefold())) >= 0), default=None)
+
+
+def _around(line: str, words_asked: Sequence[str]) -> str:
+    at = _first(line, words_asked)
+    if at is None:
+        return line[: 2 * AROUND] + ("…" if len(line) > 2 * AROUND else "")
+    start = max(0, at - AROUND)
     end = start + 3 * AROUND
-    return ("…" if start else "") + body[start:end] + ("…" if end < len(body) else "")
+    return ("…" if start else "") + line[start:end] + ("…" if end < len(line) else "")
 
 
 def marked(text: str, words_asked: Sequence[str]) -> SafeString:

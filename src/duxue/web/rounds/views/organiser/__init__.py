@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from duxue.web.rounds.views import disputing
+from duxue.web.rounds.views import asking, disputing
 from duxue.web.rounds.views.organiser import (
     choosing,
     correcting,
@@ -19,6 +19,7 @@ organiser_urls = [
     path("", following.list_rounds, name="list"),
     path("new/", moving.create, name="create"),
     path("<slug:slug>/", following.show, name="show"),
+    path("<slug:slug>/items/<str:code>/", asking.item_page, name="item"),
     path("<slug:slug>/matrix/", following.matrix, name="matrix"),
     path("<slug:slug>/matrix.csv", following.matrix_export, {"form": "csv"}, name="matrix_csv"),
     path("<slug:slug>/matrix.xlsx", following.matrix_export, {"form": "xlsx"}, name="matrix_xlsx"),
