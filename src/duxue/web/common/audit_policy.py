@@ -1,13 +1,19 @@
-"""Who reads the audit: those who oversee a round, and a unit's people what happened to their own things."""
+"""Who reads the audit: those who oversee a round, and a unit's people what happened to their own things.
+
+How people sign in is read by organisers and auditors only, and by each of themselves.
+"""
 
 from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from duxue.web.common.actors import MEMBERS, OVERSEERS, Actor
+from duxue.web.common.actors import AUDITOR, LEADER, MEMBERS, ORGANISER, OVERSEERS, Actor
 from duxue.web.common.lang import Words, say
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.policy import Decision, Policy, below, no, register, role_at
+
+ACCOUNT = "duxue.account."  # how somebody signs in
+EVERYWHERE = "/"  # place of what belongs to no organisation: a stranger who tried to sign in
 
 
 @register(AuditEvent)
@@ -19,7 +25,10 @@ class AuditPolicy(Policy[AuditEvent]):
 
     def visible(self, actor: Actor, rows: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
         """Overseers and auditors see events at or below their place; members those of their own unit; each their own."""
-        seen = below("path", actor.paths(*OVERSEERS, *MEMBERS))
+        seen = below("path", actor.paths(ORGANISER, AUDITOR))
+        seen |= below("path", actor.paths(LEADER, *MEMBERS)) & ~Q(action__startswith=ACCOUNT)
+        if actor.any(ORGANISER, AUDITOR):
+            seen |= Q(path=EVERYWHERE)
         if actor.user_id:
             seen |= Q(actor_id=actor.user_id)
         return rows.filter(seen)
@@ -28,6 +37,8 @@ class AuditPolicy(Policy[AuditEvent]):
         """Allow viewing where it is visible."""
         if action != "view":
             return no(_NEVER)
+        if obj.action.startswith(ACCOUNT):
+            return role_at(actor, (ORGANISER, AUDITOR), obj.path)
         return role_at(actor, (*OVERSEERS, *MEMBERS), obj.path)
 
 

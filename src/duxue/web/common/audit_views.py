@@ -23,7 +23,13 @@ from duxue.web.common.pagination import page_of
 from duxue.web.common.policy import Denied, policy_of
 from duxue.web.common.requests import actor_in
 
-_KINDS = {"revoked": "not_met", "deactivated": "not_met", "withdrawn": "not_met", "read": "neutral"}
+_KINDS = {
+    "revoked": "not_met",
+    "deactivated": "not_met",
+    "withdrawn": "not_met",
+    "read": "neutral",
+    "sign_in_failed": "not_met",
+}
 
 
 @require_GET

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from duxue.web.accounts.demo import PREFIX, demo_people
 from duxue.web.accounts.selectors import actor_of_user
+from duxue.web.accounts.signing import signed_in
 from duxue.web.common.lang import Words, say
 from duxue.web.common.navigation import entries
 from duxue.web.common.policy import ROLE_TITLES
@@ -79,4 +80,5 @@ def demo_login(request: HttpRequest) -> HttpResponse:
     if user is None:
         raise Http404
     login(request, user, backend=BACKEND)
+    signed_in(request, user, "demo")
     return redirect("home")

@@ -20,6 +20,7 @@ from duxue.web.accounts.mailing import invitation_mail_state
 from duxue.web.accounts.models import Invitation, User
 from duxue.web.accounts.seen_people import invitations_seen
 from duxue.web.accounts.services import invitations as service
+from duxue.web.accounts.signing import signed_in
 from duxue.web.accounts.views.home import BACKEND
 from duxue.web.accounts.views.people import form_methods, form_page, keeper
 from duxue.web.common.actors import AUDITOR, ORGANISER
@@ -153,6 +154,7 @@ def accept(request: HttpRequest, secret: str) -> HttpResponse:
         else:
             if known is None:
                 login(request, user, backend=BACKEND)
+                signed_in(request, user, "invitation")
             needed = invitation.role in {ORGANISER, AUDITOR}
             messages.success(
                 request, str(say("欢迎！您的角色已生效。", "Welcome! Your role holds from now on."))
