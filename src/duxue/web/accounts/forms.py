@@ -15,6 +15,7 @@ from duxue.web.common.forms import Form, label
 from duxue.web.common.lang import say
 from duxue.web.common.policy import ROLE_TITLES
 from duxue.web.orgs.models import Organisation
+from duxue.web.orgs.picking import UnitField
 from duxue.web.rounds.models import Round
 
 
@@ -23,36 +24,15 @@ def _roles(actor: Actor) -> list[tuple[str, Any]]:
     return [(role, ROLE_TITLES[role]) for role in ROLES if role in given]
 
 
-class UnitField(forms.CharField):
-    """An organisation by its code, among those in sight."""
-
-    def clean(self, value: Any) -> Any:
-        """Return the organisation."""
-        code = super().clean(value)
-        if not code:
-            return None
-        found = Organisation.objects.filter(code=code, closed_on__isnull=True).first()
-        if found is None:
-            raise forms.ValidationError(
-                str(
-                    say(
-                        "找不到代码为“{code}”的单位。",
-                        "There is no organisation of code “{code}”.",
-                        code=code,
-                    )
-                )
-            )
-        return found
-
-
 class _Role(Form):
     """A role at a place, in one round or in all."""
 
     role = forms.ChoiceField(label=label("角色", "Role"), choices=[])
     organisation = UnitField(
-        label=label("单位代码", "Code of the organisation"),
-        max_length=40,
-        help_text=label("角色对该单位及其下级有效", "The role holds there and in all below it"),
+        label=label("单位", "Organisation"),
+        help_text=label(
+            "名称或代码；角色对该单位及其下级有效", "Name or code. The role holds there and in all below it"
+        ),
     )
     round: Any = forms.ModelChoiceField(
         label=label("轮次", "Round"),

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from duxue.web.common.actors import AUDITOR, INSPECTOR, LEADER, MEMBERS, ORGANISER, REVIEWER, ROLES, Actor
+from duxue.web.common.actors import (
+    AUDITOR,
+    INSPECTOR,
+    LEADER,
+    MANAGER,
+    MEMBERS,
+    ORGANISER,
+    REVIEWER,
+    ROLES,
+    Actor,
+)  # fmt: skip
 from duxue.web.common.lang import Words, say
 
 
@@ -20,12 +30,13 @@ class Entry:
 
 _MENU: tuple[tuple[str, Words, tuple[str, ...]], ...] = (
     ("rounds:list", say("轮次", "Rounds"), (ORGANISER, LEADER, AUDITOR, *MEMBERS)),
-    ("reviews:desk", say("网评", "Review desk"), (REVIEWER,)),
-    ("inspections:list", say("实地核查", "Visits"), (ORGANISER, INSPECTOR)),
+    ("reviews:desk", say("网评", "Reviews"), (ORGANISER, LEADER, REVIEWER, AUDITOR)),
+    ("inspections:list", say("实地核查", "Visits"), (ORGANISER, LEADER, INSPECTOR, AUDITOR)),
     ("evidence:list", say("佐证材料", "Evidence"), MEMBERS),
     ("rectification:list", say("问题整改", "Rectification"), (ORGANISER, LEADER, AUDITOR, *MEMBERS)),
     ("reporting:dashboard", say("进展与图表", "Dashboards"), (ORGANISER, LEADER)),
-    ("accounts:people", say("人员", "People"), (ORGANISER, "manager", AUDITOR)),
+    ("orgs:tree", say("单位", "Organisations"), (ORGANISER, MANAGER, AUDITOR)),
+    ("accounts:people", say("人员", "People"), (ORGANISER, MANAGER, AUDITOR)),
     ("common:audit", say("审计", "Audit"), (ORGANISER, AUDITOR)),
 )
 assert all(role in ROLES for _, _, roles in _MENU for role in roles)

@@ -10,6 +10,7 @@ from duxue.web.common.clock import today
 from duxue.web.common.forms import Form, label
 from duxue.web.common.lang import say
 from duxue.web.orgs.models import LEVELS, Organisation
+from duxue.web.orgs.picking import UnitField
 
 LEVEL_TITLES = {
     "nation": say("国家", "nation"),
@@ -67,10 +68,10 @@ class Rename(Dated):
 
 
 class Parent(Dated):
-    """Another place: the code of the organisation to which it goes."""
+    """Another place: the organisation to which it goes."""
 
-    parent = forms.CharField(
-        label=label("划归单位的代码", "Code of the organisation it goes to"), max_length=40
+    parent = UnitField(
+        label=label("划归单位", "Organisation it goes to"), help_text=label("名称或代码", "Name or code")
     )
     field_order = ("parent", "from_day", "source")
 
@@ -78,13 +79,12 @@ class Parent(Dated):
 class Close(Dated):
     """The end: closed, or merged into another."""
 
-    into = forms.CharField(
-        label=label("并入单位的代码", "Code of the organisation it is merged into"),
-        max_length=40,
+    into = UnitField(
+        label=label("并入单位", "Organisation it is merged into"),
         required=False,
         help_text=label(
-            "不填则撤销；填写则下级单位一并划入。",
-            "Empty: it is closed. Otherwise what belongs to it goes over.",
+            "名称或代码。不填则撤销；填写则下级单位一并划入。",
+            "Name or code. Empty: it is closed. Otherwise what belongs to it goes over.",
         ),
     )
     confirm = forms.CharField(label=label("输入单位代码以确认", "Type its code to confirm"), max_length=40)

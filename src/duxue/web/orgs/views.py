@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -23,7 +22,7 @@ from duxue.web.common.policy import Denied, require
 from duxue.web.common.problems import tell
 from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import refusal
-from duxue.web.orgs import forms, importing, problems, selectors, services
+from duxue.web.orgs import forms, importing, selectors, services
 from duxue.web.orgs.models import Organisation
 
 _form_methods = require_http_methods(["GET", "POST"])
@@ -137,12 +136,11 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     organisation = _to_edit(request, pk)
     form = forms.Parent(request.POST or None)
 
-    def act(data: dict[str, Any]) -> Organisation:
-        data["parent"] = _by_code("parent", data["parent"], data["from_day"])
-        return services.organisation_move(actor=actor_in(request), organisation=organisation, **data)
-
-    done = say("已登记新的隶属关系。", "Its new place is recorded.")
-    return _change(request, organisation, form, say("调整隶属", "Move"), act, done)
+    return _change(
+        request, organisation, form, say("调整隶属", "Move"),
+        lambda data: services.organisation_move(actor=actor_in(request), organisation=organisation, **data),
+        say("已登记新的隶属关系。", "Its new place is recorded."),
+    )  # fmt: skip
 
 
 @_form_methods
@@ -156,9 +154,8 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         if data.pop("confirm") != organisation.code:
             raise Refused([tell("WEB002", field="confirm", found="", expected=same(organisation.code))])
         if into := data.pop("into"):
-            target = _by_code("into", into, data["from_day"])
             return services.organisation_merge(
-                actor=actor_in(request), organisations=[organisation], into=target, **data
+                actor=actor_in(request), organisations=[organisation], into=into, **data
             )
         return services.organisation_close(actor=actor_in(request), organisation=organisation, **data)
 
@@ -166,13 +163,6 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         "已登记，从该日起不再存在；历史保留。", "Recorded: it is no more from that day on; its history stays."
     )
     return _change(request, organisation, form, say("撤销或合并", "Close or merge"), act, done)
-
-
-def _by_code(field: str, code: str, day: date) -> Organisation:
-    found = Organisation.objects.filter(code=code).first()
-    if found is None:
-        raise Refused([problems.absent(field, code, day)])
-    return found
 
 
 @_form_methods

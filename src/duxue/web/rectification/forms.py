@@ -8,6 +8,7 @@ from django import forms
 
 from duxue.web.common.forms import Form, label
 from duxue.web.common.lang import say
+from duxue.web.orgs.picking import UnitCodeField
 from duxue.web.rectification.words import KINDS, LEVELS, SOURCES
 from duxue.web.rounds.models import Item, RoundUnit
 
@@ -40,9 +41,9 @@ class Plan(Step):
     """The plan of a rectification."""
 
     measure = forms.CharField(label=label("整改措施", "Measures"), widget=_LONG)
-    responsible = forms.CharField(
-        label=label("责任单位代码", "Code of the responsible organisation"), max_length=40, required=False,
-        help_text=label("被评价单位或其下级；不填则不变。", "The unit or below it; empty leaves it as it is."),
+    responsible = UnitCodeField(
+        label=label("责任单位", "Responsible organisation"), required=False,
+        help_text=label("名称或代码：被评价单位或其下级；不填则不变。", "Name or code: the unit or below it; empty leaves it as it is."),
     )  # fmt: skip
     post = forms.CharField(label=label("责任岗位", "Post that answers for it"), max_length=100)
     finish = Day(label=label("完成日期", "Done by"))
@@ -110,9 +111,9 @@ class NewProblem(Form):
     public_en = forms.CharField(
         label=label("公开表述（英文）", "Public wording in English"), max_length=500, required=False
     )
-    responsible = forms.CharField(
-        label=label("责任单位代码", "Code of the responsible organisation"), max_length=40, required=False,
-        help_text=label("被评价单位或其下级；不填则为被评价单位。", "The unit or below it; empty: the unit itself."),
+    responsible = UnitCodeField(
+        label=label("责任单位", "Responsible organisation"), required=False,
+        help_text=label("名称或代码：被评价单位或其下级；不填则为被评价单位。", "Name or code: the unit or below it; empty: the unit itself."),
     )  # fmt: skip
 
     def __init__(

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from duxue.web.accounts.models import User
-from duxue.web.common.actors import INSPECTOR, REVIEWER, Actor
+from duxue.web.common.actors import INSPECTOR, OVERSEERS, REVIEWER, Actor
 from duxue.web.common.clock import now
 from duxue.web.common.lang import Words, say
 from duxue.web.common.scope import everything
@@ -103,6 +103,14 @@ def rounds_to_judge(actor: Actor) -> list[Round]:
         return [
             r for r in rows if actor.roles_at(r.authority.path, r.pk) & {REVIEWER, INSPECTOR}
         ]  # fmt: skip
+
+
+def rounds_overseen(actor: Actor) -> list[Round]:
+    """Return the rounds that were opened and are not archived in which the actor sees everybody's tasks."""
+    if not actor.any(*OVERSEERS):
+        return []
+    rows = Round.objects.exclude(state__in=("draft", "archived")).select_related("authority")
+    return [r for r in rows if actor.roles_at(r.authority.path, r.pk) & set(OVERSEERS)]
 
 
 # --- the scoring page -------------------------------------------------------------------------------------------------

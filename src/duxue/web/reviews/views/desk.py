@@ -34,13 +34,14 @@ ATTACHED = ("evidence/attached.html", "reviews/no_evidence.html")
 @login_required
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
-    """List the reader's tasks by their clocks."""
-    tasks = selectors.desk(actor_in(request))
-    return render(
-        request,
-        "reviews/desk.html",
-        {"tasks": tasks, "may_judge": selectors.rounds_to_judge(actor_in(request))},
-    )
+    """List the reader's tasks by their clocks; to who oversees rounds, where the tasks of each stand."""
+    actor = actor_in(request)
+    context = {
+        "tasks": selectors.desk(actor),
+        "may_judge": selectors.rounds_to_judge(actor),
+        "overseen": selectors.rounds_overseen(actor),
+    }
+    return render(request, "reviews/desk.html", context)
 
 
 def _task(pk: int) -> Assignment:
