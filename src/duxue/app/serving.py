@@ -26,7 +26,10 @@ GRACE: Final = 30.0  # seconds in which requests and the running job may end
 _BACKPRESSURE: Final = (
     900  # connections of one server process, below the usual limit of 1024 open files: browsers keep theirs
 )
-_THREADS: Final = 4  # requests that one server process works on at once; the others wait in order
+_THREADS: Final = (
+    320  # that may wait for slow lines, more than bodies may be on their way; few work (web/config/intake.py)
+)
+_HEADERS: Final = 10_000  # milliseconds in which the head of a request must be here
 _BACKOFF: Final = (0.5, 1, 2, 5, 10, 30)  # seconds before a child that died is started again
 _STEADY: Final = 60.0  # seconds after which a child counts as well
 _HERE: Final = ("127.0.0.1", "::1", "localhost")
@@ -76,6 +79,7 @@ class Plan:
         server = [
             sys.executable, "-m", "granian", "--interface", "wsgi", "--host", self.host, "--port", str(self.port),
             "--workers", str(self.workers), "--backpressure", str(_BACKPRESSURE), "--blocking-threads", str(_THREADS),
+            "--http1-header-read-timeout", str(_HEADERS),
             "--respawn-failed-workers", "--workers-kill-timeout", str(int(GRACE - 5)), "--log-config", str(_LOG),
             f"{_WEB}.config.wsgi:application",
         ]  # fmt: skip

@@ -6,6 +6,7 @@ import io
 import time
 import zipfile
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -50,6 +51,44 @@ def test_after_five_wrong_passwords_the_right_one_waits_too(
     assert not signs_in("officer_a", PASSWORD, "198.51.100.8")
     clock[0] += 2
     assert signs_in("officer_a", PASSWORD, "198.51.100.8")
+
+
+def _tries(told: str, name: str, password: str = "wrong") -> bool:
+    """Sign in through a proxy on this machine which writes down `told`."""
+    client = Client(REMOTE_ADDR="127.0.0.1", headers={"X-Forwarded-For": told} if told else {})
+    client.post(reverse("account_login"), {"login": name, "password": password})
+    return "_auth_user_id" in client.session
+
+
+@pytest.mark.parametrize(
+    ("proxies", "made_up"), [(1, "203.0.113.{n}, 192.0.2.9"), (2, "203.0.113.{n}, 192.0.2.9, 198.51.100.4")]
+)
+def test_behind_proxies_an_address_is_counted_whatever_it_claims_to_be(
+    proxies: int, made_up: str, world: World, settings: Any
+) -> None:
+    settings.PROXIES = proxies
+    assert not any(_tries(made_up.format(n=n), f"nobody{n}") for n in range(10))
+    assert not _tries(made_up.format(n=99), "officer_a", PASSWORD)
+    other = "192.0.2.77, 198.51.100.4" if proxies == 2 else "192.0.2.77"
+    assert _tries(other, "officer_a", PASSWORD)  # the proxy itself is not who is counted
+
+
+@pytest.mark.parametrize("told", ["203.0.113.{n}", "nonsense {n}", "", "2001:db8::{n}, x"])
+def test_without_a_proxy_nobody_is_believed(told: str, world: World, settings: Any) -> None:
+    settings.PROXIES = 0 if told.startswith("203") else 1
+    assert not any(_tries(told.format(n=n), f"nobody{n}") for n in range(10))
+    assert not _tries(told.format(n=99), "officer_a", PASSWORD)
+
+
+def test_wrong_tokens_are_counted_for_each_address_behind_a_proxy(world: World, settings: Any) -> None:
+    settings.PROXIES = 1
+
+    def status(told: str) -> int:
+        headers = {"Authorization": "Bearer dx_wrong", "X-Forwarded-For": told}
+        return Client(REMOTE_ADDR="127.0.0.1", headers=headers).get("/api/v1/accounts/me").status_code
+
+    assert [status(f"203.0.113.{n}, 192.0.2.9") for n in range(11)] == [401] * 10 + [429]
+    assert status("192.0.2.77") == 401
 
 
 @pytest.mark.parametrize(

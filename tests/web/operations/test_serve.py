@@ -10,7 +10,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,19 @@ def _status(url: str) -> int:
             return int(answer.status)
     except OSError:
         return 0
+
+
+@contextmanager
+def _slow(port: int) -> Iterator[None]:
+    """Hold lines open that have sent half a head, and lines that have sent half a body."""
+    head = b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
+    body = b"POST /api/v1/orgs/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
+    with ExitStack() as open_:
+        for begun in [head, body] * 12:
+            line = open_.enter_context(socket.create_connection(("127.0.0.1", port)))
+            line.sendall(begun)
+        time.sleep(1)  # so that the server has them all
+        yield
 
 
 def _alive(pid: int) -> bool:
@@ -77,9 +91,13 @@ def test_it_answers_restarts_what_dies_and_stops_whole(tmp_path: Path, databases
     with log.open("wb") as out:
         process = subprocess.Popen(command, env=site.environ, stdout=out, stderr=out)
     try:
-        _until(lambda: _status(f"http://127.0.0.1:{port}/healthz") == 200)
+        _until(lambda: _status(f"http://127.0.0.1:{port}/healthz") == 200, 240)  # it makes its tables first
         assert _status(f"http://127.0.0.1:{port}/readyz") == 200
         assert _status(f"http://127.0.0.1:{port}/accounts/login/") == 200
+        with _slow(port):
+            begun = time.monotonic()
+            assert _status(f"http://127.0.0.1:{port}/accounts/login/") == 200
+            assert time.monotonic() - begun < 5
         os.kill(_started(log, "worker")[0], signal.SIGKILL)
         _until(lambda: len(_started(log, "worker")) == 2)
         family = _below(process.pid)

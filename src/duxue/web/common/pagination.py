@@ -103,6 +103,17 @@ def _read(cursor: str) -> tuple[bool, list[Any] | None]:
         return False, None
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return bool(values[0]), list(values[1:])
-    except (ValueError, binascii.Error, IndexError, TypeError, KeyError) as e:
+        backwards, key = bool(values[0]), list(values[1:])
+        fit = all(map(_fits, key))
+    except (ValueError, binascii.Error, IndexError, TypeError, KeyError, RecursionError) as e:
         raise BadRequest("cursor") from e
+    if not fit:
+        raise BadRequest("cursor")
+    return backwards, key
+
+
+def _fits(value: Any) -> bool:
+    """Return whether a database may be asked for a value; one that is no Unicode text is a ValueError."""
+    if isinstance(value, str):
+        return "\0" not in value and bool(value.encode() or True)
+    return isinstance(value, int | float) and abs(value) < 1 << 63

@@ -48,7 +48,9 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
 ]
 
+PROXIES = 0  # in front of the site, each adding to X-Forwarded-For; 0: the header is not believed
 MIDDLEWARE = [
+    "duxue.web.common.address.Address",
     "duxue.web.common.middleware.Headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

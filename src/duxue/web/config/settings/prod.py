@@ -36,5 +36,6 @@ SILENCED_SYSTEM_CHECKS = [
 SECURE_SSL_REDIRECT = (
     os.environ.get("DUXUE_PLAIN_HTTP") != "1"
 )  # 1: a proxy in front ends TLS on this machine
+PROXIES = int(os.environ.get("DUXUE_PROXIES", "1"))
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
