@@ -59,9 +59,8 @@ def copies(row: Any, first: int, end: int, joined: str = "", **varied: str) -> N
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} ({quoted}) {series} SELECT {taken} "  # the series stands before SELECT on both
-            f"FROM series JOIN {table} t ON t.{key} = %s {joined} ORDER BY n",
-            [row.pk],
-        )
+            f"FROM series JOIN {table} t ON t.{key} = {row.pk} {joined} ORDER BY n"
+        )  # without parameters: % in an expression is the remainder
 
 
 def padded(expression: str, width: int) -> str:

@@ -11,13 +11,13 @@ from ninja import Router, Schema
 from duxue.web.common.idempotency import once
 from duxue.web.common.pagination import page_of
 from duxue.web.common.requests import actor_in
-from duxue.web.common.schemas import Both, PageOut
+from duxue.web.common.schemas import Both, PageOut, paged
 from duxue.web.rounds.api_more import router as more_router
 from duxue.web.rounds.api_unit import router as unit_router
 from duxue.web.rounds.models import Item, Known, Round, RoundUnit
 from duxue.web.rounds.policy import of_members
 from duxue.web.rounds.selectors import standing
-from duxue.web.rounds.selectors.matrix import item_matrix, matrix_of
+from duxue.web.rounds.selectors.matrix import Board, Row, board_of, item_matrix
 from duxue.web.rounds.services import moving, units, windows
 from duxue.web.rounds.views.organiser.access import overseen_round, round_at, unit_at
 from duxue.web.rounds.weights import full_shown
@@ -122,6 +122,12 @@ class RowOut(Schema):
     items: dict[str, str]
 
 
+class MatrixOut(PageOut):
+    """A page of the status matrix."""
+
+    rows: list[RowOut]
+
+
 class RoundsOut(PageOut):
     """A page of rounds."""
 
@@ -224,33 +230,39 @@ def list_windows(request: HttpRequest, slug: str) -> list[WindowOut]:  # noqa: A
             closes=s.closes, reason=s.reason,
             extended={w.unit.code: w.closes for w in s.extended if w.unit and w.unit_id in seen},
         )
-        for s in standing.steps_of(found)
+        for s in standing.steps_of(found, extended=True)
     ]  # fmt: skip
 
 
-@router.get("/{slug}/matrix", response=list[RowOut])
-def matrix(request: HttpRequest, slug: str, items: bool = False) -> list[RowOut]:
-    """Return how every unit stands, for overseers; with `items` also the state of each answer."""
-    found = matrix_of(overseen_round(request, slug))
+@router.get("/{slug}/matrix", response=MatrixOut)
+def matrix(
+    request: HttpRequest, slug: str, items: bool = False, cursor: str = "", size: int = 50
+) -> dict[str, Any]:
+    """Return how every unit stands, by code, for overseers; with `items` also the state of each answer."""
+    found = overseen_round(request, slug)
+    board = board_of(found)
+    page = board.page(cursor, size)
     answers: dict[str, dict[str, str]] = {}
     if items:
-        table = item_matrix(round_at(slug), [row.unit for row in found.rows])
+        table = item_matrix(found, page.rows)
         answers = {
             unit.code: {item.code: look for item, (look, _) in zip(table.items, cells, strict=True)}
             for unit, cells in table.rows
         }
-    return [
-        RowOut(
-            unit=row.unit.code, name=Both(zh=row.unit.name_zh, en=row.unit.name_en), state=row.unit.state,
-            steps=[
-                CellOut(step=step, state=cell.look, text=cell.text, closes=cell.closes)
-                for (step, _), cell in zip(found.steps, row.cells, strict=True)
-            ],
-            filled=row.counts.filled, asked=row.counts.total, late=row.counts.late, without_evidence=row.counts.bare,
-            returned=row.counts.returned, objections=row.counts.objections, items=answers.get(row.unit.code, {}),
-        )
-        for row in found.rows
-    ]  # fmt: skip
+    return paged(page, [_row(board, row, answers) for row in board.rows(page.rows)])
+
+
+def _row(board: Board, row: Row, answers: dict[str, dict[str, str]]) -> RowOut:
+    counts = row.counts
+    return RowOut(
+        unit=row.unit.code, name=Both(zh=row.unit.name_zh, en=row.unit.name_en), state=row.unit.state,
+        steps=[
+            CellOut(step=step, state=cell.look, text=cell.text, closes=cell.closes)
+            for (step, _), cell in zip(board.steps, row.cells, strict=True)
+        ],
+        filled=counts.filled, asked=counts.total, late=counts.late, without_evidence=counts.bare,
+        returned=counts.returned, objections=counts.objections, items=answers.get(row.unit.code, {}),
+    )  # fmt: skip
 
 
 @router.get("/{slug}/known", response=KnownsOut)

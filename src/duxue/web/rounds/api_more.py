@@ -69,6 +69,12 @@ class DisputeOut(Schema):
     answered_at: datetime | None
 
 
+class DisputesOut(PageOut):
+    """A page of disputed figures."""
+
+    rows: list[DisputeOut]
+
+
 class AnswerDisputeIn(Schema):
     """What was found out."""
 
@@ -88,6 +94,12 @@ class ReplyOut(ReplyText):
     id: int
     written_at: datetime
     withdrawn_at: datetime | None
+
+
+class RepliesOut(PageOut):
+    """A page of what a unit said in public."""
+
+    rows: list[ReplyOut]
 
 
 class PracticeIn(Schema):
@@ -149,13 +161,12 @@ def hand(request: HttpRequest, unit: int, sent: HandIn, key: str = KEY) -> Any:
 
 
 # --- disputes ---------------------------------------------------------------------------------------------------------
-@router.get(
-    "/units/{unit}/disputes", response=list[DisputeOut], summary="List the disputed figures of a unit"
-)
-def dispute_list(request: HttpRequest, unit: int) -> Any:  # noqa: ARG001 - the contract of routes
+@router.get("/units/{unit}/disputes", response=DisputesOut, summary="List the disputed figures of a unit")
+def dispute_list(request: HttpRequest, unit: int, cursor: str = "", size: int = 50) -> Any:  # noqa: ARG001 - the contract of routes
     """Return the disputes that the caller sees, the oldest first."""
     rows = Dispute.objects.filter(unit=unit_or_404(unit)).select_related("round", "known__item")
-    return [_dispute(row) for row in rows.order_by("filed_at", "pk")]
+    page = page_of(rows, cursor, order=("filed_at", "pk"), size=size)
+    return paged(page, [_dispute(row) for row in page])
 
 
 @router.post("/units/{unit}/disputes", response={201: DisputeOut}, summary="Dispute a known figure")
@@ -185,12 +196,12 @@ def dispute_reply(request: HttpRequest, dispute: int, sent: AnswerDisputeIn, key
 
 
 # --- the public reply -------------------------------------------------------------------------------------------------
-@router.get("/units/{unit}/replies", response=list[ReplyOut], summary="List the public replies of a unit")
-def reply_list(request: HttpRequest, unit: int) -> Any:  # noqa: ARG001 - the contract of routes
+@router.get("/units/{unit}/replies", response=RepliesOut, summary="List the public replies of a unit")
+def reply_list(request: HttpRequest, unit: int, cursor: str = "", size: int = 50) -> Any:  # noqa: ARG001 - the contract of routes
     """Return what the unit said in public, the latest first; one at most is not withdrawn."""
-    return [
-        _reply(row) for row in Reply.objects.filter(unit=unit_or_404(unit)).order_by("-written_at", "-pk")
-    ]
+    rows = Reply.objects.filter(unit=unit_or_404(unit))
+    page = page_of(rows, cursor, order=("-written_at", "-pk"), size=size)
+    return paged(page, [_reply(row) for row in page])
 
 
 @router.post("/units/{unit}/replies", response={201: ReplyOut}, summary="Reply in public")

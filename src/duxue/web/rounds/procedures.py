@@ -123,13 +123,16 @@ def times_for(round: Round, rows: Iterable[Window], unit_id: int | None) -> dict
     titles = {step.id: step.title for step in procedure_of(round, "round").steps}
     found: dict[str, Times] = {}
     for row in rows:
-        if row.unit_id not in (None, unit_id):
-            continue
-        opens, closes, had = row.opens, row.closes, found.get(row.step)
-        if had is not None and had.opens is not None and had.closes is not None:
-            opens, closes = min(opens, had.opens), max(closes, had.closes)
-        found[row.step] = Times(opens, closes, titles.get(row.step))
+        if row.unit_id in (None, unit_id):
+            found[row.step] = widened(found.get(row.step), row)._replace(title=titles.get(row.step))
     return found
+
+
+def widened(had: Times | None, row: Window) -> Times:
+    """Return the times of a step when a further window of it holds: from the earlier opening to the later end."""
+    if had is None or had.opens is None or had.closes is None:
+        return Times(row.opens, row.closes)
+    return Times(min(row.opens, had.opens), max(row.closes, had.closes), had.title)
 
 
 def window_state(

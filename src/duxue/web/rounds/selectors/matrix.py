@@ -1,37 +1,33 @@
 """The status matrix: how every unit stands in every step, what is filled, late and without evidence.
 
-One query for each table, whatever the number of units. Drafts stay with their units: only counts are read here.
+The database works out the looks, counts units by them and finds those asked for; what else is told of a unit is read only
+for the units shown, one query for each table. Drafts stay with their units: only counts are read here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from duxue.cases.procedure import Procedure
 from duxue.cases.procedure import Window as Times
 from duxue.web.common.clock import now
-from duxue.web.common.lang import Words, say, words
+from duxue.web.common.lang import Words, words
+from duxue.web.common.pagination import Page, page_of
 from duxue.web.common.scope import everything
 from duxue.web.rounds.models import Answer, Item, Objection, Round, RoundUnit, Window
-from duxue.web.rounds.procedures import procedure_of, times_for
+from duxue.web.rounds.procedures import procedure_of, times_for, widened
+from duxue.web.rounds.selectors.looks import LOOKS, is_late, looks_of
+from duxue.web.rounds.selectors.progress import done
 
-PAGE = 200  # units on one page
-SOON = 3  # days before the end from which an unfinished step is at risk
-# The state of a unit from which on a step is behind it, where the procedure has that state.
-BEHIND = {
-    "self_evaluation": "submitted", "online_review": "reviewed", "field_verification": "verified",
-    "feedback": "notified", "objection": "settled", "scoring": "settled",
-}  # fmt: skip
-LOOKS: dict[str, Words] = {
-    "met": say("完成", "done"), "active": say("进行中", "under way"), "at_risk": say("有风险", "at risk"),
-    "overdue": say("逾期", "overdue"), "neutral": say("未开始", "not begun"), "excused": say("免评", "excused"),
-}  # fmt: skip
+PAGE = 100  # units on one page
+CHUNK = 200  # units read at once for a file: as many as a page may have
+_WHY = "an overseer sees how far each unit is, not what it wrote"
 
 
 @dataclass(frozen=True)
@@ -39,7 +35,7 @@ class Counts:
     """What was counted of one unit."""
 
     total: int = 0
-    filled: int = 0
+    filled: int = 0  # need nothing more before submission: selectors.progress
     late: int = 0  # past the due date inside the unit, and not ready
     returned: int = 0
     judged: int = 0  # accepted by reviewers
@@ -56,7 +52,6 @@ class Cell:
     look: str
     text: str
     closes: datetime | None
-    opens: datetime | None = None
 
     @property
     def word(self) -> Words:
@@ -73,175 +68,252 @@ class Row:
     cells: tuple[Cell, ...]
     counts: Counts
 
+
+@dataclass(frozen=True)
+class Group:
+    """Units that look the same: their state, their looks step by step, how many they are, how many have submitted."""
+
+    state: str
+    looks: tuple[str, ...]
+    units: int
+    submitted: int
+
     @property
     def late(self) -> bool:
-        """Whether some step of it is overdue."""
-        return any(cell.look == "overdue" for cell in self.cells)
+        """Whether some step of them is overdue."""
+        return "overdue" in self.looks
 
     @property
     def at_risk(self) -> bool:
-        """Whether some step of it is at risk."""
-        return any(cell.look == "at_risk" for cell in self.cells)
+        """Whether some step of them is at risk."""
+        return "at_risk" in self.looks
 
 
 @dataclass(frozen=True)
-class Matrix:
-    """All units of a round by its steps."""
+class Tally:
+    """The units of a board, counted."""
 
     steps: tuple[tuple[str, Words], ...]
-    rows: tuple[Row, ...]
+    groups: tuple[Group, ...]
 
-    def only(self, *, state: str = "", late: bool = False, risk: bool = False, name: str = "") -> Matrix:
-        """Return the rows that a filter of the page leaves."""
-        return Matrix(
-            self.steps,
-            tuple(
-                row
-                for row in self.rows
-                if (not state or row.unit.state == state)
-                and (not late or row.late)
-                and (not risk or row.at_risk or row.late)
-                and (not name or name in row.unit.name_zh or name.lower() in row.unit.name_en.lower() or name in row.unit.code)
-            ),
-        )  # fmt: skip
+    @property
+    def units(self) -> int:
+        """How many there are."""
+        return sum(group.units for group in self.groups)
+
+    def looks(self) -> list[Counter[str]]:
+        """Return for each step how many units look how."""
+        found = [Counter[str]() for _ in self.steps]
+        for group in self.groups:
+            for counter, look in zip(found, group.looks, strict=True):
+                counter[look] += group.units
+        return found
 
 
 @dataclass(frozen=True)
-class Part:
-    """Some rows of a matrix in the order of the codes, with the codes at which its neighbours begin ("" where none does)."""
+class Board:
+    """A round at a moment: its steps, and those of its units that are asked for, with the look of each step as look0, look1 …"""
 
-    matrix: Matrix
-    earlier: str
-    later: str
+    round: Round
+    at: datetime
+    steps: tuple[tuple[str, Words], ...]
+    units: QuerySet[RoundUnit]
+    can: tuple[frozenset[str], ...]  # how each step can look at all, at this moment
+
+    def only(self, *, state: str = "", late: bool = False, risk: bool = False, name: str = "") -> Board:
+        """Return the board of the units that a filter leaves; `risk` leaves those that are late, too."""
+        units = self.units
+        if state:
+            units = units.filter(state=state)
+        if late or risk:
+            units = units.filter(self._some("overdue") if late else self._some("overdue", "at_risk"))
+        if name:
+            units = units.filter(
+                Q(name_zh__icontains=name) | Q(name_en__icontains=name) | Q(code__icontains=name)
+            )
+        return replace(self, units=units)
+
+    def risky(self) -> Board:
+        """Return the board of the units at risk that are not late."""
+        return replace(self, units=self.units.filter(self._some("at_risk"), ~self._some("overdue")))
+
+    def _some(self, *looks: str) -> Q:
+        found = Q(pk__in=())
+        for name, can in zip(self._names, self.can, strict=True):
+            if can & set(looks):  # others need not be asked
+                found |= Q(**{f"{name}__in": looks})
+        return found
+
+    @property
+    def _names(self) -> list[str]:
+        return [f"look{n}" for n in range(len(self.steps))]
+
+    def tally(self) -> Tally:
+        """Return how many units look how: one query, one row for each way to look."""
+        counted = self.units.order_by().values_list("state", *self._names)
+        groups = (
+            Group(state, tuple(looks), units, submitted)
+            for state, *looks, units, submitted in counted.annotate(
+                units_=Count("pk"), submitted_=Count("submitted_at")
+            )
+        )
+        return Tally(self.steps, tuple(groups))
+
+    def page(self, cursor: str = "", size: int = PAGE) -> Page[RoundUnit]:
+        """Return a page of the units, by code."""
+        return page_of(self.units, cursor, order=("code", "pk"), size=size)
+
+    def chunks(self) -> Iterator[list[RoundUnit]]:
+        """Yield all units by code, some at a time."""
+        page = self.page(size=CHUNK)
+        while page.rows:
+            yield page.rows
+            if not page.later:
+                return
+            page = self.page(page.later, CHUNK)
+
+    def rows(self, units: Sequence[RoundUnit]) -> tuple[Row, ...]:
+        """Return how `units`, a page of the board, stand; one query for each table."""
+        titles = {state.id: words(state.title) for state in procedure_of(self.round, "unit").states}
+        with everything(_WHY):
+            counted = _counts(self.round, units, self.at)
+            times = _times(self.round, units)
+        return tuple(
+            Row(unit, titles[unit.state], self._cells(unit, counts, times[unit.pk]), counts)
+            for unit in units
+            for counts in (counted.get(unit.pk, Counts()),)
+        )
+
+    def _cells(self, unit: RoundUnit, counts: Counts, times: Mapping[str, Times]) -> tuple[Cell, ...]:
+        texts = {
+            "self_evaluation": f"{counts.filled}/{counts.total}",
+            "online_review": f"{counts.judged}/{counts.total}",
+            "field_verification": f"{counts.filed}/{counts.visits}" if counts.visits else "",
+            "objection": str(counts.objections) if counts.objections else "",
+        }
+        return tuple(
+            Cell(look, "" if look == "excused" else texts.get(step, ""), window.closes if window else None)
+            for n, (step, _) in enumerate(self.steps)
+            for look, window in ((getattr(unit, f"look{n}"), times.get(step)),)
+        )
 
 
-def part_of(matrix: Matrix, begin: str = "", size: int = PAGE) -> Part:
-    """Return the rows of `matrix` from the code `begin` on: a page of it."""
-    rows = matrix.rows
-    at = next((n for n, row in enumerate(rows) if row.unit.code >= begin), len(rows))
-    before = max(at - size, 0)
-    return Part(
-        Matrix(matrix.steps, rows[at : at + size]),
-        rows[before].unit.code if at else "",
-        rows[at + size].unit.code if at + size < len(rows) else "",
-    )
-
-
-def matrix_of(round: Round, moment: datetime | None = None) -> Matrix:
-    """Return how every unit stands; for those who oversee the round (the page asks the policy)."""
+def board_of(round: Round, moment: datetime | None = None) -> Board:
+    """Return how all units stand; for those who oversee the round (the page asks the policy)."""
     at = moment or now()
-    with everything("an overseer sees how far each unit is, not what it wrote"):
-        units = list(RoundUnit.objects.filter(round=round).order_by("code"))
-        windows = list(Window.objects.filter(round=round))
-        counted = _counts(round, timezone.localtime(at).date())
-    flow, steps = procedure_of(round, "unit"), procedure_of(round, "round").steps
-    ranks = {state.id: n for n, state in enumerate(flow.states)}
-    shared = times_for(round, windows, None)
-    extended = {row.unit_id for row in windows if row.unit_id is not None}
-    titles = {state.id: words(state.title) for state in flow.states}
-    rows = []
-    for unit in units:
-        times = times_for(round, windows, unit.pk) if unit.pk in extended else shared
-        counts = counted.get(unit.pk, Counts())
-        cells = tuple(_cell(step.id, unit, counts, times.get(step.id), ranks, at) for step in steps)
-        rows.append(Row(unit, titles[unit.state], cells, counts))
-    return Matrix(tuple((step.id, words(step.title)) for step in steps), tuple(rows))
+    steps = procedure_of(round, "round").steps
+    with everything(_WHY):
+        looks = looks_of(round, at)
+        units = RoundUnit.objects.filter(round=round).annotate(
+            **{f"look{n}": look.case for n, look in enumerate(looks)}
+        )
+    titles = tuple((step.id, words(step.title)) for step in steps)
+    return Board(round, at, titles, units, tuple(look.can for look in looks))
 
 
-def _counts(round: Round, today: Any) -> dict[int, Counts]:
-    wanting = [
-        pk for pk, guidance in Item.objects.filter(round=round).values_list("pk", "guidance") if guidance.get("evidence")
-    ]  # fmt: skip
-    answers = Answer.objects.filter(round=round).order_by()
-    open_ = Q(state__in=("open", "drafted"), ready=False)
-    found: dict[int, dict[str, int]] = {}
+def _times(round: Round, units: Sequence[RoundUnit]) -> dict[int, dict[str, Times]]:
+    """Return the windows that hold for each of `units`."""
+    keys = [unit.pk for unit in units]
+    rows = Window.objects.filter(Q(unit=None) | Q(unit__in=keys), round=round)
+    shared = times_for(round, (row for row in rows if row.unit_id is None), None)
+    found = dict.fromkeys(keys, shared)
+    for row in rows:
+        if row.unit_id is not None:
+            had = found[row.unit_id]
+            found[row.unit_id] = had | {row.step: widened(had.get(row.step), row)}
+    return found
+
+
+def wanting_evidence(round: Round) -> list[int]:
+    """Return the items that want evidence."""
+    guided = Item.objects.filter(round=round).values_list("pk", "guidance")
+    return [pk for pk, guidance in guided if guidance.get("evidence")]
+
+
+def _counts(round: Round, units: Sequence[RoundUnit], at: datetime) -> dict[int, Counts]:
+    keys = [unit.pk for unit in units]
+    found: dict[int, dict[str, int]] = defaultdict(dict)
 
     def take(rows: Iterable[Mapping[str, Any]]) -> None:
         for row in rows:
             values = dict(row)
-            found.setdefault(values.pop("unit_id"), {}).update(values)
+            found[values.pop("unit_id")].update(values)
 
+    answers = Answer.objects.filter(unit__in=keys).order_by().values("unit_id")
     take(
-        answers.values("unit_id").annotate(
-            total=Count("pk"), filled=Count("pk", filter=~Q(state="open")),             late=Count("pk", filter=open_ & Q(due__lt=today)), returned=Count("pk", filter=Q(state="returned")),
-            judged=Count("pk", filter=Q(state="accepted")),
+        answers.annotate(
+            total=Count("pk"), filled=Count("pk", filter=done(round)), late=Count("pk", filter=is_late(at)),
+            returned=Count("pk", filter=Q(state="returned")), judged=Count("pk", filter=Q(state="accepted")),
         )
     )  # fmt: skip
     take(
-        answers.filter(item__in=wanting, attachments__isnull=True)
-        .values("unit_id")
-        .annotate(bare=Count("pk"))
+        answers.filter(item__in=wanting_evidence(round), attachments__isnull=True).annotate(bare=Count("pk"))
     )
-    visits = RoundUnit.objects.filter(round=round, visits__isnull=False).order_by().values("pk")
+    visits = RoundUnit.objects.filter(pk__in=keys, visits__isnull=False).order_by().values("pk")
     for row in visits.annotate(
         visits_=Count("visits"), filed=Count("visits", filter=Q(visits__state="filed"))
     ):
-        found.setdefault(row["pk"], {}).update(visits=row["visits_"], filed=row["filed"])
-    ends = [state.id for state in procedure_of(round, "objection").states if state.kind == "final"]
-    objections = Objection.objects.filter(round=round).exclude(state__in=ends).order_by()
-    take(objections.values("unit_id").annotate(objections=Count("pk")))
+        found[row["pk"]].update(visits=row["visits_"], filed=row["filed"])
+    take(
+        open_objections(round)
+        .filter(unit__in=keys)
+        .order_by()
+        .values("unit_id")
+        .annotate(objections=Count("pk"))
+    )
     return {unit: Counts(**values) for unit, values in found.items()}
 
 
-def _cell(
-    step: str, unit: RoundUnit, counts: Counts, window: Times | None, ranks: Mapping[str, int], at: datetime
-) -> Cell:
-    opens, closes = (window.opens, window.closes) if window else (None, None)
-    text = {
-        "self_evaluation": f"{counts.filled}/{counts.total}",
-        "online_review": f"{counts.judged}/{counts.total}",
-        "field_verification": f"{counts.filed}/{counts.visits}" if counts.visits else "",
-        "objection": str(counts.objections) if counts.objections else "",
-    }.get(step, "")
-    if unit.state == "excused":
-        return Cell("excused", "", closes, opens)
-    behind = BEHIND.get(step, "settled")
-    if behind in ranks and ranks[unit.state] >= ranks[behind]:
-        return Cell("met", text, closes, opens)
-    if opens is None or closes is None or at < opens:
-        return Cell("neutral", text, closes, opens)
-    if at > closes:
-        # A unit that does not object lets the term pass: that is no delay of its own.
-        return Cell("neutral" if step in {"objection", "scoring"} else "overdue", text, closes, opens)
-    risky = (closes - at).days < SOON or (step == "self_evaluation" and bool(counts.late or counts.returned))
-    return Cell("at_risk" if risky else "active", text, closes, opens)
+def open_objections(round: Round) -> QuerySet[Objection]:
+    """Return the objections that have not come to their end."""
+    ends = [state.id for state in procedure_of(round, "objection").states if state.kind == "final"]
+    return Objection.objects.filter(round=round).exclude(state__in=ends)
 
 
 # --- by item ----------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class ItemMatrix:
-    """All units by the leaves of the tree: the look of each answer."""
+    """Some units by the leaves of the tree: the look of each answer, and its state in words."""
 
     items: tuple[Item, ...]
     rows: tuple[tuple[RoundUnit, tuple[tuple[str, Words], ...]], ...]
 
 
-def _among(units: list[RoundUnit], round: Round) -> Q:
-    """Return the condition for the answers of a page of units; of many units: those of the whole round."""
-    return Q(round=round, unit__in=units) if len(units) <= PAGE else Q(round=round)
-
-
 _BY_STATE = {"open": "neutral", "drafted": "active", "returned": "at_risk"}
 
 
-def item_matrix(round: Round, units: Iterable[RoundUnit], moment: datetime | None = None) -> ItemMatrix:
-    """Return how every answer of `units` stands; overdue where it is open after the unit's own date."""
+def leaves_of(round: Round) -> tuple[Item, ...]:
+    """Return the leaves of the tree in order, without what they say."""
+    leaves = Item.objects.filter(round=round).exclude(kind="branch").order_by("order")
+    return tuple(leaves.only("code", "title_zh", "title_en", "round_id"))
+
+
+def item_matrix(
+    round: Round, units: Iterable[RoundUnit], moment: datetime | None = None, items: Sequence[Item] = ()
+) -> ItemMatrix:
+    """Return how every answer of `units` stands; overdue where it is open after the unit's own date.
+
+    `items`: the leaves, where the caller has read them.
+    """
     today = timezone.localtime(moment or now()).date()
-    flow: Procedure = procedure_of(round, "answer")
-    titles = {state.id: words(state.title) for state in flow.states}
+    titles = {state.id: words(state.title) for state in procedure_of(round, "answer").states}
     units = list(units)
-    with everything("an overseer sees how far each unit is, not what it wrote"):
-        items = tuple(Item.objects.filter(round=round).exclude(kind="branch").order_by("order"))
-        held = {
-            (unit, item): (state, ready, due)
-            for unit, item, state, ready, due in Answer.objects.filter(_among(units, round))
-            .order_by()
-            .values_list("unit_id", "item_id", "state", "ready", "due")
-        }
+    held: dict[int, dict[int, tuple[str, Words]]] = {unit.pk: {} for unit in units}
+    cells: dict[tuple[str, bool], tuple[str, Words]] = {}  # few differ: each is made once
 
-    def look(unit: RoundUnit, item: Item) -> tuple[str, Words]:
-        state, ready, due = held.get((unit.pk, item.pk), ("open", False, None))
-        late = due is not None and due < today and not ready and state in {"open", "drafted"}
-        return ("overdue" if late else _BY_STATE.get(state, "met")), titles.get(state, Words(state, state))
+    def cell(state: str, late: bool) -> tuple[str, Words]:
+        look = "overdue" if late else _BY_STATE.get(state, "met")
+        return cells.setdefault((state, late), (look, titles.get(state, Words(state, state))))
 
-    return ItemMatrix(items, tuple((unit, tuple(look(unit, item) for item in items)) for unit in units))
+    with everything(_WHY):
+        items = tuple(items) or leaves_of(round)
+        answers = Answer.objects.filter(unit__in=held).order_by()
+        for unit, item, state, ready, due in answers.values_list(
+            "unit_id", "item_id", "state", "ready", "due"
+        ):
+            late = due is not None and due < today and not ready and state in {"open", "drafted"}
+            held[unit][item] = cell(state, late)
+    keys, none = [item.pk for item in items], cell("open", False)
+    return ItemMatrix(
+        tuple(items), tuple((unit, tuple(held[unit.pk].get(key, none) for key in keys)) for unit in units)
+    )

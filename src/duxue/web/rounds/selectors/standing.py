@@ -7,15 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from duxue.web.common.clock import now
 from duxue.web.common.lang import Words, say, words
 from duxue.web.common.scope import everything
-from duxue.web.rounds.models import Answer, Dispute, Item, Objection, Question, Round, RoundUnit, Window
+from duxue.web.rounds.models import Answer, Dispute, Item, Round, RoundUnit, Window
 from duxue.web.rounds.procedures import calendar_of, procedure_of, times_for, zone_of
-from duxue.web.rounds.selectors.matrix import LOOKS, Matrix, Row
+from duxue.web.rounds.selectors.looks import LOOKS
+from duxue.web.rounds.selectors.matrix import Board, Tally, open_objections, wanting_evidence
+from duxue.web.rounds.selectors.progress import done
+
+TILES = 200  # units that a map in tiles shows; of more, it is told how many have filled how much
+BANDS = ("0–24%", "25–49%", "50–74%", "75–99%", "100%")
 
 
 @dataclass(frozen=True)
@@ -35,12 +40,13 @@ class StepStanding:
 
 
 def steps_of(
-    round: Round, unit: RoundUnit | None = None, moment: datetime | None = None
+    round: Round, unit: RoundUnit | None = None, moment: datetime | None = None, *, extended: bool = False
 ) -> list[StepStanding]:
-    """Return the steps in order, as they hold for all or, with its extensions, for one unit."""
+    """Return the steps in order, as they hold for all or, with its extensions, for one unit; `extended`: with those of all."""
     at = moment or now()
     with everything("the windows of all are known to everybody who sees the round"):
-        rows = list(Window.objects.filter(round=round).select_related("unit"))
+        windows = Window.objects.filter(round=round).select_related("unit")
+        rows = list(windows if extended else windows.filter(Q(unit=None) | Q(unit=unit)))
     times = times_for(round, rows, unit.pk if unit else None)
     shared = {row.step: row for row in rows if row.unit_id is None}
     found = []
@@ -81,38 +87,37 @@ class Totals:
     units: int
     submitted: int
     settled: int
-    excused: int
-    late: tuple[Row, ...]
-    at_risk: tuple[Row, ...]
-    filled: int
-    asked: int
+    late: int
+    at_risk: int  # and not late
     bare: int
     objections: int
-    questions: int
     disputes: int
 
 
-def totals_of(round: Round, matrix: Matrix) -> Totals:
+def totals_of(round: Round, tally: Tally) -> Totals:
     """Return what the pages of overseers begin with."""
-    ends = [state.id for state in procedure_of(round, "objection").states if state.kind == "final"]
     with everything("an overseer counts over all units"):
-        objections = Objection.objects.filter(round=round).exclude(state__in=ends).count()
-        questions = Question.objects.filter(round=round, replied_at=None, closed_at=None).count()
-        disputes = Dispute.objects.filter(round=round, answered_at=None).count()
-    rows = matrix.rows
-    taking = [row for row in rows if row.unit.state != "excused"]
+        bare = _taking(
+            round,
+            Answer.objects.filter(round=round, item__in=wanting_evidence(round), attachments__isnull=True),
+        )
+        disputes = Dispute.objects.filter(round=round, answered_at=None)
+        counts = bare.count(), open_objections(round).count(), disputes.count()
+    taking = [group for group in tally.groups if group.state != "excused"]
     return Totals(
-        units=len(rows),
-        submitted=sum(row.unit.submitted_at is not None for row in taking),
-        settled=sum(row.unit.state == "settled" for row in taking),
-        excused=len(rows) - len(taking),
-        late=tuple(row for row in rows if row.late),
-        at_risk=tuple(row for row in rows if row.at_risk and not row.late),
-        filled=sum(row.counts.filled for row in taking),
-        asked=sum(row.counts.total for row in taking),
-        bare=sum(row.counts.bare for row in taking),
-        objections=objections, questions=questions, disputes=disputes,
-    )  # fmt: skip
+        tally.units,
+        sum(group.submitted for group in taking),
+        sum(group.units for group in taking if group.state == "settled"),
+        sum(group.units for group in taking if group.late),
+        sum(group.units for group in taking if group.at_risk and not group.late),
+        *counts,
+    )
+
+
+def _taking(round: Round, answers: QuerySet[Answer]) -> QuerySet[Answer]:
+    """Return the answers without those of excused units; where nobody is excused, all, which costs less to say."""
+    excused = RoundUnit.objects.filter(round=round, state="excused")
+    return answers.exclude(unit__in=excused.values("pk")) if excused.exists() else answers
 
 
 # --- charts -----------------------------------------------------------------------------------------------------------
@@ -122,14 +127,14 @@ _TOKENS = {
 }  # fmt: skip
 
 
-def progress_chart(round: Round, matrix: Matrix) -> dict[str, Any]:
+def progress_chart(round: Round, tally: Tally) -> dict[str, Any]:
     """Return the figure of units by step and look: kind, data, sentence, table."""
     address = reverse("rounds:matrix", args=[round.slug])
-    counts = [Counter(row.cells[n].look for row in matrix.rows) for n in range(len(matrix.steps))]
+    counts = tally.looks()
     looks = [look for look in LOOKS if any(count[look] for count in counts)]
     rows = [
         {"label": str(title), "counts": {look: count[look] for look in looks}, "href": address}
-        for (_, title), count in zip(matrix.steps, counts, strict=True)
+        for (_, title), count in zip(tally.steps, counts, strict=True)
     ]
     data = {"states": [{"id": k, "label": str(LOOKS[k]), "token": _TOKENS[k]} for k in looks], "rows": rows}
     first = counts[0] if counts else Counter[str]()
@@ -139,48 +144,78 @@ def progress_chart(round: Round, matrix: Matrix) -> dict[str, Any]:
     )  # fmt: skip
     table = {
         "head": [str(say("阶段", "Step")), *(str(LOOKS[k]) for k in looks)],
-        "rows": [[str(t), *(c[k] for k in looks)] for (_, t), c in zip(matrix.steps, counts, strict=True)],
+        "rows": [[str(t), *(c[k] for k in looks)] for (_, t), c in zip(tally.steps, counts, strict=True)],
     }
     return {"kind": "stacked", "data": data, "sentence": sentence, "table": table}
 
 
-def filling_chart(round: Round, matrix: Matrix) -> dict[str, Any]:
-    """Return the map in tiles of the share of items that each unit has filled."""
-    width = max(4, min(8, int(len(matrix.rows) ** 0.5 + 0.999)))
+def filling_chart(board: Board, count: int) -> dict[str, Any]:
+    """Return the figure of how much the units have filled: a map in tiles of `count` units, of many only how many have how much."""
+    if count > TILES:
+        return _bands_chart(board.round, count)
+    page = board.page(size=TILES)
+    units = board.rows(page.rows)
+    width = max(4, min(8, int(len(units) ** 0.5 + 0.999)))
     tiles, rows = [], []
-    for n, row in enumerate(matrix.rows):
+    for n, row in enumerate(units):
         share = 100 * row.counts.filled / row.counts.total if row.counts.total else 0
         text = f"{share:.0f}%"
         cell = row.cells[0].look if row.cells else "neutral"
         tiles.append(
             {"id": row.unit.code, "label": str(row.unit.name), "col": n % width, "row": n // width, "value": float(f"{share:.1f}"),
              "text": text, "state": {"met": "met", "overdue": "not_met", "at_risk": "at_risk"}.get(cell, "none"),
-             "href": reverse("rounds:unit_follow", args=[round.slug, row.unit.code])}
+             "href": reverse("rounds:unit_follow", args=[board.round.slug, row.unit.code])}
         )  # fmt: skip
         rows.append([str(row.unit.name), text, str(LOOKS[cell])])
-    full = sum(row.counts.total > 0 and row.counts.filled == row.counts.total for row in matrix.rows)
-    sentence = say(
+    full = sum(row.counts.total > 0 and row.counts.filled == row.counts.total for row in units)
+    head = [str(say("单位", "Unit")), str(say("已填", "Filled")), str(say("自评状态", "Self-evaluation"))]
+    return {
+        "kind": "tiles", "data": {"tiles": tiles, "scale": {"min": 0, "max": 100, "unit": "%"}},
+        "sentence": _full(full, len(units)), "table": {"head": head, "rows": rows},
+    }  # fmt: skip
+
+
+def _full(full: int, every: int) -> Words:
+    return say(
         "{full}个单位已填完全部条目，共{all}个单位。",
         "{full} of {all} units have filled in every item.",
         full=full,
-        all=len(matrix.rows),
+        all=every,
     )
-    head = [str(say("单位", "Unit")), str(say("已填", "Filled")), str(say("自评状态", "Self-evaluation"))]
-    return {"kind": "tiles", "data": {"tiles": tiles, "scale": {"min": 0, "max": 100, "unit": "%"}}, "sentence": sentence, "table": {"head": head, "rows": rows}}  # fmt: skip
+
+
+def _bands_chart(round: Round, count: int) -> dict[str, Any]:
+    with everything("an overseer counts over all units"):
+        answers = Answer.objects.filter(round=round).order_by()
+        left = dict(answers.exclude(done(round)).values_list("unit_id").annotate(n=Count("pk")))
+        every = RoundUnit.objects.filter(round=round).order_by().values_list("pk")
+        bands = Counter(
+            (total - left.get(unit, 0)) * (len(BANDS) - 1) // total if total else 0
+            for unit, total in every.annotate(total=Count("answers"))
+        )
+    address = reverse("rounds:matrix", args=[round.slug])
+    rows = [{"label": label, "counts": {"units": bands[n]}, "href": address} for n, label in enumerate(BANDS)]
+    states = [{"id": "units", "label": str(say("单位数", "Units")), "token": "--action"}]
+    head = [str(say("已填", "Filled")), str(say("单位数", "Units"))]
+    return {
+        "kind": "stacked", "data": {"states": states, "rows": rows}, "sentence": _full(bands[len(BANDS) - 1], count),
+        "table": {"head": head, "rows": [[label, bands[n]] for n, label in enumerate(BANDS)]},
+    }  # fmt: skip
 
 
 def block_chart(round: Round) -> dict[str, Any]:
     """Return the figure of answers by block of the tree: filled in, or still open, over all units that take part."""
     with everything("an overseer counts over all units"):
         blocks = {item.pk: item for item in Item.objects.filter(round=round, kind="branch").order_by("order")}
-        counted = (
-            Answer.objects.filter(round=round, item__parent__isnull=False)
-            .exclude(unit__state="excused")
-            .order_by()
-            .values_list("item__parent_id")
-            .annotate(all=Count("pk"), open=Count("pk", filter=Q(state="open")))
+        above = dict(Item.objects.filter(round=round, parent__in=blocks).values_list("pk", "parent_id"))
+        answers = _taking(round, Answer.objects.filter(round=round, item__in=list(above))).order_by()
+        counted = answers.values_list("item_id").annotate(
+            all=Count("pk"), open=Count("pk", filter=~done(round))
         )
-        found = {parent: (every - left, left) for parent, every, left in counted}
+        found: dict[int, tuple[int, int]] = {}
+        for item, every, left in counted:
+            filled, open_ = found.get(above[item], (0, 0))
+            found[above[item]] = (filled + every - left, open_ + left)
     address = reverse("rounds:matrix", args=[round.slug]) + "?view=items"
     shown = [(block, *found[pk]) for pk, block in blocks.items() if pk in found]
     rows = [

@@ -16,20 +16,15 @@ def round_facts(round: Round) -> Facts:
     with everything("whether a round may be frozen is the same for everybody"):
         objections = open_objections(round)
         questions = Question.objects.filter(round=round, replied_at=None, closed_at=None).count()
-        unsettled = list(
-            RoundUnit.objects.filter(round=round)
-            .exclude(state__in=final_states(round, "unit"))
-            .order_by("code")
-        )
+        left = RoundUnit.objects.filter(round=round).exclude(state__in=final_states(round, "unit"))
+        unsettled, some = left.count(), list(left.order_by("code")[:_NAMED])
     wrong: list[Text] = []
     if unsettled:
-        some, more = unsettled[:_NAMED], len(unsettled) > _NAMED
+        more = unsettled > _NAMED
         zh = "、".join(u.name_zh for u in some) + ("等" if more else "")
         en = ", ".join(u.name_en or u.name_zh for u in some) + (" and others" if more else "")
         wrong.append(
-            Text(
-                f"{len(unsettled)}个单位未定案：{zh}", f"{count_of(len(unsettled), 'unit')} not settled: {en}"
-            )
+            Text(f"{unsettled}个单位未定案：{zh}", f"{count_of(unsettled, 'unit')} not settled: {en}")
         )
     if questions:
         wrong.append(

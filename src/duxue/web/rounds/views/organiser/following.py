@@ -22,12 +22,15 @@ from duxue.web.common.requests import actor_in
 from duxue.web.rounds.models import Round, RoundUnit, Veto, Window
 from duxue.web.rounds.procedures import procedure_of
 from duxue.web.rounds.selectors import standing
-from duxue.web.rounds.selectors.matrix import LOOKS, Matrix, item_matrix, matrix_of, part_of
+from duxue.web.rounds.selectors.looks import LOOKS
+from duxue.web.rounds.selectors.matrix import Board, board_of, item_matrix
 from duxue.web.rounds.selectors.vetoes import shown as shown_vetoes
 from duxue.web.rounds.services.moving import round_offers
 from duxue.web.rounds.views.organiser.access import LOOKS as ROUND_LOOKS
 from duxue.web.rounds.views.organiser.access import base, overseen_round, oversees, round_at
 
+CHANGED = 20  # windows that the overview tells of, the newest; the page of windows has all
+NAMED = 4  # units that the leaders' page names; the matrix has all
 _STATES = ("draft", "open", "frozen", "published", "archived")
 
 
@@ -71,14 +74,14 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "steps": steps, "stepper": [_step(s) for s in steps], "unit": unit, "own": own,
         "own_shown": [(u, words(procedure_of(round, "unit").state(u.state).title)) for u in own],
         "vetoes": shown_vetoes(round, Veto.objects.filter(round=round).select_related("unit")) if own else [],
-        "changed": Window.objects.filter(round=round).exclude(reason="").select_related("unit").order_by("-pk"),
+        "changed": Window.objects.filter(round=round).exclude(reason="").select_related("unit").order_by("-pk")[:CHANGED],
         "titles": {s.id: s.label for s in steps},
     }  # fmt: skip
     if oversees(actor, round):
-        matrix = matrix_of(round)
+        tally = board_of(round).tally()
         context |= {
-            "totals": standing.totals_of(round, matrix),
-            "chart": standing.progress_chart(round, matrix),
+            "totals": standing.totals_of(round, tally),
+            "chart": standing.progress_chart(round, tally),
         }
     if context["organiser"]:
         context["offers"] = round_offers(actor, round)
@@ -90,9 +93,9 @@ def _step(step: standing.StepStanding) -> dict[str, Any]:
 
 
 # --- the matrix -------------------------------------------------------------------------------------------------------
-def _filtered(request: HttpRequest, round: Round) -> Matrix:
+def _filtered(request: HttpRequest, round: Round) -> Board:
     given = request.GET
-    return matrix_of(round).only(
+    return board_of(round).only(
         state=given.get("state", ""), late=given.get("only") == "late", risk=given.get("only") == "risk",
         name=given.get("q", "").strip(),
     )  # fmt: skip
@@ -104,15 +107,16 @@ def matrix(request: HttpRequest, slug: str) -> HttpResponse:
     """Show units by steps or, asked for, by items; htmx asks for the table alone."""
     round = overseen_round(request, slug)  # noqa: A001 - the field's word
     found = _filtered(request, round)
-    part, items = part_of(found, request.GET.get("from", "")), request.GET.get("view") == "items"
+    page, by_item = found.page(request.GET.get("cursor", "")), request.GET.get("view") == "items"
     context = base(request, round, "matrix", say("进度矩阵", "Status matrix")) | {
-        "matrix": part.matrix, "part": part, "count": len(found.rows), "looks": LOOKS.items(), "asked": request.GET, "moment": now(),
+        "page": page, "steps": found.steps, "asked": request.GET, "moment": now(), "looks": LOOKS.items(),
         "states": [(s.id, words(s.title)) for s in procedure_of(round, "unit").states],
-        "items": item_matrix(round, [row.unit for row in part.matrix.rows]) if items else None,
+        "rows": [] if by_item else found.rows(page.rows), "items": item_matrix(round, page.rows) if by_item else None,
     }  # fmt: skip
     if request.headers.get("HX-Request"):
         return render(request, "rounds/organiser_matrix_table.html", context)
-    context["chart"] = standing.progress_chart(round, found)
+    tally = found.tally()
+    context |= {"chart": standing.progress_chart(round, tally), "count": tally.units}
     return render(request, "rounds/organiser_matrix.html", context)
 
 
@@ -122,11 +126,11 @@ def matrix_export(request: HttpRequest, slug: str, form: str) -> HttpResponseBas
     """Give what the matrix shows, with its filters, as csv or xlsx; cells that a spreadsheet would run are disarmed."""
     round = overseen_round(request, slug)  # noqa: A001 - the field's word
     found = _filtered(request, round)
-    rows = _item_lines(round, found) if request.GET.get("view") == "items" else _lines(found)
+    rows = _item_lines(found) if request.GET.get("view") == "items" else _lines(found)
     return send(f"{round.slug}-matrix", form, next(rows), rows)
 
 
-def _lines(found: Matrix) -> Iterator[list[Any]]:
+def _lines(found: Board) -> Iterator[list[Any]]:
     head = [say("代码", "Code"), say("单位", "Unit"), say("状态", "State")]
     for _, title in found.steps:
         head += [
@@ -141,20 +145,22 @@ def _lines(found: Matrix) -> Iterator[list[Any]]:
         say("异议", "Objections"),
     ]
     yield head
-    for row in found.rows:
-        cells: list[Any] = []
-        for cell in row.cells:
-            closes = f"{timezone.localtime(cell.closes):%Y-%m-%d %H:%M}" if cell.closes else ""
-            cells += [cell.word, cell.text, closes]
-        c = row.counts
-        yield [row.unit.code, row.unit.name, row.state, *cells, c.late, c.bare, c.returned, c.objections]
+    for units in found.chunks():
+        for row in found.rows(units):
+            cells: list[Any] = []
+            for cell in row.cells:
+                closes = f"{timezone.localtime(cell.closes):%Y-%m-%d %H:%M}" if cell.closes else ""
+                cells += [cell.word, cell.text, closes]
+            c = row.counts
+            yield [row.unit.code, row.unit.name, row.state, *cells, c.late, c.bare, c.returned, c.objections]
 
 
-def _item_lines(round: Round, found: Matrix) -> Iterator[list[Any]]:
-    table = item_matrix(round, [row.unit for row in found.rows])
-    yield [say("代码", "Code"), say("单位", "Unit"), *(f"{i.code} {i.title}" for i in table.items)]
-    for unit, cells in table.rows:
-        yield [unit.code, unit.name, *(word for _, word in cells)]
+def _item_lines(found: Board) -> Iterator[list[Any]]:
+    leaves = item_matrix(found.round, (), found.at).items
+    yield [say("代码", "Code"), say("单位", "Unit"), *(f"{i.code} {i.title}" for i in leaves)]
+    for units in found.chunks():
+        for unit, cells in item_matrix(found.round, units, found.at, leaves).rows:
+            yield [unit.code, unit.name, *(word for _, word in cells)]
 
 
 # --- for leaders ------------------------------------------------------------------------------------------------------
@@ -163,12 +169,14 @@ def _item_lines(round: Round, found: Matrix) -> Iterator[list[Any]]:
 def leader(request: HttpRequest, slug: str) -> HttpResponse:
     """Show where the round stands, what is at risk and who is late, on one screen and one A4 page."""
     round = overseen_round(request, slug)  # noqa: A001 - the field's word
-    found = matrix_of(round)
-    steps = standing.steps_of(round)
+    board = board_of(round)
+    tally, steps = board.tally(), standing.steps_of(round)
+    late, risky = board.only(late=True), board.risky()
     context = base(request, round, "leader", say("领导页", "For leaders")) | {
-        "totals": standing.totals_of(round, found), "steps": steps, "current": [s for s in steps if s.state == "active"],
+        "totals": standing.totals_of(round, tally), "current": [s for s in steps if s.state == "active"],
+        "late": late.rows(late.page(size=NAMED).rows), "at_risk": risky.page(size=NAMED).rows,
         "charts": [
-            standing.progress_chart(round, found), standing.filling_chart(round, found), standing.block_chart(round)
+            standing.progress_chart(round, tally), standing.filling_chart(board, tally.units), standing.block_chart(round)
         ],
         "moment": now(),
     }  # fmt: skip

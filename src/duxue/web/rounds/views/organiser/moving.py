@@ -24,7 +24,7 @@ from duxue.web.rounds import making as pack_making
 from duxue.web.rounds.models import Round, RoundUnit, Veto, Window
 from duxue.web.rounds.procedures import procedure_of, windows_of
 from duxue.web.rounds.selectors import standing
-from duxue.web.rounds.selectors.matrix import matrix_of
+from duxue.web.rounds.selectors.matrix import board_of
 from duxue.web.rounds.selectors.vetoes import shown as shown_vetoes
 from duxue.web.rounds.services import making, moving, units, windows
 from duxue.web.rounds.views.organiser.access import base, done, failed, overseen_round, unit_at
@@ -177,7 +177,7 @@ def windows_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the windows of all steps; in preparation set them, later extend, open or close one."""
     round, actor = overseen_round(request, slug), actor_in(request)  # noqa: A001 - the field's word
     context = base(request, round, "windows", say("时间窗口", "Windows"))
-    steps = standing.steps_of(round)
+    steps = standing.steps_of(round, extended=True)
     if round.state == procedure_of(round, "round").start.id and context["organiser"]:
         form = forms.Windows(request.POST or None, planned=windows_of(round))
         if request.method == "POST" and form.is_valid():
@@ -274,11 +274,7 @@ _CHANGES = {
 def remind(request: HttpRequest, slug: str) -> HttpResponse:
     """Write to the managers of all units that are late or at risk with their self-evaluation."""
     round = overseen_round(request, slug)  # noqa: A001 - the field's word
-    late = [
-        row.unit
-        for row in matrix_of(round).rows
-        if row.unit.submitted_at is None and (row.late or row.at_risk)
-    ]
+    late = list(board_of(round).only(risk=True).units.filter(submitted_at=None).order_by("code", "pk"))
     count = units.units_remind(actor=actor_in(request), round=round, units=late)
     done(request, say("已提醒{n}个单位；今天提醒过的不再重复。", "{n} units were reminded; none is written to twice a day.", one="1 unit was reminded; none is written to twice a day.", n=count))  # fmt: skip
     return redirect("rounds:matrix", slug)
@@ -348,11 +344,12 @@ def unit_follow(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         else:
             done(request, say("{unit}：已办理。", "{unit}: done.", unit=unit.name))
             return redirect("rounds:unit_follow", slug, code)
-    row = next(r for r in matrix_of(round).rows if r.unit.pk == unit.pk)
+    board = board_of(round)
+    (row,) = board.rows(board.units.filter(pk=unit.pk))
     offers: list[Offer] = units.unit_offers(actor, unit)
     context = base(request, round, "matrix", unit.name) | {
         "unit": unit, "row": row, "offers": offers, "form": form, "steps": standing.steps_of(round, unit),
-        "cells": list(zip([t for _, t in matrix_of(round).steps], row.cells, strict=True)),
+        "cells": list(zip([t for _, t in board.steps], row.cells, strict=True)),
         "known": unit.known.filter(year=round.evaluated_year).select_related("item").order_by("item__order", "pk"),
         "vetoes": shown_vetoes(round, Veto.objects.filter(unit=unit)),
         "audit_url": reverse("common:audit"),
