@@ -102,8 +102,9 @@ class Person:
     def choose(self, zh: str, en: str, option: str | re.Pattern[str]) -> Person:
         """Choose an option of a list by its words."""
         field = self.page.locator("main").get_by_label(self.say(zh, en)).first
-        words = field.locator("option").all_text_contents()
-        field.select_option(label=next(w for w in words if re.search(option, w)))
+        found = field.locator("option").filter(has_text=re.compile(option)).first
+        found.wait_for(state="attached")  # else the page that is left could be asked
+        field.select_option(label=found.text_content())
         return self
 
     def tick(self, zh: str, en: str, **more: Any) -> Person:
