@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models.functions import Coalesce
 
 from duxue.web.common.lang import Words
+from duxue.web.common.memo import remembered
 from duxue.web.common.scope import Scoped
 from duxue.web.rounds.settings import Settings
 
@@ -47,7 +48,7 @@ class Round(models.Model):
     @property
     def chosen(self) -> Settings:
         """What the round is set to."""
-        return Settings.of(self.settings)
+        return remembered(("settings", self.pk, id(self.settings)), lambda: Settings.of(self.settings))
 
     @property
     def title(self) -> Words:

@@ -39,6 +39,34 @@ def _plain(zh: str, en: str, reader: str) -> SafeString:
     return mark_safe(Words(escape(zh), escape(en)).say(reader))  # noqa: S308 - both are escaped
 
 
+class Plain(template.Node):
+    """A text without places, as most are: said without resolving anything, some hundred times on a page."""
+
+    def __init__(self, zh: str, en: str, name: str) -> None:
+        self.zh, self.en, self.name = zh, en, name
+
+    def render(self, context: template.Context) -> SafeString:
+        """Return the text, or keep it under its name."""
+        text = _plain(self.zh, self.en, language())
+        if not self.name:
+            return text
+        context[self.name] = text
+        return SafeString("")
+
+
+_with_places = register.tags["t"]
+
+
+@register.tag("t")
+def _compile_t(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    bits = token.split_contents()[1:]
+    name = bits[3] if len(bits) == 4 and bits[2] == "as" else ""
+    said = [parser.compile_filter(bit) for bit in bits[:2]] if name or len(bits) == 2 else []
+    if said and all(isinstance(one.var, str) and not one.filters for one in said):
+        return Plain(said[0].var, said[1].var, name)
+    return _with_places(parser, token)
+
+
 def _said(value: Any) -> str:
     return str(escape(str(words(value)) if isinstance(value, Text) else str(value)))
 
