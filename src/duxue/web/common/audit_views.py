@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db import models, transaction
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -13,14 +14,17 @@ from django.views.decorators.http import require_GET
 
 from duxue.web.common import audit
 from duxue.web.common.actors import AUDITOR, ORGANISER
-from duxue.web.common.audit_reading import CSV_HEAD, Filters, chain_lines, csv_rows, events, of_thing, thing
+from duxue.web.common.audit_names import kinds, names_of
+from duxue.web.common.audit_reading import (
+    CSV_HEAD, Filters, chain_lines, csv_rows, events, of_thing, rounds, thing,
+)  # fmt: skip
 from duxue.web.common.audit_titles import known, title_of
 from duxue.web.common.clock import day_of
 from duxue.web.common.exports import send
 from duxue.web.common.lang import say
 from duxue.web.common.models import AuditEvent, AuditHead
 from duxue.web.common.pagination import page_of
-from duxue.web.common.policy import Denied, policy_of
+from duxue.web.common.policy import Denied
 from duxue.web.common.requests import actor_in
 
 _KINDS = {
@@ -30,6 +34,7 @@ _KINDS = {
     "read": "neutral",
     "sign_in_failed": "not_met",
 }
+_NOBODY = say("未登录的人", "somebody not signed in")
 
 
 @require_GET
@@ -41,9 +46,12 @@ def audit_list(request: HttpRequest) -> HttpResponse:
     page = page_of(events(filters), request.GET.get("cursor", ""), order=("-seq",))
     context = {
         "page": page,
-        "events": [_shown(event, link=True) for event in page.rows],
+        "events": _all_shown(page.rows),
         "filters": filters,
-        "actions": sorted(known().items()),
+        "person": request.GET.get("person", "").strip(),
+        "actions": sorted(known().items(), key=lambda one: str(one[1])),
+        "kinds": sorted(kinds().items(), key=lambda one: str(one[1])),
+        "rounds": rounds(),
         "query": request.GET.urlencode(),
         "head": AuditHead.objects.filter(pk=1).first(),
     }
@@ -78,11 +86,10 @@ def audit_object(request: HttpRequest, label: str, key: str) -> HttpResponse:
     if obj is None and not rows.exists():
         raise Http404
     page = page_of(rows, request.GET.get("cursor", ""), order=("-seq",))
-    kind = policy_of(type(obj)).title if obj is not None else label
-    named = obj is not None and type(obj).__str__ is not models.Model.__str__
+    shown = names_of([AuditEvent(object_type=label, object_id=key)])
     context = {
-        "kind": kind,
-        "name": str(obj) if named else "",
+        "kind": kinds().get(label, label),
+        "name": shown.get((label, key), ""),
         "key": key,
         "page": page,
         "events": [_shown(e) for e in page.rows],
@@ -111,21 +118,34 @@ def _filters(request: HttpRequest) -> Filters:
         return int(text) if text.isdecimal() and len(text) < 19 else None
 
     day = day_of(request.GET.get("day", ""))
-    return Filters(number("person"), request.GET.get("action", "").strip(), number("round"), day)
+    given = {name: request.GET.get(name, "").strip() for name in ("action", "kind", "person")}
+    person = number("person")
+    return Filters(
+        person, given["action"], number("round"), day, given["kind"], "" if person is not None else given["person"]
+    )  # fmt: skip
 
 
-def _shown(event: AuditEvent, *, link: bool = False) -> dict[str, Any]:
+def _all_shown(rows: Sequence[AuditEvent]) -> list[dict[str, Any]]:
+    """Return events as the list shows them: what they tell of by kind and name, its number where it has no name in sight."""
+    named, titles = names_of(rows), kinds()
+    return [
+        _shown(event) | {
+            "kind": titles.get(event.object_type, event.object_type),
+            "name": named.get((event.object_type, event.object_id), "") or event.object_id,
+        }
+        for event in rows
+    ]  # fmt: skip
+
+
+def _shown(event: AuditEvent) -> dict[str, Any]:
     return {
         "seq": event.seq,
         "what": title_of(event.action),
-        "who": event.actor_name,
-        "actor_id": event.actor_id,
-        "unit": f"{event.object_type} {event.object_id}" if link else "",
+        "who": event.actor_name or _NOBODY,
         "when": event.at,
         "reason": event.reason,
         "state": _KINDS.get(event.action.rpartition(".")[2], "active"),
         "code": f"{event.action} · {event.seq} · {event.hash[:12]}",
         "object_type": event.object_type,
         "object_id": event.object_id,
-        "data": event.data if event.data != "{}" else "",
     }
