@@ -78,7 +78,11 @@ def calendar_of() -> dict[str, Any] | None:
         if ahead
         else say("以后没有安排核查", "No visit is planned from today on")
     )  # fmt: skip
-    sentence = say("{next}；已过日期而未签字的有 {late} 处。", "{next}; {late} are past their day and not signed.", next=next_, late=late)  # fmt: skip
+    sentence = (
+        say("{next}；已过日期而未签字的有 {n} 处。", "{next}; {n} are past their day and not signed.", one="{next}; 1 is past its day and not signed.", next=next_, n=late)
+        if late
+        else say("{next}。", "{next}.", next=next_)
+    )  # fmt: skip
     told = {}
     for d in days:
         counted = say("核查 {n} 处", "{n} visits", one="1 visit", n=d.count)
