@@ -46,7 +46,7 @@ def _of_units(actor: Actor) -> Iterator[Standing]:
     for unit in own[:MOST]:
         done = filling(actor, unit)
         yield Standing(
-            say("{unit}须填写的条目，已填好", "Items to fill in, ready: {unit}", unit=unit.name),
+            say("{unit}已就绪的条目", "Items that are ready: {unit}", unit=unit.name),
             str(done.ready), reverse("rounds:unit", args=[unit.pk]),
             say("/ {n} 项", "of {n}", n=done.all),
         )  # fmt: skip

@@ -19,6 +19,7 @@ from duxue.web.common.templatetags.duxue import moment as moment_words
 from duxue.web.rounds.models import Answer, Practice, Question, RoundUnit, Veto
 from duxue.web.rounds.procedures import is_open, windows_of
 from duxue.web.rounds.selectors.more_time import late_of
+from duxue.web.rounds.selectors.progress import done
 from duxue.web.rounds.services.answers import STEP
 from duxue.web.rounds.services.objecting import objection_due
 from duxue.web.rounds.services.vetoes import appeal_due
@@ -52,7 +53,7 @@ def _units_running(actor: Actor) -> list[RoundUnit]:
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """How many items of a unit are to be filled in, of those that the actor sees."""
+    """How far the items of a unit are that the actor sees: all, those that need nothing more, those at the actor's hands."""
 
     all: int
     ready: int
@@ -65,11 +66,11 @@ def filling(actor: Actor, unit: RoundUnit) -> Filling:
 
 
 def _filling(actor: Actor, unit: RoundUnit) -> Filling:
-    own = Q(assignee_id=actor.user_id, ready=False) if actor.user_id else Q(pk__in=())
-    counted = Answer.objects.filter(unit=unit).exclude(item__kind="computed").order_by()
-    found = counted.aggregate(
-        every=Count("pk"), done=Count("pk", filter=Q(ready=True)), own=Count("pk", filter=own)
-    )
+    ready = done(unit.round)
+    own = Q(assignee_id=actor.user_id) & ~ready if actor.user_id else Q(pk__in=())
+    found = Answer.objects.filter(unit=unit).order_by().aggregate(
+        every=Count("pk"), done=Count("pk", filter=ready), own=Count("pk", filter=own)
+    )  # fmt: skip
     return Filling(all=found["every"], ready=found["done"], mine=found["own"])
 
 

@@ -16,6 +16,7 @@ from duxue.web.common.lang import Words, say, words
 from duxue.web.common.scope import everything
 from duxue.web.rounds.models import Answer, Item, Known, Question, RoundUnit, Submission, Window
 from duxue.web.rounds.procedures import calendar_of, is_open, procedure_of, times_for
+from duxue.web.rounds.selectors.progress import needs_nothing
 from duxue.web.rounds.selectors.unit import (
     Line,
     answers_of,
@@ -89,7 +90,7 @@ def state_of(line: Line) -> str:
     answer = line.answer
     if answer.state in {"submitted", "returned", "answered", "accepted"}:
         return answer.state
-    if not line.asked and not answer.narrative:
+    if not line.asked:
         return "known"
     if answer.ready:
         return "ready"
@@ -124,7 +125,7 @@ class Workbench:
     @cached_property
     def done(self) -> int:
         """How many leaves need nothing more before submission."""
-        return sum(n.state not in {"not_started", "draft", "returned"} for n in self.leaves)
+        return sum(needs_nothing(n.line.answer, asked=n.line.asked) for n in self.leaves if n.line)
 
     @cached_property
     def points(self) -> Decimal:

@@ -1,0 +1,30 @@
+"""How far a self-evaluation is, said once for all pages: how many items need nothing more before submission, of all that are seen.
+
+An item needs nothing more when it was handed in and not returned, when whoever fills it said that it is ready, or when known
+figures decide its points.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q
+
+from duxue.web.common.scope import everything
+from duxue.web.rounds.models import Answer, Known, Round
+
+HANDED_IN = ("submitted", "answered", "accepted")
+BEFORE = ("open", "drafted")  # states of an answer that was not handed in
+
+
+def needs_nothing(answer: Answer, *, asked: bool) -> bool:
+    """Return whether an item needs nothing more; `asked`: a score is asked, as known figures do not decide its points."""
+    return answer.state in HANDED_IN or (answer.state in BEFORE and (answer.ready or not asked))
+
+
+def done(round: Round) -> Q:
+    """Return the same as a condition over answers of `round`."""
+    ready = Q(ready=True)
+    if round.chosen.show_points:  # else figures decide nothing before the unit is told
+        with everything("whether figures decide an item's points says nothing of what was written"):
+            known = Known.objects.filter(unit=OuterRef("unit"), item=OuterRef("item"), points__isnull=False)
+        ready |= Q(Exists(known.order_by()), item__kind="computed")
+    return Q(state__in=HANDED_IN) | (Q(state__in=BEFORE) & ready)
