@@ -3,6 +3,8 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 export UV_PYTHON_DOWNLOADS := never
+# Tests start some hundred interpreters: each would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 READY := .venv/ready
@@ -25,10 +27,12 @@ screens: $(READY) $(CHARTS) ## Take pictures of the site's pages into build/scre
 
 test: check $(CHARTS) ## Run every check, then every test.
 	$(call say,test: pytest)
-	@$(BIN)/pytest -q -n 2 --dist loadgroup
+	@$(ON_TWO)
 	$(call say,test: the site on PostgreSQL)
-	@DUXUE_TEST_POSTGRESQL=$$(mktemp -d) $(BIN)/pytest -q -n 2 $(ON_POSTGRESQL)
+	@DUXUE_TEST_POSTGRESQL=$$(mktemp -d) $(ON_TWO) $(ON_POSTGRESQL)
 
+# In the order of tests/conftest.py, whole files to each process.
+ON_TWO := $(BIN)/pytest -q -n 2 --dist loadgroup --no-loadscope-reorder
 # What reads and writes most, once more on the other database.
 ON_POSTGRESQL := $(addprefix tests/web/,common audit orgs jobs rounds rectification inspections joins)
 

@@ -1,9 +1,41 @@
-"""What all tests share: property tests draw the same examples everywhere, unless HYPOTHESIS_EXPLORE asks for new ones."""
+"""What all tests share: property tests draw the same examples everywhere, unless HYPOTHESIS_EXPLORE asks for new ones.
+
+With several processes a file is run by one of them, which makes what its tests share once, and what takes longest begins
+first, so that all end together.
+"""
+
+from __future__ import annotations
 
 import os
+from typing import Any
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.register_profile("explore", deadline=None, print_blob=True)
 settings.load_profile("explore" if os.environ.get("HYPOTHESIS_EXPLORE") else "fixed")
+
+FIRST = ("tests/e2e/", "tests/web/", "tests/docs/")  # the longest folders, the longest first
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest folders first; pytest-xdist gives out work in this order (--no-loadscope-reorder)."""
+
+    def rank(item: pytest.Item) -> int:
+        return next((n for n, folder in enumerate(FIRST) if item.nodeid.startswith(folder)), len(FIRST))
+
+    items.sort(key=rank)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give each process whole files; a file's tests with marks `xdist_group` go by their groups."""
+    from xdist.scheduler import LoadGroupScheduling
+
+    class ByFile(LoadGroupScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            scope = super()._split_scope(nodeid)
+            return nodeid.split("::", maxsplit=1)[0] if scope == nodeid else scope
+
+    return ByFile(config, log)

@@ -1,4 +1,4 @@
-"""Sites that run in earnest, one on each database, shared by all tests of a process."""
+"""Sites that run in earnest, one on each database, shared by all rounds that a process plays."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from tests.e2e.site.story import Story
 DATABASES = ("sqlite", "postgresql")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
-    """Give the address of the site on a database, which is started when it is first asked for."""
+    """Give the address of the site on a database, which starts when first asked for and ends with the rounds."""
     with ExitStack() as stack:
 
         @cache
