@@ -16,8 +16,12 @@ class Config(AppConfig):
         from duxue.web.accounts import policy, signing, tasks  # noqa: F401 - register themselves
         from duxue.web.accounts.titles import TITLES
         from duxue.web.accounts.todo import todo
+        from duxue.web.accounts.selectors import names_of_people
+        from duxue.web.common.audit_names import names
         from duxue.web.common.audit_titles import titles
+        from duxue.web.common.lang import say
         from duxue.web.common.tasks_list import provides_todo
 
         titles(TITLES)
+        names("accounts.user", say("账号", "account"), names_of_people)
         provides_todo(todo)

@@ -9,7 +9,7 @@ from duxue.web.accounts.models import Grant, Invitation, Token, User
 from duxue.web.accounts.secret import hash_of_secret
 from duxue.web.common.actors import PUBLIC, Actor, Held
 from duxue.web.common.clock import now, today
-from duxue.web.common.scope import everything
+from duxue.web.common.scope import current, everything
 from duxue.web.orgs.models import Organisation
 
 
@@ -90,6 +90,15 @@ def person(actor: Actor, pk: int) -> User | None:
     if actor.user_id == pk:
         return User.objects.filter(pk=pk).first()
     return people(past=True).filter(pk=pk).first()
+
+
+def names_of_people(keys: list[str]) -> dict[str, str]:
+    """Return the names of people by their keys, as the audit has them, of those whom the actor of the scope may know of."""
+    numbers, me = [int(key) for key in keys if key.isdecimal()], current()
+    found = {user.pk: user for user in people(past=True).filter(pk__in=numbers)}
+    if me is not None and me.user_id in numbers:
+        found |= {user.pk: user for user in User.objects.filter(pk=me.user_id)}
+    return {str(pk): str(user) for pk, user in found.items()}
 
 
 def grants_of(user: User) -> QuerySet[Grant]:

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from duxue.web.common.audit_titles import known, title_of
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.scope import everything
 
+PEOPLE, ROUNDS = 200, 100  # of one name; offered in the filter
 CSV_HEAD = (
     "seq",
     "at",
@@ -39,6 +41,8 @@ class Filters:
     action: str = ""
     round_id: int | None = None
     day: date | None = None
+    kind: str = ""  # app.model
+    person: str = ""  # part of a name
 
 
 def events(filters: Filters) -> models.QuerySet[AuditEvent]:
@@ -46,6 +50,10 @@ def events(filters: Filters) -> models.QuerySet[AuditEvent]:
     rows = AuditEvent.objects.order_by()
     if filters.actor_id is not None:
         rows = rows.filter(actor_id=filters.actor_id)
+    if filters.person:
+        rows = rows.filter(actor_id__in=_people(filters.person))
+    if filters.kind:
+        rows = rows.filter(object_type=filters.kind)
     if filters.action in known():  # by index, newest first
         rows = rows.filter(action=filters.action)
     elif filters.action:
@@ -56,6 +64,18 @@ def events(filters: Filters) -> models.QuerySet[AuditEvent]:
         start = timezone.make_aware(datetime.combine(filters.day, time()))
         rows = rows.filter(at__gte=start, at__lt=start + timedelta(days=1))
     return rows
+
+
+def _people(name: str) -> list[int]:
+    """Return the keys of those who are called so: events of theirs that are in sight are found, no more is told."""
+    users = get_user_model()._default_manager
+    return list(users.filter(name__icontains=name).order_by("pk").values_list("pk", flat=True)[:PEOPLE])
+
+
+def rounds() -> list[tuple[int, str]]:
+    """Return the rounds that the actor sees, the newest first."""
+    model: Any = apps.get_model("rounds.Round")
+    return [(row.pk, str(row)) for row in model.objects.order_by("-round_year", "-pk")[:ROUNDS]]
 
 
 def thing(label: str, key: str) -> models.Model | None:

@@ -43,6 +43,7 @@ class AuditEvent(models.Model):
             models.Index(fields=("round_id", "seq"), name="audit_round"),
             models.Index(fields=("actor_id", "seq"), name="audit_actor"),
             models.Index(fields=("action", "seq"), name="audit_action"),
+            models.Index(fields=("object_type", "seq"), name="audit_kind"),
         )
 
 

@@ -8,16 +8,20 @@ from typing import Any
 
 from django import template
 from django.contrib.staticfiles import finders
+from django.db.models import Model
 from django.forms import BoundField
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from duxue.web.common import clock as time
+from duxue.web.common.actors import MEMBERS, OVERSEERS
 from duxue.web.common.context import site as site_context
 from duxue.web.common.lang import Words, html_language, language, say
+from duxue.web.common.scope import current
 
 register = template.Library()
 
@@ -181,3 +185,16 @@ def numeric(cell: Any) -> bool:
 def numeric_column(rows: list[list[Any]], place: int) -> bool:
     """Return whether the column at `place` holds numbers, going by its first row."""
     return bool(rows) and place < len(rows[0]) and numeric(rows[0][place])
+
+
+_HISTORY = say("审计经过：谁在何时做了什么", "History: who did what, and when")
+
+
+@register.simple_tag
+def history_of(obj: Model) -> SafeString:
+    """Lead to what happened to a thing; say nothing to those to whom the audit tells nothing of it."""
+    actor = current()
+    if actor is None or not actor.any(*OVERSEERS, *MEMBERS):
+        return mark_safe("")
+    address = reverse("common:audit_object", args=[obj._meta.label_lower, obj.pk])
+    return format_html('<p class="small"><a href="{}">{}</a></p>', address, _HISTORY)
