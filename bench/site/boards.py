@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from statistics import median
 from typing import Any, Final
 
@@ -63,7 +64,7 @@ def measure(count: int) -> None:
     get = _reader(_fill(count))
     analyse()
     for name, path in {**PAGES, **EXPORTS}.items():
-        took, queries = _ms(lambda path=path: get(path))
+        took, queries = _ms(partial(get, path))
         mark = "  above the limit" if name in PAGES and took > LIMIT else ""
         print(f"  {name:<28}{took:>9.1f}{queries:>6}{mark}", flush=True)
 
