@@ -37,7 +37,8 @@ OPEN_API = (API, f"{API}/{SLUG}", f"{API}/{SLUG}/datapackage", f"{API}/{SLUG}/ta
 # What stays inside, by what each is answered.
 INSIDE: dict[str, tuple[list[Any], dict[str, int]]] = {
     "rounds:explain": ([SLUG, CITY, "RATE", 2023], {"organiser": 200, "leader": 200, "manager": 200, "foreign": 404, "public": 302}),
-    "reporting:explain": ([SLUG, CITY, "RATE"], {"organiser": 200, "leader": 200, "manager": 403, "foreign": 404, "public": 302}),
+    "reporting:explain": ([SLUG, CITY, "RATE"], {"organiser": 200, "leader": 200, "manager": 200, "foreign": 404, "public": 302}),
+    "reporting:explain (another's)": ([SLUG, OTHER, "RATE"], {"organiser": 200, "leader": 200, "manager": 403, "foreign": 404, "public": 302}),
     "reporting:unit": ([SLUG, CITY], {"organiser": 200, "leader": 200, "manager": 200, "foreign": 404, "public": 302}),
     "reporting:unit (another's)": ([SLUG, OTHER], {"organiser": 200, "leader": 200, "manager": 404, "foreign": 404, "public": 302}),
 }  # fmt: skip

@@ -8,16 +8,20 @@ import re
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from openpyxl import load_workbook
 
 from duxue.core.errors import Refused
+from duxue.web.common.clock import now
 from duxue.web.common.policy import Denied
 from duxue.web.common.scope import everything
 from duxue.web.common.templatetags import components
 from duxue.web.reporting.models import Boundary
+from duxue.web.reporting.services import round_publish
 from duxue.web.reporting.services.boundaries import MOST_BYTES, boundary_set
 from duxue.web.reporting.services.scoring import scoring_make
 from duxue.web.reporting.tiles import places_of
+from duxue.web.rounds.models import RoundUnit
 from tests.web.reporting.conftest import Office
 
 BOARD = "/dashboards/small-2023/"
@@ -113,7 +117,33 @@ def test_a_unit_sees_its_own_profile_only_when_told(scored: Office) -> None:
     own = page(scored, "manager", f"{BOARD}910100/")
     assert 'id="item-A1"' in own
     assert "台账不全" not in own  # reasons name reviewers: the unit is told through its feedback
-    assert browser(scored, "manager").get(f"{BOARD}910100/RATE/").status_code == 403
+    assert 'id="radar"' not in own  # nobody to compare with before the results are published
+    assert "结果公布后" in own
+
+
+def test_a_unit_finds_its_profile_with_its_trend_and_opens_its_figures_alone(scored: Office) -> None:
+    with everything("test"):
+        unit = RoundUnit.objects.get(round=scored.round, code="910100")
+    pages = [reverse(f"rounds:{name}", args=[unit.pk]) for name in ("unit", "result")]
+    door, figure = f'href="{BOARD}910100/"', f"{BOARD}910100/RATE/"
+    assert browser(scored, "manager").get(figure).status_code == 403
+    assert not any(door in page(scored, "manager", address) for address in pages)
+    scored.seal()
+    scoring_make(scored.actor("organiser"), scored.round, "final")
+    assert all(door in page(scored, "manager", address) for address in pages)
+    profile = page(scored, "manager", f"{BOARD}910100/?indicator=RATE&year=2023")
+    assert "历年变化" in profile
+    assert figure in profile
+    assert all(address not in profile for address in (f"{BOARD}910200/", f'href="{BOARD}"'))
+    assert browser(scored, "manager").get(figure).status_code == 200
+    assert browser(scored, "manager").get(f"{BOARD}910200/RATE/").status_code == 403
+    round_publish(actor=scored.actor("organiser2"), round=scored.round)
+    with everything("test"):
+        scored.round.published_at, scored.round.state = now(), "published"
+        scored.round.save()
+    profile = page(scored, "manager", f"{BOARD}910100/")
+    assert "各板块得分分布" in profile
+    assert "结果公布后" not in profile
 
 
 def test_an_empty_round_says_what_to_do(office: Office) -> None:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from duxue.core.errors import Refused
-from duxue.web.common.actors import ORGANISER, OVERSEERS, Actor
+from duxue.web.common.actors import MEMBERS, ORGANISER, OVERSEERS, Actor
 from duxue.web.common.exports import FORMATS, send
 from duxue.web.common.lang import say, words
 from duxue.web.common.policy import Denied, role_at
@@ -51,6 +51,12 @@ def _overseen(request: HttpRequest, slug: str) -> Round:
     if not allowed:
         raise Denied(allowed.why)
     return found
+
+
+def _own(request: HttpRequest, unit: RoundUnit, standing: Standing | None) -> bool:
+    """Return whether the reader belongs to the unit and may see its result: its figures are its own."""
+    held = role_at(_actor(request), MEMBERS, unit.path, unit.round_id)
+    return bool(held and unit.notified_at and standing and standing.unit(unit.code))
 
 
 @require_GET
@@ -165,7 +171,8 @@ def unit_profile(request: HttpRequest, slug: str, code: str) -> HttpResponseBase
     standing = standing_of(found)
     score = standing.unit(code) if standing else None
     insider = bool(role_at(_actor(request), OVERSEERS, found.authority.path, found.pk))
-    figures = figures_of(standing.scoring) if standing and insider else None
+    own = _own(request, unit, standing)
+    figures = figures_of(standing.scoring) if standing and (insider or own) else None
     chosen, indicators, years, year = _chosen(request, figures)
     items = items_of_unit(standing.scoring, unit) if standing else []
     titles = {i.id: i.title for i in indicators}
@@ -173,8 +180,8 @@ def unit_profile(request: HttpRequest, slug: str, code: str) -> HttpResponseBase
     if standing and score:
         made = [
             pictures.radar(score, standing.units, full_points(found)),
-            pictures.spread(standing.units, lambda c: reverse("reporting:unit", args=[slug, c]), own=code) if len(standing.units) > 1 else None,
-        ]  # fmt: skip
+            pictures.spread(standing.units, lambda c: reverse("reporting:unit", args=[slug, c]), own=code),
+        ] if len(standing.units) > 1 else []  # fmt: skip
         if figures is not None and chosen is not None:
             made.append(pictures.trend(figures, chosen, lambda c: f"{reverse('reporting:explain', args=[slug, c, chosen.id])}?year={year}", only=code))  # fmt: skip
         shown = {p.id: p for p in made if p is not None}
@@ -182,7 +189,7 @@ def unit_profile(request: HttpRequest, slug: str, code: str) -> HttpResponseBase
     if exported:
         return exported
     context = {
-        "round": found, "unit": unit, "standing": standing, "score": score, "pictures": shown, "insider": insider,
+        "round": found, "unit": unit, "standing": standing, "score": score, "pictures": shown, "insider": insider, "own": own,
         "items": [(row, [(i, titles.get(i, i)) for i in (row.why or {}).get("indicators", ())]) for row in items],
         "losses": pictures.worst_items(items)[:LOSSES], "indicators": indicators, "chosen": chosen, "years": years, "year": year,
         "grade": _grade(score) if score and grades_shown(found, insider) else "",
@@ -194,8 +201,11 @@ def unit_profile(request: HttpRequest, slug: str, code: str) -> HttpResponseBase
 @login_required
 def explain(request: HttpRequest, slug: str, code: str, indicator: str) -> HttpResponse:
     """Explain one figure: formula, numbers put in, rows and cells, rule, from the folder of the last scoring."""
-    found = _overseen(request, slug)
+    found = get_object_or_404(Round.objects.select_related("authority"), slug=slug)
     standing = standing_of(found)
+    unit = RoundUnit.objects.filter(round=found, code=code).first()
+    if unit is None or not _own(request, unit, standing):
+        found = _overseen(request, slug)
     year = request.GET.get("year", "")
     if standing is None or (year and not year.isdigit()):
         raise Http404
