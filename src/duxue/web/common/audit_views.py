@@ -16,7 +16,14 @@ from duxue.web.common import audit
 from duxue.web.common.actors import AUDITOR, ORGANISER
 from duxue.web.common.audit_names import kinds, names_of
 from duxue.web.common.audit_reading import (
-    CSV_HEAD, Filters, chain_lines, csv_rows, events, of_thing, rounds, thing,
+    CSV_HEAD,
+    Filters,
+    chain_lines,
+    csv_rows,
+    events,
+    of_thing,
+    rounds,
+    thing,
 )  # fmt: skip
 from duxue.web.common.audit_titles import known, title_of
 from duxue.web.common.clock import day_of
