@@ -53,6 +53,15 @@ def list_calendars() -> list[str]:
     return sorted(file.stem for file in _FOLDER.glob("*.yaml"))
 
 
+@cache
+def calendar_title(name: str) -> Text:
+    """Return the printed name of a calendar that comes with the program; of any other what it is called by."""
+    if name not in list_calendars():
+        return same(name)
+    told: dict[str, str] = yamltree.read((_FOLDER / f"{name}.yaml").read_bytes(), name).root.plain()["title"]
+    return Text(told["zh"], told["en"])
+
+
 def load_calendar(name: str | Path) -> Calendar:
     """Return the calendar called `name` (for instance cn), or the one in a file; Refused tells all that is wrong."""
     return _shipped(str(name)) if str(name) in list_calendars() else _read(Path(name), str(name))

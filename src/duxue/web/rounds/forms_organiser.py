@@ -136,30 +136,6 @@ class Choices(Form):
         )  # fmt: skip
 
 
-class Edit(Choices):
-    """Titles and settings of a round that was made; who takes part while it is a draft."""
-
-    title_zh = forms.CharField(label=label("中文名称", "Chinese title"), max_length=200)
-    title_en = forms.CharField(label=label("英文名称", "English title"), max_length=200)
-    field_order = ("title_zh", "title_en")
-
-    def __init__(
-        self, *args: Any, round: Round, candidates: list[Organisation], chosen: list[int], **options: Any
-    ) -> None:
-        super().__init__(*args, candidates=candidates, **options)
-        kept = round.chosen
-        share = (
-            kept.second_review_share if kept.second_review_share is not None else PROPOSED.second_review_share
-        )
-        self.initial = {
-            "title_zh": round.title_zh, "title_en": round.title_en, "units": chosen,
-            "evidence_cap": kept.evidence_cap, "second_review_share": int(100 * (share or 0) + 0.5),
-            "publish_grades": kept.publish_grades, "show_weights": kept.show_weights, "show_points": kept.show_points,
-        }  # fmt: skip
-        if not candidates:
-            del self.fields["units"]
-
-
 class Drop(Form):
     """Dropping a draft: its title is typed."""
 

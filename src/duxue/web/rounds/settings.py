@@ -8,8 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 CHOSEN = (
-    "evidence_cap", "second_review_share", "publish_grades", "show_weights", "show_points", "terms",
+    "evidence_cap", "second_review_share", "publish_grades", "show_weights", "show_points", "terms", "calendar",
+    "remind_days", "escalate_days", "escalate_to", "review_limit", "sheet_items", "visit_limit",
 )  # fmt: skip
+BOUNDS: Mapping[str, tuple[int, int]] = {  # least and most of whole numbers
+    "evidence_cap": (1, 100), "remind_days": (1, 90), "escalate_days": (1, 365), "review_limit": (0, 1000),
+    "sheet_items": (1, 100), "visit_limit": (1, 31),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from django.urls import reverse
@@ -13,13 +14,16 @@ from duxue.web.common.models import AuditEvent
 from duxue.web.common.policy import Denied
 from duxue.web.common.scope import acting, everything
 from duxue.web.rounds.models import Answer, Round, RoundUnit
+from duxue.web.rounds.procedures import due_after
 from duxue.web.rounds.services.correcting import round_drop, round_edit, round_units
 from duxue.web.rounds.settings import Settings
 from tests.web.worlds import World
 
 NEW = {
     "title_zh": "更正后的名称", "title_en": "A corrected title", "evidence_cap": "7", "second_review_share": "40",
-    "publish_grades": "on",
+    "publish_grades": "on", "review_limit": "4", "sheet_items": "8", "visit_limit": "2", "remind_days": "5",
+    "escalate_days": "20", "escalate_to": "organiser", "calendar": "cn", "term_answer_returned_0": "5",
+    "term_answer_returned_1": "day",
 }  # fmt: skip
 
 
@@ -53,12 +57,73 @@ def test_titles_and_settings_of_an_open_round_are_corrected(world: World, lang: 
     assert world.client("leader").get(page).status_code == 403
 
 
+def test_clocks_calendar_reminders_and_limits_are_set(world: World) -> None:
+    page, client = reverse("rounds:edit", args=[world.round.slug]), world.client("organiser")
+    html = client.get(page).content.decode()
+    for shown in (
+        "期限：答复退回的项",
+        "规则包为3个工作日",
+        "工作日历",
+        "中国大陆法定节假日",
+        "整改到期前几天提醒",
+    ):
+        assert shown in html, shown
+    started = now()
+    assert client.post(page, NEW).status_code == 302
+    with everything("test"):
+        changed = Round.objects.get(pk=world.round.pk)
+        assert due_after(changed, started, "answer.returned") == due_after(changed, started, "5 days")
+    chosen = changed.chosen
+    assert chosen.terms == {"answer_returned": "5 days"}
+    assert (chosen.calendar, chosen.escalate_to, chosen.review_limit) == ("cn", "organiser", 4)
+    assert (chosen.remind_days, chosen.escalate_days, chosen.visit_limit) == (5, 20, 2)
+    told = event("duxue.round.edit")
+    assert told["terms"] == [{}, {"answer_returned": "5 days"}]
+    assert (told["remind_days"], told["escalate_to"]) == ([7, 5], ["leader", "organiser"])
+    assert "sheet_items" not in told  # it stayed
+    html = client.get(page).content.decode()
+    assert re.search(r'name="term_answer_returned_0" value="5"', html)
+    assert client.post(page, NEW | {"term_answer_returned_0": ""}).status_code == 302  # the pack's again
+    with everything("test"):
+        assert Round.objects.get(pk=world.round.pk).chosen.terms == {}
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("remind_days", "0"), ("escalate_days", "366"), ("visit_limit", "x"), ("review_limit", "-1"), ("sheet_items", ""),
+        ("calendar", "/etc/passwd"), ("escalate_to", "nobody"), ("term_answer_returned_0", "99999"),
+        ("term_answer_returned_1", "years"),
+    ],
+)  # fmt: skip
+def test_settings_out_of_bounds_change_nothing(world: World, field: str, typed: str) -> None:
+    sent = world.client("organiser").post(
+        reverse("rounds:edit", args=[world.round.slug]), NEW | {field: typed}
+    )
+    assert sent.status_code == 422
+    assert set(sent.context["form"].errors) == {field.removesuffix("_0").removesuffix("_1")}
+    with everything("test"):
+        assert Round.objects.get(pk=world.round.pk).settings == world.round.settings
+
+
+def test_the_service_refuses_all_wrong_settings_at_once(world: World) -> None:
+    wrong = Settings(
+        remind_days=0, visit_limit=32, calendar="/etc/passwd", terms={"no_clock": "3 days", "decide": "soon"}
+    )
+    with acting(actor := world.actor("organiser")), pytest.raises(Refused) as refused:
+        round_edit(actor=actor, round=world.round, title_zh="改", title_en="x", settings=wrong)
+    assert [(p.code, p.place.field) for p in refused.value.problems] == [
+        ("WEB002", name) for name in ("remind_days", "visit_limit", "calendar", "term_no_clock", "term_decide")
+    ]  # fmt: skip
+
+
 def test_a_sealed_round_is_not_corrected(world: World) -> None:
     with everything("test"):
         Round.objects.filter(pk=world.round.pk).update(sealed_at=now())
         sealed = Round.objects.select_related("authority").get(pk=world.round.pk)
     with acting(actor := world.actor("organiser")), pytest.raises(Denied):
         round_edit(actor=actor, round=sealed, title_zh="改", title_en="x", settings=Settings())
+    assert world.client("organiser").post(reverse("rounds:edit", args=[sealed.slug]), NEW).status_code == 403
 
 
 def test_units_of_a_draft_are_added_with_their_answers_and_removed(world: World) -> None:

@@ -8,8 +8,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from duxue.cases.calendar_file import list_calendars
+from duxue.cases.clock import Term
 from duxue.core.errors import Problem, Refused
-from duxue.core.text import Text
+from duxue.core.text import Text, same
 from duxue.web.common import audit
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
@@ -17,11 +19,12 @@ from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
 from duxue.web.orgs.models import Organisation
+from duxue.web.rounds.clocks import clocks_of
 from duxue.web.rounds.models import Item, Round, RoundUnit
 from duxue.web.rounds.procedures import procedure_of
 from duxue.web.rounds.rules import rules_of
 from duxue.web.rounds.services.making import candidates, pack_of, put_units
-from duxue.web.rounds.settings import Settings
+from duxue.web.rounds.settings import BOUNDS, Settings
 
 
 def is_draft(round: Round) -> bool:
@@ -43,30 +46,28 @@ def round_edit(
 
     Raises:
         Denied: not an organiser, or the round is sealed.
-        Refused: WEB001 without a title, WEB002 for a cap or a share out of bounds, all at once.
+        Refused: WEB001 without a title, WEB002 for a number out of bounds, a term or a calendar that is none, all at once.
     """
     require(actor, "edit", round)
     titles = {"title_zh": title_zh.strip(), "title_en": title_en.strip()}
     found = [tell("WEB001", field=name) for name, text in titles.items() if not text]
-    if not 1 <= settings.evidence_cap <= 100:
-        expected = Text("1至100", "1 to 100")
-        found.append(
-            tell("WEB002", field="evidence_cap", found=str(settings.evidence_cap), expected=expected)
-        )
+    for name, (least, most) in BOUNDS.items():
+        if not least <= (value := getattr(settings, name)) <= most:
+            expected = Text(f"{least}至{most}", f"{least} to {most}")
+            found.append(tell("WEB002", field=name, found=str(value), expected=expected))
     share = settings.second_review_share
     if share is not None and not 0 <= share <= 1:
         expected = Text("0至100%", "0 to 100%")
         found.append(tell("WEB002", field="second_review_share", found=str(share), expected=expected))
+    found += [*_unknown_calendar(round, settings), *_no_terms(round, settings)]
     if found:
         raise Refused(found)
     with everything("the row is locked and read again after the policy was asked"):
         kept = Round.objects.select_for_update().get(pk=round.pk)
     if kept.sealed_at:
         raise Refused([tell("WEB006", found=str(kept))])
-    chosen = {**settings.as_json(), "terms": kept.settings.get("terms", {})}
-    before = {name: getattr(kept, name) for name in titles} | {
-        name: kept.settings.get(name) for name in chosen
-    }
+    chosen = settings.as_json()
+    before = {name: getattr(kept, name) for name in titles} | kept.chosen.as_json()
     after = {**titles, **chosen}
     changed = {name: [before[name], value] for name, value in after.items() if before[name] != value}
     if changed:
@@ -130,6 +131,32 @@ def round_drop(*, actor: Actor, round: Round, confirm: str, at: datetime | None 
     audit.record(actor, "duxue.round.drop", round, path=round.authority.path, data=data, at=at)
     with everything("all that was prepared goes with the draft"):
         Round.objects.get(pk=round.pk).delete()
+
+
+def _unknown_calendar(round: Round, settings: Settings) -> list[Problem]:
+    """Tell of a calendar that neither comes with the program nor is the one that the round has."""
+    known = ["", *list_calendars()]
+    if settings.calendar in {*known, round.chosen.calendar}:
+        return []
+    return [
+        tell("WEB002", field="calendar", found=settings.calendar[:100], expected=same(", ".join(known[1:])))
+    ]
+
+
+def _no_terms(round: Round, settings: Settings) -> list[Problem]:
+    """Tell of terms that cannot be read, or for clocks that the round does not have."""
+    clocks, found = clocks_of(round), []
+    expected = Text(
+        "如 10 working days、15 days、1 month", "10 working days, 15 days or 1 month, for instance"
+    )
+    for clock, text in settings.terms.items():
+        try:
+            fit = clock in clocks and bool(Term.parse(text))
+        except Refused:
+            fit = False
+        if not fit:
+            found.append(tell("WEB002", field=f"term_{clock}", found=text[:100], expected=expected))
+    return found
 
 
 def _not_draft(round: Round) -> list[Problem]:

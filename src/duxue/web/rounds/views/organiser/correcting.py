@@ -15,6 +15,7 @@ from duxue.web.common.policy import require
 from duxue.web.common.requests import actor_in
 from duxue.web.orgs.models import Organisation
 from duxue.web.rounds import forms_organiser as forms
+from duxue.web.rounds.forms_settings import Edit
 from duxue.web.rounds.models import Round, RoundUnit
 from duxue.web.rounds.rules import pack_by, rules_of
 from duxue.web.rounds.services import correcting, making
@@ -30,7 +31,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     round, actor = overseen_round(request, slug), actor_in(request)  # noqa: A001 - the field's word
     require(actor, "edit", round)
     below = _below(round) if correcting.is_draft(round) else []
-    form = forms.Edit(request.POST or None, round=round, candidates=below, chosen=_chosen(round))
+    form = Edit(request.POST or None, round=round, candidates=below, chosen=_chosen(round))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
