@@ -53,7 +53,10 @@ _TYPES = {
 _REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox allow-popups"
 _INLINE = re.compile(rb"<(script|style)>(.*?)</\1>", re.DOTALL)
 View = Callable[..., HttpResponseBase]
-_REPORTS = {"zh": say("评价报告（中文）", "Report in Chinese"), "en": say("评价报告（英文）", "Report in English")}
+_REPORTS = {
+    "zh": say("评价报告（中文）", "Report in Chinese"),
+    "en": say("评价报告（英文）", "Report in English"),
+}
 _FORMS = {"html": say("网页", "web page"), "docx": say("Word", "Word"), "pdf": say("PDF", "PDF")}
 _TABLES = {
     "ranking.csv": say("名次和得分", "Ranks and points"),
