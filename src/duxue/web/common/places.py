@@ -13,7 +13,7 @@ from django.db.models import CharField, Lookup
 _AFTER = {"/": "0"}  # the character that follows the one every path ends with
 
 
-class Under(Lookup[bool]):
+class Under(Lookup[str]):
     """Whether a path lies at or below a place."""
 
     lookup_name = "under"

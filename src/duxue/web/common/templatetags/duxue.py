@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template.base import Parser, Token
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -54,11 +56,11 @@ class Plain(template.Node):
         return SafeString("")
 
 
-_with_places = register.tags["t"]
+_with_places: Callable[[Parser, Token], template.Node] = register.tags["t"]
 
 
 @register.tag("t")
-def _compile_t(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+def _compile_t(parser: Parser, token: Token) -> template.Node:
     bits = token.split_contents()[1:]
     name = bits[3] if len(bits) == 4 and bits[2] == "as" else ""
     said = [parser.compile_filter(bit) for bit in bits[:2]] if name or len(bits) == 2 else []
