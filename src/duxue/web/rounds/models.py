@@ -203,6 +203,7 @@ class Known(models.Model):
 
     class Meta:
         ordering = ("unit", "item", "indicator", "year")
+        indexes = (models.Index(fields=("unit", "item", "points"), name="known_points"),)
 
     @property
     def title(self) -> Words:

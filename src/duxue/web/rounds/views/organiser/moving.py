@@ -345,7 +345,7 @@ def unit_follow(request: HttpRequest, slug: str, code: str) -> HttpResponse:
             done(request, say("{unit}：已办理。", "{unit}: done.", unit=unit.name))
             return redirect("rounds:unit_follow", slug, code)
     board = board_of(round)
-    (row,) = board.rows(board.units.filter(pk=unit.pk))
+    (row,) = board.rows(list(board.units.filter(pk=unit.pk)))
     offers: list[Offer] = units.unit_offers(actor, unit)
     context = base(request, round, "matrix", unit.name) | {
         "unit": unit, "row": row, "offers": offers, "form": form, "steps": standing.steps_of(round, unit),
