@@ -78,6 +78,12 @@ def test_a_wrong_number_is_found_and_a_right_one_supported(told: World) -> None:
     assert report.counts["contradicted"] == 1
     assert report.claims[0]["quote"] == "95.2%"  # what is wrong comes first
     page = told.client("officer_a").get(reverse("reading:report", args=[report.pk])).content.decode()
+    for indicator in ("kg_inclusive", "large_classes"):  # the unit's own door to where the figure comes from
+        door = reverse("rounds:explain", args=[told.round.slug, told.unit["a"].code, indicator, 2024])
+        assert f'href="{door}"' in page
+    assert (
+        reverse("reporting:explain", args=[told.round.slug, told.unit["a"].code, "kg_inclusive"]) not in page
+    )
     assert "先改什么" in page
     assert "<mark>95.2%</mark>" in page
     assert "<img src=x" not in page

@@ -9,9 +9,10 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from duxue.claims.findings import number
 from duxue.core.errors import Refused
 from duxue.web.common.lang import language, say
 from duxue.web.common.policy import decide
@@ -22,7 +23,8 @@ from duxue.web.evidence.views.uploads import on_disk
 from duxue.web.reading import selectors, services
 from duxue.web.reading.models import Report
 from duxue.web.reading.tasks import folder_of
-from duxue.web.rounds.models import RoundUnit
+from duxue.web.rounds.models import Known, RoundUnit
+from duxue.web.rounds.views.unit_common import open_doors
 
 _POLICY = re.compile(r'http-equiv="Content-Security-Policy" content="([^"]+)"')
 _SHOWN = 200  # claims listed on the page at once
@@ -66,8 +68,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     report = _report(pk)
     actor = actor_in(request)
     state = request.GET.get("state", "")
-    remarks = selectors.remarks_of(report.unit)
-    lines = [_shown(report, line, remarks) for line in report.claims]
+    remarks, doors = selectors.remarks_of(report.unit), _doors(report)
+    lines = [_shown(line, remarks, doors) for line in report.claims]
     listed = [line for line in lines if line["state"] == state] if state in selectors.STATES else lines
     first = [
         line
@@ -84,17 +86,22 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "reading/report.html", context)
 
 
-def _shown(report: Report, line: dict[str, Any], remarks: dict[str, Any]) -> dict[str, Any]:
+def _doors(report: Report) -> dict[tuple[str, str], str]:
+    """Return where a figure is explained, by its indicator and as the check wrote it; of equal ones that of the evaluated year."""
+    rows = list(Known.objects.filter(unit=report.unit_id, value__isnull=False))
+    rows.sort(key=lambda known: (known.year == report.round.evaluated_year, known.year))
+    open_doors(report.unit, rows)
+    return {(known.indicator, number(float(known.value or 0))): known.door for known in rows}  # type: ignore[attr-defined]
+
+
+def _shown(
+    line: dict[str, Any], remarks: dict[str, Any], doors: dict[tuple[str, str], str]
+) -> dict[str, Any]:
     before, quote, after = line["sentence"].partition(line["quote"])
-    url = ""
-    if line["data"] and line["indicator"]:
-        try:
-            url = reverse("reporting:explain", args=[report.round.slug, report.unit.code, line["indicator"]])
-        except NoReverseMatch:
-            url = ""
     return {
         **line, "before": before, "after": after, "marked": quote, "mark": selectors.MARKS[line["state"]],
-        "word": selectors.STATES[line["state"]], "explain_url": url, "remark": remarks.get(line["key"]) if line["key"] else None,
+        "word": selectors.STATES[line["state"]], "explain_url": doors.get((line["indicator"], line["data"]), ""),
+        "remark": remarks.get(line["key"]) if line["key"] else None,
     }  # fmt: skip
 
 
