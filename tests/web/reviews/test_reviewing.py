@@ -20,7 +20,7 @@ from duxue.web.reviews.barring import why_barred
 from duxue.web.reviews.models import Assignment, Recusal, Review
 from duxue.web.reviews.services import assigning, recusing, reviewing
 from duxue.web.reviews.services.returning import answer_return
-from duxue.web.rounds.models import Question, RoundUnit
+from duxue.web.rounds.models import Known, Question, RoundUnit
 from tests.web.worlds import World
 
 
@@ -354,3 +354,27 @@ def test_typing_is_saved_as_a_draft(world: World):
     given = client.post(url, {"version": 1, "points": "3", "reason": "写完", "act": "give"})
     assert given.status_code == 302
     assert given.url == reverse("reviews:score", args=[task(world).pk, world.answer("a", "B1").pk])
+
+
+def test_a_task_is_finished_by_naming_its_unit(world: World):
+    world.submit("a")
+    for code in ("A2", "B1", "B2"):
+        give(world, "reviewer1", code, "3")
+    client, assignment = world.client("reviewer1"), task(world)
+    url, name = reverse("reviews:task", args=[assignment.pk]), world.unit["a"].name_zh
+    assert f'data-confirm="{name}"' in client.get(url).content.decode()
+    for wrong in ({}, {"confirm": world.unit["b"].name_zh}):
+        told = client.post(reverse("reviews:finish", args=[assignment.pk]), wrong, follow=True)
+        assert name in str(next(iter(told.context["messages"])))
+        assert task(world).finished_at is None
+    client.post(reverse("reviews:finish", args=[assignment.pk]), {"confirm": name})
+    assert task(world).finished_at is not None
+
+
+def test_figures_on_the_scoring_page_are_doors(world: World):
+    world.submit("a")
+    with everything("test"):
+        Known.objects.filter(unit=world.unit["a"]).update(item=world.items["A2"])
+    page = reverse("reviews:score", args=[task(world).pk, world.answer("a", "A2").pk])
+    door = reverse("rounds:explain", args=[world.round.slug, world.unit["a"].code, "L1", 2024])
+    assert f'href="{door}?by=stage%3Aprimary"' in world.client("reviewer1").get(page).content.decode()

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from duxue.core.errors import Refused
@@ -27,6 +27,7 @@ from duxue.web.reviews.services.returning import answer_return
 from duxue.web.reviews.services.reviewing import Conflict, assignment_finish, review_give, review_save
 from duxue.web.rounds.models import Answer
 from duxue.web.rounds.procedures import state_title, window_state
+from duxue.web.rounds.views.unit_common import open_doors
 
 ATTACHED = ("evidence/attached.html", "reviews/no_evidence.html")
 
@@ -126,12 +127,13 @@ def score(request: HttpRequest, pk: int, answer_pk: int) -> HttpResponse:
         told = [str(e) for errors in form.errors.values() for e in errors]
         return JsonResponse({"problems": told}, status=422)
     sheet = selectors.sheet_of(assignment, answer, show)
+    open_doors(assignment.unit, sheet.known)
     context = {
         "assignment": assignment, "sheet": sheet, "answer": answer, "form": form, "show": show, "conflict": conflict,
         "may": policy.decide(actor, "review", assignment), "ask": policy.decide(actor, "return", answer),
         "question": QuestionForm(), "window": window_state(assignment.round, STEP, assignment.unit), "attached": ATTACHED,
         "rules": review_rules(assignment.round), "turn": selectors.TURN_TITLES[assignment.turn], "guidance": _guidance(answer),
-        "explain": _has("rounds:explain"), "editable": not (stored and stored.given), "person": actor.user_id,
+        "editable": not (stored and stored.given), "person": actor.user_id,
         "state": state_title(assignment.round, "answer", answer.state), "here": here,
     }  # fmt: skip
     if stored is not None and assignment.reviewer_id == actor.user_id:
@@ -139,14 +141,6 @@ def score(request: HttpRequest, pk: int, answer_pk: int) -> HttpResponse:
         context |= {"report": policy.decide(actor, "report", stored), "problem": standing.get(answer.item_id)}
     status = 409 if conflict else 422 if form.errors else 200
     return render(request, "reviews/score.html", context, status=status)
-
-
-def _has(name: str) -> bool:
-    try:
-        reverse(name, args=[0])
-    except NoReverseMatch:
-        return False
-    return True
 
 
 def _guidance(answer: Answer) -> dict[str, Any]:
@@ -240,10 +234,20 @@ def report(request: HttpRequest, pk: int, answer_pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def finish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Finish a task of which every item is given."""
-    assignment = _task(pk)
+    """Finish a task of which every item is given, once its unit was named: the points do not change any more."""
+    assignment, actor = _task(pk), actor_in(request)
+    policy.require(actor, "finish", assignment)
+    unit = assignment.unit
+    if request.POST.get("confirm", "").strip() not in {unit.name_zh, unit.name_en, str(unit.name)} - {""}:
+        why = say(
+            "请输入“{unit}”以确认完成：完成后给分不能再改。",
+            "Type “{unit}” to confirm: once the task is finished its points cannot be changed.",
+            unit=unit.name,
+        )
+        messages.error(request, str(why))
+        return redirect("reviews:task", pk=pk)
     try:
-        assignment_finish(actor=actor_in(request), assignment=assignment)
+        assignment_finish(actor=actor, assignment=assignment)
     except Refused as refused:
         messages.error(request, str(first_of(refused)))
         return HttpResponseRedirect(reverse("reviews:task", args=[pk]) + "?show=left")

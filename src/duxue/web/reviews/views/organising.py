@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from duxue.core.errors import Refused
@@ -243,7 +244,10 @@ def recusal_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         who=str(recusal.user),
         unit=recusal.unit.name,
     )
-    context = {"round": the_round, "form": form, "heading": heading, "submit": say("撤回", "Withdraw")}
+    context = {
+        "round": the_round, "form": form, "heading": heading, "submit": say("撤回", "Withdraw"),
+        "cancel_url": reverse("reviews:recusals", args=[the_round.pk]),
+    }  # fmt: skip
     return render(request, "reviews/form.html", context, status=422 if form.errors else 200)
 
 
