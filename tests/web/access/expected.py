@@ -96,6 +96,7 @@ PAGES: dict[str, Row] = {
     "accounts:activate": _of("person", KEEPERS_OF_A, "POST"),
     "accounts:end": _of("grant", KEEPERS_OF_A),
     "accounts:revoke": _of("grant", KEEPERS_OF_A, "POST"),
+    "accounts:give_again": _of("grant", KEEPERS_OF_A, "POST"),
     "accounts:accept": Row(ANYBODY, args=one("secret"), secret=True),
     "accounts:tokens": _of("organisation", KEEPERS_OF_A),
     "accounts:revoke_token": _of("token", KEEPERS_OF_A, "POST"),
@@ -201,6 +202,7 @@ PAGES: dict[str, Row] = {
     "evidence:add": Row(UNIT_A, "POST", body={"attach": "attach"}),
     "evidence:choose": Row(UNIT_A, body={"attach": "attach"}),
     "evidence:attached": _of("=answer answer", SEE_ANSWERS_A),
+    "evidence:put_back": _of("=answer answer file", UNIT_A, "POST"),
     "evidence:detach": _of("attachment", UNIT_A, "POST"),
     "evidence:upload_start": Row(
         UNIT_A, "POST", data={"name": "a.txt", "size": 5}, body={"attach": "attach"}
@@ -210,6 +212,7 @@ PAGES: dict[str, Row] = {
     "evidence:file": _of("file", SEE_ANSWERS_A),
     "evidence:edit": _of("file", UNIT_A),
     "evidence:remove": _of("file", UNIT_A, "POST"),
+    "evidence:restore": _of("file", UNIT_A, "POST"),
     "evidence:preview": _of("file", SEE_ANSWERS_A),
     "evidence:page": _of("file =1", SEE_ANSWERS_A),
     "evidence:download": _of("file", SEE_ANSWERS_A),

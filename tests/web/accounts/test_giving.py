@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django_scopes.exceptions import ScopeError
 
 from duxue.core.errors import Refused
@@ -177,3 +178,22 @@ def test_people_are_seen_by_those_who_keep_them(world: World) -> None:
         assert {u.username for u in people()} == {"officer_b"}
     with acting(world.actor("foreign_organiser")):
         assert {u.username for u in people()} == {"foreign_organiser", "foreign_manager"}
+
+
+def test_a_role_taken_back_by_mistake_is_given_again_by_one_button(world: World) -> None:
+    with everything("test"):
+        grant = Grant.objects.get(user=world.user["officer_a"])
+    client = world.client("manager_a")
+    told = client.post(reverse("accounts:revoke", args=[grant.pk]), follow=True).content.decode()
+    undo = reverse("accounts:give_again", args=[grant.pk])
+    assert f'action="{undo}"' in told
+    assert "样本人员officer_a" in told
+    assert not world.actor("officer_a").held
+    assert world.client("officer_b").post(undo).status_code == 404
+    assert world.client("officer_a").post(undo).status_code == 403
+    for _ in range(2):  # the second time it is held already
+        client.post(undo)
+    assert world.actor("officer_a").has("officer", world.org["city_a"].path)
+    with everything("test"):
+        assert Grant.objects.filter(user=world.user["officer_a"]).count() == 2
+        assert AuditEvent.objects.filter(action="duxue.grant.given").count() == 1

@@ -10,12 +10,13 @@ from django.urls import reverse
 
 from duxue.core.errors import Refused
 from duxue.web.common.clock import at, now
+from duxue.web.common.models import AuditEvent
 from duxue.web.common.policy import Denied
 from duxue.web.common.scope import acting, everything
 from duxue.web.evidence.models import Attachment, File
 from duxue.web.evidence.services import attach, detach, file_change, file_remove
 from duxue.web.evidence.targets import Target, target_of
-from duxue.web.rounds.models import Answer, Round
+from duxue.web.rounds.models import Answer, Round, RoundUnit
 from tests.unit.web.evidence import kit
 from tests.web.evidence.conftest import Sender, plain, upload
 from tests.web.worlds import World
@@ -197,3 +198,47 @@ def test_what_was_taken_out_of_the_library_is_not_offered_and_stays_where_it_is_
 def test_a_target_that_is_none_is_not_found(world: World, key: str) -> None:
     client = world.client("officer_a")
     assert client.get(reverse("evidence:choose"), {"attach": key}).status_code == 404
+
+
+def test_what_was_taken_off_is_put_back_by_one_button(world: World) -> None:
+    client, answer = world.client("officer_a"), world.answer("a", "B1")
+    file = upload(client, "证明.txt", b"x", f"answer:{answer.pk}")
+    page = reverse("rounds:answer", args=[answer.pk])
+    with everything("test"):
+        row = Attachment.objects.get(file=file)
+    told = client.post(
+        reverse("evidence:detach", args=[row.pk]), {"next": page}, follow=True
+    ).content.decode()
+    undo = reverse("evidence:put_back", args=["answer", answer.pk, file.pk])
+    assert f'action="{undo}"' in told
+    assert f'name="next" value="{page}"' in told
+    assert client.get(page).content.decode().count(undo) == 0  # it is offered once
+    assert world.client("officer_b").post(undo).status_code == 404
+    assert world.client("leader").post(undo).status_code in {403, 404}
+    assert client.post(undo, {"next": page}).url == page
+    with everything("test"):
+        assert Attachment.objects.get(file=file).answer_id == answer.pk
+        events = AuditEvent.objects.filter(action__startswith="duxue.evidence.").order_by("pk")
+        assert [e.action.rpartition(".")[2] for e in events] == ["attached", "detached", "attached"]
+        RoundUnit.objects.filter(pk=answer.unit_id).update(submitted_at=now(), state="submitted")
+        Answer.objects.filter(pk=answer.pk).update(state="submitted")
+        Attachment.objects.filter(file=file).delete()
+    client.post(undo)
+    with everything("test"):
+        assert not Attachment.objects.filter(
+            file=file
+        ).exists()  # handed in meanwhile: nothing changes any more
+
+
+def test_a_file_that_was_taken_out_of_the_library_comes_back(world: World) -> None:
+    client = world.client("officer_a")
+    file = upload(client, "证明.txt", b"x")
+    told = client.post(reverse("evidence:remove", args=[file.pk]), follow=True).content.decode()
+    undo = reverse("evidence:restore", args=[file.pk])
+    assert f'action="{undo}"' in told
+    assert undo in client.get(reverse("evidence:file", args=[file.pk])).content.decode()
+    assert world.client("officer_b").post(undo).status_code == 404
+    client.post(undo)
+    with everything("test"):
+        assert File.objects.get(pk=file.pk).removed_at is None
+        assert AuditEvent.objects.filter(action="duxue.file.restored").count() == 1

@@ -24,6 +24,7 @@ urlpatterns = [
     path("people/<int:pk>/activate/", people.activate, name="activate"),
     path("people/roles/<int:pk>/end/", people.end, name="end"),
     path("people/roles/<int:pk>/revoke/", people.revoke, name="revoke"),
+    path("people/roles/<int:pk>/give-again/", people.give_again, name="give_again"),
     path("invitations/<str:secret>/", inviting.accept, name="accept"),
     path("organisations/<int:pk>/tokens/", tokens.tokens, name="tokens"),
     path("tokens/<int:pk>/revoke/", tokens.revoke, name="revoke_token"),

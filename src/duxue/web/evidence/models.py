@@ -80,6 +80,11 @@ class Attachment(models.Model):
             ),
         )
 
+    @property
+    def target_id(self) -> int:
+        """The key of what the file is attached to."""
+        return self.answer_id or self.entry_id or self.target or 0
+
 
 class Upload(models.Model):
     """A file on its way: pieces arrive in order and may stop and go on."""

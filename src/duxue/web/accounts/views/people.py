@@ -26,6 +26,7 @@ from duxue.web.common.pagination import page_of
 from duxue.web.common.policy import ROLE_TITLES, Denied, decide
 from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import first_of
+from duxue.web.common.undoing import tell_undoable
 from duxue.web.orgs.models import Organisation
 
 form_methods = require_http_methods(["GET", "POST"])
@@ -135,7 +136,7 @@ def give(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _grant(pk: int) -> Grant:
-    return get_object_or_404(Grant.objects.select_related("organisation", "user"), pk=pk)
+    return get_object_or_404(Grant.objects.select_related("organisation", "user", "round"), pk=pk)
 
 
 @form_methods
@@ -169,11 +170,30 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(first_of(refused)))
     else:
-        messages.success(
-            request,
-            str(say("已收回角色。如需恢复，可重新授予。", "The role is revoked. It can be given again.")),
-        )
+        done = say(
+            "已收回{who}在{place}的角色：{role}。", "{who} is no longer {role} at {place}.",
+            who=grant.user, place=grant.organisation.name, role=ROLE_TITLES[grant.role],
+        )  # fmt: skip
+        tell_undoable(request, done, reverse("accounts:give_again", args=[pk]))
     return redirect("accounts:person", pk=grant.user_id)
+
+
+@require_POST
+@login_required
+def give_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a role again that was taken back, for the same round and until the same day; the record keeps both."""
+    had = _grant(pk)
+    try:
+        grant_give(
+            actor=actor_in(request), user=had.user, role=had.role, organisation=had.organisation, round=had.round, until=had.until
+        )  # fmt: skip
+    except Refused as refused:
+        messages.error(request, str(first_of(refused)))
+    else:
+        messages.success(
+            request, str(say("角色已恢复，立即生效。", "The role is given again and holds at once."))
+        )
+    return redirect("accounts:person", pk=had.user_id)
 
 
 @form_methods

@@ -20,9 +20,11 @@ from duxue.core.text import Text
 from duxue.scoring import comparison
 from duxue.web.common import policy
 from duxue.web.common.lang import Words, language, say, words
+from duxue.web.common.undoing import undo_url
 from duxue.web.common.written import marked
 
 register = template.Library()
+register.filter("undo_url", undo_url)
 _COMPARISON = re.compile(r"(>=|<=|==|>|<) -?[0-9]+([.][0-9]+)?")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 

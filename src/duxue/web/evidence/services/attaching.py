@@ -94,7 +94,7 @@ def detach(*, actor: Actor, attachment: Attachment, at: datetime | None = None) 
         Refused: WEB004 to WEB006 when nothing may change.
     """
     moment = at or now()
-    target = target_of(attachment.kind, attachment.answer_id or attachment.entry_id or attachment.target or 0)
+    target = target_of(attachment.kind, attachment.target_id)
     decision = target.may(actor)
     if not decision:
         raise Denied(decision.why)

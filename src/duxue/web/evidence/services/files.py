@@ -259,6 +259,16 @@ def file_remove(*, actor: Actor, file: File, at: datetime | None = None) -> None
         audit.record(actor, "duxue.file.removed", file, data={"name": file.name}, at=moment)
 
 
+@transaction.atomic
+def file_restore(*, actor: Actor, file: File, at: datetime | None = None) -> None:
+    """Put a file back into the library; whoever may take it out may."""
+    require(actor, "remove", file)
+    with everything("asked by somebody who may"):
+        changed = File.objects.filter(pk=file.pk, removed_at__isnull=False).update(removed_at=None)
+    if changed:
+        audit.record(actor, "duxue.file.restored", file, data={"name": file.name}, at=at or now())
+
+
 def _texts(title: str, day: date | None) -> list[Problem]:
     problems = []
     if len(title.strip()) > TITLE:

@@ -6,15 +6,17 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from duxue.core.errors import Refused
 from duxue.web.common.lang import say
 from duxue.web.common.pagination import page_of
-from duxue.web.common.policy import Denied
+from duxue.web.common.policy import Denied, decide
 from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import refusal, told
+from duxue.web.common.undoing import tell_undoable
 from duxue.web.evidence import selectors
 from duxue.web.evidence.models import Attachment, File
 from duxue.web.evidence.services.attaching import attach, detach
@@ -94,21 +96,38 @@ def choose(request: HttpRequest) -> HttpResponse:
 def take_off(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a file off what it is attached to."""
     attachment = get_object_or_404(Attachment.objects.select_related("file__blob"), pk=pk)
+    actor, place = actor_in(request), [attachment.kind, attachment.target_id]
     try:
-        detach(actor=actor_in(request), attachment=attachment)
+        detach(actor=actor, attachment=attachment)
     except Refused as refused:
         for problem in refused.problems:
             messages.error(request, str(told(problem)))
     else:
-        name = attachment.file.title or attachment.file.name
-        messages.success(
-            request,
-            str(
-                say(
-                    "已取下“{name}”，文件仍在材料库。",
-                    "“{name}” was taken off; it stays in the library.",
-                    name=name,
-                )
-            ),
-        )
+        file = attachment.file
+        done = say(
+            "已取下“{name}”，文件仍在材料库。", "“{name}” was taken off; it stays in the library.", name=file.title or file.name
+        )  # fmt: skip
+        if decide(actor, "use", file) and file.removed_at is None:
+            tell_undoable(request, done, reverse("evidence:put_back", args=[*place, file.pk]))
+        else:
+            messages.success(request, str(done))
+    return redirect(back(request))
+
+
+@require_POST
+@login_required
+def put_back(request: HttpRequest, kind: str, pk: int, file: int) -> HttpResponse:
+    """Attach a file again to what it was taken off."""
+    actor, target = actor_in(request), _target(f"{kind}:{pk}")
+    if not (decision := target.may(actor)):
+        raise Denied(decision.why)
+    found = get_object_or_404(File.objects.select_related("blob"), pk=file)
+    try:
+        attach(actor=actor, target=target, files=[found])
+    except Refused as refused:
+        for problem in refused.problems:
+            messages.error(request, str(told(problem)))
+    else:
+        done = say("“{name}”已放回原处。", "“{name}” is back where it was.", name=found.title or found.name)
+        messages.success(request, str(done))
     return redirect(back(request))

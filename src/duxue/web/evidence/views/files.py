@@ -16,6 +16,7 @@ from duxue.core.errors import Refused
 from duxue.web.common.lang import say
 from duxue.web.common.policy import require
 from duxue.web.common.requests import actor_in
+from duxue.web.common.undoing import tell_undoable
 from duxue.web.evidence import selectors, services
 from duxue.web.evidence.forms import FileForm
 from duxue.web.evidence.models import File
@@ -86,10 +87,20 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a file out of the library."""
     file = _file(pk)
     services.file_remove(actor=actor_in(request), file=file)
-    messages.success(
-        request,
-        str(
-            say("已移出材料库；已使用之处不受影响。", "Taken out of the library; where it is used it stays.")
-        ),
-    )
+    done = say(
+        "“{name}”已移出材料库；已使用之处不受影响。", "“{name}” was taken out of the library; where it is used it stays.",
+        name=file.title or file.name,
+    )  # fmt: skip
+    tell_undoable(request, done, reverse("evidence:restore", args=[pk]))
     return redirect("evidence:list")
+
+
+@require_http_methods(["POST"])
+@login_required
+def restore(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a file back into the library."""
+    file = _file(pk)
+    services.file_restore(actor=actor_in(request), file=file)
+    done = say("“{name}”已放回材料库。", "“{name}” is back in the library.", name=file.title or file.name)
+    messages.success(request, str(done))
+    return redirect("evidence:file", pk)
