@@ -17,10 +17,12 @@ from duxue.web.common.models import AuditEvent
 from duxue.web.common.policy import Denied
 from duxue.web.common.scope import acting, everything
 from duxue.web.common.tasks_list import todos
+from duxue.web.evidence.models import Attachment
+from duxue.web.evidence.services.files import file_store
 from duxue.web.inspections.models import Draw, SheetEntry, Visit
 from duxue.web.inspections.services import drawing, sheets, visiting
 from duxue.web.reviews.services import recusing
-from duxue.web.rounds.models import RoundUnit
+from duxue.web.rounds.models import Item, Known, RoundUnit
 from tests.web.worlds import World
 
 
@@ -426,3 +428,44 @@ def test_the_visits_ahead_are_one_task_that_leads_to_the_next(world: World):
     assert str(len(visits)) in str(todo.title)
     assert str(visits[-1].place) in str(todo.title)
     assert not any(t.url == reverse("inspections:show", args=[visits[0].pk]) for t in found)
+
+
+def test_the_sheet_shows_standard_evidence_and_doors(world: World):
+    visit = under_way(world)
+    answer, client = world.answer("a", "B1"), world.client("inspector1")
+    rule = {"type": "shortfall", "of": "kg_gross", "meets": ">= 95", "deduct": "0.5", "step": "1"}
+    with everything("test"):
+        Item.objects.filter(pk=answer.item_id).update(
+            rule=rule, guidance={"zh": "看巡查记录。", "en": "Look at the log."}
+        )
+        Known.objects.filter(unit=visit.unit_id).update(item=answer.item_id)
+        SheetEntry.objects.get_or_create(round=visit.round, visit=visit, item=answer.item, answer=answer)
+        place = world.org["city_a"]
+        source = Path(site.HOME) / "proof.txt"
+        source.write_text("巡查记录", encoding="utf-8")
+        manager = world.actor("manager_a")
+    with acting(manager):
+        file = file_store(actor=manager, organisation=place, path=source, name="巡查记录.txt").file
+    with everything("test"):
+        Attachment.objects.create(
+            file=file, round=visit.round, unit=visit.unit, kind="answer", answer=answer, attached_at=now()
+        )
+    html = client.get(reverse("inspections:sheet", args=[visit.pk])).content.decode()
+    door = reverse("rounds:explain", args=[world.round.slug, world.unit["a"].code, "L1", 2024])
+    pages = [reverse("rounds:answer", args=[answer.pk]), reverse("evidence:file", args=[file.pk])]
+    assert "看巡查记录。" in html
+    assert "每差 1 个百分点扣 0.5 分" in html
+    assert f'href="{door}?by=stage%3Aprimary"' in html
+    for page in pages:
+        assert f'href="{page}"' in html
+        assert client.get(page).status_code == 200
+
+
+def test_inspectors_find_where_to_declare_a_recusal(world: World):
+    visit, client = ready(world), world.client("inspector1")
+    declare = reverse("reviews:recusals", args=[world.round.pk])
+    pages = [reverse("inspections:list"), reverse("inspections:show", args=[visit.pk])]
+    for page in pages:
+        assert f'href="{declare}"' in client.get(page).content.decode()
+        assert declare not in world.client("leader").get(page).content.decode()
+    assert client.get(declare).status_code == 200

@@ -10,12 +10,15 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
+from duxue.scoring.rule_words import Said
 from duxue.web.common import calendar
 from duxue.web.common.clock import today
 from duxue.web.common.lang import Words, say
 from duxue.web.common.templatetags.duxue import day as said_day
+from duxue.web.evidence.selectors import cards_of
 from duxue.web.inspections.models import Draw, SheetEntry, Visit
 from duxue.web.rounds.models import Answer, Known
+from duxue.web.rounds.selectors.rule import rule_of
 from duxue.web.rounds.selectors.unit import known_by_item
 
 MARKS = {
@@ -98,11 +101,13 @@ def calendar_of() -> dict[str, Any] | None:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a sheet with what the unit claimed and what is known."""
+    """A line of a sheet with the rule of its item, what the unit claimed, its evidence, and what is known."""
 
     entry: SheetEntry
     answer: Answer
     known: list[Known]
+    rule: Said | None
+    evidence: list[dict[str, Any]]  # cards
 
 
 def sheet(visit: Visit) -> list[Line]:
@@ -114,8 +119,13 @@ def sheet(visit: Visit) -> list[Line]:
     )
     for entry in entries:  # what may be done with a line asks for its visit and its round
         entry.visit, entry.round = visit, visit.round
+        entry.item.round = visit.round
     known = known_by_item(visit.unit, [e.item_id for e in entries])
-    return [Line(e, e.answer, known.get(e.item_id, [])) for e in entries]
+    cards = cards_of("answer", [e.answer_id for e in entries])
+    return [
+        Line(e, e.answer, known.get(e.item_id, []), rule_of(e.item), cards.get(e.answer_id, []))
+        for e in entries
+    ]
 
 
 def draws(round_id: int) -> QuerySet[Draw]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from duxue.core.errors import Refused
 from duxue.web.common import policy
-from duxue.web.common.actors import ORGANISER
+from duxue.web.common.actors import INSPECTOR, ORGANISER
 from duxue.web.common.calendar import asked_days
 from duxue.web.common.clock import day_of
 from duxue.web.common.conflicts import side_by_side
@@ -27,7 +27,9 @@ from duxue.web.inspections.models import SheetEntry, Visit
 from duxue.web.inspections.services import sheets, visiting
 from duxue.web.inspections.services.reporting import entry_report
 from duxue.web.rectification.services.finding import reported
+from duxue.web.reviews.selectors import rounds_to_judge
 from duxue.web.rounds.models import Answer, Round
+from duxue.web.rounds.views.unit_common import open_doors
 
 _form_methods = require_http_methods(["GET", "POST"])
 DONE = {
@@ -59,7 +61,7 @@ def list_visits(request: HttpRequest) -> HttpResponse:
     page = page_of(selectors.visits(state=state, month=month), request.GET.get("cursor", ""), order=("pk",))
     context = {
         "page": page, "rows": selectors.shown(page), "states": selectors.STATES, "state": state,
-        "month": request.GET.get("month", ""), "may_draw": rounds, "tabs": _tabs("list"),
+        "month": request.GET.get("month", ""), "may_draw": rounds, "may_judge": rounds_to_judge(actor), "tabs": _tabs("list"),
     }  # fmt: skip
     return render(request, "inspections/list.html", context)
 
@@ -108,7 +110,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "visit": visit, "may": may, "form": form, "burdens": visiting.burdens(visit) if overseer else [], "team": visit.team.all(),
         "word": selectors.STATES.get(visit.state, visit.state), "mark": selectors.MARKS.get(visit.state, "neutral"),
-        "lines": selectors.sheet(visit), "found": sheets.FOUND, "overseer": overseer, "reason": ReasonForm(),
+        "overseer": overseer, "reason": ReasonForm(), "recuse": actor.has(INSPECTOR, visit.round.authority.path, visit.round_id),
     }  # fmt: skip
     return render(request, "inspections/show.html", context, status=422 if form.errors else 200)
 
@@ -152,11 +154,12 @@ def _sheet(
     at: int = 0,
     conflict: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    actor = actor_in(request)
+    actor, lines = actor_in(request), selectors.sheet(visit)
+    open_doors(visit.unit, [known for line in lines for known in line.known])
     write, sign = policy.decide(actor, "write", visit), policy.decide(actor, "sign", visit)
     rows = [
         (line, wrong if wrong is not None and line.entry.pk == at else _form(line.entry), line.entry.pk == at and conflict)
-        for line in selectors.sheet(visit)
+        for line in lines
     ]  # fmt: skip
     held = {line.entry.item_id for line, _, _ in rows}
     team = actor.user_id is not None and visit.team.filter(pk=actor.user_id).exists()
