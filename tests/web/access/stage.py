@@ -245,7 +245,7 @@ def _rest(stage: Stage, side: str, made: Round, unit: RoundUnit) -> None:
         state="identified", state_since=moment, responsible=unit.organisation, found_by=user[inspector], found_at=moment,
     )  # fmt: skip
     drawing.home(draw).mkdir(parents=True, exist_ok=True)
-    for name in ("list.tsv", "certificate-1.json"):
+    for name in ("list.tsv", "commitment.json", "certificate-1.json"):
         (drawing.home(draw) / name).write_text("{}", encoding="utf-8")
     job = Job.objects.create(
         kind="reporting.score", title_zh="计分", title_en="Scoring", round=made, path=made.authority.path, state="failed",

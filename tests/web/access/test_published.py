@@ -16,12 +16,15 @@ from django.urls import reverse
 from duxue.app.rounds import EVALUATION
 from duxue.web.common.clock import now
 from duxue.web.common.scope import everything
-from duxue.web.inspections.models import Draw
+from duxue.web.inspections.models import Draw, Visit
 from duxue.web.orgs.models import Organisation
 from duxue.web.reporting.models import Scoring
+from duxue.web.reviews.models import Assignment
+from duxue.web.rounds.models import RoundUnit
 from duxue.web.rounds.services.knowing import evaluation_folder
 from tests.web.access.expected import PAGES
 from tests.web.access.routes import operations
+from tests.web.access.walking import closed_doors
 from tests.web.reporting.conftest import Office
 
 pytestmark = pytest.mark.django_db
@@ -36,11 +39,11 @@ OPEN: dict[str, list[Any]] = {
 OPEN_API = (API, f"{API}/{SLUG}", f"{API}/{SLUG}/datapackage", f"{API}/{SLUG}/tables/ranking")
 # What stays inside, by what each is answered.
 INSIDE: dict[str, tuple[list[Any], dict[str, int]]] = {
-    "rounds:explain": ([SLUG, CITY, "RATE", 2023], {"organiser": 200, "leader": 200, "manager": 200, "foreign": 404, "public": 302}),
-    "reporting:explain": ([SLUG, CITY, "RATE"], {"organiser": 200, "leader": 200, "manager": 200, "foreign": 404, "public": 302}),
-    "reporting:explain (another's)": ([SLUG, OTHER, "RATE"], {"organiser": 200, "leader": 200, "manager": 403, "foreign": 404, "public": 302}),
-    "reporting:unit": ([SLUG, CITY], {"organiser": 200, "leader": 200, "manager": 200, "foreign": 404, "public": 302}),
-    "reporting:unit (another's)": ([SLUG, OTHER], {"organiser": 200, "leader": 200, "manager": 404, "foreign": 404, "public": 302}),
+    "rounds:explain": ([SLUG, CITY, "RATE", 2023], {"organiser": 200, "leader": 200, "manager": 200, "reviewer": 200, "inspector": 200, "foreign": 404, "public": 302}),
+    "reporting:explain": ([SLUG, CITY, "RATE"], {"organiser": 200, "leader": 200, "manager": 200, "reviewer": 403, "inspector": 403, "foreign": 404, "public": 302}),
+    "reporting:explain (another's)": ([SLUG, OTHER, "RATE"], {"organiser": 200, "leader": 200, "manager": 403, "reviewer": 403, "inspector": 403, "foreign": 404, "public": 302}),
+    "reporting:unit": ([SLUG, CITY], {"organiser": 200, "leader": 200, "manager": 200, "reviewer": 200, "inspector": 200, "foreign": 404, "public": 302}),
+    "reporting:unit (another's)": ([SLUG, OTHER], {"organiser": 200, "leader": 200, "manager": 404, "reviewer": 404, "inspector": 404, "foreign": 404, "public": 302}),
 }  # fmt: skip
 
 
@@ -63,8 +66,20 @@ def office(
                 committed_at=now(), drawn_at=now(), drawn_by=made.users["organiser"],
             )  # fmt: skip
             foreign.refresh_from_db()
+            unit = RoundUnit.objects.get(round=made.round, code=CITY)
+            for role in ("reviewer", "inspector"):
+                made.users[role] = made.person(role, role, made.authority)
+            Assignment.objects.create(
+                round=made.round, unit=unit, reviewer=made.users["reviewer"], given_at=now()
+            )
+            visit = Visit.objects.create(
+                round=made.round, unit=unit, place_code="91010001", place_zh="合成县", place_level="county", state="filed"
+            )  # fmt: skip
+            visit.team.add(made.users["inspector"])
         (home / "draws/1").mkdir(parents=True)
         (home / "draws/1/verify.html").write_text("<script>1</script>", "utf-8")
+        for name in ("list.tsv", "commitment.json", "certificate-1.json"):
+            (home / "draws/1" / name).write_text("{}", "utf-8")
         made.users["foreign"] = made.person("foreign", "organiser", foreign)
         made.publish()
         with everything("test"):
@@ -86,7 +101,7 @@ def _django_db_helper(office: Office) -> None:
 def browsers(office: Office) -> dict[str, Client]:
     """Everybody's browser, signed in."""
     found = {"public": Client()}
-    for key in ("organiser", "leader", "manager", "foreign"):
+    for key in ("organiser", "leader", "manager", "reviewer", "inspector", "foreign"):
         found[key] = Client()
         found[key].force_login(
             office.users[key], backend="allauth.account.auth_backends.AuthenticationBackend"
@@ -124,3 +139,9 @@ def test_publication_opens_nothing_else(name: str, browsers: dict[str, Client]) 
     args, wanted = INSIDE[name]
     path = reverse(name.partition(" ")[0], args=args)
     assert {key: status(client, path) for key, client in browsers.items()} == wanted
+
+
+@pytest.mark.parametrize("key", ["organiser", "leader", "manager", "reviewer", "inspector", "public"])
+def test_no_link_leads_to_a_closed_door(key: str, browsers: dict[str, Client]) -> None:
+    but = frozenset({"inspections:draw"})  # its list is made up; test_links opens one
+    assert "\n".join(closed_doors(browsers[key], but)[0]) == ""

@@ -102,7 +102,7 @@ def _list(request: HttpRequest, asked: ledger.Filter, template: str) -> HttpResp
         "overdue": _count(counted["overdue"]), "soon": _count(counted["soon"]), "states": [(s, titles[s]) for s in _STATES],
         "sources": said.SOURCES.items(), "kinds": said.KINDS.items(), "round_choices": rounds,
         "units": list(units.order_by("code")[:500]), "query": request.GET.urlencode(),
-        "may_report": actor.any(ORGANISER, *MEMBERS) and not actor.read_only, "may_decide": actor.any(ORGANISER),
+        "may_report": bool(_units_of(actor, asked.round)), "may_decide": actor.any(ORGANISER),
         "scored": next((r for r in rounds if r.slug == asked.round), None),
         "bulk": {"identified": "notify", "planned": "approve_plan"}.get(asked.state, ""),
     }  # fmt: skip
@@ -221,21 +221,33 @@ def _title(problem: Problem, name: str) -> Words:
     return titles.get(name, said.ENTRIES.get(name, Words(name, name)))
 
 
+def _round_of(slug: str) -> Round | None:
+    """Return the round in which a problem is entered: the one that is asked for, else the newest that is not put away."""
+    rounds = Round.objects.exclude(state="archived")
+    return rounds.filter(slug=slug).first() if slug else rounds.first()
+
+
+def _units_of(actor: Actor, slug: str) -> list[RoundUnit]:
+    """Return the units of that round of which the actor may enter a problem."""
+    chosen = _round_of(slug)
+    if chosen is None or actor.read_only or not actor.any(ORGANISER, *MEMBERS):
+        return []
+    rows = RoundUnit.objects.filter(round=chosen).select_related("round__authority", "organisation")
+    return [unit for unit in rows if may_report(actor, unit)]
+
+
 @require_http_methods(["GET", "POST"])
 @login_required
 def create(request: HttpRequest) -> HttpResponse:
     """Enter a problem of a unit."""
     actor = actor_in(request)
     slug = request.GET.get("round", "")
-    rounds = Round.objects.exclude(state="archived")
-    chosen = get_object_or_404(rounds, slug=slug) if slug else rounds.first()
+    chosen = _round_of(slug)
     if chosen is None:
+        if slug:
+            raise Http404
         raise Denied(say("还没有可以登记问题的轮次", "there is no round in which a problem could be entered"))
-    units = [
-        u
-        for u in RoundUnit.objects.filter(round=chosen).select_related("round__authority", "organisation")
-        if may_report(actor, u)
-    ]
+    units = _units_of(actor, chosen.slug)
     if not units:
         raise Denied(say("须由组织者或单位人员登记", "the organiser or people of a unit enter a problem"))
     items = list(Item.objects.filter(round=chosen).exclude(kind="branch"))

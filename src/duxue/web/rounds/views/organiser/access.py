@@ -65,6 +65,7 @@ def base(request: HttpRequest, round: Round, here: str, title: Words | None = No
     }
 
 
+# Tabs with roles are for changing the round: they go once it is sealed.
 _TABS = (
     ("show", say("概况", "Overview"), ()), ("matrix", say("进度矩阵", "Status matrix"), ()),
     ("leader", say("领导页", "For leaders"), ()), ("windows", say("时间窗口", "Windows"), ()),
@@ -79,7 +80,7 @@ def _tabs(actor: Actor, round: Round, here: str) -> list[dict[str, Any]]:
     return [
         {"url": reverse(f"rounds:{name}", args=[round.slug]), "label": label, "current": name == here}
         for name, label, roles in _TABS
-        if not roles or held & set(roles)
+        if not roles or (held & set(roles) and round.sealed_at is None)
     ]
 
 
