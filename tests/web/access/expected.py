@@ -185,6 +185,8 @@ PAGES: dict[str, Row] = {
     "inspections:list": Row(SIGNED_IN),
     "inspections:calendar": Row(SIGNED_IN),
     "inspections:show": _of("visit", SEE_VISIT_A),
+    "inspections:ask_recusal": _of("visit", HEAD_A),
+    "inspections:decide_recusal": _of("asked", ORGANISERS),
     "inspections:sheet": _of("visit", SEE_VISIT_A),
     "inspections:add": Row(INSPECTOR_A, "POST", one("visit"), body={"answer": "handed"}),
     "inspections:act": _of("visit =sign", INSPECTOR_A, "POST"),

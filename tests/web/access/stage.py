@@ -19,7 +19,7 @@ from duxue.web.evidence.models import Attachment
 from duxue.web.evidence.services.files import file_store
 from duxue.web.evidence.services.uploads import upload_start
 from duxue.web.evidence.storage import previews
-from duxue.web.inspections.models import Draw, SheetEntry, Visit
+from duxue.web.inspections.models import Draw, RecusalRequest, SheetEntry, Visit
 from duxue.web.inspections.services import drawing
 from duxue.web.jobs.models import Job
 from duxue.web.orgs.models import Organisation
@@ -219,7 +219,7 @@ def _round(stage: Stage, side: str, made: Round, unit: RoundUnit) -> None:
 def _rest(stage: Stage, side: str, made: Round, unit: RoundUnit) -> None:
     """Put what the other apps hold of a round."""
     user, moment = stage.world.user, now()
-    _, _, _, keeper, _, inspector = SIDES[side]
+    _, manager, _, keeper, _, inspector = SIDES[side]
     shared: dict[str, Any] = {"round": made, "unit": unit}
     visit = _visit(unit, "under_way", user[inspector])
     answer = Answer.objects.get(unit=unit, item__code="B1")
@@ -231,6 +231,15 @@ def _rest(stage: Stage, side: str, made: Round, unit: RoundUnit) -> None:
         found="",
         written_by=user[inspector],
         written_at=moment,
+    )
+    asked = RecusalRequest.objects.create(
+        round=made,
+        visit=visit,
+        user=user[inspector],
+        kind="other",
+        text="x",
+        asked_by=user[manager],
+        asked_at=moment,
     )
     draw = Draw.objects.create(
         round=made, title_zh="抽取", title_en="Draw", plan={}, commitment="sha256:0", committed_at=moment
@@ -253,7 +262,7 @@ def _rest(stage: Stage, side: str, made: Round, unit: RoundUnit) -> None:
     )  # fmt: skip
     Scoring.objects.create(round=made, kind="trial", folder="none", digest="sha256:0", made_at=moment)
     stage.put(
-        side, visit=visit.pk, entry=entry.pk, draw=draw.pk, problem=problem.pk, unheard=unheard.pk, job=job.pk
+        side, visit=visit.pk, asked=asked.pk, entry=entry.pk, draw=draw.pk, problem=problem.pk, unheard=unheard.pk, job=job.pk
     )  # fmt: skip
 
 

@@ -19,8 +19,10 @@ from duxue.web.common.scope import acting, everything
 from duxue.web.common.tasks_list import todos
 from duxue.web.evidence.models import Attachment
 from duxue.web.evidence.services.files import file_store
-from duxue.web.inspections.models import Draw, SheetEntry, Visit
+from duxue.web.inspections.models import Draw, RecusalRequest, SheetEntry, Visit
 from duxue.web.inspections.services import drawing, sheets, visiting
+from duxue.web.inspections.services.asking import recusal_ask
+from duxue.web.reviews.barring import why_barred
 from duxue.web.reviews.services import recusing
 from duxue.web.rounds.models import Item, Known, RoundUnit
 from tests.web.worlds import World
@@ -469,3 +471,49 @@ def test_inspectors_find_where_to_declare_a_recusal(world: World):
         assert f'href="{declare}"' in client.get(page).content.decode()
         assert declare not in world.client("leader").get(page).content.decode()
     assert client.get(declare).status_code == 200
+
+
+def test_a_unit_asks_for_a_recusal_and_the_organiser_decides(world: World):
+    visit = under_way(world)
+    head, office = world.client("manager_a"), world.client("organiser")
+    ask = reverse("inspections:ask_recusal", args=[visit.pk])
+    page = reverse("inspections:show", args=[visit.pk])
+    data = {"user": world.user["inspector1"].pk, "kind": "relative", "text": "其子在该校就读。"}
+    assert f'href="{ask}"' in head.get(page).content.decode()
+    for key in ("officer_a", "inspector1", "leader", "organiser", "manager_b"):
+        assert world.client(key).post(ask, data).status_code in {403, 404}, key
+    assert head.post(ask, {**data, "text": " "}).status_code == 422
+    assert head.post(ask, {**data, "user": world.user["reviewer1"].pk}).status_code == 422
+    assert head.post(ask, data).status_code == 302
+    assert head.post(ask, data).status_code == 422  # it waits already
+    with everything("test"):
+        asked = RecusalRequest.objects.get()
+    decide = reverse("inspections:decide_recusal", args=[asked.pk])
+    with acting(world.actor("organiser")):
+        assert decide in {t.url for t in todos(world.actor("organiser"))}
+    assert "其子在该校就读" in office.get(page).content.decode()
+    for key in ("inspector1", "officer_a", "leader"):
+        assert "其子在该校就读" not in world.client(key).get(page).content.decode(), key
+    assert head.post(decide, {"granted": "yes"}).status_code == 403
+    assert office.post(decide, {"granted": "no"}).status_code == 422  # a refusal says why
+    assert office.post(decide, {"granted": "yes"}).status_code == 302
+    assert office.post(decide, {"granted": "yes"}).status_code == 422  # once
+    with everything("test"):
+        assert not visit.team.exists()
+        assert why_barred(world.round, world.user["inspector1"].pk, world.unit["a"])
+        actions = set(AuditEvent.objects.values_list("action", flat=True))
+    assert {"duxue.recusal.asked", "duxue.recusal.granted", "duxue.recusal.declared"} <= actions
+
+
+def test_a_declined_recusal_leaves_the_team_and_tells_the_unit_why(world: World):
+    visit, head = under_way(world), world.client("manager_a")
+    with acting(world.actor("manager_a")):
+        asked = recusal_ask(
+            actor=world.actor("manager_a"), visit=visit, user=world.user["inspector1"].pk, kind="other", text="曾有争执"
+        )  # fmt: skip
+    decide = reverse("inspections:decide_recusal", args=[asked.pk])
+    world.client("organiser").post(decide, {"granted": "no", "answer": "不影响公正"})
+    assert "不影响公正" in head.get(reverse("inspections:show", args=[visit.pk])).content.decode()
+    with everything("test"):
+        assert visit.team.exists()
+        assert not why_barred(world.round, world.user["inspector1"].pk, world.unit["a"])

@@ -11,7 +11,7 @@ from duxue.web.common.forms import Form
 from duxue.web.common.lang import say as words
 from duxue.web.inspections.models import SheetEntry, Visit
 from duxue.web.inspections.services.sheets import FOUND
-from duxue.web.reviews.barring import people_of
+from duxue.web.reviews.barring import KINDS, people_of
 
 say: Any = words  # Django's types know only their own lazy texts as labels
 _NUMBER = {
@@ -137,3 +137,34 @@ class ReasonForm(Form):
     reason = forms.CharField(
         label=say("理由", "Reason"), widget=forms.Textarea(attrs={"rows": 3}), error_messages=_REQUIRED
     )
+
+
+class AskRecusalForm(Form):
+    """Who of a team should not visit the unit, and why."""
+
+    user = forms.ChoiceField(label=say("人员", "Person"), error_messages=_REQUIRED)
+    kind = forms.ChoiceField(
+        label=say("情形", "Reason"), choices=list(KINDS.items()), error_messages=_REQUIRED
+    )
+    text = forms.CharField(
+        label=say("说明", "What it is"), max_length=400, widget=forms.Textarea(attrs={"rows": 3}), error_messages=_REQUIRED,
+        help_text=say("只有本单位负责人、督导办和审计员能看到。", "Only the unit's heads, the office and auditors read it."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, visit: Visit, **options: Any) -> None:
+        super().__init__(*args, **options)
+        fields: Any = self.fields
+        fields["user"].choices = [(str(p.pk), str(p)) for p in visit.team.all()]
+
+
+class DecideRecusalForm(Form):
+    """What is decided on a request, with its reason."""
+
+    granted = forms.ChoiceField(
+        label=say("决定", "Decision"), widget=forms.RadioSelect, error_messages=_REQUIRED,
+        choices=[("yes", say("同意回避", "Grant it")), ("no", say("不同意", "Decline it"))],
+    )  # fmt: skip
+    answer = forms.CharField(
+        label=say("理由", "Reason"), required=False, max_length=400, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=say("不同意时必须写明；申请单位能看到。", "Needed when it is declined; the unit that asked reads it."),
+    )  # fmt: skip

@@ -91,3 +91,29 @@ class SheetEntry(models.Model):
     class Meta:
         ordering = ("visit", "item__order")
         constraints = (models.UniqueConstraint(fields=("visit", "item"), name="entry_once"),)
+
+
+class RecusalRequest(models.Model):
+    """A unit asks that a person does not visit it; the organiser decides. Only they and auditors read it."""
+
+    round = models.ForeignKey("rounds.Round", models.CASCADE, related_name="+")
+    visit = models.ForeignKey(Visit, models.CASCADE, related_name="recusal_requests")
+    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20)  # as of a recusal: home, staff, relative, other
+    text = models.CharField(max_length=400)
+    asked_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    granted = models.BooleanField(null=True)  # None: not decided yet
+    answer = models.CharField(max_length=400, blank=True)
+    decided_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    objects = Scoped()
+
+    class Meta:
+        ordering = ("asked_at", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("visit", "user"), condition=models.Q(granted__isnull=True), name="recusal_asked_once"
+            ),
+        )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from duxue.web.common.actors import INSPECTOR, ORGANISER, Actor
+from duxue.web.common.actors import AUDITOR, INSPECTOR, MANAGER, ORGANISER, Actor
 from duxue.web.common.lang import say
-from duxue.web.common.policy import Decision, Policy, no, register, role_at, yes
-from duxue.web.inspections.models import Draw, SheetEntry, Visit
-from duxue.web.rounds.policy import of_members, overseen
+from duxue.web.common.policy import Decision, Policy, below, no, register, role_at, yes
+from duxue.web.inspections.models import Draw, RecusalRequest, SheetEntry, Visit
+from duxue.web.reviews.policy import kept
+from duxue.web.rounds.policy import UnitPolicy, of_members, overseen
 
+ENDED = ("sheet_signed", "filed", "cancelled")  # nothing is left to do on the spot
 _SEALED = say("本轮已冻结", "the round is frozen")
 SEEN_STATES = ("under_way", "sheet_signed", "filed")  # whoever was visited knows it then
 
@@ -62,7 +64,7 @@ class VisitPolicy(Policy[Visit]):
     actions = {
         "view": say("查看", "view"), "plan": say("安排", "plan"), "start": say("开始核查", "start"),
         "write": say("填写核查表", "write the sheet"), "sign": say("签字", "sign"), "reopen": say("退回补充", "return the sheet"),
-        "file": say("归档", "file"),
+        "file": say("归档", "file"), "ask_recusal": say("申请回避", "ask for a recusal"),
     }  # fmt: skip
 
     def visible(self, actor: Actor, rows: QuerySet[Visit]) -> QuerySet[Visit]:
@@ -83,6 +85,10 @@ class VisitPolicy(Policy[Visit]):
             return no(_SEALED)
         if action in {"plan", "reopen", "file"}:
             return role_at(actor, (ORGANISER,), obj.round.authority.path, obj.round_id)
+        if action == "ask_recusal":
+            if obj.state in ENDED:
+                return no(say("核查已结束", "the visit has ended"))
+            return UnitPolicy().decide(actor, "object", obj.unit)
         if not Visit._base_manager.filter(in_team(actor), pk=obj.pk).exists():
             return no(say("您不在这次核查的人员中", "you are not in the team of this visit"))
         if action in {"write", "sign"} and obj.state != "under_way":
@@ -134,3 +140,28 @@ def _report(actor: Actor, entry: SheetEntry) -> Decision:
     if not entry.note.strip():
         return no(say("先写下情况", "write first what was seen"))
     return role_at(actor, (INSPECTOR,), entry.round.authority.path, entry.round_id)
+
+
+@register(RecusalRequest)
+class RecusalRequestPolicy(Policy[RecusalRequest]):
+    """A request tells of a person's life: the heads of the unit that asks, organisers and auditors see it."""
+
+    title = say("回避申请", "request for a recusal")
+    actions = {"view": say("查看", "view"), "decide": say("决定", "decide")}
+
+    def visible(self, actor: Actor, rows: QuerySet[RecusalRequest]) -> QuerySet[RecusalRequest]:
+        """Return those of the own unit to its heads, and all of the authority to organisers and auditors."""
+        own = below("visit__unit__path", actor.paths(MANAGER))
+        return rows.filter(kept(actor, (ORGANISER, AUDITOR)) | own)
+
+    def decide(self, actor: Actor, action: str, obj: RecusalRequest) -> Decision:
+        """The organiser decides, once."""
+        if action == "view":
+            if self.visible(actor, RecusalRequest._base_manager.filter(pk=obj.pk)).exists():
+                return yes(say("它在您的职责范围内", "it is within your duties"))
+            return no(say("不在您的职责范围内", "it is not within your duties"))
+        if action == "decide":
+            if obj.round.sealed_at:
+                return no(_SEALED)
+            return role_at(actor, (ORGANISER,), obj.round.authority.path, obj.round_id)
+        return super().decide(actor, action, obj)

@@ -17,6 +17,7 @@ from duxue.web.common.lang import Words, say
 from duxue.web.common.templatetags.duxue import day as said_day
 from duxue.web.evidence.selectors import cards_of
 from duxue.web.inspections.models import Draw, SheetEntry, Visit
+from duxue.web.inspections.policy import ENDED
 from duxue.web.rounds.models import Answer, Known
 from duxue.web.rounds.selectors.rule import rule_of
 from duxue.web.rounds.selectors.unit import known_by_item
@@ -31,7 +32,6 @@ STATES: dict[str, Words] = {
 }  # fmt: skip
 
 
-ENDED = ("sheet_signed", "filed", "cancelled")  # nothing is left to do on the spot
 _LISTED = 500
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from duxue.web.common.actors import INSPECTOR, ORGANISER, Actor
 from duxue.web.common.lang import say
 from duxue.web.common.tasks_list import Standing, Todo
-from duxue.web.inspections.models import Draw, Visit
+from duxue.web.inspections.models import Draw, RecusalRequest, Visit
 from duxue.web.inspections.policy import in_team
 from duxue.web.reviews.policy import kept
 
@@ -29,6 +29,9 @@ TITLES = {
     "duxue.inspection.reopen_sheet": say("核查表退回补充", "Returned the sheet"),
     "duxue.inspection.file": say("核查归档", "Filed a visit"),
     "duxue.inspection.cancel": say("取消核查", "Cancelled a visit"),
+    "duxue.recusal.asked": say("申请核查人员回避", "Asked for the recusal of an inspector"),
+    "duxue.recusal.granted": say("同意回避申请", "Granted a recusal that was asked for"),
+    "duxue.recusal.declined": say("不同意回避申请", "Declined a recusal that was asked for"),
     "duxue.entry.added": say("增加核查条目", "Added an item to a sheet"),
     "duxue.entry.reported": say("登记为问题", "Put what was found on the ledger"),
     "duxue.entry.saved": say("填写核查记录", "Wrote a line of a sheet"),
@@ -76,6 +79,13 @@ def todo(actor: Actor) -> Iterator[Todo]:
             reverse("inspections:draw", args=[draw.pk]),
             moment,
         )
+    asked = RecusalRequest.objects.filter(own, granted=None, round__sealed_at__isnull=True)
+    for one in asked.select_related("visit__unit", "user"):
+        yield Todo(
+            say("决定{unit}的回避申请：{who}", "Decide on the recusal that {unit} asks for: {who}", unit=one.visit.unit.name, who=str(one.user)),
+            reverse("inspections:decide_recusal", args=[one.pk]),
+            urgency=1,
+        )  # fmt: skip
     rows = Visit.objects.filter(own, round__sealed_at__isnull=True)
     if n := rows.filter(state="drawn", planned_on__isnull=True).count():
         title = say(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from duxue.web.inspections.views import draws, visits
+from duxue.web.inspections.views import draws, recusing, visits
 
 app_name = "inspections"
 urlpatterns = [
     path("", visits.list_visits, name="list"),
     path("calendar/", visits.calendar, name="calendar"),
     path("<int:pk>/", visits.show, name="show"),
+    path("<int:pk>/recusal/", recusing.ask, name="ask_recusal"),
+    path("recusals/<int:pk>/", recusing.decide, name="decide_recusal"),
     path("<int:pk>/sheet/", visits.sheet, name="sheet"),
     path("<int:pk>/sheet/add/", visits.add, name="add"),
     re_path(r"^(?P<pk>[0-9]{1,18})/(?P<way>notify|start|cancel|sign|reopen|file)/$", visits.act, name="act"),

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from duxue.core.errors import Refused
-from duxue.web.common import policy
+from duxue.web.common import audit, policy
 from duxue.web.common.actors import INSPECTOR, ORGANISER
 from duxue.web.common.calendar import asked_days
 from duxue.web.common.clock import day_of
@@ -23,10 +23,11 @@ from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import first_of, refusal
 from duxue.web.inspections import selectors
 from duxue.web.inspections.forms import EntryForm, PlanForm, ReasonForm
-from duxue.web.inspections.models import SheetEntry, Visit
+from duxue.web.inspections.models import RecusalRequest, SheetEntry, Visit
 from duxue.web.inspections.services import sheets, visiting
 from duxue.web.inspections.services.reporting import entry_report
 from duxue.web.rectification.services.finding import reported
+from duxue.web.reviews.barring import KINDS
 from duxue.web.reviews.selectors import rounds_to_judge
 from duxue.web.rounds.models import Answer, Round
 from duxue.web.rounds.views.unit_common import open_doors
@@ -93,7 +94,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     visit, actor = _visit(pk), actor_in(request)
     may = {
         name: policy.decide(actor, name, visit)
-        for name in ("plan", "start", "write", "sign", "reopen", "file")
+        for name in ("plan", "start", "write", "sign", "reopen", "file", "ask_recusal")
     }
     team = [str(p.pk) for p in visit.team.all()]
     form = PlanForm(request.POST or None, visit=visit, initial={"day": visit.planned_on, "team": team})
@@ -107,10 +108,13 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, str(say("安排已保存。", "The plan is saved.")))
             return redirect("inspections:show", pk=pk)
     overseer = bool(policy.decide(actor, "oversee", visit.unit))
+    asked = list(RecusalRequest.objects.filter(visit=visit).select_related("user"))
+    if asked:
+        audit.saw(actor, visit, "recusals", people=sorted({a.user_id for a in asked}))
     context = {
         "visit": visit, "may": may, "form": form, "burdens": visiting.burdens(visit) if overseer else [], "team": visit.team.all(),
         "word": selectors.STATES.get(visit.state, visit.state), "mark": selectors.MARKS.get(visit.state, "neutral"),
-        "overseer": overseer, "reason": ReasonForm(), "recuse": actor.has(INSPECTOR, visit.round.authority.path, visit.round_id),
+        "overseer": overseer, "asked": asked, "kinds": KINDS, "reason": ReasonForm(), "recuse": actor.has(INSPECTOR, visit.round.authority.path, visit.round_id),
     }  # fmt: skip
     return render(request, "inspections/show.html", context, status=422 if form.errors else 200)
 
