@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from duxue.core.errors import Refused
 from duxue.web.accounts.models import User
 from duxue.web.common import audit, policy
-from duxue.web.common.actors import AUDITOR, INSPECTOR, LEADER, ORGANISER, REVIEWER
+from duxue.web.common.actors import AUDITOR, INSPECTOR, LEADER, ORGANISER, REVIEWER, Actor
 from duxue.web.common.lang import say
-from duxue.web.common.policy import Denied, role_at
+from duxue.web.common.policy import Decision, Denied, role_at
 from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import refusal
 from duxue.web.reviews import selectors
@@ -46,7 +46,7 @@ def _overseen(request: HttpRequest, pk: int) -> Round:
 @require_GET
 def overview(request: HttpRequest, pk: int) -> HttpResponse:
     """List the tasks of a round and the items on which two reviewers lie too far apart."""
-    the_round = _overseen(request, pk)
+    the_round, actor = _overseen(request, pk), actor_in(request)
     rows = list(selectors.assignments(the_round))
     why = barred(the_round, {r.reviewer_id for r in rows})
     tasks = [(selectors.task_of(row), why.get(row.reviewer_id, {}).get(row.unit_id)) for row in rows]
@@ -57,7 +57,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponse:
     ]
     context = {
         "round": the_round, "tasks": tasks, "apart": selectors.apart_in(the_round), "without": without,
-        "assign": policy.decide(actor_in(request), "assign", the_round), "rules": review_rules(the_round),
+        "assign": policy.decide(actor, "assign", the_round), "recusals": _reads_recusals(actor, the_round), "rules": review_rules(the_round),
         "finished": sum(t.state == "finished" for t, _ in tasks),
     }  # fmt: skip
     return render(request, "reviews/overview.html", context)
@@ -172,21 +172,23 @@ def reassign(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "reviews/form.html", context, status=422 if form.errors else 200)
 
 
+def _reads_recusals(actor: Actor, round: Round) -> Decision:
+    """Return whether the actor has a page of recusals: the office and auditors of all, who judges of their own."""
+    return role_at(actor, (ORGANISER, AUDITOR, REVIEWER, INSPECTOR), round.authority.path, round.pk)
+
+
 @login_required
 @_form_methods
 def recusals(request: HttpRequest, pk: int) -> HttpResponse:
     """List the recusals that the reader may see, and declare one; reading others' is logged."""
     actor = actor_in(request)
     the_round = next((r for r in selectors.rounds_to_judge(actor) if r.pk == pk), None) or _round(pk)
-    judging = role_at(
-        actor, (ORGANISER, AUDITOR, REVIEWER, INSPECTOR), the_round.authority.path, the_round.pk
-    )
-    if not judging:
+    if not (judging := _reads_recusals(actor, the_round)):
         raise Denied(judging.why)
     organiser = bool(policy.decide(actor, "assign", the_round))
     rows = list(
         Recusal.objects.filter(round=the_round)
-        .select_related("user", "unit")
+        .select_related("user", "unit", "round__authority")
         .order_by("user__name", "unit__code")
     )
     if any(row.user_id != actor.user_id for row in rows):
@@ -217,7 +219,7 @@ def recusals(request: HttpRequest, pk: int) -> HttpResponse:
     ]  # fmt: skip
     context = {
         "round": the_round,
-        "rows": rows,
+        "rows": [(row, policy.decide(actor, "withdraw", row)) for row in rows],
         "form": form,
         "own": own,
         "kinds": KINDS,
