@@ -517,3 +517,34 @@ def test_a_declined_recusal_leaves_the_team_and_tells_the_unit_why(world: World)
     with everything("test"):
         assert visit.team.exists()
         assert not why_barred(world.round, world.user["inspector1"].pk, world.unit["a"])
+
+
+def test_anybody_finds_a_committed_draw_before_chance_speaks(world: World) -> None:
+    actor = world.actor("organiser")
+    with acting(actor):
+        made = drawing.draw_commit(
+            actor=actor, round=world.round, title_zh="核查抽签", title_en="Visits", plan=plan(hidden=True)
+        )
+    public = world.client("public")
+    page = public.get(reverse("public:rounds")).content.decode()
+    assert reverse("inspections:draw", args=[made.pk]) in page
+    assert made.commitment in page
+    assert "尚未抽取" in page
+    own = public.get(reverse("inspections:draw", args=[made.pk])).content.decode()
+    address = reverse("inspections:file", args=[made.pk, "list.tsv"])
+    assert address in own
+    assert b"".join(public.get(address).streaming_content).startswith(b"#duxue-list/1")  # type: ignore[attr-defined]
+    with acting(actor):
+        drawing.draw_run(actor=actor, draw=made, digits="123456", at=now() + timedelta(minutes=10))
+    page = public.get(reverse("public:rounds")).content.decode()
+    assert "结果暂不公开" in page
+    with everything("test"):
+        places = list(Visit.objects.filter(draw=made).values_list("place_code", flat=True))
+    assert places
+    assert not [code for code in places if code in page]
+
+
+def test_who_never_committed_is_not_listed(world: World) -> None:
+    with everything("test"):
+        Draw.objects.create(round=world.round, title_zh="未承诺的", title_en="Never committed", plan={})
+    assert "未承诺的" not in world.client("public").get(reverse("public:rounds")).content.decode()

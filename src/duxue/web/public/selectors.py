@@ -24,7 +24,7 @@ from duxue.web.common.pagination import Page, page_of
 from duxue.web.common.scope import everything
 from duxue.web.evidence.models import Attachment
 from duxue.web.inspections.models import Draw
-from duxue.web.inspections.services.drawing import home
+from duxue.web.inspections.services.drawing import FILES, RESULTS, chain_of, home
 from duxue.web.rectification.models import Problem
 from duxue.web.reporting.models import Scoring
 from duxue.web.rounds.models import Practice, Reply, Round
@@ -167,10 +167,25 @@ def check_page_of(draw: Draw) -> Path | None:
     return path if draw.folder and path.is_file() else None
 
 
+def files_of(draw: Draw) -> list[str]:
+    """Return the files with which a draw is checked, as far as each is there and already given out beside the draw."""
+    if not draw.folder:
+        return []
+    names = [*FILES, *(RESULTS if draw.published_at else ())]
+    return [n for n in names if (chain_of(draw.round) if n == "chain.jsonl" else home(draw) / n).is_file()]
+
+
 def draws_of(edition: Edition) -> list[Draw]:
     """Return the recorded draws of the round that have a certificate."""
     with everything("a draw's certificate is public once it was drawn and the round is published"):
         return list(Draw.objects.filter(round=edition.round, drawn_at__isnull=False).order_by("pk"))
+
+
+def committed_draws(cursor: str) -> Page[Draw]:
+    """Return a page of the draws whose list and plan were made public, newest first, of rounds that are still open too."""
+    with everything("a draw is public from its commitment: whoever holds the organiser to it must find it before chance speaks"):
+        rows = Draw.objects.filter(committed_at__isnull=False).select_related("round__authority")
+        return page_of(rows, cursor, order=("-committed_at", "-pk"))
 
 
 @dataclass(frozen=True)

@@ -29,11 +29,13 @@ from duxue.web.public.selectors import (
     REPORTS,
     Edition,
     check_page_of,
+    committed_draws,
     datapackage_of,
     draws_of,
     edition_of,
     editions,
     figure,
+    files_of,
     licence_of,
     pictures_of,
     practices_of,
@@ -114,8 +116,9 @@ def _cached(request: HttpRequest, response: HttpResponseBase, tag: str) -> HttpR
 
 @require_safe
 def rounds(request: HttpRequest) -> HttpResponse:
-    """List the published rounds."""
-    return render(request, "public/rounds.html", {"editions": editions()})
+    """List the published rounds, and the draws that were committed."""
+    draws = committed_draws(request.GET.get("cursor", ""))
+    return render(request, "public/rounds.html", {"editions": editions(), "draws": draws})
 
 
 @published
@@ -293,7 +296,7 @@ def draw(request: HttpRequest, edition: Edition, pk: int) -> HttpResponse:
         "public/draw.html",
         {
             "edition": edition, "round": edition.round, "draw": found, "certificate": certificate,
-            "check_page": check_page_of(found) is not None,
+            "check_page": check_page_of(found) is not None, "files": files_of(found),
         },
     )  # fmt: skip
 
