@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 
 import duxue.web
 from duxue.web.common import clock
+from duxue.web.common.lang import say
 from duxue.web.common.templatetags import components
 from duxue.web.common.templatetags.components import clock_state, clock_words, share
 from tests.web.worlds import PASSWORD
@@ -247,3 +248,14 @@ def test_only_one_place_names_the_built_script():
     files = [p for kind in ("*.html", "*.py") for p in web.rglob(kind)]
     naming = [p for p in files if "build/charts.js" in p.read_text(encoding="utf-8")]
     assert naming == [Path(components.__file__)]
+
+
+@pytest.mark.parametrize("reader", ["zh-hans", "en", "zh-hant"])
+@pytest.mark.parametrize("state", ["met", "overdue", "neutral"])
+@pytest.mark.parametrize("word", ["", say("<b>逾期</b>", "<b>late</b>"), "x & y"])
+def test_a_status_said_by_the_tag_is_the_component(reader, state, word):
+    component = '{% include "components/status.html" with state=state word=word only %}'
+    with translation.override(reader):
+        tag = _render("{% status state word %}", state=state, word=word)
+        assert tag == _render(component, state=state, word=word)
+    assert "<b>" not in tag

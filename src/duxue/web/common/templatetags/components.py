@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -11,6 +12,7 @@ from django.contrib.staticfiles import finders
 from django.db.models import Model
 from django.forms import BoundField
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
@@ -70,6 +72,17 @@ def icon(name: str) -> SafeString:
         static("duxue/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def status(state: str, word: Any = "") -> SafeString:
+    """Return components/status.html, made once for each state and word: a long table says the same few over and over."""
+    return _status(state, str(word), language())
+
+
+@lru_cache(maxsize=4096)
+def _status(state: str, word: str, reader: str) -> SafeString:  # noqa: ARG001 - the template says it in that language
+    return mark_safe(render_to_string("components/status.html", {"state": state, "word": word}))  # noqa: S308 - rendered with escaping
 
 
 CHARTS = "duxue/build/charts.js"  # made by `make charts`; a site without it shows tables
