@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from duxue.web.accounts.models import Grant, User
@@ -115,12 +116,21 @@ def make_world() -> World:
         )
         foreign = _org(world, "foreign", "980000", "province", "外省", "Other Province", None)
         _org(world, "foreign_city", "980100", "city", "外市", "Other City", foreign)
-        for key, (role, place) in PEOPLE.items():
-            user = User.objects.create_user(
-                username=key, password=PASSWORD, email=f"{key}@example.org", name=f"样本人员{key}"
+        password = make_password(PASSWORD)
+        made = User.objects.bulk_create(
+            User(username=key, password=password, email=f"{key}@example.org", name=f"样本人员{key}") for key in PEOPLE
+        )  # fmt: skip
+        world.user.update({user.username: user for user in made})
+        Grant.objects.bulk_create(
+            Grant(user=world.user[key], role=role, organisation=world.org[place], given_at=now())
+            for key, (role, place) in PEOPLE.items()
+        )
+        OrganisationState.objects.bulk_create(
+            OrganisationState(
+                organisation=org, parent=org.parent, name_zh=org.name_zh, name_en=org.name_en, from_day="2000-01-01", source="样本"
             )
-            Grant.objects.create(user=user, role=role, organisation=world.org[place], given_at=now())
-            world.user[key] = user
+            for org in world.org.values()
+        )  # fmt: skip
         _round(world, province)
     return world
 
@@ -133,9 +143,6 @@ def _org(
     )
     org.path = (parent.path if parent else "/") + f"{org.pk}/"
     org.save()
-    OrganisationState.objects.create(
-        organisation=org, parent=parent, name_zh=zh, name_en=en, from_day="2000-01-01", source="样本"
-    )
     world.org[key] = org
     return org
 
@@ -147,10 +154,12 @@ def _round(world: World, province: Organisation) -> None:
         evaluated_year=2024, round_year=2025, pack="cn-duty-province-demo@1.0.0", state="open", synthetic=True,
         created_at=moment, created_by=world.user["organiser"], settings={"evidence_cap": 3},
     )  # fmt: skip
-    for step in STEPS:
-        Window.objects.create(
+    Window.objects.bulk_create(
+        Window(
             round=world.round, step=step, opens=moment - timedelta(days=5), closes=moment + timedelta(days=30)
         )
+        for step in STEPS
+    )
     for key in ("a", "b"):
         city = world.org[f"city_{key}"]
         world.unit[key] = RoundUnit.objects.create(
@@ -169,8 +178,9 @@ def _round(world: World, province: Organisation) -> None:
             value=Decimal("4.37"), text="4.37", measure={"zh": "人", "en": "persons"},
             standard={"text": ">= 4.2", "met": True}, points=Decimal(5),
         )  # fmt: skip
-        for code in ("A1", "A2", "B1", "B2"):
-            Answer.objects.create(round=world.round, unit=unit, item=world.items[code])
+        Answer.objects.bulk_create(
+            Answer(round=world.round, unit=unit, item=world.items[code]) for code in ("A1", "A2", "B1", "B2")
+        )
     for n, key in ((1, "a"), (2, "b")):
         Assignment.objects.create(
             round=world.round, unit=world.unit[key], reviewer=world.user[f"reviewer{n}"], given_at=moment,
