@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from duxue.app.drawing import verify_draw
 from duxue.core.errors import Refused
+from duxue.web.accounts.models import Grant
 from duxue.web.common.clock import at, now, today
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.policy import Denied
@@ -501,6 +502,16 @@ def test_a_unit_asks_for_a_recusal_and_the_organiser_decides(world: World):
     with everything("test"):
         assert not visit.team.exists()
         assert why_barred(world.round, world.user["inspector1"].pk, world.unit["a"])
+        Grant.objects.create(
+            user=world.user["reviewer2"], role="inspector", organisation=world.org["province"], given_at=now()
+        )
+    # The visit goes on with somebody else, not with nobody and not with whom it was taken from.
+    assert office.post(page, {"csrfmiddlewaretoken": "x"}).status_code == 422
+    assert office.post(page, {"team": [world.user["inspector1"].pk]}).status_code == 422
+    assert office.post(page, {"team": [world.user["reviewer2"].pk]}).status_code == 302
+    with everything("test"):
+        assert [p.username for p in visit.team.all()] == ["reviewer2"]
+        assert Visit.objects.get(pk=visit.pk).planned_on == visit.planned_on
         actions = set(AuditEvent.objects.values_list("action", flat=True))
     assert {"duxue.recusal.asked", "duxue.recusal.granted", "duxue.recusal.declared"} <= actions
 

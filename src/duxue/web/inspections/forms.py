@@ -100,6 +100,8 @@ class PlanForm(Form):
         super().__init__(*args, **options)
         fields: Any = self.fields
         fields["team"].choices = [(str(p.pk), str(p)) for p in people_of(visit.round, INSPECTOR)]
+        if visit.state == "under_way":
+            del self.fields["day"]
 
 
 class EntryForm(Form):

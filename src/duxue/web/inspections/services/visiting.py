@@ -29,17 +29,23 @@ TEAM = 3  # least people of a team
 def visit_plan(
     *, actor: Actor, visit: Visit, day: date | None, team: Collection[int], at: datetime | None = None
 ) -> Visit:
-    """Set the day and the team of a visit that has not begun, and return it.
+    """Set the day and the team of a visit, and return it; once it has begun its day stays and its team is only completed.
 
     Raises:
-        Refused: people who are no inspectors or are recused (WEB002), a day past or outside the window (WEB002), begun
-            or ended (WEB004).
+        Refused: people who are no inspectors or are recused (WEB002), a day past or outside the window (WEB002), nobody
+            left in the team of a visit that has begun (WEB001), ended (WEB004).
     """
     moment = at or now()
     require(actor, "plan", visit)
     problems: list[Problem] = []
-    if visit.state not in {"drawn", "notified"}:
-        what = Text("核查已开始或已结束，不能再安排", "it has begun or ended and is not planned any more")
+    begun = visit.state == "under_way"
+    if begun:
+        day = visit.planned_on
+        if not team:
+            what = Text("核查已开始，须有核查人员", "the visit has begun and needs a team")
+            problems.append(tell("WEB001", field="team", what=what))
+    elif visit.state not in {"drawn", "notified"}:
+        what = Text("核查已结束，不能再安排", "it has ended and is not planned any more")
         problems.append(tell("WEB004", what=what, found=visit.state))
     people = {p.pk: p for p in people_of(visit.round, INSPECTOR)}
     why = barred(visit.round, team)
@@ -51,7 +57,7 @@ def visit_plan(
             text = reason.text()
             what = Text(f"须回避：{text.zh}", f"recused: {text.en}")
             problems.append(tell("WEB002", field="team", what=what, found=str(people[pk])))
-    if day is not None:
+    if day is not None and not begun:
         problems += _day(visit, day)
     if problems:
         raise Refused(problems)

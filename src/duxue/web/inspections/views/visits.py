@@ -101,7 +101,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         people = [int(p) for p in form.cleaned_data["team"]]
         try:
-            visiting.visit_plan(actor=actor, visit=visit, day=form.cleaned_data["day"], team=people)
+            visiting.visit_plan(actor=actor, visit=visit, day=form.cleaned_data.get("day"), team=people)
         except Refused as refused:
             form.tell(refused)
         else:
