@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from itertools import combinations, permutations
+from math import lcm
 
 from duxue.draws.methods.published import pick_tails, walk_interval, walk_step
 from duxue.draws.methods.sized import find_certain
@@ -123,11 +124,15 @@ def bundles(counts: dict[int, int], seats: int, overflow: str) -> dict[int, Frac
 
 
 def _add_up(count: int, outcomes: Sequence[tuple[Fraction, list[int]]]) -> Odds:
-    single = [Fraction(0)] * count
-    pair = dict.fromkeys(combinations(range(1, count + 1), 2), Fraction(0))
+    # Parts of one whole add up faster than fractions do.
+    whole = lcm(*(chance.denominator for chance, _ in outcomes))
+    single = [0] * count
+    pair = dict.fromkeys(combinations(range(1, count + 1), 2), 0)
     for chance, drawn in outcomes:
+        parts = chance.numerator * (whole // chance.denominator)
         for number in drawn:
-            single[number - 1] += chance
+            single[number - 1] += parts
         for two in combinations(sorted(drawn), 2):
-            pair[two] += chance
-    return Odds(tuple(single), pair)
+            pair[two] += parts
+    odds = {parts: Fraction(parts, whole) for parts in {*single, *pair.values()}}
+    return Odds(tuple(odds[parts] for parts in single), {two: odds[parts] for two, parts in pair.items()})
