@@ -66,6 +66,7 @@ def test_a_late_unit_reads_it_first_on_its_first_page_and_on_its_workbench(world
     text = world.client("manager_a").get(page).content.decode()
     assert "起逾期" in text
     assert reverse("rounds:more_time", args=[world.unit["a"].pk]) in text
+    assert reverse("rounds:submit", args=[world.unit["a"].pk]) not in text
     world.submit("a")
     assert not tasks(world, "manager_a", "overdue")
     assert "起逾期" not in world.client("manager_a").get(page).content.decode()

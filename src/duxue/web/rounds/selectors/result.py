@@ -93,11 +93,11 @@ def rows_of(unit: RoundUnit, scoring: int, item: Item | None = None) -> list[Row
             reviews[review.answer_id].append(review)
     for row in rows:
         row.known = [k for k in known.get(row.score.item_id, []) if k.year == unit.round.evaluated_year]
-        row.entries = entries.get(row.answer, [])
+        row.entries = entries.get(row.answer or 0, [])
         if row.item.kind == "computed":  # of the others the text names who judged
             why = row.score.why or {}
             row.reasons.append((say("规则", "Rule"), say(why.get("zh", ""), why.get("en", ""))))
-        row.reasons += [(say("网评", "Online"), r.reason) for r in reviews.get(row.answer, [])]
+        row.reasons += [(say("网评", "Online"), r.reason) for r in reviews.get(row.answer or 0, [])]
         row.reasons += [(say("核查", "Field"), e.note) for e in row.entries]
         row.reasons = [(label, text) for label, text in row.reasons if str(text).strip()]
     return rows
