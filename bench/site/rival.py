@@ -13,6 +13,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from duxue.web.config.database import database_of
+from duxue.web.config.intake import Intake
 
 settings.configure(
     SECRET_KEY="none",
@@ -33,7 +34,9 @@ def insert(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [path("insert", insert), path("healthz", lambda _: HttpResponse("ok"))]
-application = get_wsgi_application()
+application = Intake(
+    get_wsgi_application()
+)  # as the site: so many connections to the database, not one for each caller
 
 
 if __name__ == "__main__":
