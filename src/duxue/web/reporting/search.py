@@ -58,13 +58,20 @@ def _guidance(value: Any) -> Iterator[Words]:
             yield from _guidance(list(value.values()))
 
 
+def _item(item: Item) -> Words:
+    """Return what an item is called; the code of a branch is a word of the pack, not of people."""
+    if item.kind == "branch":
+        return item.title
+    return say("{code} {title}", "{code} {title}", code=item.code, title=item.title)
+
+
 SOURCES: Mapping[str, Source] = {
     "unit": Source(
         RoundUnit, say("单位", "Units"), lambda o: say("{name} {code}", "{name} {code}", name=o.name, code=o.code),
         lambda o: (o.round.title,), lambda o: ("rounds:unit", [o.pk]), ("round",),
     ),
     "item": Source(
-        Item, say("评价条目", "Items"), lambda o: say("{code} {title}", "{code} {title}", code=o.code, title=o.title),
+        Item, say("评价条目", "Items"), _item,
         lambda o: _guidance(o.guidance), lambda o: ("rounds:item", [o.round.slug, o.code]), ("round",),
         lambda o: o.round.title,
     ),

@@ -32,6 +32,7 @@ class TermInput(forms.MultiWidget):
     """A length of time: how many of which unit."""
 
     use_fieldset = True
+    template_name = "rounds/term_input.html"
 
     def __init__(self) -> None:
         number = forms.NumberInput(attrs={"min": 1, "aria-label": say("数量", "How many")})

@@ -26,7 +26,8 @@ def item_page(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     answers = Answer.objects.filter(item=item).select_related("unit")
     page = page_of(answers, request.GET.get("cursor", ""), order=("unit__code", "pk"))
     procedure = procedure_of(round, "answer")
-    context = base(request, round, "item", say("条目 {code}", "Item {code}", code=item.code)) | {
+    here = item.title if item.kind == "branch" else say("条目 {code}", "Item {code}", code=item.code)
+    context = base(request, round, "item", here) | {
         "item": item,
         "below": Item.objects.filter(parent=item).order_by("order"),
         "weighed": full_shown(actor_in(request), round, item=item),
