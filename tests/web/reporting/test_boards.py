@@ -144,6 +144,12 @@ def test_a_unit_finds_its_profile_with_its_trend_and_opens_its_figures_alone(sco
     profile = page(scored, "manager", f"{BOARD}910100/")
     assert "各板块得分分布" in profile
     assert "结果公布后" not in profile
+    assert f"{BOARD}910200/" not in profile  # a door that would not open
+    assert (
+        browser(scored, "manager").get(reverse("public:unit", args=["small-2023", "910200"])).status_code
+        == 200
+    )
+    assert reverse("public:unit", args=["small-2023", "910200"]) in profile
 
 
 def test_an_empty_round_says_what_to_do(office: Office) -> None:

@@ -177,10 +177,13 @@ def unit_profile(request: HttpRequest, slug: str, code: str) -> HttpResponseBase
     items = items_of_unit(standing.scoring, unit) if standing else []
     titles = {i.id: i.title for i in indicators}
     shown: dict[str, pictures.Picture] = {}
+    peer = (
+        "reporting:unit" if insider else "public:unit"
+    )  # others' profiles stay inside; what is published is open
     if standing and score:
         made = [
             pictures.radar(score, standing.units, full_points(found)),
-            pictures.spread(standing.units, lambda c: reverse("reporting:unit", args=[slug, c]), own=code),
+            pictures.spread(standing.units, lambda c: reverse(peer, args=[slug, c]), own=code),
         ] if len(standing.units) > 1 else []  # fmt: skip
         if figures is not None and chosen is not None:
             made.append(pictures.trend(figures, chosen, lambda c: f"{reverse('reporting:explain', args=[slug, c, chosen.id])}?year={year}", only=code))  # fmt: skip
