@@ -6,8 +6,10 @@ import base64
 import csv
 import gzip
 import hashlib
+import html
 import io
 import json
+import re
 import zipfile
 from decimal import Decimal
 from pathlib import Path
@@ -25,7 +27,7 @@ from duxue.web.inspections.models import Draw
 from duxue.web.rectification.models import Problem
 from duxue.web.reporting.models import Scoring
 from duxue.web.reporting.services.scoring import scoring_make
-from duxue.web.rounds.models import Reply, RoundUnit
+from duxue.web.rounds.models import Reply, Round, RoundUnit
 from tests.web.reporting.conftest import Office, home, office  # noqa: F401 - fixtures
 from tests.web.reporting.test_scoring import WITHIN
 
@@ -248,6 +250,71 @@ def test_problems_are_told_in_sentences(office: Office, public: Client) -> None:
     shown = get(public, "")[1].decode()
     section = shown[shown.index('id="problems"') :].split("</section>")[0]
     assert "生均支出不足" in section
+
+
+def doors(text: str) -> list[str]:
+    """Return where the charts' points and the figures in their tables lead."""
+    found = [match for figure in re.findall(r'<figure class="chart".*?</figure>', text, re.DOTALL) for match in re.findall(r'<a href="([^"]+)"', figure)]  # fmt: skip
+    return [html.unescape(address) for address in found]
+
+
+def test_results_are_shown_as_charts_whose_figures_lead_to_public_pages(office: Office, public: Client) -> None:  # noqa: F811
+    office.publish()
+    page = get(public, "")[1].decode()
+    assert re.findall(r'data-chart="(\w+)"', page) == ["tiles", "spread", "distance", "trend"]
+    led = doors(page)
+    assert {f"/open/{SLUG}/units/910100/", f"/open/{SLUG}/explain/910100/RATE/?year=2022"} <= set(led)
+    assert {public.get(address).status_code for address in set(led)} == {200}
+    assert public.get(f"/open/{SLUG}/?indicator=RATE&year=2022").status_code == 200
+    for wrong in ("?indicator=NO", "?year=1999"):
+        assert public.get(f"/open/{SLUG}/{wrong}").status_code == 404
+
+
+def test_a_block_opens_on_its_items_and_they_on_their_figures(office: Office, public: Client) -> None:  # noqa: F811
+    office.publish()
+    page = get(public, "units/910100/")[1].decode()
+    blocks = re.findall(r'href="#(block-\w+)"', page)
+    assert blocks
+    assert all(f'id="{block}"' in page for block in blocks)
+    figures = set(re.findall(rf'href="(/open/{SLUG}/explain/910100/[^"]+)"', page))
+    assert figures
+    assert {public.get(address).status_code for address in figures} == {200}
+
+
+def test_a_round_is_set_against_the_published_round_before(
+    office: Office,  # noqa: F811
+    public: Client,
+    home: Path,  # noqa: F811
+) -> None:
+    office.publish()
+    with everything("test"):
+        scoring = Scoring.objects.exclude(public_folder="").get()
+        older = Round.objects.get(pk=office.round.pk)
+        older.pk, older.slug, older.evaluated_year, older.round_year = None, "small-2022", 2022, 2023
+        older.save()
+        Round.objects.filter(pk=office.round.pk).update(before=older)
+        scoring.pk, scoring.round = None, older
+        scoring.save()
+    assert 'id="since"' in get(public, "")[1].decode()
+    assert "/open/small-2022/units/910100/" in doors(get(public, "")[1].decode())
+    with everything("test"):
+        Round.objects.filter(pk=older.pk).update(published_at=None)
+    page = get(public, "")[1].decode()
+    assert 'id="since"' not in page
+    assert "small-2022" not in page
+
+
+def test_reports_tell_language_form_and_size(office: Office, public: Client, home: Path) -> None:  # noqa: F811
+    office.publish()
+    with everything("test"):
+        folder = home / Scoring.objects.exclude(public_folder="").get().public_folder / "report/public"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "report.en.pdf").write_bytes(b"x" * 2048)
+    page = public.get(f"/open/{SLUG}/", headers={"accept-language": "en"}).content.decode()
+    section = page[page.index('id="report"') :].split("</section>")[0].replace("\xa0", " ")
+    assert "Report in English" in section
+    assert "PDF" in section
+    assert "2.0 KB" in section
 
 
 def test_a_draw_is_repeated_in_the_browser_under_its_own_policy(

@@ -18,15 +18,18 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 
+from duxue.packs.scoring import Item
 from duxue.scoring.tables import GRADES, PUBLIC
-from duxue.web.common.lang import Words
+from duxue.web.common.lang import Words, words
 from duxue.web.common.pagination import Page, page_of
 from duxue.web.common.scope import everything
 from duxue.web.evidence.models import Attachment
 from duxue.web.inspections.models import Draw
 from duxue.web.inspections.services.drawing import FILES, RESULTS, chain_of, home
 from duxue.web.rectification.models import Problem
+from duxue.web.reporting.figures import Figures
 from duxue.web.reporting.models import Scoring
+from duxue.web.rounds.making import figures_of
 from duxue.web.rounds.models import Practice, Reply, Round
 
 TABLES = (*PUBLIC, GRADES)
@@ -84,6 +87,15 @@ def editions() -> list[Edition]:
     """Return the published rounds, newest first."""
     with everything("what is published is for all"):
         return _there(_published().order_by(*ORDER))
+
+
+def edition_before(edition: Edition) -> Edition | None:
+    """Return the public edition of the round before; None where there is none, or it was not published."""
+    if edition.round.before_id is None:
+        return None
+    with everything("what is published is for all"):
+        row = _published().filter(round_id=edition.round.before_id).first()
+    return next(iter(_there([row] if row else [])), None)
 
 
 def page_of_editions(cursor: str, size: int) -> tuple[Page[Scoring], list[Edition]]:
@@ -183,7 +195,9 @@ def draws_of(edition: Edition) -> list[Draw]:
 
 def committed_draws(cursor: str) -> Page[Draw]:
     """Return a page of the draws whose list and plan were made public, newest first, of rounds that are still open too."""
-    with everything("a draw is public from its commitment: whoever holds the organiser to it must find it before chance speaks"):
+    with everything(
+        "a draw is public from its commitment: whoever holds the organiser to it must find it before chance speaks"
+    ):
         rows = Draw.objects.filter(committed_at__isnull=False).select_related("round__authority")
         return page_of(rows, cursor, order=("-committed_at", "-pk"))
 
@@ -211,6 +225,38 @@ def rectification_of(edition: Edition) -> list[Rectified]:
     return [
         Rectified(Words(*pair), n, closed[pair]) for pair, n in sorted(places.items(), key=lambda p: -p[1])
     ]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An item of the published rules with its full points, and the published figures of a unit that its rule looks at."""
+
+    title: Words
+    points: str
+    figures: Sequence[tuple[str, Words, str]]  # indicator, title, value as it is shown
+
+
+def items_below(figures: Figures, unit: str, year: int) -> Mapping[str, Sequence[Asked]]:
+    """Return block -> its items. A unit's points on an item are not published: the rules and the figures are."""
+    scoring = figures.pack().scoring if figures.there else None
+    if scoring is None:
+        return {}
+    titles = {i.id: i.title for i in figures.indicators()}
+
+    def shown(leaf: Item) -> Asked:
+        named = dict.fromkeys(figure.of for figure, _ in figures_of(leaf.rule) if figure.of in titles)
+        values = {
+            name: [v.text for v in figures.values(name) if v.unit == unit and v.year == year]
+            for name in named
+        }
+        found = [(name, titles[name], " / ".join(texts)) for name, texts in values.items() if texts]
+        return Asked(words(leaf.title.text), f"{float(leaf.points):g}", found)
+
+    return {block.id: [shown(leaf) for leaf in _leaves(block)] for block in scoring.items}
+
+
+def _leaves(item: Item) -> list[Item]:
+    return [leaf for below in item.items for leaf in _leaves(below)] if item.items else [item]
 
 
 # --- open data --------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from duxue.web.common.exports import send
 from duxue.web.common.lang import Words, language, say
 from duxue.web.common.ranges import range_in, sent
 from duxue.web.evidence.services import publish_copy
+from duxue.web.public import charts
 from duxue.web.public.selectors import (
     FIGURES,
     REPORTS,
@@ -32,16 +33,19 @@ from duxue.web.public.selectors import (
     committed_draws,
     datapackage_of,
     draws_of,
+    edition_before,
     edition_of,
     editions,
     figure,
     files_of,
+    items_below,
     licence_of,
     pictures_of,
     practices_of,
     rectification_of,
     replies_of,
 )
+from duxue.web.reporting.choosing import chosen_in
 from duxue.web.reporting.explained import explained, explained_page
 from duxue.web.reporting.figures import figures_in
 from duxue.web.reporting.services.archive import archive_of
@@ -92,6 +96,8 @@ def _tag(request: HttpRequest, edition: Edition) -> str:
     """Return what names a page's content: the edition, the words beside it, the reader's language and address."""
     beside = [f"{r.pk} {r.written_at.isoformat()}" for r in replies_of(edition)]
     beside += [f"{r.text.zh} {r.places} {r.closed}" for r in rectification_of(edition)]
+    before = edition_before(edition)
+    beside += [before.scoring.digest] if before else []
     who = str(getattr(request.user, "pk", None) or "")
     theme = request.COOKIES.get("duxue_theme", "")
     seen = [
@@ -126,21 +132,31 @@ def round_page(request: HttpRequest, edition: Edition) -> HttpResponse:
     """Show the results of a round: ranks with intervals, problems, commendations, practices, replies, files."""
     grades = {row["unit"]: row for row in edition.table("grades.csv")}
     ranking = edition.table("ranking.csv")
+    figures = figures_in(edition.folder)
+    chosen, indicators, years, year = chosen_in(request, figures)
     context = {
         "edition": edition, "round": edition.round, "rows": [_row(row, grades.get(row["unit"]), len(ranking)) for row in ranking],
         "graded": bool(grades), "problems": edition.table("problems.csv"), "practices": practices_of(edition),
         "pictures": pictures_of(edition), "replies": replies_of(edition), "rectified": rectification_of(edition), "draws": draws_of(edition),
-        "reports": _reports(edition.reports), "tables": [(name, _TABLES[name]) for name in edition.tables],
+        "reports": _reports(edition), "tables": [(name, _TABLES[name]) for name in edition.tables],
         "commended": len(edition.table("commendations.csv")), "licence": licence_of(edition), "sentence": _sentence(ranking),
+        "pictured": charts.of_round(edition, edition_before(edition)),
+        "figured": charts.of_figures(edition, figures, chosen, year) if chosen else [], "chosen": chosen,
+        "indicators": indicators, "years": years, "year": year,
     }  # fmt: skip
     return render(request, "public/round.html", context)
 
 
-def _reports(names: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the reports by language, the reader's first, each with its files and the form of each."""
+def _reports(edition: Edition) -> list[dict[str, Any]]:
+    """Return the reports by language, the reader's first, each with its files: name, form and size in bytes."""
+    names, place = edition.reports, edition.folder / REPORTS
     found = []
     for lang in sorted(_REPORTS, key=lambda lang: not language().startswith(lang)):
-        files = [(n, _FORMS.get(n.rpartition(".")[2], n)) for n in names if f".{lang}." in n]
+        files = [
+            {"name": n, "form": _FORMS.get(n.rpartition(".")[2], n), "size": (place / n).stat().st_size}
+            for n in names
+            if f".{lang}." in n
+        ]
         if files:
             found.append({"title": _REPORTS[lang], "files": files})
     return found
@@ -178,14 +194,17 @@ def unit_page(request: HttpRequest, edition: Edition, code: str) -> HttpResponse
     if found is None:
         raise Http404
     grade = next((g for g in edition.table("grades.csv") if g["unit"] == code), None)
+    figures = figures_in(edition.folder)
+    below = items_below(figures, code, edition.round.evaluated_year)
     blocks = [
-        {**b, "name": Words(b["title"], b["title_en"])}
+        {**b, "name": Words(b["title"], b["title_en"]), "items": below.get(b["block"], [])}
         for b in edition.table("blocks.csv")
         if b["unit"] == code
     ]
     context = {
         "edition": edition, "round": edition.round, "row": _row(found, grade, len(edition.table("ranking.csv"))), "blocks": blocks,
         "pictures": pictures_of(edition), "replies": replies_of(edition, code), "practices": [p for p in practices_of(edition) if p.unit.code == code],
+        "picture": charts.of_unit(edition, code, figures), "year": edition.round.evaluated_year,
     }  # fmt: skip
     return render(request, "public/unit.html", context)
 

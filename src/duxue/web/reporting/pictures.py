@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
-from typing import Any
+from typing import Any, Protocol
 
 from duxue.web.common.lang import Words, say
 from duxue.web.common.templatetags.duxue import compared
@@ -15,13 +15,42 @@ from duxue.web.reporting.models import ItemScore, UnitScore
 from duxue.web.reporting.tiles import places_of
 
 Link = Callable[[str], str]  # code of a unit -> where it leads
+YearLink = Callable[[str, int], str]  # code of a unit, year -> where that figure leads
 _SIGNS = (">=", "<=", ">", "<")
 _NAMED = 3  # units that a sentence names
 
 
+class Place(Protocol):
+    """A unit as pictures name it."""
+
+    @property
+    def code(self) -> str:
+        """Its code."""
+
+    @property
+    def name(self) -> Words:
+        """Its name."""
+
+
+class Scored(Protocol):
+    """The scores of a unit, from the database or from a published folder."""
+
+    @property
+    def unit(self) -> Place:
+        """The unit."""
+
+    @property
+    def points(self) -> Decimal:
+        """Final points."""
+
+    @property
+    def detail(self) -> Any:
+        """Text of `self` and `verified`, and `blocks`: code, zh, en, points of each."""
+
+
 @dataclass(frozen=True)
 class Picture:
-    """One chart with its words and its table, which is also what an export gives."""
+    """One chart with its words and its table, which is also what an export gives; a cell is a value or {text, url}."""
 
     id: str
     title: Words
@@ -36,11 +65,21 @@ class Picture:
         """The table as the chart tag takes it."""
         return {"head": self.head, "rows": self.rows}
 
+    @property
+    def plain(self) -> list[list[Any]]:
+        """The rows of the table without where they lead: what an export gives."""
+        return [[cell["text"] if isinstance(cell, dict) else cell for cell in row] for row in self.rows]
+
+
+def door(text: Any, url: str) -> dict[str, Any]:
+    """Return a cell of a table that leads somewhere."""
+    return {"text": text, "url": url}
+
 
 _UNIT, _POINTS = say("单位", "unit"), say("得分", "points")
 
 
-def tiles(scores: Sequence[UnitScore], link: Link) -> Picture:
+def tiles(scores: Sequence[Scored], link: Link) -> Picture:
     """Return the tile map of the final points."""
     places = places_of([s.unit.code for s in scores])
     values = [float(s.points) for s in scores]
@@ -56,11 +95,12 @@ def tiles(scores: Sequence[UnitScore], link: Link) -> Picture:
         say("{n} 个单位得分在 {low} 至 {high} 之间，最高{first}，最低{last}。",
             "{n} units score between {low} and {high}; {first} highest, {last} lowest.", n=len(scores), low=_plain(last.points),
             high=_plain(first.points), first=first.unit.name, last=last.unit.name),
-        (say("代码", "code"), _UNIT, _POINTS), [[s.unit.code, s.unit.name, _plain(s.points)] for s in scores],
+        (say("代码", "code"), _UNIT, _POINTS),
+        [[s.unit.code, s.unit.name, door(_plain(s.points), link(s.unit.code))] for s in scores],
     )  # fmt: skip
 
 
-def boundaries(scores: Sequence[UnitScore], link: Link, boundary: Any) -> Picture:
+def boundaries(scores: Sequence[Scored], link: Link, boundary: Any) -> Picture:
     """Return the same figures on the authority's own boundaries."""
     base = tiles(scores, link)
     values = [{k: v for k, v in tile.items() if k not in ("col", "row")} for tile in base.data["tiles"]]
@@ -89,7 +129,8 @@ def distance(figures: Figures, indicator: Indicator, year: int, link: Link) -> P
             "{title} (standard: {standard}): {met} of {n} meet it, {missed} do not, {none} cannot be judged.", title=indicator.title,
             n=len(values), met=met, missed=missed, none=len(values) - met - missed, standard=compared(judged[0].standard)),
         (_UNIT, say("类别", "breakdown"), say("数值", "value"), say("标准", "standard"), say("结论", "verdict")),
-        [[v.name, figures.by_title(v.by), v.text, compared(v.standard), _VERDICTS.get(v.verdict, v.verdict)] for v in by_group],
+        [[v.name, figures.by_title(v.by), door(v.text, link(v.unit)), compared(v.standard), _VERDICTS.get(v.verdict, v.verdict)]
+         for v in by_group],
     )  # fmt: skip
 
 
@@ -105,7 +146,7 @@ def _standard(text: str) -> tuple[str, float]:
     return ">=", float(text)
 
 
-def trend(figures: Figures, indicator: Indicator, link: Link, only: str = "") -> Picture | None:
+def trend(figures: Figures, indicator: Indicator, link: YearLink, only: str = "") -> Picture | None:
     """Return the years of an indicator, a line for each unit, or for `only` one; of the first breakdown. None for one year."""
     values = [v for v in figures.values(indicator.id) if not only or v.unit == only]
     if not values:
@@ -119,7 +160,7 @@ def trend(figures: Figures, indicator: Indicator, link: Link, only: str = "") ->
     for value in mine:
         lines.setdefault(value.unit, {})[value.year] = value
     series = [
-        {"label": str(next(iter(line.values())).name), "href": link(unit),
+        {"label": str(next(iter(line.values())).name), "href": [link(unit, y) for y in years],
          "values": [line[y].value if y in line else None for y in years],
          "texts": [line[y].text if y in line else None for y in years]}
         for unit, line in lines.items()
@@ -140,12 +181,16 @@ def trend(figures: Figures, indicator: Indicator, link: Link, only: str = "") ->
         say("{title}：{a} 至 {b} 年，{n} 个单位中 {more} 个上升。", "{title}: from {a} to {b} it rose in {more} of {n} units.",
             title=title, a=years[0], b=years[-1], n=len(moved), more=more),
         (_UNIT, *(say(str(y), str(y)) for y in years)),
-        [[next(iter(line.values())).name, *(line[y].text if y in line else "–" for y in years)] for line in lines.values()],
+        [[next(iter(line.values())).name, *(door(line[y].text, link(unit, y)) if y in line else "–" for y in years)]
+         for unit, line in lines.items()],
     )  # fmt: skip
 
 
-def radar(score: UnitScore, peers: Sequence[UnitScore], full: Mapping[str, Decimal]) -> Picture | None:
-    """Return a unit's share of full points by block against the median of its peers; None with fewer than three blocks."""
+def radar(score: Scored, peers: Sequence[Scored], full: Mapping[str, Decimal], link: Link) -> Picture | None:
+    """Return a unit's share of full points by block against the median of its peers; None with fewer than three blocks.
+
+    `link`: code of a block -> where its items are.
+    """
     blocks = score.detail.get("blocks", [])
     if len(blocks) < 3:
         return None
@@ -157,17 +202,17 @@ def radar(score: UnitScore, peers: Sequence[UnitScore], full: Mapping[str, Decim
     above = [str(t) for t, m, p in zip(titles, mine, middle, strict=True) if m > p]
     return Picture(
         "radar", say("各板块与同类比较", "Blocks against peers"), "radar",
-        {"axes": [{"label": str(t), "max": top} for t, top in zip(titles, tops, strict=True)],
+        {"axes": [{"label": str(t), "max": top, "href": link(b["code"])} for t, top, b in zip(titles, tops, blocks, strict=True)],
          "series": [{"label": str(score.unit.name), "values": mine, "emphasis": True},
                     {"label": str(say("同类中位数", "median of peers")), "values": [round(m, 3) for m in middle], "emphasis": False}]},
         say("{unit}在 {n} 个板块中有 {above} 个高于同类中位数。", "{unit} lies above the median of its peers on {above} of {n} blocks.",
             unit=score.unit.name, n=len(blocks), above=len(above)),
         (say("板块", "block"), say("得分", "points"), say("同类中位数", "median of peers"), say("满分", "full points")),
-        [[t, f"{m:g}", f"{p:g}", f"{top:g}"] for t, m, p, top in zip(titles, mine, middle, tops, strict=True)],
+        [[t, door(f"{m:g}", link(b["code"])), f"{p:g}", f"{top:g}"] for t, m, p, top, b in zip(titles, mine, middle, tops, blocks, strict=True)],
     )  # fmt: skip
 
 
-def spread(scores: Sequence[UnitScore], link: Link, own: str = "") -> Picture:
+def spread(scores: Sequence[Scored], link: Link, own: str = "") -> Picture:
     """Return how units' points lie on each block."""
     titles = {b["code"]: say(b["zh"], b["en"]) for s in scores for b in s.detail["blocks"]}
     by_block = {c: {s.unit.code: float(b["points"]) for s in scores for b in s.detail["blocks"] if b["code"] == c} for c in titles}  # fmt: skip
@@ -183,11 +228,12 @@ def spread(scores: Sequence[UnitScore], link: Link, own: str = "") -> Picture:
         "spread", say("各板块得分分布", "Spread of points by block"), "spread", {"unit": str(say("分", "points")), "rows": rows},
         say("差距最大的板块是“{title}”，最高与最低相差 {gap} 分。", "Units lie furthest apart on “{title}”: {gap} points between first and last.",
             title=titles[wide], gap=f"{gap:.2f}"),
-        (_UNIT, *titles.values()), [[names[u], *(f"{by_block[c].get(u, 0):g}" for c in titles)] for u in names],
+        (_UNIT, *titles.values()),
+        [[names[u], *(door(f"{by_block[c].get(u, 0):g}", link(u)) for c in titles)] for u in names],
     )  # fmt: skip
 
 
-def gaps(scores: Sequence[UnitScore], link: Link) -> Picture:
+def gaps(scores: Sequence[Scored], link: Link) -> Picture:
     """Return by how many points each unit's own claim lies above what was verified."""
     found = sorted(
         ((float(s.detail["self"]) - float(s.detail["verified"]), s) for s in scores), key=lambda g: -g[0]
@@ -204,7 +250,7 @@ def gaps(scores: Sequence[UnitScore], link: Link) -> Picture:
         say("{over} 个单位自评高于核定；高出最多的是{names}。", "{over} units claim more than was verified; most in {names}.",
             over=sum(g > 0 for g, _ in found), names=_names(named)),
         (_UNIT, say("自评", "self"), say("核定", "verified"), say("相差", "difference")),
-        [[s.unit.name, s.detail["self"], s.detail["verified"], f"{gap:+.3f}"] for gap, s in found],
+        [[s.unit.name, s.detail["self"], s.detail["verified"], door(f"{gap:+.3f}", link(s.unit.code))] for gap, s in found],
     )  # fmt: skip
 
 
@@ -222,7 +268,7 @@ def credibility(scores: Sequence[UnitScore], link: Link) -> Picture | None:
         {"unit": "", "standard": {"value": 1, "label": str(say("与核定一致", "as verified")), "direction": ">="}, "rows": rows},
         say("可信度最低的是{name}（{value}）；1 表示自评与核定一致。", "Lowest credibility: {name} ({value}); 1 means that self-scores are as verified.",
             name=found[0].unit.name, value=f"{found[0].credibility:.4f}"),
-        (_UNIT, say("可信度", "credibility")), [[s.unit.name, f"{s.credibility:.4f}"] for s in found],
+        (_UNIT, say("可信度", "credibility")), [[s.unit.name, door(f"{s.credibility:.4f}", link(s.unit.code))] for s in found],
     )  # fmt: skip
 
 
@@ -242,7 +288,8 @@ def progress(
         {"states": [{"id": id, "label": str(label), "token": token} for id, label, token in states],
          "rows": [{"label": str(names[u]), "counts": dict(c), "href": link(u)} for u, c in counts.items()]},
         say("{total} 项自评中 {done} 项已提交。", "{done} of {total} answers are handed in.", total=total, done=done),
-        (_UNIT, *(label for _, label, _ in states)), [[names[u], *(c.get(id, 0) for id, _, _ in states)] for u, c in counts.items()],
+        (_UNIT, *(label for _, label, _ in states)),
+        [[names[u], *(door(c.get(id, 0), link(u)) for id, _, _ in states)] for u, c in counts.items()],
     )  # fmt: skip
 
 
