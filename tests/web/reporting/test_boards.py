@@ -61,7 +61,10 @@ def test_each_picture_has_a_sentence_a_table_and_doors(scored: Office) -> None:
         assert len(re.search(r"<figcaption[^>]*>(.+?)</figcaption>", figure)[1]) > 8  # type: ignore[index]
         assert figure.count("<tr>") > 2
         data = json.loads(re.search(r'class="chart-data">(.+?)</script>', figure, re.DOTALL)[1])  # type: ignore[index]
-        assert '"href": "/' in json.dumps(data)
+        assert re.search(r'"href": \[?"/', json.dumps(data))
+        rows = re.findall(r"<tr>(<th scope=\"row\">.*?)</tr>", figure, re.DOTALL)
+        assert rows
+        assert all('<a href="/' in row for row in rows)
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

@@ -19,6 +19,7 @@ from duxue.web.common.exports import FORMATS, send
 from duxue.web.common.lang import say, words
 from duxue.web.common.policy import Denied, role_at
 from duxue.web.reporting import pictures
+from duxue.web.reporting.choosing import chosen_in
 from duxue.web.reporting.explained import explained, explained_page
 from duxue.web.reporting.figures import Figures, Indicator, figures_of
 from duxue.web.reporting.models import UnitScore
@@ -79,7 +80,7 @@ def round_board(request: HttpRequest, slug: str) -> HttpResponseBase:
     found = _overseen(request, slug)
     standing = standing_of(found)
     figures = figures_of(standing.scoring) if standing else None
-    chosen, indicators, years, year = _chosen(request, figures)
+    chosen, indicators, years, year = chosen_in(request, figures)
     shown = _pictures(found, standing, figures, chosen, year)
     exported = _export(request, f"{found.slug}", shown)
     if exported:
@@ -94,21 +95,6 @@ def round_board(request: HttpRequest, slug: str) -> HttpResponseBase:
     return render(request, "reporting/round.html", context)
 
 
-def _chosen(request: HttpRequest, figures: Figures | None) -> tuple[Indicator | None, Any, list[int], int]:
-    if figures is None or not figures.there:
-        return None, [], [], 0
-    indicators = figures.indicators()
-    wanted = request.GET.get("indicator", "")
-    chosen = next((i for i in indicators if i.id == wanted), indicators[0] if indicators else None)
-    if wanted and (chosen is None or chosen.id != wanted):
-        raise Http404
-    years = sorted({v.year for v in figures.values(chosen.id)}) if chosen else []
-    asked = request.GET.get("year", "")
-    if asked and (not asked.isdigit() or int(asked) not in years):
-        raise Http404
-    return chosen, indicators, years, int(asked) if asked else (years[-1] if years else 0)
-
-
 def _pictures(
     found: Round, standing: Standing | None, figures: Figures | None, chosen: Indicator | None, year: int
 ) -> dict[str, pictures.Picture]:
@@ -116,8 +102,11 @@ def _pictures(
         return reverse("reporting:unit", args=[found.slug, code])
 
     def figure(code: str) -> str:
+        return yearly(code, year)
+
+    def yearly(code: str, of: int) -> str:
         assert chosen is not None  # asked for where there is one
-        return f"{reverse('reporting:explain', args=[found.slug, code, chosen.id])}?year={year}"
+        return f"{reverse('reporting:explain', args=[found.slug, code, chosen.id])}?year={of}"
 
     made: list[pictures.Picture | None] = []
     if standing and standing.units:
@@ -131,7 +120,7 @@ def _pictures(
             pictures.credibility(standing.units, unit),
         ]
     if figures is not None and chosen is not None:
-        made += [pictures.distance(figures, chosen, year, figure), pictures.trend(figures, chosen, figure)]
+        made += [pictures.distance(figures, chosen, year, figure), pictures.trend(figures, chosen, yearly)]
     counts, names = answer_counts(found)
     made.append(pictures.progress(counts, names, ANSWER_STATES, unit))
     return {p.id: p for p in made if p is not None}
@@ -159,7 +148,7 @@ def _export(request: HttpRequest, name: str, shown: dict[str, pictures.Picture])
         return None
     if kind not in FORMATS or table not in shown:
         raise Http404
-    return send(f"{name}-{table}", kind, shown[table].head, shown[table].rows)
+    return send(f"{name}-{table}", kind, shown[table].head, shown[table].plain)
 
 
 @require_GET
@@ -173,7 +162,7 @@ def unit_profile(request: HttpRequest, slug: str, code: str) -> HttpResponseBase
     insider = bool(role_at(_actor(request), OVERSEERS, found.authority.path, found.pk))
     own = _own(request, unit, standing)
     figures = figures_of(standing.scoring) if standing and (insider or own) else None
-    chosen, indicators, years, year = _chosen(request, figures)
+    chosen, indicators, years, year = chosen_in(request, figures)
     items = items_of_unit(standing.scoring, unit) if standing else []
     titles = {i.id: i.title for i in indicators}
     shown: dict[str, pictures.Picture] = {}
@@ -182,11 +171,11 @@ def unit_profile(request: HttpRequest, slug: str, code: str) -> HttpResponseBase
     )  # others' profiles stay inside; what is published is open
     if standing and score:
         made = [
-            pictures.radar(score, standing.units, full_points(found)),
+            pictures.radar(score, standing.units, full_points(found), lambda _: "#items"),
             pictures.spread(standing.units, lambda c: reverse(peer, args=[slug, c]), own=code),
         ] if len(standing.units) > 1 else []  # fmt: skip
         if figures is not None and chosen is not None:
-            made.append(pictures.trend(figures, chosen, lambda c: f"{reverse('reporting:explain', args=[slug, c, chosen.id])}?year={year}", only=code))  # fmt: skip
+            made.append(pictures.trend(figures, chosen, lambda c, of: f"{reverse('reporting:explain', args=[slug, c, chosen.id])}?year={of}", only=code))  # fmt: skip
         shown = {p.id: p for p in made if p is not None}
     exported = _export(request, f"{slug}-{code}", shown)
     if exported:
