@@ -8,8 +8,10 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from wsgiref.util import FileWrapper
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.core.handlers.wsgi import WSGIHandler
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from duxue.app.serving import Plan
@@ -148,3 +150,14 @@ def test_the_server_has_threads_beyond_all_bodies() -> None:
     command = Plan(environ={}).children()["server"]
     assert int(command[command.index("--blocking-threads") + 1]) > BODIES
     assert int(command[command.index("--http1-header-read-timeout") + 1]) <= 10_000
+
+
+def test_a_file_is_an_answer_also_where_the_server_would_send_it_itself(rf: Any) -> None:
+    class Handler(WSGIHandler):
+        def get_response(self, request: HttpRequest) -> HttpResponseBase:
+            return FileResponse(io.BytesIO(b"synthetic"), filename="a.txt")
+
+    handler = Handler()
+    environ = {**rf.get("/").environ, "wsgi.file_wrapper": FileWrapper}
+    parts = Intake(handler)(environ, lambda *_: None)
+    assert b"".join(parts) == b"synthetic"

@@ -69,6 +69,7 @@ class Intake:
             if size and (status := self._receive(environ, body, size)) is not None:
                 return _refuse(environ, start, status)
             environ["wsgi.input"], environ["duxue.arrived"] = body, now()
+            environ.pop("wsgi.file_wrapper", None)  # else Django hands out the file and not its answer
             return self._hands.submit(_work, self._site, environ, start).result()
 
     def _receive(self, environ: Environ, body: IO[bytes], size: int) -> HTTPStatus | None:
