@@ -29,6 +29,7 @@ BUILDS = {
     "duxue.{kind}.{transition}": STEPS,
     "duxue.problem.{kind}": [f"duxue.problem.{kind}" for kind in ENTRIES],
     "duxue.veto.{appeal}": [f"duxue.veto.{appeal}" for appeal in ("pending", "upheld", "withdrawn")],
+    "duxue.more_time.{outcome}": ["duxue.more_time.granted", "duxue.more_time.declined"],
     "duxue.practice.{verb}": ["duxue.practice.changed", "duxue.practice.handed_in"],
     "duxue.practice.{stored.state}": ["duxue.practice.accepted", "duxue.practice.returned"],
     "duxue.{kind}.": [],  # the beginning of those above

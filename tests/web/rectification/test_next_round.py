@@ -20,9 +20,9 @@ from duxue.web.reporting.models import Scoring
 from tests.web.rectification.ledger import day, go, make
 from tests.web.worlds import World
 
-HEAD = "id,unit,item,state,due,source,public,public_en,internal,class,measure,post,plan_due"
-NEW = "9901a0-B1,9901a0,B1,open,2026-12-31,field,部分县未达标,Some counties fall short,样本县A1未达标,by_date,补齐,分管负责人,2026-10-31"
-CARRIED = "9901b0-A2,9901b0,A2,open,2026-12-31,last_round,尚未销号,not closed,尚未销号,by_date,补齐,分管负责人,2026-10-31"
+HEAD = "id,unit,item,state,due,source,public,public_en,internal,internal_en,class,measure,post,plan_due"
+NEW = "9901a0-B1,9901a0,B1,open,2026-12-31,field,部分县未达标,Some counties fall short,样本县A1未达标,Sample County A1 falls short,by_date,补齐,分管负责人,2026-10-31"
+CARRIED = "9901b0-A2,9901b0,A2,open,2026-12-31,last_round,尚未销号,not closed,尚未销号,not closed,by_date,补齐,分管负责人,2026-10-31"
 
 
 @pytest.fixture
