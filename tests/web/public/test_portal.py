@@ -258,7 +258,9 @@ def doors(text: str) -> list[str]:
     return [html.unescape(address) for address in found]
 
 
-def test_results_are_shown_as_charts_whose_figures_lead_to_public_pages(office: Office, public: Client) -> None:  # noqa: F811
+def test_results_are_shown_as_charts_whose_figures_lead_to_public_pages(
+    office: Office, public: Client
+) -> None:  # noqa: F811
     office.publish()
     page = get(public, "")[1].decode()
     assert re.findall(r'data-chart="(\w+)"', page) == ["tiles", "spread", "distance", "trend"]

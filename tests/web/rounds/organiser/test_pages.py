@@ -21,6 +21,7 @@ from duxue.web.common.scope import acting, everything
 from duxue.web.common.tasks_list import todos
 from duxue.web.evidence.models import Attachment
 from duxue.web.orgs.models import Organisation
+from duxue.web.rectification.models import Problem
 from duxue.web.rounds.models import Answer, Objection, Round, RoundUnit, Veto, Window
 from tests.web.evidence.conftest import upload
 from tests.web.worlds import World
@@ -370,3 +371,73 @@ def test_chosen_units_are_extended_and_excused_together(world: World) -> None:
     with everything("test"):
         found = RoundUnit.objects.get(pk=world.unit["a"].pk)
     assert (found.state, found.excused) == ("excused", "撤并")
+
+
+def _problem(world: World, n: int, **more: Any) -> None:
+    unit = world.unit["a"]
+    values: dict[str, Any] = {
+        "code": f"k-{n}", "round": world.round, "unit": unit, "path": unit.path, "item_code": "A1", "source": "field",
+        "level": "city", "kind": "by_date", "text": "问题", "state": "in_progress", "state_since": now(),
+        "responsible": unit.organisation, "found_at": now(), **more,
+    }  # fmt: skip
+    with everything("test"):
+        Problem.objects.create(**values)
+
+
+def test_leaders_see_what_is_left_to_mend_and_every_count_is_a_door(world: World) -> None:
+    client, ledger = world.client("leader"), reverse("rectification:list")
+    assert f"{ledger}?round=sample-2024" not in client.get(at("leader")).content.decode()
+    past = now() - timedelta(days=3)
+    _problem(world, 1)
+    _problem(world, 2, due=past)
+    _problem(world, 3, due=past, escalated_at=past)
+    _problem(world, 4, due=past, escalated_at=past, state="closed")
+    page = client.get(at("leader"), headers={"accept-language": "en"}).content.decode()
+    for words, address, shown in (
+        ("3 problems open", "&amp;state=open", ["k-1", "k-2", "k-3"]),
+        ("2 overdue", "&amp;state=open&amp;clock=overdue", ["k-2", "k-3"]),
+        ("1 put before leaders", "&amp;escalated=1", ["k-3"]),
+    ):
+        door = f"{ledger}?round=sample-2024{address}"
+        assert f'<a href="{door}">{words}</a>' in page
+        rows = client.get(door.replace("&amp;", "&")).context["page"].rows
+        assert sorted(row.code for row in rows) == shown
+    for door in (
+        at("matrix") + "?only=submitted",
+        at("matrix") + "?only=bare",
+        at("objections") + "?state=open",
+    ):
+        assert f'<a href="{door}">' in page
+        assert client.get(door).status_code == 200
+
+
+def test_items_without_evidence_open_the_units_that_have_them(world: World) -> None:
+    with everything("test"):
+        item = world.items["A1"]
+        item.guidance = {"evidence": {"zh": "文件", "en": "documents"}}
+        item.save()
+        Answer.objects.filter(item=item, unit=world.unit["b"]).delete()
+    client = world.client("organiser")
+    assert f'href="{at("matrix")}?only=bare"' in client.get(at("show")).content.decode()
+    page = client.get(at("matrix"), {"only": "bare"})
+    assert [row.unit for row in page.context["rows"]] == [world.unit["a"]]
+    assert page.context["rows"][0].counts.bare == 1
+    assert not client.get(at("matrix"), {"only": "submitted"}).context["rows"]
+    world.submit("a")
+    page = client.get(at("matrix"), {"only": "submitted"})
+    assert [row.unit for row in page.context["rows"]] == [world.unit["a"]]
+    bench = reverse("rounds:unit", args=[world.unit["a"].pk])
+    assert f'href="{bench}?show=no_evidence"' in page.content.decode()
+    assert client.get(f"{bench}?show=no_evidence").status_code == 200
+
+
+def test_every_cell_of_the_matrix_leads_to_its_unit(world: World) -> None:
+    client = world.client("leader")
+    steps = client.get(at("matrix")).content.decode()
+    for unit in world.unit.values():
+        assert steps.count(f'href="{at("unit_follow", unit.code)}"') > 2
+    items = client.get(at("matrix"), {"view": "items"}).content.decode()
+    assert f'href="{reverse("rounds:unit", args=[world.unit["a"].pk])}"' in items
+    assert "@url@" not in steps + items
+    follow = client.get(at("unit_follow", world.unit["a"].code)).content.decode()
+    assert f'href="{reverse("rounds:unit", args=[world.unit["a"].pk])}?show=returned"' in follow

@@ -36,6 +36,7 @@ class Filter:
     clock: str = ""  # overdue, soon
     mine: str = ""  # 1: what waits for this person
     again: str = ""  # 1: what was opened again, now or before
+    escalated: str = ""  # 1: what was put before the leaders and is not ended
     q: str = ""  # beginning of the number
 
     @classmethod
@@ -87,6 +88,8 @@ def problems(asked: Filter, actor: Actor, moment: datetime | None = None) -> Que
         rows = rows.filter(due__gte=at, due__lte=at + timedelta(days=Settings.remind_days))
     if asked.again:
         rows = rows.filter(times_reopened__gt=0)
+    if asked.escalated:
+        rows = rows.filter(escalated_at__isnull=False).exclude(state__in=ENDED)
     if asked.q:
         rows = rows.filter(code__gte=asked.q, code__lt=asked.q + "\uffff")
     if asked.mine:

@@ -49,6 +49,33 @@ class Standing:
         return 100 * self.closed / whole if whole else None
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The problems of a round that are not ended: how many, how many of them late, how many put before the leaders."""
+
+    round: Round
+    open: int
+    overdue: int
+    escalated: int
+
+
+def left_of(round: Round, moment: datetime | None = None) -> list[Left]:
+    """Return what is left to mend of the round before and of `round`; a round without problems is not told. One query."""
+    at, running = moment or now(), ~Q(state__in=ENDED)
+    rounds = {found.pk: found for found in (round.before, round) if found is not None}
+    counted = (
+        Problem.objects.filter(round__in=rounds)
+        .order_by()
+        .values_list("round_id")
+        .annotate(
+            left=Count("pk", filter=running), late=Count("pk", filter=running & Q(due__lt=at)),
+            raised=Count("pk", filter=running & Q(escalated_at__isnull=False)),
+        )
+    )  # fmt: skip
+    found = {pk: Left(rounds[pk], *counts) for pk, *counts in counted}
+    return [found[pk] for pk in rounds if pk in found]
+
+
 def standing_of(
     actor: Actor, round: Round, moment: datetime | None = None
 ) -> tuple[list[Standing], datetime]:

@@ -120,9 +120,25 @@ class Board:
     units: QuerySet[RoundUnit]
     can: tuple[frozenset[str], ...]  # how each step can look at all, at this moment
 
-    def only(self, *, state: str = "", late: bool = False, risk: bool = False, name: str = "") -> Board:
-        """Return the board of the units that a filter leaves; `risk` leaves those that are late, too."""
+    def only(
+        self, *, state: str = "", late: bool = False, risk: bool = False, bare: bool = False, submitted: bool = False,
+        name: str = "",
+    ) -> Board:  # fmt: skip
+        """Return the board of the units that a filter leaves.
+
+        `risk` leaves those that are late, too; `bare` those with items that want evidence and have none, `submitted` those
+        that have handed in; both without the excused, as they are counted.
+        """
         units = self.units
+        if bare or submitted:
+            units = units.exclude(state="excused")
+        if submitted:
+            units = units.filter(submitted_at__isnull=False)
+        if bare:
+            with everything(_WHY):
+                wanting = wanting_evidence(self.round)
+                answers = Answer.objects.filter(round=self.round, item__in=wanting, attachments__isnull=True)
+                units = units.filter(pk__in=answers.values("unit_id"))
         if state:
             units = units.filter(state=state)
         if late or risk:

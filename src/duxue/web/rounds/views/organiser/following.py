@@ -19,6 +19,7 @@ from duxue.web.common.exports import send
 from duxue.web.common.lang import say, words
 from duxue.web.common.pagination import page_of
 from duxue.web.common.requests import actor_in
+from duxue.web.rectification.selectors.standing import left_of
 from duxue.web.rounds.models import Round, RoundUnit, Veto, Window
 from duxue.web.rounds.procedures import procedure_of
 from duxue.web.rounds.selectors import standing
@@ -97,6 +98,7 @@ def _filtered(request: HttpRequest, round: Round) -> Board:
     given = request.GET
     return board_of(round).only(
         state=given.get("state", ""), late=given.get("only") == "late", risk=given.get("only") == "risk",
+        bare=given.get("only") == "bare", submitted=given.get("only") == "submitted",
         name=given.get("q", "").strip(),
     )  # fmt: skip
 
@@ -178,6 +180,6 @@ def leader(request: HttpRequest, slug: str) -> HttpResponse:
         "charts": [
             standing.progress_chart(round, tally), standing.filling_chart(board, tally.units), standing.block_chart(round)
         ],
-        "moment": now(),
+        "moment": now(), "rectification": left_of(round),
     }  # fmt: skip
     return render(request, "rounds/organiser_leader.html", context)
