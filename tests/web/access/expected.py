@@ -328,6 +328,19 @@ API: dict[str, Row] = {
     "POST /api/v1/accounts/invitations/{pk}/revoke": _of("invitation", KEEPERS_OF_A, "POST"),
     "GET /api/v1/accounts/organisations/{pk}/tokens": _of("organisation", PROVINCE | CITY_A),
     "POST /api/v1/accounts/tokens/{pk}/revoke": _of("token", KEEPERS_OF_A, "POST"),
+    "POST /api/v1/accounts/people/{pk}/activate": _of("person", KEEPERS_OF_A, "POST"),
+    "POST /api/v1/accounts/grants/{pk}/end": _of("grant", KEEPERS_OF_A, "POST", until="2199-01-01"),
+    "GET /api/v1/accounts/me/todos": Row(SIGNED_IN),
+    "GET /api/v1/accounts/me/notices": Row(SIGNED_IN),
+    "POST /api/v1/accounts/me/notices/seen": Row(SIGNED_IN, "POST"),
+    "POST /api/v1/accounts/me/mail": Row(SIGNED_IN, "POST", data={"on": True}),
+    # --- audit, jobs
+    "GET /api/v1/common/audit": Row(READERS),
+    "GET /api/v1/common/audit/{object_type}/{key}": _of("=accounts.grant grant", ORGANISERS | {"auditor", "manager_a", "officer_a"}),
+    "GET /api/v1/jobs/": Row(SIGNED_IN),
+    "GET /api/v1/jobs/{pk}": _of("job", ORGANISERS),
+    "POST /api/v1/jobs/{pk}/stop": _of("job", ORGANISERS, "POST"),
+    "POST /api/v1/jobs/{pk}/retry": _of("job", ORGANISERS, "POST"),
     # --- rounds
     "GET /api/v1/rounds/": Row(SIGNED_IN),
     "GET /api/v1/rounds/{slug}": _of("slug", PART),
@@ -367,6 +380,41 @@ API: dict[str, Row] = {
         "slug =self_evaluation", ORGANISERS, "POST", closes="2099-01-01T00:00:00Z", reason="x"
     ),
     # --- reviews
+    "POST /api/v1/rounds/": Row(
+        ORGANISERS, "POST", data={"pack": "cn-duty-province-demo@1.0.0", "evaluated_year": 2025, "round_year": 2026, "title_zh": "x",
+        "title_en": "x", "slug": "new-2025"}, body={"authority": "province"},
+    ),
+    "PATCH /api/v1/rounds/{slug}": _of("slug", ORGANISERS, "PATCH", title_en="x"),
+    "DELETE /api/v1/rounds/{slug}": _of("slug", ORGANISERS, "DELETE", confirm="x"),
+    "PUT /api/v1/rounds/{slug}/units": Row(ORGANISERS, "PUT", one("slug"), {"units": []}),
+    "PUT /api/v1/rounds/{slug}/windows": Row(ORGANISERS, "PUT", one("slug"), {"windows": {}}),
+    "POST /api/v1/rounds/{slug}/windows/{step}/open": _of("slug =self_evaluation", ORGANISERS, "POST", reason="x"),
+    "POST /api/v1/rounds/{slug}/windows/{step}/close": _of("slug =self_evaluation", ORGANISERS, "POST", reason="x", confirm="x"),
+    "POST /api/v1/rounds/{slug}/remind": _of("slug", ORGANISERS, "POST"),
+    "POST /api/v1/rounds/{slug}/data": _of("slug", ORGANISERS, "POST", folder="x"),
+    "GET /api/v1/rounds/{slug}/objections": _of("slug", OVERSEERS),
+    "POST /api/v1/rounds/objections/{objection}/move/{transition}": _of("objection =dismiss", ORGANISERS, "POST", reason="x"),
+    "POST /api/v1/rounds/objections/{objection}/withdraw": _of("objection", HEAD_A, "POST"),
+    "GET /api/v1/rounds/{slug}/vetoes": _of("slug", OVERSEERS),
+    "GET /api/v1/rounds/units/{unit}/vetoes": _of("unit", SEE_UNIT_A),
+    "POST /api/v1/rounds/units/{unit}/vetoes": _of("unit", ORGANISERS, "POST", rule="V1", reason="x", evidence="x"),
+    "POST /api/v1/rounds/vetoes/{veto}/appeal": _of("veto", HEAD_A, "POST", appeal="pending", reason="x"),
+    "GET /api/v1/rounds/{slug}/more-time": _of("slug", OVERSEERS),
+    "POST /api/v1/rounds/units/{unit}/more-time": _of("unit", HEAD_A, "POST", until="2199-01-01T00:00:00Z", reason="x"),
+    "POST /api/v1/rounds/more-time/{asked}/decide": _of("more_time", ORGANISERS, "POST", decision="decline", answer="x"),
+    "POST /api/v1/reviews/rounds/{slug}/proposal": _of("slug", ORGANISERS, "POST", seed="x"),
+    "POST /api/v1/reviews/rounds/{slug}/assignments": _of("slug", ORGANISERS, "POST", seed="x", digest="x"),
+    "POST /api/v1/reviews/rounds/{slug}/tasks": Row(
+        ORGANISERS, "POST", one("slug"), {"turn": "second"}, body={"unit": "code", "reviewer": "judge"}
+    ),
+    "POST /api/v1/reviews/tasks/{task}/reassign": Row(
+        ORGANISERS, "POST", one("assignment"), {"reason": "x"}, body={"reviewer": "judge"}
+    ),
+    "POST /api/v1/reviews/tasks/{task}/withdraw": _of("assignment", ORGANISERS, "POST", reason="x"),
+    "POST /api/v1/reviews/reviews/{review}/problem": _of("review", NOBODY, "POST"),  # as reviews:report
+    "GET /api/v1/reviews/rounds/{slug}/recusals": _of("slug", PART),
+    "POST /api/v1/reviews/rounds/{slug}/recusals": Row(JUDGES - {"auditor"}, "POST", one("slug"), {"kind": "home"}, body={"unit": "code"}),
+    "POST /api/v1/reviews/recusals/{recusal}/withdraw": _of("recusal", ORGANISERS | REVIEWER_A, "POST", reason="x"),
     "GET /api/v1/reviews/tasks": Row(SIGNED_IN),
     "GET /api/v1/reviews/reviews": Row(SIGNED_IN),
     "POST /api/v1/reviews/tasks/{task}/items/{item}": _of("assignment =B1", REVIEWER_A, "POST", version=0, points=3, reason="x"),
@@ -374,6 +422,21 @@ API: dict[str, Row] = {
     "POST /api/v1/reviews/tasks/{task}/finish": _of("assignment", REVIEWER_A, "POST"),
     # --- inspections
     "GET /api/v1/inspections/draws/{pk}": Row(ANYBODY, args=one("draw"), secret=True),
+    "GET /api/v1/inspections/rounds/{slug}/draws": _of("slug", PART),
+    "POST /api/v1/inspections/rounds/{slug}/draws": _of(
+        "slug", ORGANISERS, "POST", title_zh="x", title_en="x", counties=1, moment="2199-01-01T00:00:00Z"
+    ),
+    "POST /api/v1/inspections/draws/{pk}/run": _of("draw", ORGANISERS, "POST", digits="1"),
+    "POST /api/v1/inspections/draws/{pk}/publish": _of("draw", ORGANISERS, "POST"),
+    "POST /api/v1/inspections/visits/{pk}/plan": _of("visit", ORGANISERS, "POST", team=[]),
+    "POST /api/v1/inspections/visits/{pk}/notify": _of("visit", ORGANISERS, "POST"),
+    "POST /api/v1/inspections/visits/{pk}/cancel": _of("visit", ORGANISERS, "POST", reason="x"),
+    "POST /api/v1/inspections/visits/{pk}/reopen": _of("visit", ORGANISERS, "POST", reason="x"),
+    "POST /api/v1/inspections/visits/{pk}/file": _of("visit", ORGANISERS, "POST"),
+    "POST /api/v1/inspections/visits/{pk}/items/{item}": _of("visit =B1", INSPECTOR_A, "POST"),
+    "POST /api/v1/inspections/entries/{pk}/problem": _of("entry", NOBODY, "POST"),  # as inspections:report
+    "POST /api/v1/inspections/visits/{pk}/recusals": _of("visit", HEAD_A, "POST", user=1, kind="home", text="x"),
+    "POST /api/v1/inspections/recusals/{pk}/decide": _of("asked", ORGANISERS, "POST", granted=False, answer="x"),
     "GET /api/v1/inspections/visits": Row(SIGNED_IN),
     "GET /api/v1/inspections/visits/{pk}/sheet": _of("visit", SEE_VISIT_A),
     "POST /api/v1/inspections/visits/{pk}/start": _of("visit", INSPECTOR_A, "POST"),
@@ -403,6 +466,9 @@ API: dict[str, Row] = {
     # --- reading, reporting, public
     "GET /api/v1/reading/units/{pk}/reports": _of("unit", SEE_UNIT_A),
     "GET /api/v1/reading/reports/{pk}": _of("report", SEE_ANSWERS_A),
+    "POST /api/v1/reading/units/{pk}/reports": Row(UNIT_A, "POST", one("unit"), body={"file": "file"}),
+    "POST /api/v1/reading/reports/{pk}/recheck": _of("report", UNIT_A, "POST"),
+    "POST /api/v1/reading/reports/{pk}/remarks": _of("report", UNIT_A, "POST", key="k", choice="mend"),
     "GET /api/v1/reporting/rounds/{slug}/scorings": _of("slug", PART),
     "GET /api/v1/reporting/rounds/{slug}/scores": _of("slug", PART),
     "POST /api/v1/reporting/rounds/{slug}/scorings": _of("slug", ORGANISERS, "POST"),

@@ -202,7 +202,9 @@ def _round(stage: Stage, side: str, made: Round, unit: RoundUnit) -> None:
     assignment = Assignment.objects.filter(unit=unit).first() or Assignment.objects.create(
         **shared, reviewer=user[reviewer], given_at=moment, given_by=user[keeper]
     )
-    Review.objects.create(round=made, assignment=assignment, answer=handed, points=Decimal(3), given=True)
+    review = Review.objects.create(
+        round=made, assignment=assignment, answer=handed, points=Decimal(3), given=True
+    )
     recusal = Recusal.objects.create(
         **shared, user=user[reviewer], kind="home", declared_by=user[reviewer], declared_at=moment
     )
@@ -212,6 +214,7 @@ def _round(stage: Stage, side: str, made: Round, unit: RoundUnit) -> None:
         side, slug=made.slug, round=made.pk, unit=unit.pk, code=unit.code, answer=answer.pk, handed=handed.pk,
         known=known.pk, dispute=dispute.pk, computed=Answer.objects.get(unit=unit, item=known.item_id).pk, submission=submission.pk, question=question.pk,
         objection=objection.pk, reply=reply.pk, veto=veto.pk, practice=practice.pk, more_time=more_time.pk, assignment=assignment.pk, recusal=recusal.pk,
+        review=review.pk, judge=user[reviewer].pk,
         attach=f"answer:{answer.pk}",
     )  # fmt: skip
 
@@ -254,8 +257,9 @@ def _rest(stage: Stage, side: str, made: Round, unit: RoundUnit) -> None:
         state="identified", state_since=moment, responsible=unit.organisation, found_by=user[inspector], found_at=moment,
     )  # fmt: skip
     drawing.home(draw).mkdir(parents=True, exist_ok=True)
-    for name in ("list.tsv", "commitment.json", "certificate-1.json"):
-        (drawing.home(draw) / name).write_text("{}", encoding="utf-8")
+    certificate = '{"digest": "sha256:0", "run": 1, "result": {"selected": [], "units": []}}'
+    for name, text in {"list.tsv": "{}", "commitment.json": "{}", "certificate-1.json": certificate}.items():
+        (drawing.home(draw) / name).write_text(text, encoding="utf-8")
     job = Job.objects.create(
         kind="reporting.score", title_zh="计分", title_en="Scoring", round=made, path=made.authority.path, state="failed",
         started_by=user[keeper], created_at=moment,

@@ -11,15 +11,18 @@ from ninja import Router, Status
 from pydantic import BaseModel, ConfigDict, Field
 
 from duxue.web.accounts import selectors
+from duxue.web.accounts.api_mine import router as mine_router
 from duxue.web.accounts.models import Grant, Invitation, Token, User
 from duxue.web.accounts.seen_people import invitations_seen, people_seen, person_seen
 from duxue.web.accounts.services import grants, invitations, people, tokens
 from duxue.web.common.pagination import page_of
 from duxue.web.common.requests import actor_in
+from duxue.web.common.schemas import Day
 from duxue.web.orgs.models import Organisation
 from duxue.web.rounds.models import Round
 
 router = Router(tags=["people"])
+router.add_router("", mine_router)
 
 
 class _Row(BaseModel):
@@ -91,6 +94,12 @@ class Why(BaseModel):
     """Why something is done."""
 
     reason: str = Field("", max_length=400)
+
+
+class LastDay(BaseModel):
+    """The first day on which a role no longer holds."""
+
+    until: Day
 
 
 class NewInvitation(_Role):
@@ -186,6 +195,12 @@ def deactivate(request: HttpRequest, pk: int, data: Why) -> Any:
     return people.user_deactivate(actor=actor_in(request), user=_person(request, pk), reason=data.reason)
 
 
+@router.post("/people/{int:pk}/activate", response=Person, operation_id="person_activate")
+def activate(request: HttpRequest, pk: int, data: Why) -> Any:
+    """Open a deactivated account again; its roles hold as before."""
+    return people.user_activate(actor=actor_in(request), user=_person(request, pk), reason=data.reason)
+
+
 @router.post("/grants", response={201: GrantOut}, operation_id="grant_give", by_alias=False)
 def give(request: HttpRequest, data: NewGrant) -> Any:
     """Give a person a role."""
@@ -202,6 +217,13 @@ def revoke_grant(request: HttpRequest, pk: int, data: Why) -> Any:
     """Take a role back."""
     grant = get_object_or_404(Grant.objects.select_related("organisation"), pk=pk)
     return grants.grant_revoke(actor=actor_in(request), grant=grant, reason=data.reason)
+
+
+@router.post("/grants/{int:pk}/end", response=GrantOut, operation_id="grant_end", by_alias=False)
+def end_grant(request: HttpRequest, pk: int, data: LastDay) -> Any:
+    """Let a role end: `until` is the first day on which it no longer holds."""
+    grant = get_object_or_404(Grant.objects.select_related("organisation"), pk=pk)
+    return grants.grant_end(actor=actor_in(request), grant=grant, until=data.until)
 
 
 @router.get("/invitations", response=Invitations, operation_id="invitations_list", by_alias=False)

@@ -47,7 +47,8 @@ class Idempotency:
             if response.status_code >= 400:
                 raise _FailedError(response)
             fresh.append(response)
-            return {"status": response.status_code, "body": response.content.decode()}
+            place = response.headers.get("Location", "")
+            return {"status": response.status_code, "body": response.content.decode(), "place": place}
 
         asked = [request.method, request.get_full_path(), hashlib.sha256(request.body).hexdigest()]
         try:
@@ -62,5 +63,7 @@ class Idempotency:
         again = HttpResponse(
             before["body"], status=before["status"], content_type="application/json; charset=utf-8"
         )
+        if place := before.get("place"):
+            again["Location"] = place
         again["Idempotent-Replayed"] = "true"
         return again

@@ -43,6 +43,8 @@ class Filters:
     day: date | None = None
     kind: str = ""  # app.model
     person: str = ""  # part of a name
+    since: datetime | None = None  # from this moment
+    before: datetime | None = None  # up to this one, without it
 
 
 def events(filters: Filters) -> models.QuerySet[AuditEvent]:
@@ -63,6 +65,10 @@ def events(filters: Filters) -> models.QuerySet[AuditEvent]:
     if filters.day is not None:
         start = timezone.make_aware(datetime.combine(filters.day, time()))
         rows = rows.filter(at__gte=start, at__lt=start + timedelta(days=1))
+    if filters.since is not None:
+        rows = rows.filter(at__gte=filters.since)
+    if filters.before is not None:
+        rows = rows.filter(at__lt=filters.before)
     return rows
 
 

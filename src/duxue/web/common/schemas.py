@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import Annotated, Any, TypeVar
 
 from ninja import Schema
+from pydantic import AfterValidator, AwareDatetime
 
 from duxue.web.common.pagination import Page
+
+D = TypeVar("D", bound=date)
+_FIRST, _LAST = 1900, 2200  # years that every calendar and database here can count with
+
+
+def _countable(day: D) -> D:
+    if not _FIRST <= day.year <= _LAST:
+        message = f"a year between {_FIRST} and {_LAST} is expected"
+        raise ValueError(message)
+    return day
+
+
+Day = Annotated[date, AfterValidator(_countable)]
+Moment = Annotated[AwareDatetime, AfterValidator(_countable)]  # with its offset: no zone is guessed
+
+
+class MoveIn(Schema):
+    """A step with its reason, where one is asked for."""
+
+    reason: str = ""
 
 
 class Both(Schema):

@@ -6,14 +6,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from ninja import Router, Schema, Status
+from ninja import Router, Schema
 
 from duxue.web.common.actors import OVERSEERS
 from duxue.web.common.pagination import page_of
 from duxue.web.common.policy import role_at
 from duxue.web.common.schemas import PageOut, paged
+from duxue.web.jobs.api import Started, started
 from duxue.web.reporting.models import Scoring, UnitScore
 from duxue.web.reporting.search import find
 from duxue.web.reporting.selectors import grades_shown, scores_of
@@ -51,12 +52,6 @@ class ScoringIn(Schema):
     """Which scoring is asked for: trial before the round is frozen, final after."""
 
     kind: str = "trial"
-
-
-class JobOut(Schema):
-    """A job that was started; its progress is at the jobs' address."""
-
-    job: int
 
 
 class HitOut(Schema):
@@ -114,12 +109,12 @@ def _score(score: UnitScore, graded: bool) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.post("/rounds/{slug}/scorings", response={202: JobOut}, summary="Compute the scores")
-def start_scoring(request: HttpRequest, slug: str, wanted: ScoringIn) -> Any:
-    """Start a trial or the final scoring as a job."""
+@router.post("/rounds/{slug}/scorings", response={202: Started}, summary="Compute the scores")
+def start_scoring(request: HttpRequest, response: HttpResponse, slug: str, wanted: ScoringIn) -> Any:
+    """Start a trial or the final scoring as a job; the header Location is where it is followed."""
     kind: Any = wanted.kind
     job = scores_compute(actor=request.actor, round=_round(slug), kind=kind)  # type: ignore[attr-defined]
-    return Status(202, {"job": job.pk})
+    return started(response, job)
 
 
 @router.get("/search", response=FoundOut, summary="Search")

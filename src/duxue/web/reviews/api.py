@@ -13,12 +13,14 @@ from duxue.web.common.idempotency import once
 from duxue.web.common.pagination import page_of
 from duxue.web.common.requests import actor_in
 from duxue.web.reviews import selectors
+from duxue.web.reviews.api_organising import router as organising_router
 from duxue.web.reviews.models import Assignment, Review
 from duxue.web.reviews.services.returning import answer_return
 from duxue.web.reviews.services.reviewing import assignment_finish, review_give
 from duxue.web.rounds.models import Answer
 
 router = Router(tags=["reviews"])
+router.add_router("", organising_router)
 
 
 class TaskOut(Schema):

@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest
-from ninja import Router, Schema
+from ninja import Schema
 
 from duxue.web.common.idempotency import once
 from duxue.web.common.pagination import page_of
 from duxue.web.common.requests import actor_in
-from duxue.web.common.schemas import Both, PageOut, paged
+from duxue.web.common.schemas import Both, Moment, MoveIn, PageOut, paged
+from duxue.web.rounds import api_organiser  # noqa: F401 - adds its routes
+from duxue.web.rounds.api_deciding import router as deciding_router
 from duxue.web.rounds.api_more import router as more_router
+from duxue.web.rounds.api_router import MovedOut, RoundOut, round_out, router
 from duxue.web.rounds.api_unit import router as unit_router
 from duxue.web.rounds.models import Item, Known, Round, RoundUnit
 from duxue.web.rounds.policy import of_members
@@ -22,24 +25,9 @@ from duxue.web.rounds.services import moving, units, windows
 from duxue.web.rounds.views.organiser.access import overseen_round, round_at, unit_at
 from duxue.web.rounds.weights import full_shown
 
-router = Router(tags=["rounds"])
 router.add_router("", unit_router)
 router.add_router("", more_router)
-
-
-class RoundOut(Schema):
-    """A round."""
-
-    slug: str
-    title: Both
-    authority: str
-    evaluated_year: int
-    round_year: int
-    pack: str
-    state: str
-    synthetic: bool
-    sealed_at: datetime | None
-    published_at: datetime | None
+router.add_router("", deciding_router)
 
 
 class UnitOut(Schema):
@@ -146,33 +134,12 @@ class KnownsOut(PageOut):
     rows: list[KnownOut]
 
 
-class MovedOut(Schema):
-    """What a step changed."""
-
-    before: str
-    state: str
-
-
-class MoveIn(Schema):
-    """A step with its reason, where one is asked for."""
-
-    reason: str = ""
-
-
 class ExtendIn(Schema):
     """A later end of a step, for all units or for one."""
 
-    closes: datetime
+    closes: Moment
     reason: str
     unit: str = ""
-
-
-def _round(row: Round) -> RoundOut:
-    return RoundOut(
-        slug=row.slug, title=Both(zh=row.title_zh, en=row.title_en), authority=row.authority.code,
-        evaluated_year=row.evaluated_year, round_year=row.round_year, pack=row.pack, state=row.state,
-        synthetic=row.synthetic, sealed_at=row.sealed_at, published_at=row.published_at,
-    )  # fmt: skip
 
 
 def _unit(row: RoundUnit) -> UnitOut:
@@ -186,13 +153,13 @@ def _unit(row: RoundUnit) -> UnitOut:
 def list_rounds(request: HttpRequest, cursor: str = "", size: int = 50) -> RoundsOut:  # noqa: ARG001 - the scope is the request's
     """List the rounds that the caller may see, newest first."""
     page = page_of(Round.objects.select_related("authority"), cursor, order=("-round_year", "-pk"), size=size)
-    return RoundsOut(rows=[_round(row) for row in page], later=page.later, earlier=page.earlier)
+    return RoundsOut(rows=[round_out(row) for row in page], later=page.later, earlier=page.earlier)
 
 
 @router.get("/{slug}", response=RoundOut)
 def get_round(request: HttpRequest, slug: str) -> RoundOut:  # noqa: ARG001 - the scope is the request's
     """Return a round."""
-    return _round(round_at(slug))
+    return round_out(round_at(slug))
 
 
 @router.get("/{slug}/units", response=UnitsOut)

@@ -236,7 +236,7 @@ def objection_list(request: HttpRequest, unit: int, cursor: str = "", size: int 
     """Return the objections that the caller sees, the newest first."""
     rows = Objection.objects.filter(unit=unit_or_404(unit)).select_related("item")
     page = page_of(rows, cursor, order=("-filed_at", "-pk"), size=size)
-    return paged(page, [_objection(row) for row in page.rows])
+    return paged(page, [objection_out(row) for row in page.rows])
 
 
 @router.post("/units/{unit}/objections", response={201: ObjectionOut}, summary="Object to a result")
@@ -245,7 +245,7 @@ def objection_make(request: HttpRequest, unit: int, sent: ObjectionIn) -> Any:
     place: RoundUnit = unit_or_404(unit)
     item = get_object_or_404(Item.objects.filter(round=place.round_id), code=sent.item) if sent.item else None
     row = objection_file(actor=actor_in(request), unit=place, item=item, text=sent.text, at=arrived(request))
-    return Status(201, _objection(row))
+    return Status(201, objection_out(row))
 
 
 # --- as JSON ----------------------------------------------------------------------------------------------------------
@@ -271,7 +271,8 @@ def _question(row: Question) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _objection(row: Objection) -> dict[str, Any]:
+def objection_out(row: Objection) -> dict[str, Any]:
+    """Return an objection as the API tells it."""
     return {
         "id": row.pk, "item": row.item.code if row.item else None, "state": row.state, "text": row.text,
         "filed_at": row.filed_at, "due": row.due, "outcome": row.outcome, "reason": row.reason,

@@ -11,7 +11,8 @@ from duxue.core.text import Text
 from duxue.web.common import audit
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
-from duxue.web.common.policy import require
+from duxue.web.common.lang import say
+from duxue.web.common.policy import Denied, require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
 from duxue.web.rounds.models import Round, RoundUnit, Veto
@@ -43,6 +44,10 @@ def veto_record(
 ) -> Veto:
     """Record that something happened which may change a unit's grade; nothing counts without reason and evidence."""
     require(actor, "decide", unit)
+    if actor.user_id is None:
+        raise Denied(
+            say("否决事项由人记录，不由接口令牌记录", "a veto is recorded by a person, not by a token")
+        )
     _open(unit)
     known = vetoes_of(unit.round)
     found = [
@@ -60,7 +65,6 @@ def veto_record(
         found.append(tell("WEB002", field="evidence", expected=Text("至多400字", "at most 400 characters")))
     if found:
         raise Refused(found)
-    assert actor.user_id is not None  # a token is refused by the model: people decide
     with everything("the organiser decides for every unit"):
         veto = Veto.objects.create(
             round=unit.round, unit=unit, rule=rule, reason=reason.strip(), evidence=evidence.strip(),
