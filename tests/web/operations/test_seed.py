@@ -9,21 +9,25 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
 from duxue.app.demo import DUTY, ROUND
 from duxue.app.round_sample import write_round
 from duxue.app.rounds import score
 from duxue.web.accounts.demo import demo_people
+from duxue.web.accounts.selectors import actor_of_user
 from duxue.web.common.audit import breaks
 from duxue.web.common.clock import now
 from duxue.web.common.models import AuditEvent
-from duxue.web.common.scope import everything
+from duxue.web.common.scope import acting, everything
+from duxue.web.common.tasks_list import todos
 from duxue.web.demo.seed import seed
 from duxue.web.demo.this_round import SLUG
 from duxue.web.evidence.models import Blob
 from duxue.web.rectification.models import Problem
 from duxue.web.reporting.models import Scoring
-from duxue.web.rounds.models import Known, Question, Round, RoundUnit
+from duxue.web.rounds.models import Answer, Known, Question, Round, RoundUnit
+from duxue.web.rounds.selectors.standing import steps_of
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +86,19 @@ def test_the_demonstration_is_in_the_middle_of_a_round(folder: Path, tmp_path: P
         assert breaks(AuditEvent.objects.order_by("seq").iterator()) == []
         roles = {held for user in demo_people() for held in user.grants.values_list("role", flat=True)}
         assert roles == {"organiser", "leader", "auditor", "manager", "officer", "reviewer", "inspector"}
+        steps = steps_of(made.before)
+        assert steps
+        assert all(step.state == "met" and step.opens and step.closes for step in steps)
+        county = actor_of_user(demo_people().get(username="demo-county"))
+    with acting(county):  # has an item to answer for, a page of the unit, and a problem to mend
+        handed = Answer.objects.filter(unit__round=made)
+        assert handed.count() == 1
+        assert Problem.objects.filter(state="notified").count() == 1
+        links = {todo.url for todo in todos(county)}
+    assert any(
+        reverse("rounds:unit", args=[handed.get().unit_id]) in url or "/answers/" in url for url in links
+    ), links
+    assert any("/rectification/" in url or "problem" in url for url in links), links
 
 
 @pytest.mark.django_db

@@ -12,18 +12,21 @@ from django.conf import settings
 from django.utils import timezone
 
 from duxue.web.common.clock import at
-from duxue.web.demo.people import CITY, Cast, more_reviewers
+from duxue.web.demo.people import CITY, COUNTY, Cast, more_reviewers
 from duxue.web.demo.this_round import CLOSED, Sample
 from duxue.web.inspections.models import SheetEntry, Visit
 from duxue.web.inspections.services.drawing import Plan, draw_commit, draw_run
 from duxue.web.inspections.services.sheets import entry_save
 from duxue.web.inspections.services.visiting import visit_notify, visit_plan, visit_start
+from duxue.web.rectification.services.entering import problem_create
+from duxue.web.rectification.services.mending import problem_notify
 from duxue.web.reviews.models import Assignment
 from duxue.web.reviews.rules import step_of
 from duxue.web.reviews.services.assigning import assignment_give
 from duxue.web.reviews.services.returning import answer_return
 from duxue.web.reviews.services.reviewing import answers_in, assignment_finish, review_give
 from duxue.web.rounds.models import Answer, Round, RoundUnit
+from duxue.web.rounds.services.answers import answers_hand
 from duxue.web.rounds.services.questions import question_answer
 from duxue.web.rounds.services.units import unit_move
 
@@ -93,9 +96,17 @@ def _judge(cast: Cast, task: Assignment, who: str, share: float, when: datetime)
 
 
 def _ask(cast: Cast, unit: RoundUnit, task: tuple[Assignment, str], now: datetime) -> None:
-    """Return two items of a unit with a question, one of them answered since."""
+    """Return three items of a unit with a question, one of them answered since, one in the hands of a county."""
     answers = [a for a in answers_in(task[0]) if a.state == "submitted"][-3:]
     actor = cast.actor(task[1])
+    if COUNTY in cast.org and answers:
+        with at(now - timedelta(days=2)):
+            answers_hand(
+                actor=cast.manager(unit.code),
+                unit=unit,
+                answers=[answers[-1].pk],
+                organisation=cast.org[COUNTY].pk,
+            )
     for number, answer in enumerate(answers):
         with at(now - timedelta(days=1, hours=number)):
             question = answer_return(actor=actor, answer=answer, text=_ASKED)
@@ -106,6 +117,25 @@ def _ask(cast: Cast, unit: RoundUnit, task: tuple[Assignment, str], now: datetim
                     actor=cast.manager(unit.code), question=question, version=stored.version, self_score=stored.self_score,
                     reply="（合成）已补充会议日期。\n(synthetic) The date was added.", narrative=stored.narrative,
                 )  # fmt: skip
+
+
+def county_problem(cast: Cast, made: Round, now: datetime) -> None:
+    """Let a visit have found something that a county of the demonstration's city must mend, and hand it over."""
+    unit = (
+        RoundUnit.objects.select_related("round__authority", "organisation")
+        .filter(round=made, code=CITY)
+        .first()
+    )
+    if unit is None or COUNTY not in cast.org:
+        return
+    organiser = cast.actor("organiser")
+    with at(now - timedelta(days=3)):
+        problem = problem_create(
+            actor=organiser, unit=unit, source="field", kind="by_date", level="county", responsible=cast.org[COUNTY],
+            text="（合成）两所学校的专用教室长期闲置\n(synthetic) Special classrooms of two schools stand idle",
+            public_zh="部分学校专用教室使用率不高", public_en="Some special classrooms are hardly used",
+        )  # fmt: skip
+        problem_notify(actor=organiser, problem=problem)
 
 
 # --- field verification -----------------------------------------------------------------------------------------------

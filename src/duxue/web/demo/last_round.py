@@ -21,12 +21,13 @@ from duxue.web.rectification.services import entering, mending
 from duxue.web.rectification.services.stepping import end_of, running
 from duxue.web.reporting.round_loading import load_round_folder
 from duxue.web.reporting.services.scoring import scoring_adopt
-from duxue.web.rounds.models import Answer, Objection, Reply, Round, RoundUnit
-from duxue.web.rounds.procedures import due_after, zone_of
+from duxue.web.rounds.models import Answer, Objection, Reply, Round, RoundUnit, Window
+from duxue.web.rounds.procedures import due_after, procedure_of, zone_of
 from duxue.web.rounds.services.moving import round_move
 
 FOLDER: Final = "1"  # of its final scoring
 _TEXT: Final = "（合成）按方案推进\n(synthetic) Work goes on as planned"
+_AFTER: Final = ("feedback", "objection", "scoring")  # steps after the units were told
 _PLAN: Final = timedelta(days=30)  # from handing over to the day of the plan
 
 
@@ -41,6 +42,7 @@ def make_last_round(cast: Cast, file: Path, scored: Path, now: datetime) -> Roun
         shutil.rmtree(home / name, ignore_errors=True)
     shutil.copytree(scored, home / "out")
     publish(open_stored(home / "out"), home / "public")
+    _windows(made, begun, told, frozen)
     _tell(cast, made, told)
     with at(frozen):
         entering.problems_from_scoring(actor=cast.actor("organiser"), round=made, folder=_below(home / "out"))
@@ -63,6 +65,21 @@ def make_last_round(cast: Cast, file: Path, scored: Path, now: datetime) -> Roun
 
 def _below(path: Path) -> str:
     return path.relative_to(settings.HOME).as_posix()
+
+
+def _windows(made: Round, begun: datetime, told: datetime, frozen: datetime) -> None:
+    """Say when the steps were open, one after another; feedback and objections went on until the round was frozen."""
+    steps = [step.id for step in procedure_of(made, "round").steps]
+    before, each = [s for s in steps if s not in _AFTER], (told - begun) / max(1, len(steps) - len(_AFTER))
+    for number, step in enumerate(before):
+        opens = begun + number * each
+        Window.objects.get_or_create(
+            round=made, step=step, unit=None, defaults={"opens": opens, "closes": opens + each}
+        )
+    for step in (s for s in steps if s in _AFTER):
+        Window.objects.get_or_create(
+            round=made, step=step, unit=None, defaults={"opens": told, "closes": frozen}
+        )
 
 
 def _tell(cast: Cast, made: Round, told: datetime) -> None:

@@ -60,6 +60,7 @@ def seed(
             tell(Text("网上评审和实地核查", "review and field visits"))
             judging.review(cast, made, sample, time)
             judging.draw_visits(cast, made, time)
+            judging.county_problem(cast, made, time)
         clockwork(at=time)
         fresh = True
     else:

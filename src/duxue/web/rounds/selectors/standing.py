@@ -53,7 +53,10 @@ def steps_of(
     for step in procedure_of(round, "round").steps:
         window, row = times.get(step.id), shared.get(step.id)
         opens, closes = (window.opens, window.closes) if window else (None, None)
-        state = "neutral" if opens is None or at < opens else "met" if closes and at > closes else "active"
+        if round.sealed_at is not None:
+            state = "met"  # nothing is open any more, whether or not its times are known
+        else:
+            state = "neutral" if opens is None or at < opens else "met" if closes and at > closes else "active"
         found.append(
             StepStanding(
                 step.id, words(step.title), step.who, opens, closes, state,
