@@ -17,6 +17,7 @@ from duxue.core.errors import Refused
 from duxue.web.common.clock import now
 from duxue.web.common.policy import Denied
 from duxue.web.common.scope import acting, everything
+from duxue.web.evidence.services.files import file_store
 from duxue.web.jobs.models import Job
 from duxue.web.jobs.services import run_jobs
 from duxue.web.reading.models import Remark, Report
@@ -228,3 +229,29 @@ def test_published_reports_are_read_whole(told: World) -> None:
         report = checked(told, path.name, path.read_bytes())
         assert sum(report.counts.values()) > 5
         assert told.client("officer_a").get(reverse("reading:report", args=[report.pk])).status_code == 200
+
+
+def test_a_report_of_the_library_is_checked_over_the_api(told: World, home: Path) -> None:
+    source, officer = home / "source.txt", told.actor("officer_a")
+    source.write_text(TEXT, encoding="utf-8")
+    with acting(officer):
+        file = file_store(
+            actor=officer, organisation=told.org["city_a"], path=source, name="报告.txt", pages=True
+        ).file
+    unit, client = told.unit["a"].pk, told.client("officer_a")
+
+    def post(path: str, **body: Any) -> Any:
+        return client.post(f"/api/v1/reading/{path}", body, content_type="application/json")
+
+    started = post(f"units/{unit}/reports", file=file.pk)
+    assert started.status_code == 202, started.content.decode()
+    run_jobs()
+    assert client.get(started["Location"]).json()["state"] == "done"
+    report = client.get(f"/api/v1/reading/reports/{started.json()['id']}").json()
+    assert report["job"] == started.json()["job"]
+    wrong = next(claim for claim in report["claims"] if claim["state"] == "contradicted")
+    path = f"reports/{report['id']}/remarks"
+    assert post(path, key=wrong["key"], choice="explain").status_code == 422
+    assert post(path, key=wrong["key"], choice="explain", note="口径不同").json()["note"] == "口径不同"
+    again = post(f"reports/{report['id']}/recheck")
+    assert (again.status_code, again["Location"] != started["Location"]) == (202, True)
