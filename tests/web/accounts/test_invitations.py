@@ -258,6 +258,15 @@ def test_a_list_is_read_shown_and_invited_as_a_whole(world: World) -> None:
         assert Invitation.objects.count() == 2
 
 
+def test_a_list_names_roles_in_words(world: World) -> None:
+    text = "甲；a@example.org；经办人；9901a0\n乙；b@example.org；單位負責人；9901a1\n丙;c@example.org;Unit manager;9901a0\n"
+    manager = world.actor("manager_a")
+    with acting(manager):
+        listing = invitations_read(actor=manager, text=text)
+    assert listing.problems == []
+    assert [line.role for line in listing.lines] == ["officer", "manager", "manager"]
+
+
 def test_a_foreign_unit_in_a_list_is_not_found(world: World) -> None:
     manager = world.actor("manager_a")
     with acting(manager):

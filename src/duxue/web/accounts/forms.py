@@ -90,7 +90,7 @@ class InviteList(Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 10}),
         help_text=label(
-            "每行一人：姓名;邮箱;角色;单位代码。角色写 organiser、leader、manager、officer、reviewer、inspector 或 auditor。",
+            "每行一人：姓名;邮箱;角色;单位代码。角色写督导办组织者、领导、单位负责人、经办人、网评专家、实地核查人员或审计员。",
             "One person a line: name;email;role;organisation code. Roles: organiser, leader, manager, officer, reviewer, "
             "inspector, auditor.",
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from duxue.core.errors import Problem
-from duxue.core.text import Text, same
+from duxue.core.text import Text
 from duxue.web.common.problems import tell
 
 
@@ -28,7 +28,10 @@ def not_a_role(found: str) -> Problem:
         field="role",
         what=Text("没有此角色", "no such role"),
         found=found,
-        expected=same("organiser, leader, manager, officer, reviewer, inspector, auditor"),
+        expected=Text(
+            "督导办组织者、领导、单位负责人、经办人、网评专家、实地核查人员、审计员",
+            "organiser, leader, manager, officer, reviewer, inspector, auditor",
+        ),
     )
 
 

@@ -12,7 +12,7 @@ class FileForm(Form):
 
     name = forms.CharField(label=label("文件名", "File name"), max_length=255)
     title = forms.CharField(
-        label=label("标题", "Title"), help_text=label("评审人员先看到标题，例如“2024年教师招聘公告”", "Reviewers see it first, for instance “Notice of teacher recruitment 2024”"),
+        label=label("标题", "Title"), help_text=label("网评专家先看到标题，例如“2024年教师招聘公告”", "Reviewers see it first, for instance “Notice of teacher recruitment 2024”"),
         max_length=200, required=False,
     )  # fmt: skip
     original_date = forms.DateField(

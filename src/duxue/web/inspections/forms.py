@@ -67,7 +67,7 @@ class DrawForm(Form):
     )  # fmt: skip
     reason = forms.CharField(
         label=say("重抽的理由", "Why it is drawn again"), required=False, max_length=400,
-        help_text=say("本轮已有抽取时必填，并公开。", "Needed, and public, when the round has a draw."),
+        help_text=say("本轮已有抽签时必填，并公开。", "Needed, and public, when the round has a draw."),
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ SEEN_STATES = ("under_way", "sheet_signed", "filed")  # whoever was visited know
 class DrawPolicy(Policy[Draw]):
     """A draw is public from the moment of its commitment; its certificate from its publication."""
 
-    title = say("抽取", "draw")
+    title = say("抽签", "draw")
     actions = {
         "view": say("查看", "view"), "run": say("抽取", "draw"), "result": say("查看结果", "see the result"),
         "publish": say("公开证书", "publish the certificate"),
@@ -34,7 +34,7 @@ class DrawPolicy(Policy[Draw]):
         """Organisers draw and publish; all see a published result, overseers also one that is not."""
         match action:
             case "view":
-                return yes(say("抽取的承诺对所有人公开", "the commitment of a draw is public"))
+                return yes(say("抽签的承诺对所有人公开", "the commitment of a draw is public"))
             case "result":
                 if obj.published_at:
                     return yes(say("证书已公开", "the certificate is public"))

@@ -17,9 +17,9 @@ from duxue.web.inspections.policy import in_team
 from duxue.web.reviews.policy import kept
 
 TITLES = {
-    "duxue.draw.committed": say("公开抽取承诺", "Published the commitment of a draw"),
+    "duxue.draw.committed": say("公开抽签承诺", "Published the commitment of a draw"),
     "duxue.draw.drawn": say("抽取", "Drew the places to visit"),
-    "duxue.draw.published": say("公开抽取证书", "Published the certificate of a draw"),
+    "duxue.draw.published": say("公开抽签证书", "Published the certificate of a draw"),
     "duxue.inspection.planned": say("安排核查", "Planned a visit"),
     "duxue.inspection.draw": say("抽定核查点", "Made a visit of a draw"),
     "duxue.inspection.notify": say("通知核查", "Announced a visit"),
@@ -75,7 +75,7 @@ def todo(actor: Actor) -> Iterator[Todo]:
     for draw in Draw.objects.filter(own, drawn_at__isnull=True, round__sealed_at__isnull=True):
         moment = datetime.fromisoformat(draw.plan["moment"]) if draw.plan.get("moment") else None
         yield Todo(
-            say("抽取：{title}", "Draw: {title}", title=draw.title),
+            say("抽签：{title}", "Draw: {title}", title=draw.title),
             reverse("inspections:draw", args=[draw.pk]),
             moment,
         )

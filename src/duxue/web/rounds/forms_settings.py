@@ -80,7 +80,7 @@ class Edit(Choices):
     title_zh = forms.CharField(label=label("中文名称", "Chinese title"), max_length=200)
     title_en = forms.CharField(label=label("英文名称", "English title"), max_length=200)
     review_limit = _number(
-        "review_limit", "每位评审人员最多评审的单位", "Most units of one reviewer",
+        "review_limit", "每位网评专家最多评审的单位", "Most units of one reviewer",
         "自动分派时遵守；0 表示不限。", "Kept when tasks are proposed; 0: no limit.",
     )  # fmt: skip
     sheet_items = _number(

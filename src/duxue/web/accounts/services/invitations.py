@@ -26,7 +26,7 @@ from duxue.web.common import audit
 from duxue.web.common.actors import ROLES, SITE, Actor
 from duxue.web.common.clock import now
 from duxue.web.common.lang import Words
-from duxue.web.common.policy import Denied, require
+from duxue.web.common.policy import ROLE_TITLES, Denied, require
 from duxue.web.common.scope import everything
 from duxue.web.orgs.models import Organisation
 from duxue.web.orgs.selectors import by_code
@@ -297,6 +297,7 @@ def password_problems(password: str, person: User) -> list[Problem]:
 
 
 def _line(actor: Actor, row: int, name: str, email: str, role: str, code: str) -> Line | list[Problem]:
+    role = role_named(role)
     found = [] if name else [problems.empty("name")]
     found += _address_problems(email)
     if role not in ROLES:
@@ -311,6 +312,16 @@ def _line(actor: Actor, row: int, name: str, email: str, role: str, code: str) -
     if found or organisation is None:
         return found
     return Line(row, name, email.casefold(), role, organisation)
+
+
+def role_named(text: str) -> str:
+    """Return the role that a list names by its id or by its title in any language; what names none is returned as it came."""
+    wanted = text.strip().casefold()
+    for role in ROLES:
+        title = ROLE_TITLES[role]
+        if wanted in {role, *(title.say(spoken).casefold() for spoken in ("zh-hans", "zh-hant", "en"))}:
+            return role
+    return text
 
 
 def _split(line: str) -> Iterable[str]:

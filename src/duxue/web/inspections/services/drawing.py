@@ -105,7 +105,7 @@ def draw_commit(
     if round.sealed_at:
         problems.append(tell("WEB006", found=str(round)))
     if before is not None and not reason.strip():
-        what = Text("本轮已有抽取，重抽须说明理由", "the round has a draw; a second one needs a reason")
+        what = Text("本轮已有抽签，重抽须说明理由", "the round has a draw; a second one needs a reason")
         problems.append(tell("WEB001", field="reason", what=what))
     if not places:
         what = Text("各单位之下没有可抽取的县或学校", "there are no counties or schools below the units")
@@ -243,7 +243,7 @@ def draw_run(
         of_round = Round.objects.select_related("authority").get(pk=draw.round_id)
     if draw.drawn_at is not None:
         what = Text(
-            "已经抽取；重抽须另作一次有理由的抽取",
+            "已经抽取；重抽须另作一次有理由的抽签",
             "it is drawn; draw again only by a second draw with a reason",
         )
         raise Refused([tell("WEB004", what=what, found=draw.commitment[:16])])

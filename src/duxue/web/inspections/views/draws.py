@@ -27,8 +27,8 @@ from duxue.web.rounds.models import Round
 
 FILES = {
     "list.tsv": say("可抽的地点名单", "the list of places that may be drawn"),
-    "commitment.json": say("抽取前公开的承诺", "what was fixed in public before the draw"),
-    "chain.jsonl": say("承诺和抽取的先后记录", "the record of commitment and draw in their order"),
+    "commitment.json": say("抽签前公开的承诺", "what was fixed in public before the draw"),
+    "chain.jsonl": say("承诺和抽签的先后记录", "the record of commitment and draw in their order"),
     "certificate-1.json": say("证书，供核对", "the certificate, to be checked"),
     "certificate-1.pdf": say("证书，供打印", "the certificate, to be printed"),
     "verify.html": say("离线核对的网页", "the page that checks it without a network"),
@@ -49,7 +49,7 @@ def commit(request: HttpRequest, pk: int) -> HttpResponse:
     form = DrawForm(
         request.POST or None,
         initial={
-            "title_zh": str(the_round.title_zh) + "实地核查抽取",
+            "title_zh": str(the_round.title_zh) + "实地核查抽签",
             "title_en": f"{the_round.title_en}: places to visit",
         },
     )

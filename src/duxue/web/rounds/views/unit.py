@@ -254,7 +254,7 @@ def _reply(request: HttpRequest, answer: Answer, form: AnswerForm, question: Que
             form.tell(refused)
         else:
             messages.success(
-                request, str(say("已答复，评审人员会看到改动", "Answered; the reviewer sees what changed"))
+                request, str(say("已答复，网评专家会看到改动", "Answered; the reviewer sees what changed"))
             )
             return HttpResponseRedirect(reverse("rounds:answer", args=[answer.pk]))
     return _show_answer(request, answer, form, "reply", status=422)
