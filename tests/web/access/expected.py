@@ -393,6 +393,7 @@ API: dict[str, Row] = {
     "POST /api/v1/rounds/{slug}/remind": _of("slug", ORGANISERS, "POST"),
     "POST /api/v1/rounds/{slug}/data": _of("slug", ORGANISERS, "POST", folder="x"),
     "GET /api/v1/rounds/{slug}/objections": _of("slug", OVERSEERS),
+    "GET /api/v1/rounds/{slug}/disputes": _of("slug", OVERSEERS),
     "POST /api/v1/rounds/objections/{objection}/move/{transition}": _of("objection =dismiss", ORGANISERS, "POST", reason="x"),
     "POST /api/v1/rounds/objections/{objection}/withdraw": _of("objection", HEAD_A, "POST"),
     "GET /api/v1/rounds/{slug}/vetoes": _of("slug", OVERSEERS),
@@ -464,6 +465,7 @@ API: dict[str, Row] = {
     "GET /api/v1/rectification/problems/{pk}/entries": _of("problem", SEE_VISIT_A),
     "POST /api/v1/rectification/problems/{pk}/{step}": _of("problem =plan", UNIT_A, "POST"),
     # --- reading, reporting, public
+    "POST /api/v1/rectification/rounds/{slug}/findings": _of("slug", ORGANISERS, "POST"),
     "GET /api/v1/reading/units/{pk}/reports": _of("unit", SEE_UNIT_A),
     "GET /api/v1/reading/reports/{pk}": _of("report", SEE_ANSWERS_A),
     "POST /api/v1/reading/units/{pk}/reports": Row(UNIT_A, "POST", one("unit"), body={"file": "file"}),

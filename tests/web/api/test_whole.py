@@ -20,7 +20,7 @@ from duxue.web.inspections.services import drawing
 from duxue.web.jobs.models import Job
 from duxue.web.jobs.services import run_jobs
 from duxue.web.reviews.models import Assignment, Recusal
-from duxue.web.rounds.models import Objection, Round, Veto, Window
+from duxue.web.rounds.models import Known, Objection, Round, Veto, Window
 from duxue.web.rounds.services.noticing import notices_tell
 from tests.web.worlds import World
 
@@ -194,6 +194,25 @@ def test_objections_are_decided_and_withdrawn(world: World, office: Caller) -> N
     }
     assert outcomes["B1"][0] == "upheld"
     assert float(outcomes["B1"][1]) == 2
+
+
+def test_disputed_figures_of_all_units_wait_for_their_answer(world: World, office: Caller) -> None:
+    with everything("test"):
+        known = Known.objects.filter(unit=world.unit["a"]).latest("pk")
+    path = f"/api/v1/rounds/units/{world.unit['a'].pk}/disputes"
+    made = signed_in(world, "officer_a")("POST", path, {"known": known.pk, "text": "不符"}, want=201)
+    assert [row["id"] for row in office("GET", f"{ROUND}/disputes", {"waiting": True})["rows"]] == [
+        made["id"]
+    ]
+    signed_in(world, "organiser")(
+        "POST", f"/api/v1/rounds/disputes/{made['id']}/answer", {"answer": "已核对"}
+    )
+    assert office("GET", f"{ROUND}/disputes", {"waiting": True})["rows"] == []
+    assert [row["answer"] for row in office("GET", f"{ROUND}/disputes")["rows"]] == ["已核对"]
+
+
+def test_findings_wait_for_the_final_scoring(office: Caller) -> None:
+    assert office.codes("POST", "/api/v1/rectification/rounds/sample-2024/findings") == {"WEB064"}
 
 
 # --- reviewers and visits ---------------------------------------------------------------------------------------------

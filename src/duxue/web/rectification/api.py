@@ -7,17 +7,21 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Header, Router, Schema
+from ninja import Header, Router, Schema, Status
 
+from duxue.core.errors import Refused
 from duxue.web.common.idempotency import once
 from duxue.web.common.pagination import page_of
 from duxue.web.common.policy import require
+from duxue.web.common.problems import tell
 from duxue.web.common.requests import actor_in
 from duxue.web.rectification.acts import ACTS, buttons
 from duxue.web.rectification.models import Entry, Problem
+from duxue.web.rectification.policy import require_entering
 from duxue.web.rectification.selectors import ledger
-from duxue.web.rectification.services.entering import problem_create
-from duxue.web.rounds.models import Item, RoundUnit
+from duxue.web.rectification.services.entering import problem_create, problems_from_scoring
+from duxue.web.reporting.models import Scoring
+from duxue.web.rounds.models import Item, Round, RoundUnit
 
 router = Router(tags=["problems"])
 
@@ -34,6 +38,13 @@ class NewProblem(Schema):
     text: str
     public_zh: str = ""
     public_en: str = ""
+
+
+class EnteredOut(Schema):
+    """A problem that was entered."""
+
+    id: int
+    code: str
 
 
 class Step(Schema):
@@ -157,3 +168,17 @@ def do_step(
         return as_json(_get(pk))
 
     return once(actor, idempotency_key, {"problem": pk, "step": step, **given}, work)
+
+
+@router.post(
+    "/rounds/{slug}/findings", response={201: list[EnteredOut]}, summary="Enter what the final scoring found"
+)
+def enter_findings(request: HttpRequest, slug: str) -> Any:
+    """Enter the problems of the final scoring that are not on the ledger yet, and return them; for organisers."""
+    actor, chosen = actor_in(request), get_object_or_404(Round.objects.select_related("authority"), slug=slug)
+    require_entering(actor, chosen)
+    final = Scoring.objects.filter(round=chosen, kind="final").first()
+    if final is None:
+        raise Refused([tell("WEB064", found=chosen.slug)])
+    made = problems_from_scoring(actor=actor, round=chosen, folder=final.folder)
+    return Status(201, [{"id": problem.pk, "code": problem.code} for problem in made])

@@ -169,6 +169,17 @@ def dispute_list(request: HttpRequest, unit: int, cursor: str = "", size: int = 
     return paged(page, [_dispute(row) for row in page])
 
 
+@router.get("/{slug}/disputes", response=DisputesOut, summary="List the disputed figures of a round")
+def disputes_in(
+    request: HttpRequest, slug: str, waiting: bool = False, cursor: str = "", size: int = 50
+) -> Any:
+    """Return the disputes of all units, for overseers, the oldest first; `waiting`: those that nobody answered."""
+    rows = Dispute.objects.filter(round=overseen_round(request, slug)).select_related("round", "known__item")
+    rows = rows.filter(answered_at=None) if waiting else rows
+    page = page_of(rows, cursor, order=("filed_at", "pk"), size=size)
+    return paged(page, [_dispute(row) for row in page])
+
+
 @router.post("/units/{unit}/disputes", response={201: DisputeOut}, summary="Dispute a known figure")
 def dispute_make(request: HttpRequest, unit: int, sent: DisputeIn, key: str = KEY) -> Any:
     """Say that a known figure is wrong, and why; evidence is attached to `dispute:<id>`. Idempotency-Key: the same key does it once."""
