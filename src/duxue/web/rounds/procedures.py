@@ -46,6 +46,10 @@ def procedure_of(round: Round, kind: str) -> Procedure:
 
     A round that keeps none of this kind goes by the one of the sample province.
     """
+    return remembered(("procedure", round.pk, kind), lambda: _procedure_of(round, kind))
+
+
+def _procedure_of(round: Round, kind: str) -> Procedure:
     spec = round.procedures.get(kind) or procedures_of_pack(DEFAULT_PACK)[kind]
     procedure = _procedure(json.dumps(spec, sort_keys=True, ensure_ascii=False))
     terms = {name: Term.parse(text) for name, text in round.chosen.terms.items()}

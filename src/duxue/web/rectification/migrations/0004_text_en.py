@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('rectification', '0003_list_of_one_state'),
+        ("rectification", "0003_list_of_one_state"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='problem',
-            name='text_en',
+            model_name="problem",
+            name="text_en",
             field=models.TextField(null=True),
         ),
     ]

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
+from duxue.web.common.scope import everything
 from duxue.web.rectification.models import Entry, Problem
 from duxue.web.rectification.words import ENDED, KINDS, SOURCES
 from duxue.web.rounds.models import Round, RoundUnit
@@ -191,5 +192,11 @@ def asked_extension(problem: Problem) -> Entry | None:
 
 def open_on_item(unit: RoundUnit, item: str) -> list[Problem]:
     """Return the open problems of a unit's organisation on an item, of this round and those before, the earliest date first."""
-    rows = Problem.objects.filter(unit__organisation_id=unit.organisation_id, item_code=item)
-    return list(rows.exclude(state__in=ENDED).order_by("due", "pk")[:20])
+    with everything("whether there is any at all, which most items have not"):
+        keys = list(
+            Problem.objects.filter(unit__organisation_id=unit.organisation_id, item_code=item)
+            .exclude(state__in=ENDED)
+            .order_by()
+            .values_list("pk", flat=True)
+        )
+    return list(Problem.objects.filter(pk__in=keys).order_by("due", "pk")[:20]) if keys else []

@@ -4,14 +4,13 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('rounds', '0009_handed_over'),
+        ("rounds", "0009_handed_over"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='known',
-            index=models.Index(fields=['unit', 'item', 'points'], name='known_points'),
+            model_name="known",
+            index=models.Index(fields=["unit", "item", "points"], name="known_points"),
         ),
     ]

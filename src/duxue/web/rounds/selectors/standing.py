@@ -56,7 +56,9 @@ def steps_of(
         if round.sealed_at is not None:
             state = "met"  # nothing is open any more, whether or not its times are known
         else:
-            state = "neutral" if opens is None or at < opens else "met" if closes and at > closes else "active"
+            state = (
+                "neutral" if opens is None or at < opens else "met" if closes and at > closes else "active"
+            )
         found.append(
             StepStanding(
                 step.id, words(step.title), step.who, opens, closes, state,

@@ -214,6 +214,9 @@ def questions_of(answer: Answer) -> list[Question]:
 
 
 def _questions(answer: Answer) -> list[Question]:
+    with everything("whether there is any at all, which most items have not"):
+        if not Question.objects.filter(answer=answer).order_by().exists():
+            return []
     return list(Question.objects.filter(answer=answer).select_related("asked_by", "replied_by"))
 
 
