@@ -121,7 +121,7 @@ def test_a_figure_is_disputed_and_answered(world: World) -> None:
     assert send(client, "POST", address, {"answer": "无误。"})[0] == 403
     status, done = send(world.client("organiser"), "POST", address, {"answer": "无误。"})
     assert (status, done["answer"]) == (200, "无误。")
-    assert [row["answer"] for row in send(client, "GET", f"/units/{unit}/disputes")[1]] == ["无误。"]
+    assert [row["answer"] for row in send(client, "GET", f"/units/{unit}/disputes")[1]["rows"]] == ["无误。"]
 
 
 def test_a_unit_replies_in_public_and_takes_it_back(world: World) -> None:
@@ -132,7 +132,7 @@ def test_a_unit_replies_in_public_and_takes_it_back(world: World) -> None:
     status, made = send(client, "POST", f"/units/{unit}/replies", {"text_zh": "说明。"})
     assert (status, made["text_zh"], made["withdrawn_at"]) == (201, "说明。", None)
     assert send(client, "DELETE", f"/replies/{made['id']}")[1]["withdrawn_at"] is not None
-    assert len(send(client, "GET", f"/units/{unit}/replies")[1]) == 1
+    assert len(send(client, "GET", f"/units/{unit}/replies")[1]["rows"]) == 1
 
 
 def test_practices_are_handed_in_changed_and_taken_back(world: World) -> None:
