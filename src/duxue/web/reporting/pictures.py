@@ -208,7 +208,7 @@ def radar(score: Scored, peers: Sequence[Scored], full: Mapping[str, Decimal], l
         say("{unit}在 {n} 个板块中有 {above} 个高于同类中位数。", "{unit} lies above the median of its peers on {above} of {n} blocks.",
             unit=score.unit.name, n=len(blocks), above=len(above)),
         (say("板块", "block"), say("得分", "points"), say("同类中位数", "median of peers"), say("满分", "full points")),
-        [[t, door(f"{m:g}", link(b["code"])), f"{p:g}", f"{top:g}"] for t, m, p, top, b in zip(titles, mine, middle, tops, blocks, strict=True)],
+        [[t, door(f"{m:.2f}", link(b["code"])), f"{p:.2f}", f"{top:g}"] for t, m, p, top, b in zip(titles, mine, middle, tops, blocks, strict=True)],
     )  # fmt: skip
 
 
