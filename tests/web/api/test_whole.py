@@ -269,6 +269,7 @@ def test_a_draw_is_committed_and_run_and_its_visit_planned(
         Grant.objects.filter(user=world.user["inspector1"]).update(until=None)
     here = f"/api/v1/inspections/visits/{visit['id']}"
     assert office.codes("POST", f"{here}/notify") == {"WEB001"}
+    assert office.codes("POST", f"{here}/plan", {"team": [2**70]}) == {"WEB002"}
     planned = office(
         "POST", f"{here}/plan", {"day": today().isoformat(), "team": [world.user["inspector1"].pk]}
     )

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Any, TypeVar
 
 from ninja import Schema
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from duxue.web.common.pagination import Page
 
@@ -22,6 +22,7 @@ def _countable(day: D) -> D:
 
 
 Day = Annotated[date, AfterValidator(_countable)]
+Key = Annotated[int, Field(ge=1, le=2**63 - 1)]  # of a thing, as databases number them
 Moment = Annotated[AwareDatetime, AfterValidator(_countable)]  # with its offset: no zone is guessed
 
 

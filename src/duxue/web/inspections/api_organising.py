@@ -12,7 +12,7 @@ from pydantic import Field
 from duxue.web.common.pagination import page_of
 from duxue.web.common.policy import require
 from duxue.web.common.requests import actor_in
-from duxue.web.common.schemas import Day, Moment, MoveIn, PageOut, paged
+from duxue.web.common.schemas import Day, Key, Moment, MoveIn, PageOut, paged
 from duxue.web.inspections.api_shapes import (
     DrawOut,
     EntryOut,
@@ -64,7 +64,7 @@ class PlanIn(Schema):
     """The day of a visit and its team, people by id."""
 
     day: Day | None = None
-    team: list[int] = Field(max_length=100)
+    team: list[Key] = Field(max_length=100)
 
 
 class PlannedOut(VisitOut):
@@ -83,7 +83,7 @@ class LedgerOut(Schema):
 class AskIn(Schema):
     """Who of the team should not visit, and why; `kind` is home, staff, relative or other."""
 
-    user: int
+    user: Key
     kind: str
     text: str
 

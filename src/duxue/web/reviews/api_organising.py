@@ -17,7 +17,7 @@ from duxue.web.common.pagination import page_of
 from duxue.web.common.policy import require
 from duxue.web.common.problems import as_json
 from duxue.web.common.requests import actor_in
-from duxue.web.common.schemas import Moment, MoveIn, PageOut, paged
+from duxue.web.common.schemas import Key, Moment, MoveIn, PageOut, paged
 from duxue.web.reviews.barring import units_of
 from duxue.web.reviews.models import Assignment, Recusal, Review
 from duxue.web.reviews.selectors import rounds_to_judge
@@ -95,7 +95,7 @@ class AssignIn(Schema):
     """One task: the unit by its code, the reviewer by id, `turn` first, second or reconcile; a branch by its item's code."""
 
     unit: str
-    reviewer: int
+    reviewer: Key
     turn: str = "first"
     branch: str = ""
     due: Moment | None = None
@@ -104,7 +104,7 @@ class AssignIn(Schema):
 class ReassignIn(Schema):
     """Who takes the task over, and why."""
 
-    reviewer: int
+    reviewer: Key
     reason: str
 
 
@@ -114,7 +114,7 @@ class RecusalIn(Schema):
     unit: str
     kind: str
     text: str = ""
-    user: int | None = None
+    user: Key | None = None
 
 
 class RecusalOut(Schema):
