@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.test import Client
 
+from duxue.web.common.models import Sent
 from duxue.web.common.scope import everything
 from duxue.web.orgs.models import Organisation
 from tests.web.worlds import World
@@ -59,3 +60,18 @@ def test_a_saved_answer_is_saved_once(world: World) -> None:
     assert [s.status_code for s in sent] == [200, 200]
     assert sent[0].content == sent[1].content
     assert sent[1]["Idempotent-Replayed"] == "true"
+
+
+def test_a_secret_is_told_once_and_kept_nowhere(world: World) -> None:
+    client = world.client("organiser")
+    body = {"email": "new@example.org", "role": "officer", "organisation": world.org["city_a"].pk}
+    sent = [
+        client.post("/api/v1/accounts/invitations", body, content_type="application/json", headers=KEY)
+        for _ in range(2)
+    ]
+    assert [s.status_code for s in sent] == [201, 201]
+    first, again = (s.json() for s in sent)
+    assert first["secret"]
+    assert again == {**first, "secret": ""}
+    with everything("test"):
+        assert all(first["secret"] not in str(vars(row)) for row in Sent.objects.all())
