@@ -9,6 +9,9 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+YEARS = range(
+    1900, 2200
+)  # of days that anybody asks for: at the ends of the calendar no zone can be reckoned
 _SET: ContextVar[datetime | None] = ContextVar("duxue_now", default=None)
 
 
@@ -23,11 +26,12 @@ def today() -> date:
 
 
 def day_of(text: str) -> date | None:
-    """Return the day written 2024-03-01 or 2024/03/01, None for anything else."""
+    """Return the day written 2024-03-01 or 2024/03/01, None for anything else and for years beyond YEARS."""
     try:
-        return date.fromisoformat(text.replace("/", "-"))
+        day = date.fromisoformat(text.replace("/", "-"))
     except ValueError:
         return None
+    return day if day.year in YEARS else None
 
 
 @contextmanager

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
 
 from duxue.core.errors import Problem, Refused
+from duxue.web.common.clock import YEARS
 from duxue.web.common.lang import say, words
 
 
-def label(zh: str, en: str) -> Any:
+def label(zh: str, en: str, **values: Any) -> Any:
     """Return Words for a label, a hint or a choice: Django's types know no lazy text but its own."""
-    return say(zh, en)
+    return say(zh, en, **values)
+
+
+def countable(day: date) -> None:
+    """Refuse a day or moment of a year beyond YEARS."""
+    if day.year not in YEARS:
+        raise forms.ValidationError(
+            label(
+                "年份须在 {first} 至 {last} 之间",
+                "the year must lie between {first} and {last}",
+                first=YEARS[0],
+                last=YEARS[-1],
+            )
+        )
 
 
 class Form(forms.Form):

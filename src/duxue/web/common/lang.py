@@ -47,6 +47,10 @@ class Words(Promise):
 
         return escape(str(self))
 
+    def __mod__(self, values: object) -> Words:
+        """Return itself: Django fills its own messages of a field so, ours hold their values already."""
+        return self
+
     def say(self, language: str) -> str:
         """Return the text in `language`: zh-hans, zh-hant or en."""
         english = not language.startswith("zh")

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from duxue.web.common.actors import INSPECTOR
-from duxue.web.common.forms import Form
+from duxue.web.common.forms import Form, countable
 from duxue.web.common.lang import say as words
 from duxue.web.inspections.models import SheetEntry, Visit
 from duxue.web.inspections.services.sheets import FOUND
@@ -42,7 +42,7 @@ class DrawForm(Form):
         help_text=say("0 为只抽县。", "0: counties only."),
     )  # fmt: skip
     moment = forms.DateTimeField(
-        label=say("随机数产生的时间", "When chance speaks"), error_messages=_REQUIRED,
+        label=say("随机数产生的时间", "When chance speaks"), error_messages=_REQUIRED, validators=[countable],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=say("在此之前先公开名单和方案，任何人都无法预知结果。", "List and plan are public before it, so nobody can know the result."),
     )  # fmt: skip

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,6 +17,7 @@ from duxue.web.common.actors import MEMBERS, ORGANISER, OVERSEERS, Actor
 from duxue.web.common.exports import FORMATS, send
 from duxue.web.common.lang import say, words
 from duxue.web.common.policy import Denied, role_at
+from duxue.web.common.problems import tell
 from duxue.web.reporting import pictures
 from duxue.web.reporting.choosing import chosen_in
 from duxue.web.reporting.explained import explained, explained_page
@@ -229,9 +229,9 @@ def boundary(request: HttpRequest, slug: str) -> HttpResponse:
     if not (held := role_at(_actor(request), (ORGANISER,), found.authority.path)):
         raise Denied(held.why)
     upload = request.FILES.get("file")
-    if upload is None:
-        raise BadRequest("file")
     try:
+        if upload is None:
+            raise Refused([tell("WEB001", field="file")])
         boundary_set(
             actor=_actor(request), authority=found.authority, content=upload.read((5 << 20) + 1),
             key=request.POST.get("key", ""), approval=request.POST.get("approval", ""),

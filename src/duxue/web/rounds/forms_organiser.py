@@ -12,7 +12,7 @@ from django.utils import timezone
 from duxue.cases.procedure import Window as Times
 from duxue.packs.catalogue import list_ids, list_versions
 from duxue.web.common.clock import today
-from duxue.web.common.forms import Form, label
+from duxue.web.common.forms import Form, countable, label
 from duxue.web.common.lang import say, words
 from duxue.web.orgs.models import Organisation
 from duxue.web.rounds.models import Objection, Round
@@ -24,12 +24,14 @@ class Day(forms.DateField):
     """A day, chosen with the browser's own calendar."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    default_validators = (countable,)
 
 
 class Moment(forms.DateTimeField):
     """A moment in the authority's zone, chosen with the browser's own calendar."""
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    default_validators = (countable,)
 
     def __init__(self, **options: Any) -> None:
         super().__init__(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"], **options)

@@ -68,7 +68,7 @@ MIDDLEWARE = [
     "duxue.web.common.middleware.Acting",  # fails closed: without it no query of the site's own tables runs
     "duxue.web.accounts.middleware.Tokens",
     "duxue.web.accounts.middleware.SecondFactor",
-    "duxue.web.api.nul.NoNul",
+    "duxue.web.api.keepable.Keepable",
     "duxue.web.api.once.Idempotency",
 ]
 

@@ -209,9 +209,9 @@ def _tell(request: HttpRequest, stored: Stored) -> None:
 
 
 def back(request: HttpRequest) -> str:
-    """Return the address to go back to: one of this site, else the library."""
+    """Return the address to go back to: a path of this site, else the library."""
     target = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return target if safe and target else reverse("evidence:list")
+    return target if safe and target.startswith("/") else reverse("evidence:list")
