@@ -24,14 +24,14 @@ class Day(forms.DateField):
     """A day, chosen with the browser's own calendar."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    default_validators = (countable,)
+    default_validators = [countable]
 
 
 class Moment(forms.DateTimeField):
     """A moment in the authority's zone, chosen with the browser's own calendar."""
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    default_validators = (countable,)
+    default_validators = [countable]
 
     def __init__(self, **options: Any) -> None:
         super().__init__(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"], **options)
