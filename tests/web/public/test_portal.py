@@ -259,8 +259,9 @@ def doors(text: str) -> list[str]:
 
 
 def test_results_are_shown_as_charts_whose_figures_lead_to_public_pages(
-    office: Office, public: Client
-) -> None:  # noqa: F811
+    office: Office,  # noqa: F811
+    public: Client,
+) -> None:
     office.publish()
     page = get(public, "")[1].decode()
     assert re.findall(r'data-chart="(\w+)"', page) == ["tiles", "spread", "distance", "trend"]
