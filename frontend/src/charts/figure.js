@@ -82,7 +82,8 @@ export class Figure {
     if (!this.kind || !this.canvas.clientWidth) return
     const { lang } = document.documentElement
     this.width = this.canvas.clientWidth
-    this.words = wordsOf(lang)
+    const words = wordsOf(lang)
+    this.words = { ...words, states: { ...words.states, ...this.data.says } }
     this.canvas.setAttribute('aria-roledescription', this.words.chart)
     const context = {
       width: this.width,

@@ -120,6 +120,13 @@ def test_states_are_told_by_shape_and_word(opened: Open) -> None:
     assert len(set(drawn)) == 4
 
 
+def test_a_picture_may_say_what_its_marks_mean(opened: Open) -> None:
+    data = chart("tiles", "en") | {"says": {"at_risk": "claims more"}}
+    tab = opened(held=page("tiles", data, "en", "light"))
+    keys = tab.eval_on_selector_all(".chart-legend li", "all => all.map(e => e.textContent)")
+    assert keys == ["Met", "claims more", "Not met", "No data"]
+
+
 def test_the_pointer_finds_and_opens_a_point(opened: Open) -> None:
     tab = opened("geo")
     box = tab.locator(".chart-plot svg").bounding_box()

@@ -147,13 +147,16 @@ def _standard(text: str) -> tuple[str, float]:
 
 
 def trend(figures: Figures, indicator: Indicator, link: YearLink, only: str = "") -> Picture | None:
-    """Return the years of an indicator, a line for each unit, or for `only` one; of the first breakdown. None for one year."""
+    """Return the years in which an indicator has values, a line for each unit, or for `only` one; of the first breakdown.
+
+    None where fewer than two years have any.
+    """
     values = [v for v in figures.values(indicator.id) if not only or v.unit == only]
     if not values:
         return None
     by = values[0].by
     mine = [v for v in values if v.by == by]
-    years = sorted({v.year for v in mine})
+    years = sorted({v.year for v in mine if v.value is not None})
     if len(years) < 2:
         return None
     lines: dict[str, dict[int, Value]] = {}
@@ -240,13 +243,14 @@ def gaps(scores: Sequence[Scored], link: Link) -> Picture:
     )
     rows = [
         {"label": str(s.unit.name), "value": round(gap, 3), "text": f"{gap:+.2f}", "href": link(s.unit.code),
-         "state": "met" if gap <= 0 else "none"}
+         "state": "met" if gap <= 0 else "at_risk"}
         for gap, s in found
     ]  # fmt: skip
     named = [s.unit.name for gap, s in found[:_NAMED] if gap > 0]
     return Picture(
         "gaps", say("自评与核定", "Self-score and verified"), "distance",
-        {"unit": str(say("分", "points")), "standard": {"value": 0, "label": str(say("与核定一致", "as verified")), "direction": "<="}, "rows": rows},
+        {"unit": str(say("分", "points")), "standard": {"value": 0, "label": str(say("与核定一致", "as verified")), "direction": "<="}, "rows": rows,
+         "says": {"at_risk": str(say("自评高于核定", "claims more than verified")), "met": str(say("自评不高于核定", "does not"))}},
         say("{over} 个单位自评高于核定；高出最多的是{names}。", "{over} units claim more than was verified; most in {names}.",
             over=sum(g > 0 for g, _ in found), names=_names(named)),
         (_UNIT, say("自评", "self"), say("核定", "verified"), say("相差", "difference")),
@@ -260,7 +264,7 @@ def credibility(scores: Sequence[UnitScore], link: Link) -> Picture | None:
     if not found:
         return None
     rows = [
-        {"label": str(s.unit.name), "value": float(s.credibility or 0), "text": f"{s.credibility:.4f}", "href": link(s.unit.code), "state": "none"}
+        {"label": str(s.unit.name), "value": float(s.credibility or 0), "text": f"{s.credibility:.4f}", "href": link(s.unit.code)}
         for s in found
     ]  # fmt: skip
     return Picture(
