@@ -80,6 +80,15 @@ def published(file: Path) -> dict[str, str]:
     return {name: tables[name] for name in (*PUBLIC, GRADES)}
 
 
+def test_the_round_before_is_titled_with_its_own_year(tmp_path: Path) -> None:
+    with everything("test"):
+        before = loaded(write_small_round(tmp_path / "in")).before
+    assert before is not None
+    assert (before.evaluated_year, before.round_year) == (2022, 2023)
+    assert before.title_zh == "2022年度评价报告（测试）"
+    assert before.title_en == "Evaluation report 2022 (test)"
+
+
 # --- there and back ---------------------------------------------------------------------------------------------------
 def test_the_sample_round_comes_out_with_the_same_published_tables(sample: Path) -> None:
     again = write_round_folder(loaded(sample), folder_of())

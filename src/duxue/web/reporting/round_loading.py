@@ -311,8 +311,8 @@ class _Loader:
             return
         about = self.opened.about
         before = Round.objects.create(
-            authority=self.authority, slug=f"{about.id}-before", title_zh=f"{about.title.zh}（上一轮）",
-            title_en=f"{about.title.en} (round before)", evaluated_year=about.evaluated_year - 1,
+            authority=self.authority, slug=f"{about.id}-before", title_zh=_of_year_before(about.title.zh, about.evaluated_year, "（上一轮）"),
+            title_en=_of_year_before(about.title.en, about.evaluated_year, " (round before)"), evaluated_year=about.evaluated_year - 1,
             round_year=about.round_year - 1, pack=self.round.pack, state="archived", synthetic=about.synthetic,
             created_at=self.at,
         )  # fmt: skip
@@ -352,6 +352,11 @@ class _Loader:
                     round=self.round, unit=self.units[code], title_zh=practice.title.zh, title_en=practice.title.en,
                     text_zh=practice.text.zh, text_en=practice.text.en, data=list(practice.data), accepted=True,
                 )  # fmt: skip
+
+
+def _of_year_before(title: str, year: int, mark: str) -> str:
+    """Return what the round before is called: a title that names its year names the one before, any other gets `mark`."""
+    return title.replace(str(year), str(year - 1)) if str(year) in title else title + mark
 
 
 def _decimal(value: Fraction) -> Decimal:
