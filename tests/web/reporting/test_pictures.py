@@ -15,7 +15,9 @@ from duxue.web.reporting.figures import Value
 
 def scored(code: str, claimed: str, verified: str) -> Any:
     unit = SimpleNamespace(code=code, name=say(f"{code}市", f"City {code}"))
-    return SimpleNamespace(unit=unit, points=Decimal(verified), detail={"self": claimed, "verified": verified})
+    return SimpleNamespace(
+        unit=unit, points=Decimal(verified), detail={"self": claimed, "verified": verified}
+    )
 
 
 def test_claims_above_what_was_verified_have_a_mark_and_words_of_their_own() -> None:
