@@ -352,3 +352,35 @@ def test_a_draw_is_repeated_in_the_browser_under_its_own_policy(
     assert "allow-same-origin" not in policy
     assert get(public, f"draws/{without.pk}/verify.html")[0] == 404
     assert "verify.html" not in get(public, f"draws/{without.pk}/")[1].decode()
+
+
+@pytest.mark.parametrize("page", ["", "units/910400/"])
+def test_a_grade_below_that_of_the_points_says_why(office: Office, public: Client, page: str) -> None:  # noqa: F811
+    office.publish()
+    with everything("test"):
+        folder = Path(settings.HOME) / Scoring.objects.get(round=office.round, kind="final").public_folder
+    with (folder / "grades.csv").open(encoding="utf-8", newline="") as stream:
+        row = next(r for r in csv.DictReader(stream) if r["unit"] == "910400")
+    assert row["grade"] != row["score_grade"]
+    assert f"按得分为{row['score_grade_title']}；否决项：重大安全事故" in get(public, page)[1].decode()
+    english = public.get(f"/open/{SLUG}/{page}", headers={"accept-language": "en"}).content.decode()
+    assert f"{row['score_grade_title_en']} by points; veto: serious accident" in english
+    assert "否决项" not in get(public, "units/910100/")[1].decode()
+
+
+def test_the_blocks_of_a_unit_add_up_to_its_points(office: Office, public: Client) -> None:  # noqa: F811
+    office.publish()
+    page = get(public, "units/910300/")[1].decode()
+    table = page[page.index("各板块得分</caption>") :].split("</table>")[0]
+    rows = [re.findall(r'<td class="number">([\d.]+)</td>', row) for row in table.split("<tr>")[2:]]
+    assert [full for full, _ in rows[:-1]] == ["60", "40"]
+    assert sum(Decimal(points) for _, points in rows[:-1]) == Decimal(rows[-1][0])
+    assert "各条目的得分不公开" in page
+
+
+def test_the_check_page_installs_as_the_manual_does(office: Office, public: Client) -> None:  # noqa: F811
+    office.publish()
+    manual = (Path(__file__).parents[3] / "docs/howto/install.md").read_text(encoding="utf-8")
+    install = [line.strip() for line in manual.splitlines() if line.startswith("    ")][:3]
+    commands = re.findall(r"<code>((?:python3|duxue-env)\b[^<]*)</code>", get(public, "check/")[1].decode())
+    assert commands == [*install, f"duxue-env/bin/duxue round verify {SLUG}"]

@@ -20,7 +20,7 @@ from django.db.models import QuerySet
 
 from duxue.packs.scoring import Item
 from duxue.scoring.tables import GRADES, PUBLIC
-from duxue.web.common.lang import Words, words
+from duxue.web.common.lang import Words, say, words
 from duxue.web.common.pagination import Page, page_of
 from duxue.web.common.scope import everything
 from duxue.web.evidence.models import Attachment
@@ -234,6 +234,30 @@ class Asked:
     title: Words
     points: str
     figures: Sequence[tuple[str, Words, str]]  # indicator, title, value as it is shown
+
+
+def grade_reason(row: Mapping[str, str] | None, titles: Mapping[str, Words]) -> Words | str:
+    """Return why a unit's grade is not that of its points; empty where it is. `titles`: veto -> what happened."""
+    if row is None or not row["vetoes"] or row["grade"] == row["score_grade"]:
+        return ""
+    named = [titles.get(veto, Words(veto, veto)) for veto in row["vetoes"].split(";")]
+    return say(
+        "按得分为{grade}；否决项：{vetoes}", "{grade} by points; veto: {vetoes}",
+        grade=Words(row["score_grade_title"], row["score_grade_title_en"]),
+        vetoes=say("、".join(v.say("zh-hans") for v in named), "; ".join(v.say("en") for v in named)),
+    )  # fmt: skip
+
+
+def veto_titles(figures: Figures) -> Mapping[str, Words]:
+    """Return veto -> what happened, as the published rules have it."""
+    scoring = figures.pack().scoring if figures.there else None
+    return {veto.id: words(veto.title.text) for veto in scoring.vetoes} if scoring else {}
+
+
+def full_points(figures: Figures) -> Mapping[str, str]:
+    """Return block -> its full points, as they are shown."""
+    scoring = figures.pack().scoring if figures.there else None
+    return {block.id: f"{float(block.points):g}" for block in scoring.items} if scoring else {}
 
 
 def items_below(figures: Figures, unit: str, year: int) -> Mapping[str, Sequence[Asked]]:

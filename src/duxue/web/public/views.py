@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -38,12 +38,15 @@ from duxue.web.public.selectors import (
     editions,
     figure,
     files_of,
+    full_points,
+    grade_reason,
     items_below,
     licence_of,
     pictures_of,
     practices_of,
     rectification_of,
     replies_of,
+    veto_titles,
 )
 from duxue.web.reporting.choosing import chosen_in
 from duxue.web.reporting.explained import explained, explained_page
@@ -134,8 +137,9 @@ def round_page(request: HttpRequest, edition: Edition) -> HttpResponse:
     ranking = edition.table("ranking.csv")
     figures = figures_in(edition.folder)
     chosen, indicators, years, year = chosen_in(request, figures)
+    vetoes = veto_titles(figures)
     context = {
-        "edition": edition, "round": edition.round, "rows": [_row(row, grades.get(row["unit"]), len(ranking)) for row in ranking],
+        "edition": edition, "round": edition.round, "rows": [_row(row, grades.get(row["unit"]), len(ranking), vetoes) for row in ranking],
         "graded": bool(grades), "problems": edition.table("problems.csv"), "practices": practices_of(edition),
         "pictures": pictures_of(edition), "replies": replies_of(edition), "rectified": rectification_of(edition), "draws": draws_of(edition),
         "reports": _reports(edition), "tables": [(name, _TABLES[name]) for name in edition.tables],
@@ -162,14 +166,14 @@ def _reports(edition: Edition) -> list[dict[str, Any]]:
     return found
 
 
-def _row(row: Any, grade: Any, count: int) -> dict[str, Any]:
+def _row(row: Any, grade: Any, count: int, vetoes: Mapping[str, Words]) -> dict[str, Any]:
     rank = int(row["rank"])
     low, high = int(row["rank_low"] or rank), int(row["rank_high"] or rank)
     return {
         **row, **{name: _rounded(row[name], 2) for name in ("self", "verified", "final")},
         "credibility": _rounded(row["credibility"], 4), "name": Words(row["unit_name"], row["unit_name_en"]), "low": low, "high": high,
         "from": f"{100 * (low - 1) / count:.2f}", "wide": f"{100 * (high - low + 1) / count:.2f}", "at": f"{100 * (rank - 0.5) / count:.2f}",
-        "grade": Words(grade["grade_title"], grade["grade_title_en"]) if grade else "",
+        "grade": Words(grade["grade_title"], grade["grade_title_en"]) if grade else "", "why": grade_reason(grade, vetoes),
     }  # fmt: skip
 
 
@@ -196,13 +200,20 @@ def unit_page(request: HttpRequest, edition: Edition, code: str) -> HttpResponse
     grade = next((g for g in edition.table("grades.csv") if g["unit"] == code), None)
     figures = figures_in(edition.folder)
     below = items_below(figures, code, edition.round.evaluated_year)
+    full = full_points(figures)
     blocks = [
-        {**b, "name": Words(b["title"], b["title_en"]), "items": below.get(b["block"], [])}
+        {
+            **b,
+            "name": Words(b["title"], b["title_en"]),
+            "full": full.get(b["block"], ""),
+            "items": below.get(b["block"], []),
+        }
         for b in edition.table("blocks.csv")
         if b["unit"] == code
     ]
     context = {
-        "edition": edition, "round": edition.round, "row": _row(found, grade, len(edition.table("ranking.csv"))), "blocks": blocks,
+        "edition": edition, "round": edition.round, "blocks": blocks,
+        "row": _row(found, grade, len(edition.table("ranking.csv")), veto_titles(figures)),
         "pictures": pictures_of(edition), "replies": replies_of(edition, code), "practices": [p for p in practices_of(edition) if p.unit.code == code],
         "picture": charts.of_unit(edition, code, figures), "year": edition.round.evaluated_year,
     }  # fmt: skip
