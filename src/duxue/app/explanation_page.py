@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from importlib.resources import files
+from types import MappingProxyType
 
 from duxue.app.cells import Cell, RowUsed
 from duxue.app.explaining import Explanation
@@ -18,6 +19,9 @@ from duxue.core.text import LANGS, Lang, Text
 from duxue.packs.schema import Pack, Source
 from duxue.results.compare import written
 
+Applied = Mapping[
+    tuple[tuple[str, str], ...], Sequence[Text]
+]  # by breakdown, its dimensions in order of name
 _HTML_LANG = {"zh": "zh-Hans", "en": "en"}
 _MARKS = {"met": "✓", "not_met": "✗", "not_computable": "–", "": ""}
 _EXTRA = """
@@ -99,8 +103,9 @@ def write_page(
     pack: Pack,
     *,
     langs: Sequence[Lang] = LANGS,
+    applied: Applied = MappingProxyType({}),
 ) -> str:
-    """Return explanations of one indicator or verdict of one unit as HTML."""
+    """Return explanations of one indicator or verdict of one unit as HTML; `applied` as in `write_sections`."""
     css = files("duxue.reports").joinpath("themes/report.css").read_text(encoding="utf-8") + _EXTRA
     sha = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     first = explanations[0]
@@ -122,21 +127,29 @@ def write_page(
         out.append(f'<nav class="top">{links}</nav>\n')
     for lang in langs:
         out.append(f'<article id="{lang}" lang="{_HTML_LANG[lang]}">\n')
-        out.extend(
-            (_Page(e, pack, lang) if isinstance(e, Explanation) else _VerdictPage(e, pack, lang)).write()
-            for e in explanations
-        )
+        out.extend(_section(e, pack, lang, applied) for e in explanations)
         out.append("</article>\n")
     return "".join([*out, "</main>\n</body>\n</html>\n"])
 
 
-def write_sections(explanations: Sequence[Explanation | VerdictExplanation], pack: Pack, lang: Lang) -> str:
-    """Return the same explanations in one language as sections below a page's own heading: no style, no script."""
-    written_ = "".join(
-        (_Page(e, pack, lang) if isinstance(e, Explanation) else _VerdictPage(e, pack, lang)).write()
-        for e in explanations
-    )
+def write_sections(
+    explanations: Sequence[Explanation | VerdictExplanation],
+    pack: Pack,
+    lang: Lang,
+    applied: Applied = MappingProxyType({}),
+) -> str:
+    """Return the same explanations in one language as sections below a page's own heading: no style, no script.
+
+    `applied`: what rules of items hold a figure to, by its breakdown; it is told as its standard.
+    """
+    written_ = "".join(_section(e, pack, lang, applied) for e in explanations)
     return _HEADING.sub(lambda match: f"<{match[1]}h{int(match[2]) + 1}", written_)
+
+
+def _section(e: Explanation | VerdictExplanation, pack: Pack, lang: Lang, applied: Applied) -> str:
+    if isinstance(e, Explanation):
+        return _Page(e, pack, lang, applied.get(tuple(sorted(e.result.by)), ())).write()
+    return _VerdictPage(e, pack, lang).write()
 
 
 def count_line(counts: dict[str, int], lang: Lang) -> str:
@@ -236,9 +249,9 @@ class _VerdictPage(_Words):
 
 
 class _Page(_Words):
-    def __init__(self, e: Explanation, pack: Pack, lang: Lang) -> None:
+    def __init__(self, e: Explanation, pack: Pack, lang: Lang, applied: Sequence[Text]) -> None:
         super().__init__(pack, lang)
-        self.e = e
+        self.e, self.applied = e, applied
 
     def write(self) -> str:
         e, r = self.e, self.e.result
@@ -280,8 +293,9 @@ class _Page(_Words):
             lines.append(
                 f"<p><strong>{escape(r.standard)}</strong> {self.of(e.unit_of_measure)} {margin}</p>"
             )
-        else:
+        elif not self.applied:
             lines.append(f"<p>{escape(no_standard(e, self.lang))}</p>")
+        lines += [f"<p>{self.of(text)}</p>" for text in self.applied]
         sources = [s for s in (e.standard_source, e.source) if s is not None]
         lines += [f"<p>{escape(source_line(s, self.lang))}</p>" for s in dict.fromkeys(sources)]
         if e.note:

@@ -117,19 +117,34 @@ def _kinds(rule: shape.Rule) -> Iterator[str]:
 def figures_of(rule: shape.Rule | None) -> list[tuple[shape.Figure, str | None]]:
     """Return the figures that a rule looks at, each once, with the comparison it is held to."""
     found: dict[tuple[str, tuple[tuple[str, str], ...]], tuple[shape.Figure, str | None]] = {}
-    for figure, meets in _figures(rule):
-        found.setdefault((figure.of, tuple(sorted(figure.by.items()))), (figure, meets))
+    for figure, meets, _ in _figures(rule):
+        found.setdefault(_key(figure), (figure, meets))
     return list(found.values())
 
 
-def _figures(rule: shape.Rule | None) -> Iterator[tuple[shape.Figure, str | None]]:
+def levels_below(rule: shape.Rule | None) -> dict[tuple[str, tuple[tuple[str, str], ...]], str]:
+    """Return the level at which a rule holds a figure to its comparison, by the figure's name and breakdown.
+
+    Figures that the rule looks at for the scored unit itself are not in it.
+    """
+    found: dict[tuple[str, tuple[tuple[str, str], ...]], str | None] = {}
+    for figure, _, each in _figures(rule):
+        found.setdefault(_key(figure), each)
+    return {key: each for key, each in found.items() if each is not None}
+
+
+def _key(figure: shape.Figure) -> tuple[str, tuple[tuple[str, str], ...]]:
+    return figure.of, tuple(sorted(figure.by.items()))
+
+
+def _figures(rule: shape.Rule | None) -> Iterator[tuple[shape.Figure, str | None, str | None]]:
     match rule:
         case None | shape.Judged() | shape.Stepwise() | shape.Rectified():
             return
         case shape.Elements():
             for element in rule.elements:
                 if element.of is not None:
-                    yield shape.Figure(of=element.of, by=element.by), element.meets
+                    yield shape.Figure(of=element.of, by=element.by), element.meets, None
         case shape.Composite():
             for part in rule.parts:
                 yield from _figures(part.rule)
@@ -137,4 +152,5 @@ def _figures(rule: shape.Rule | None) -> Iterator[tuple[shape.Figure, str | None
             for one in rule.rules:
                 yield from _figures(one.rule)
         case _:
-            yield shape.Figure(of=rule.of, by=rule.by), getattr(rule, "meets", None)
+            figure = shape.Figure(of=rule.of, by=rule.by)
+            yield figure, getattr(rule, "meets", None), getattr(rule, "each", None)

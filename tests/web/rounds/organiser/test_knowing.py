@@ -75,6 +75,22 @@ def test_figures_are_known_explained_and_kept(world: World, data: Path) -> None:
     growth = next(k for k in year if k.indicator == "education_growth")
     assert growth.standard["text"] == ">= 0"
     assert growth.standard["met"] is (growth.value >= 0)
+    each = [k for k in year if "each" in k.standard]
+    assert each
+    with everything("test"):
+        full = {
+            k.item_id: k.points == k.item.points
+            for k in year
+            if k.points is not None and k.item.rule["type"] == "gate"
+        }
+    for known in each:  # met exactly where the rule, which looks at each unit below, gives full points
+        if known.item_id in full and known.standard["met"] is not None:
+            assert known.standard["met"] is full[known.item_id], known.standard
+    for known in each:
+        at = reverse("rounds:explain", args=["known", "370100", known.indicator, YEAR])
+        told = world.client("organiser").get(at, headers={"accept-language": "en"}).content.decode()
+        assert f"The rule of item {known.item.code} in this round" in told
+        assert "No standard holds for it." not in told
     first = {k.pk: (k.text, k.points) for k in found}
     client = world.client("organiser")
     page = client.get(reverse("rounds:explain", args=["known", "370100", "education_growth", YEAR]))

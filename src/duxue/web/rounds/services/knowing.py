@@ -24,7 +24,7 @@ from duxue.app.runs import evaluate_folder
 from duxue.core.errors import Refused
 from duxue.core.measure import title as measure_title
 from duxue.core.quantity import round_half_up, show
-from duxue.core.text import Text
+from duxue.core.text import Text, same
 from duxue.packs.scoring import Figure, Item, Scoring
 from duxue.scoring import comparison, rules, tree
 from duxue.scoring.figures import Figures
@@ -43,6 +43,7 @@ from duxue.web.rounds.rules import rules_of
 from duxue.web.rounds.services.making import pack_of
 
 KIND = "rounds.know"
+NAMED = 3  # units that are named where they fall short; the explanation lists all
 LISTED = 500  # changes that a job tells one by one
 _PLACES = 12  # of a value in the table
 Key = tuple[int, int, str, int, str]  # unit, item, indicator, year, breakdown
@@ -105,6 +106,7 @@ class Fact:
     reason: Text | None
     standard: str
     met: bool | None
+    below: Text | None = None  # which units the standard is for, where it is not for the unit itself
     points: Decimal | None = None
     why: Text | None = None
 
@@ -116,6 +118,8 @@ class Fact:
     def values(self) -> dict[str, Any]:
         """Return the columns that a later run may change."""
         standard: dict[str, Any] = {"text": self.standard, "met": self.met} if self.standard else {}
+        if self.standard and self.below:
+            standard["each"] = _pair(self.below)
         if self.why:
             standard["why"] = _pair(self.why)
         return {
@@ -172,9 +176,11 @@ def facts_of(round: Round, scoring: Scoring | None, evaluation: Evaluation) -> I
             mine = [p for p in old if p.unit == unit.code and p.item in {leaf.item.id, ""}]
             points, why = _points(leaf.item, unit.code, figures, mine)
             holder = True
+            levels = making.levels_below(leaf.item.rule)
             for figure, meets in making.figures_of(leaf.item.rule):
+                each = levels.get((figure.of, tuple(sorted(figure.by.items()))))
                 for year in sorted(evaluation.run.years, reverse=True):
-                    fact = _fact(unit, item, figure, meets, year, figures, measures)
+                    fact = _fact(unit, item, figure, (meets, each), year, figures, measures)
                     if fact is None:
                         continue
                     if holder and year == round.evaluated_year:
@@ -183,7 +189,7 @@ def facts_of(round: Round, scoring: Scoring | None, evaluation: Evaluation) -> I
             if holder and points is not None:
                 yield Fact(
                     unit.pk, item.pk, leaf.item.id, leaf.item.title.text, round.evaluated_year, (), points, show(Fraction(points), 2),
-                    Text("分", "points"), None, "", None, points, why,
+                    Text("分", "points"), None, "", None, None, points, why,
                 )  # fmt: skip
 
 
@@ -203,29 +209,62 @@ def _points(
 
 
 def _fact(
-    unit: RoundUnit, item: models.Item, figure: Figure, meets: str | None, year: int, figures: Figures,
+    unit: RoundUnit, item: models.Item, figure: Figure, held: tuple[str | None, str | None], year: int, figures: Figures,
     measures: dict[str, tuple[str, int]],
 ) -> Fact | None:  # fmt: skip
     result = figures.result(unit.code, figure, year)
     if result is None:
         return None
-    value = figures.value(result)
+    value, (meets, each) = figures.value(result), held
     measure, _ = measures.get(figure.of, ("", 0))
     limit = comparison.parts(meets)[1] if meets else None
     if result.kind == "verdict":
         text = {"met": "✓", "not_met": "✗"}.get(result.verdict, "–")
     else:
         text = "–" if value is None else figures.show(figure, value, limit)
-    met = (
-        comparison.holds(value, meets)
-        if meets and value is not None
-        else {"met": True, "not_met": False}.get(result.verdict)
-    )
+    below = None
+    if (
+        meets and each
+    ):  # the rule looks at each unit below: the unit's own figure may hide one that falls short
+        met, below = _below(unit.code, figure, meets, each, year, figures)
+    elif meets and value is not None:
+        met = comparison.holds(value, meets)
+    else:
+        met = {"met": True, "not_met": False}.get(result.verdict)
     return Fact(
         unit.pk, item.pk, figure.of, figures.title(figure), year, tuple(sorted(figure.by.items())),
         None if value is None else round_half_up(value, _PLACES), text, measure_title(measure) if measure else Text("", ""),
-        result.reason_text if value is None else None, meets or result.standard, met,
+        result.reason_text if value is None else None, meets or result.standard, met, below,
     )  # fmt: skip
+
+
+def _below(
+    unit: str, figure: Figure, meets: str, level: str, year: int, figures: Figures
+) -> tuple[bool | None, Text]:
+    """Return whether each unit of a level below meets a comparison, None where that is not known, and how many do not."""
+    values = {code: figures.find(code, figure, year) for code in figures.below(unit, level)}
+    short = [
+        code for code, value in values.items() if value is not None and not comparison.holds(value, meets)
+    ]
+    unknown = sum(value is None for value in values.values())
+    named = next((one.title.text for one in figures.pack.levels if one.id == level), same(level))
+    names = [figures.name(code) for code in short[:NAMED]]
+    more = "…" if len(short) > len(names) else ""
+    zh, en = (
+        [f"{len(short)}个未达到"],
+        [f"{len(short)} of {len(values)} {'falls' if len(short) == 1 else 'fall'} short"],
+    )
+    if names:
+        zh[0] += f"（{'、'.join(n.zh for n in names)}{more}）"
+        en[0] += f" ({', '.join(n.say('en') for n in names)}{more})"
+    if unknown:
+        zh.append(f"{unknown}个没有数据")
+        en.append(f"{unknown} {'has' if unknown == 1 else 'have'} no figure")
+    said = Text(
+        f"所属每个{named.zh}；{len(values)}个中{'，'.join(zh)}",
+        f"in each {named.say('en').lower()}; {', '.join(en)}",
+    )
+    return (False if short else None if unknown or not values else True), said
 
 
 def _old_problems(round: Round) -> list[OldProblem]:

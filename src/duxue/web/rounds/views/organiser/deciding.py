@@ -32,6 +32,7 @@ from duxue.web.reviews.selectors import TURN_TITLES
 from duxue.web.rounds import forms_organiser as forms
 from duxue.web.rounds.models import Known, Objection
 from duxue.web.rounds.procedures import procedure_of
+from duxue.web.rounds.selectors.applied import applied_to
 from duxue.web.rounds.selectors.objected import objected, objections_in
 from duxue.web.rounds.services import deciding, knowing
 from duxue.web.rounds.views.organiser.access import base, done, overseen_round, round_at, unit_at
@@ -158,9 +159,13 @@ def explain(request: HttpRequest, slug: str, code: str, indicator: str, year: in
         return render(
             request, "rounds/organiser_unexplained.html", context | {"problem": first_of(refused)}, status=404
         )
+    applied = applied_to(unit, indicator, year)
     if request.GET.get("as") == "file":
-        return _file(write_page(found, loaded.pack, langs=langs), f"{unit.code}-{indicator}-{year}.html")
-    sections = write_sections(found, loaded.pack, first)
+        return _file(
+            write_page(found, loaded.pack, langs=langs, applied=applied),
+            f"{unit.code}-{indicator}-{year}.html",
+        )
+    sections = write_sections(found, loaded.pack, first, applied)
     if language() == "zh-hant":
         sections = traditional(sections)
     label = loaded.pack.label.text if loaded.pack.label else SYNTHETIC if round.synthetic else None
