@@ -284,7 +284,7 @@ def progress(
 ) -> Picture:
     """Return how many items of each unit are in which state."""
     done = sum(
-        sum(v for k, v in c.items() if k not in ("open", "drafted", "returned")) for c in counts.values()
+        sum(v for k, v in c.items() if k not in ("open", "filled", "returned")) for c in counts.values()
     )
     total = sum(sum(c.values()) for c in counts.values())
     return Picture(

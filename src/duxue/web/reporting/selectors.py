@@ -13,14 +13,15 @@ from duxue.web.common.lang import Words, say
 from duxue.web.common.scope import everything
 from duxue.web.reporting.models import Boundary, ItemScore, Scoring, UnitScore
 from duxue.web.rounds.models import Answer, Item, Round, RoundUnit
+from duxue.web.rounds.selectors.progress import BEFORE, done
 
-# States of answers, in the order of their way, with the colour that a stack gives them.
+# How far answers are, in the order of their way, with the colour that a stack gives them.
 ANSWER_STATES: Sequence[tuple[str, Words, str]] = (
     ("accepted", say("已采纳", "accepted"), "--met"),
     ("answered", say("已答复", "answered"), "--series-2"),
     ("submitted", say("已提交", "submitted"), "--series-1"),
     ("returned", say("已退回", "returned"), "--at-risk"),
-    ("drafted", say("已填", "drafted"), "--series-4"),
+    ("filled", say("已填", "filled"), "--series-4"),
     ("open", say("未填", "open"), "--muted"),
 )
 
@@ -69,15 +70,23 @@ def full_points(round: Round) -> Mapping[str, Decimal]:
 
 
 def answer_counts(round: Round) -> tuple[Mapping[str, Mapping[str, int]], Mapping[str, Words]]:
-    """Return the states of answers by unit code, and the names of the units that the actor may see."""
+    """Return how far answers are by unit code, and the names of the units that the actor may see.
+
+    Before submission an answer is filled when it needs nothing more (rounds.selectors.progress), else open.
+    """
     names = {u.code: u.name for u in RoundUnit.objects.filter(round=round).order_by("code")}
     counts: dict[str, dict[str, int]] = {code: defaultdict(int) for code in names}
     with everything("how far a unit is is shown to whoever may see the unit; not what it writes"):
         rows = Answer.objects.filter(round=round, unit__code__in=list(names)).values_list(
             "unit__code", "state"
         )
-        for code, state, n in rows.annotate(n=Count("pk")).order_by():
-            counts[code][state] += n
+        counted = rows.annotate(n=Count("pk"), ready=Count("pk", filter=done(round))).order_by()
+        for code, state, n, ready in counted:
+            if state in BEFORE:
+                counts[code]["filled"] += ready
+                counts[code]["open"] += n - ready
+            else:
+                counts[code][state] += n
     return counts, names
 
 

@@ -76,7 +76,9 @@ def _plain(unit: RoundUnit, windows: list[Window], at: datetime) -> Plain:
             counts["filled"] += filled(answer)
             counts["late"] += late
             counts["returned"] += answer.state == "returned"
-            counts["judged"] += answer.state == "accepted"
+            if answer.item.kind != "computed":  # reviewers judge the others
+                counts["to_judge"] += 1
+                counts["judged"] += answer.state == "accepted"
             counts["bare"] += bool(item.guidance.get("evidence")) and not answer.attachments.exists()
             by_state = {"open": "neutral", "drafted": "active", "returned": "at_risk"}
             look = "overdue" if late else by_state.get(answer.state, "met")
@@ -98,7 +100,7 @@ def _plain(unit: RoundUnit, windows: list[Window], at: datetime) -> Plain:
         found.texts.append(
             {
                 "self_evaluation": f"{counts['filled']}/{counts['total']}",
-                "online_review": f"{counts['judged']}/{counts['total']}",
+                "online_review": f"{counts['judged']}/{counts['to_judge']}" if counts["to_judge"] else "",
                 "field_verification": f"{counts['filed']}/{counts['visits']}" if counts["visits"] else "",
                 "objection": str(counts["objections"] or ""),
             }.get(step, "")

@@ -22,6 +22,7 @@ from duxue.web.common.tasks_list import todos
 from duxue.web.evidence.models import Attachment
 from duxue.web.orgs.models import Organisation
 from duxue.web.rectification.models import Problem
+from duxue.web.reviews.models import Assignment, Review
 from duxue.web.rounds.models import Answer, Objection, Round, RoundUnit, Veto, Window
 from tests.web.evidence.conftest import upload
 from tests.web.worlds import World
@@ -300,13 +301,32 @@ def test_the_matrix_counts_and_filters(world: World) -> None:
         "met",
         "4/4",
         "overdue",
-        "0/4",
+        "1/4",  # data decide one of its items
     )
     late = client.get(at("matrix") + "?only=late").context["rows"]
     assert [row.unit.code for row in late] == [world.unit["b"].code]
     table = client.get(at("matrix"), headers={"HX-Request": "true"}).content.decode()
     assert "<table" in table
     assert "<html" not in table
+
+
+def test_review_is_counted_in_the_items_that_reviewers_judge(world: World) -> None:
+    world.submit("a")
+    with everything("test"):
+        task = Assignment.objects.get(unit=world.unit["a"], reviewer=world.user["reviewer1"])
+        for code, given in (("A2", True), ("B1", True), ("B2", False)):
+            answer = Answer.objects.get(unit=world.unit["a"], item=world.items[code])
+            Review.objects.create(round=world.round, assignment=task, answer=answer, points=3, given=given)
+    rows = {row.unit.code: row for row in world.client("organiser").get(at("matrix")).context["rows"]}
+    assert rows[world.unit["a"].code].cells[1].text == "2/3"  # data decide the fourth; a draft is not given
+
+
+def test_the_leaders_tiles_say_how_much_is_filled(world: World) -> None:
+    world.submit("a")
+    client = world.client("organiser", **{"Accept-Language": "en"})
+    tiles = client.get(at("leader")).context["charts"][1]
+    assert not any("state" in tile for tile in tiles["data"]["tiles"])  # filling in is no standard to be met
+    assert tiles["data"]["legend"] == "all filled 1, some filled 1"
 
 
 @pytest.mark.parametrize("view", ["", "&view=items"])

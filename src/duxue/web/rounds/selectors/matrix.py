@@ -20,6 +20,7 @@ from duxue.web.common.clock import now
 from duxue.web.common.lang import Words, words
 from duxue.web.common.pagination import Page, page_of
 from duxue.web.common.scope import everything
+from duxue.web.reviews.rules import judged
 from duxue.web.rounds.models import Answer, Item, Objection, Round, RoundUnit, Window
 from duxue.web.rounds.procedures import procedure_of, times_for, widened
 from duxue.web.rounds.selectors.looks import LOOKS, is_late, looks_of
@@ -38,7 +39,8 @@ class Counts:
     filled: int = 0  # need nothing more before submission: selectors.progress
     late: int = 0  # past the due date inside the unit, and not ready
     returned: int = 0
-    judged: int = 0  # accepted by reviewers
+    judged: int = 0  # reviewers gave points, or accepted it
+    to_judge: int = 0  # items that reviewers judge at all
     bare: int = 0  # items that want evidence and have none
     visits: int = 0
     filed: int = 0
@@ -203,7 +205,7 @@ class Board:
     def _cells(self, unit: RoundUnit, counts: Counts, times: Mapping[str, Times]) -> tuple[Cell, ...]:
         texts = {
             "self_evaluation": f"{counts.filled}/{counts.total}",
-            "online_review": f"{counts.judged}/{counts.total}",
+            "online_review": f"{counts.judged}/{counts.to_judge}" if counts.to_judge else "",
             "field_verification": f"{counts.filed}/{counts.visits}" if counts.visits else "",
             "objection": str(counts.objections) if counts.objections else "",
         }
@@ -246,6 +248,12 @@ def wanting_evidence(round: Round) -> list[int]:
     return [pk for pk, guidance in guided if guidance.get("evidence")]
 
 
+def judged_items(round: Round) -> list[int]:
+    """Return the leaves that reviewers judge online."""
+    leaves = Item.objects.filter(round=round).exclude(kind__in=("branch", "computed"))
+    return [item.pk for item in leaves.only("kind", "guidance", "round_id") if judged(item)]
+
+
 def _counts(round: Round, units: Sequence[RoundUnit], at: datetime) -> dict[int, Counts]:
     keys = [unit.pk for unit in units]
     found: dict[int, dict[str, int]] = defaultdict(dict)
@@ -259,9 +267,15 @@ def _counts(round: Round, units: Sequence[RoundUnit], at: datetime) -> dict[int,
     take(
         answers.annotate(
             total=Count("pk"), filled=Count("pk", filter=done(round)), late=Count("pk", filter=is_late(at)),
-            returned=Count("pk", filter=Q(state="returned")), judged=Count("pk", filter=Q(state="accepted")),
+            returned=Count("pk", filter=Q(state="returned")),
         )
     )  # fmt: skip
+    given = Q(reviews__given=True) | Q(state="accepted")
+    take(
+        answers.filter(item__in=judged_items(round)).annotate(
+            to_judge=Count("pk", distinct=True), judged=Count("pk", filter=given, distinct=True)
+        )
+    )
     take(
         answers.filter(item__in=wanting_evidence(round), attachments__isnull=True).annotate(bare=Count("pk"))
     )

@@ -16,10 +16,15 @@ from duxue.web.common.scope import everything
 from duxue.web.rounds.models import Answer, Dispute, Item, Round, RoundUnit, Window
 from duxue.web.rounds.procedures import calendar_of, procedure_of, times_for, zone_of
 from duxue.web.rounds.selectors.looks import LOOKS
-from duxue.web.rounds.selectors.matrix import Board, Tally, open_objections, wanting_evidence
+from duxue.web.rounds.selectors.matrix import Board, Counts, Tally, open_objections, wanting_evidence
 from duxue.web.rounds.selectors.progress import done
 
 TILES = 200  # units that a map in tiles shows; of more, it is told how many have filled how much
+FILLING = {
+    "all": say("全部填好", "all filled"),
+    "some": say("部分填好", "some filled"),
+    "none": say("尚未填", "none filled"),
+}
 BANDS = ("0–24%", "25–49%", "50–74%", "75–99%", "100%")
 
 
@@ -161,23 +166,38 @@ def filling_chart(board: Board, count: int) -> dict[str, Any]:
     page = board.page(size=TILES)
     units = board.rows(page.rows)
     width = max(4, min(8, int(len(units) ** 0.5 + 0.999)))
-    tiles, rows = [], []
+    tiles, rows, words_ = [], [], Counter[str]()
     for n, row in enumerate(units):
         share = 100 * row.counts.filled / row.counts.total if row.counts.total else 0
         text = f"{share:.0f}%"
         cell = row.cells[0].look if row.cells else "neutral"
+        word = _filling(row.counts)
+        words_[word] += 1
         tiles.append(
             {"id": row.unit.code, "label": str(row.unit.name), "col": n % width, "row": n // width, "value": float(f"{share:.1f}"),
-             "text": text, "state": {"met": "met", "overdue": "not_met", "at_risk": "at_risk"}.get(cell, "none"),
-             "href": reverse("rounds:unit_follow", args=[board.round.slug, row.unit.code])}
+             "text": text, "href": reverse("rounds:unit_follow", args=[board.round.slug, row.unit.code])}
         )  # fmt: skip
-        rows.append([str(row.unit.name), text, str(LOOKS[cell])])
+        rows.append([str(row.unit.name), text, str(FILLING[word]), str(LOOKS[cell])])
     full = sum(row.counts.total > 0 and row.counts.filled == row.counts.total for row in units)
-    head = [str(say("单位", "Unit")), str(say("已填", "Filled")), str(say("自评状态", "Self-evaluation"))]
+    head = [
+        str(say("单位", "Unit")),
+        str(say("已填", "Filled")),
+        str(say("填报", "Items")),
+        str(say("自评状态", "Self-evaluation")),
+    ]
+    comma = str(say("，", ", "))
+    legend = comma.join(f"{word} {words_[id]}" for id, word in FILLING.items() if words_[id])
     return {
-        "kind": "tiles", "data": {"tiles": tiles, "scale": {"min": 0, "max": 100, "unit": "%"}},
+        "kind": "tiles", "data": {"tiles": tiles, "scale": {"min": 0, "max": 100, "unit": "%"}, "legend": legend},
         "sentence": _full(full, len(units)), "table": {"head": head, "rows": rows},
     }  # fmt: skip
+
+
+def _filling(counts: Counts) -> str:
+    """Return which word of FILLING tells how much of its items a unit has filled."""
+    if counts.total and counts.filled == counts.total:
+        return "all"
+    return "some" if counts.filled else "none"
 
 
 def _full(full: int, every: int) -> Words:
