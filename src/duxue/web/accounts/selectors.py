@@ -28,10 +28,12 @@ def actor_of_user(user: User, *, address: str = "") -> Actor:
     """Return a person as an actor, with the roles that hold today."""
     with everything("what a person may see is worked out from their grants"):
         held = tuple(
-            Held(role, organisation, path, round_id)
-            for role, organisation, path, round_id in Grant.objects.filter(
+            Held(*row)
+            for row in Grant.objects.filter(
                 Q(until__isnull=True) | Q(until__gt=today()), user=user, revoked_at__isnull=True
-            ).values_list("role", "organisation_id", "organisation__path", "round_id")
+            )
+            .order_by()
+            .values_list("role", "organisation_id", "organisation__path", "round_id")
         )
     return Actor(user.pk, str(user), held, address=address)
 

@@ -10,6 +10,13 @@ from django.urls import get_resolver
 from duxue.web.config.intake import Intake
 
 application = Intake(get_wsgi_application())
+
+from duxue.web.rounds.procedures import DEFAULT_PACK, procedures_of_pack  # noqa: E402 - there are models from here on
+
 get_resolver().url_patterns  # noqa: B018 - loads every view; a fault among them stops the start, not a request
+procedures_of_pack(DEFAULT_PACK)  # half a second of reading
+gc.set_threshold(
+    20_000, 20, 20
+)  # a page makes thousands of objects that go with it: look for cycles less often
 gc.collect()
 gc.freeze()  # code and models stay as long as the process: no need to look at them again and again
