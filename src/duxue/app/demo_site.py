@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import subprocess
+import tempfile
 import threading
 import webbrowser
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
@@ -28,6 +29,7 @@ _FORM = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 _KEY = re.compile(r'name="key" value="([^"]+)"')
 _NAV = re.compile(r"<nav\b.*?</nav>", re.DOTALL)
 _LINK = re.compile(r'href="(/[^"#?]*)"')
+_PART = re.compile(r"\s*[\d.]+ s  (?P<zh>.+) / (?P<en>.+)$")  # as the command seed_demo writes it
 
 
 @dataclass(frozen=True)
@@ -60,20 +62,33 @@ def make_site(folder: Path, environ: Mapping[str, str], progress: Progress) -> P
     progress(Text("建立网站数据库", "making the site's database"))
     prepare(plan, migrate=True)
     progress(Text("写入演示轮次", "filling the site with the rounds of the demonstration"))
-    done = subprocess.run(  # noqa: S603 - our own command
-        plan.manage("seed_demo", str(folder)), env=plan.env(), check=False, capture_output=True, text=True
-    )
-    if done.returncode:
-        raise Refused(
-            [
-                make(
-                    "OPS004",
-                    place=Place(field="seed_demo"),
-                    found="\n".join(done.stderr.strip().splitlines()[-3:]),
-                )
-            ]
-        )
+    fill(plan.manage("seed_demo", str(folder)), plan.env(), progress)
     return plan
+
+
+def fill(command: Sequence[str], env: Mapping[str, str], progress: Progress) -> None:
+    """Run the site's command that fills it, and pass on each part that it names.
+
+    Raises:
+        Refused: it did not finish (OPS004).
+    """
+    # What goes wrong goes into a file: a second pipe that nobody reads could fill up and stop the command.
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as wrong:
+        with subprocess.Popen(  # noqa: S603 - our own command
+            command,
+            env={**env, "PYTHONIOENCODING": "utf-8"},
+            stdout=subprocess.PIPE,
+            stderr=wrong,
+            text=True,
+            encoding="utf-8",
+        ) as running:
+            for line in running.stdout or ():
+                if part := _PART.match(line):
+                    progress(Text(f"写入网站：{part['zh']}", f"filling the site: {part['en']}"))
+        if running.returncode:
+            wrong.seek(0)
+            found = "\n".join(wrong.read().strip().splitlines()[-3:])
+            raise Refused([make("OPS004", place=Place(field="seed_demo"), found=found)])
 
 
 def serve_site(plan: Plan, ready: Callable[[], None]) -> None:

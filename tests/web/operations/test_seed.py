@@ -14,6 +14,7 @@ from django.urls import reverse
 from duxue.app.demo import DUTY, ROUND
 from duxue.app.round_sample import write_round
 from duxue.app.rounds import score
+from duxue.core.text import Text
 from duxue.web.accounts.demo import demo_people
 from duxue.web.accounts.selectors import actor_of_user
 from duxue.web.common.audit import breaks
@@ -42,8 +43,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.django_db
 def test_the_demonstration_is_in_the_middle_of_a_round(folder: Path, tmp_path: Path, settings: Any) -> None:
     settings.HOME, settings.DEMO, settings.SYNTHETIC = tmp_path, True, True
-    done = seed(folder, scale=0.25)
+    told: list[Text] = []
+    done = seed(folder, scale=0.25, tell=told.append)
     assert done.made
+    assert len([t for t in told if t.en.startswith("self-evaluation: ")]) == 16
+    assert len({t.en for t in told}) > 25  # each part is named
     assert not seed(folder, scale=0.25).made  # a second time leaves it as it is
     with everything("test"):
         made = Round.objects.get(slug=SLUG)
@@ -51,6 +55,10 @@ def test_the_demonstration_is_in_the_middle_of_a_round(folder: Path, tmp_path: P
         assert made.synthetic
         assert made.before is not None
         assert made.before.published_at
+        assert all(
+            str(r.evaluated_year) in r.title_zh and str(r.evaluated_year) in r.title_en
+            for r in Round.objects.all()
+        )
         units = RoundUnit.objects.filter(round=made)
         states = Counter(units.values_list("state", flat=True))
         assert states["drafting"] == 4  # two with more time, two late

@@ -10,8 +10,10 @@ from typing import Final
 
 from django.conf import settings
 
+from duxue.app.importing import Progress
 from duxue.app.round_checks import open_stored
 from duxue.app.round_public import publish
+from duxue.core.text import Text
 from duxue.web.common import audit
 from duxue.web.common.actors import SITE
 from duxue.web.common.clock import at
@@ -31,12 +33,14 @@ _AFTER: Final = ("feedback", "objection", "scoring")  # steps after the units we
 _PLAN: Final = timedelta(days=30)  # from handing over to the day of the plan
 
 
-def make_last_round(cast: Cast, file: Path, scored: Path, now: datetime) -> Round:
+def make_last_round(cast: Cast, file: Path, scored: Path, now: datetime, tell: Progress) -> Round:
     """Load the round of `file`, take over its scores from `scored`, publish it and work on its problems until `now`."""
+    tell(Text("载入上一轮评价", "the round before: loading"))
     begun, told, frozen = now - timedelta(days=330), now - timedelta(days=260), now - timedelta(days=235)
     with at(begun):
         made = load_round_folder(actor=cast.actor("organiser"), file=file, authority=cast.authority, at=begun)
         RoundUnit.objects.filter(round=made).update(submitted_at=begun + timedelta(days=20))
+    tell(Text("公布上一轮评价", "the round before: publishing"))
     home = Path(settings.HOME) / "rounds" / made.slug / FOLDER
     for name in ("out", "public"):
         shutil.rmtree(home / name, ignore_errors=True)
@@ -44,6 +48,7 @@ def make_last_round(cast: Cast, file: Path, scored: Path, now: datetime) -> Roun
     publish(open_stored(home / "out"), home / "public")
     _windows(made, begun, told, frozen)
     _tell(cast, made, told)
+    tell(Text("问题入账和冻结", "the round before: problems, freezing"))
     with at(frozen):
         entering.problems_from_scoring(actor=cast.actor("organiser"), round=made, folder=_below(home / "out"))
         round_move(actor=cast.actor("organiser"), round=made, transition="freeze")
@@ -58,6 +63,7 @@ def make_last_round(cast: Cast, file: Path, scored: Path, now: datetime) -> Roun
         )
     with at(frozen + timedelta(days=4)):
         round_move(actor=cast.actor("organiser2"), round=made, transition="publish")
+    tell(Text("整改上一轮的问题", "the round before: rectification"))
     _carry(made, now)
     _rectify(cast, made, frozen + timedelta(days=6), now)
     return made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from django.db import transaction
 
 from duxue.app.demo import DUTY, ROUND
+from duxue.app.importing import Progress
 from duxue.app.round_sample import DATA
 from duxue.core.text import Text
 from duxue.web.common.clock import now
@@ -41,7 +41,7 @@ def seed(
     *,
     scale: float = SCALE,
     moment: datetime | None = None,
-    tell: Callable[[Text], None] = lambda _: None,
+    tell: Progress = lambda _: None,
 ) -> Seeded:
     """Fill the site from `folder`, which `duxue demo` wrote; dates count back from `moment` (now).
 
@@ -53,14 +53,16 @@ def seed(
         with transaction.atomic(), everything("demo seed"):
             tell(Text("建立机构和人员", "bodies and people"))
             cast = make_cast(folder / ROUND / DATA)
-            tell(Text("载入并公布上一轮评价", "the round before, published"))
-            before = last_round.make_last_round(cast, folder / ROUND / "round.yaml", folder / DUTY, time)
-            tell(Text("评估本轮数据，填报自评", "the round of now: data, self-evaluations"))
-            made, sample = this_round.make_this_round(cast, before, time, scale)
-            tell(Text("网上评审和实地核查", "review and field visits"))
+            before = last_round.make_last_round(
+                cast, folder / ROUND / "round.yaml", folder / DUTY, time, tell
+            )
+            made, sample = this_round.make_this_round(cast, before, time, scale, tell)
+            tell(Text("网上评审", "online review"))
             judging.review(cast, made, sample, time)
+            tell(Text("抽签和实地核查", "draws and field visits"))
             judging.draw_visits(cast, made, time)
             judging.county_problem(cast, made, time)
+        tell(Text("期限和提醒", "deadlines and reminders"))
         clockwork(at=time)
         fresh = True
     else:

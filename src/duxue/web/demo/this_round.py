@@ -13,13 +13,16 @@ from typing import Any, Final
 from django.conf import settings
 
 from duxue.app.evaluating import data_of
+from duxue.app.importing import Progress
 from duxue.app.round_drawing import Drawn, draw_round
 from duxue.app.round_sample import DATA, PACK, write_data
 from duxue.app.stored import open_run
 from duxue.cases.procedure import Window as Times
+from duxue.core.text import Text
 from duxue.scoring.figures import Figures
 from duxue.web.common import audit
 from duxue.web.common.clock import at
+from duxue.web.common.lang import Words
 from duxue.web.demo.files import write_files
 from duxue.web.demo.people import CITY, EXTENDED, LATE, Cast
 from duxue.web.evidence.models import File
@@ -54,9 +57,12 @@ class Sample:
     late: list[str]
 
 
-def make_this_round(cast: Cast, before: Round, now: datetime, scale: float) -> tuple[Round, Sample]:
+def make_this_round(
+    cast: Cast, before: Round, now: datetime, scale: float, tell: Progress
+) -> tuple[Round, Sample]:
     """Make, open and fill the round that follows `before`, as it stands at `now`."""
     opened = now - timedelta(days=OPENED)
+    tell(Text("生成本轮数据", "the round of now: data"))
     efforts = _write_data(scale)
     with at(opened - timedelta(days=6)):
         made = round_create(
@@ -72,7 +78,9 @@ def make_this_round(cast: Cast, before: Round, now: datetime, scale: float) -> t
         audit.record(
             cast.actor("organiser"), "duxue.round.attach_data", made, data={"folder": made.data_folder}
         )
-        round_know(actor=cast.actor("organiser"), round=made, report=lambda *_: None)
+        round_know(
+            actor=cast.actor("organiser"), round=made, report=lambda _, __, words: tell(_evaluating(words))
+        )
     made.refresh_from_db()
     with at(opened):
         round_move(actor=cast.actor("organiser"), round=made, transition="open")
@@ -83,8 +91,14 @@ def make_this_round(cast: Cast, before: Round, now: datetime, scale: float) -> t
     sample = _share(cast, draw_round(pack.scoring, figures, efforts, SEED))
     _extend(cast, made, sample, now)
     for number, city in enumerate(cast.cities):
+        name = cast.org[city].name
+        tell(Text(f"自评：{name.zh}", f"self-evaluation: {name.en}"))
         _fill(cast, made, sample, city, opened + timedelta(days=3 + number % 9))
     return made, sample
+
+
+def _evaluating(words: Words) -> Text:
+    return Text(f"评估本轮数据：{words.zh}", f"evaluating the data: {words.en}")
 
 
 def _write_data(scale: float) -> Any:

@@ -36,6 +36,7 @@ class Command(BaseCommand):
 
         def tell(text: Text) -> None:
             self.stdout.write(f"{time.monotonic() - begun:5.1f} s  {text.zh} / {text.en}")
+            self.stdout.flush()  # whoever reads this through a pipe sees each part as it begins
 
         try:
             done = seed(options["folder"], scale=options["scale"] or SCALE, tell=tell)
