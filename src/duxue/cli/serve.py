@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from typing import cast
 
 import click
@@ -63,8 +64,19 @@ def _serve(
     if check:
         return 0
     prepare(plan, migrate=migrate)
-    Supervisor(plan).run()
+    Supervisor(plan).run(lambda: _opened(plan))
     return 0
+
+
+def _opened(plan: Plan) -> None:
+    """Print where the site is, for whoever sits before it; where output is kept, the log alone says so."""
+    if sys.stdout.isatty() and not session().json:
+        show.line(
+            pick(
+                f"网站已打开：{plan.url}（按 Ctrl-C 停止）", f"The site is open: {plan.url} (Ctrl-C stops it)"
+            ),
+            bold=True,
+        )
 
 
 def _tell(plan: Plan) -> None:

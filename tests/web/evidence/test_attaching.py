@@ -132,6 +132,20 @@ def test_only_its_people_attach_and_take_off(world: World, key: str, status: int
     assert got == [status] * 4
 
 
+def test_others_read_that_evidence_is_the_units(world: World) -> None:
+    (file,) = files(world, 1)
+    (row,) = attach(actor=world.actor("officer_a"), target=answer(world), files=[file])
+    world.submit("a")
+    with everything("test"):
+        page = reverse("rounds:answer", args=[row.answer_id])
+    others = world.client("organiser").get(page).content.decode()
+    assert "佐证材料由单位自行增减" in others
+    assert "需要角色" not in others
+    own = world.client("manager_a").get(page).content.decode()
+    assert "佐证材料由单位自行增减" not in own
+    assert "现在不能增减佐证材料" in own
+
+
 def test_somebody_elses_file_cannot_be_used(world: World) -> None:
     (file,) = files(world, 1, "officer_b")
     with acting(world.actor("officer_a")), pytest.raises(Denied):

@@ -223,6 +223,11 @@ def test_far_apart_scores_wait_for_a_third_person(world: World):
     assert world.answer("a", "B1").state == "accepted"
     page = world.client("organiser").get(reverse("reviews:agreement", args=[world.round.pk]))
     assert page.status_code == 200
+    assert "给分全部相同" not in page.content.decode()  # A2 lies apart
+    with everything("test"):
+        Review.objects.filter(round=world.round).update(points=3)
+    page = world.client("organiser").get(reverse("reviews:agreement", args=[world.round.pk]))
+    assert "给分全部相同" in page.content.decode()
     assert (
         world.client("manager_a").get(reverse("reviews:agreement", args=[world.round.pk])).status_code == 403
     )

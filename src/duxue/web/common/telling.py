@@ -11,7 +11,11 @@ from duxue.web.common.lang import Words, say
 def told(problem: Problem) -> Words:
     """Return where the problem lies, what it is, what was found and how to mend it."""
     zh, en = _parts(problem, "zh"), _parts(problem, "en")
-    return Words("".join(zh), "".join(en))
+    return Words("".join(zh), _capital("".join(en)))
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _parts(problem: Problem, lang: str) -> list[str]:

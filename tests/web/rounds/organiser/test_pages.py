@@ -19,6 +19,7 @@ from django.urls import reverse
 from duxue.web.common.clock import now
 from duxue.web.common.scope import acting, everything
 from duxue.web.common.tasks_list import todos
+from duxue.web.common.templatetags.duxue import moment
 from duxue.web.evidence.models import Attachment
 from duxue.web.orgs.models import Organisation
 from duxue.web.rectification.models import Problem
@@ -308,6 +309,16 @@ def test_the_matrix_counts_and_filters(world: World) -> None:
     table = client.get(at("matrix"), headers={"HX-Request": "true"}).content.decode()
     assert "<table" in table
     assert "<html" not in table
+
+
+def test_a_step_to_come_closes_when_its_window_does(world: World) -> None:
+    with everything("test"):
+        window = Window.objects.get(round=world.round, step="objection", unit=None)
+        window.opens, window.closes = now() + timedelta(days=50), now() + timedelta(days=60)
+        window.save()
+    table = world.client("organiser").get(at("show")).content.decode().partition("<tbody>")[2]
+    for moment_ in (window.opens, window.closes):
+        assert table.count(moment(moment_)) == 1
 
 
 def test_review_is_counted_in_the_items_that_reviewers_judge(world: World) -> None:

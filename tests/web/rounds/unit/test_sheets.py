@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from duxue.core.errors import Refused
-from duxue.web.common.scope import acting
+from duxue.web.common.scope import acting, everything
 from duxue.web.rounds.services.sheets import sheet_read, sheet_write
 from tests.web.rounds.unit.helpers import fill
 from tests.web.worlds import World
@@ -40,6 +40,26 @@ def test_the_form_holds_the_readers_items_and_what_is_known(world: World) -> Non
     assert "4.37" in rows[1][4]
     assert (rows[1][5], rows[1][6]) == (5, "—")
     assert len(list(written(world, "officer_a1").active.iter_rows())) == 1
+
+
+def test_points_that_the_round_hides_are_said_to_come(world: World) -> None:
+    world.round.settings = {**world.round.settings, "show_points": False}
+    with everything("test"):
+        world.round.save()
+        world.unit["a"].round = world.round
+    rows = list(written(world).active.iter_rows(values_only=True))
+    assert [row[5] for row in rows[1:]] == ["反馈时告知", "", "", ""]
+
+
+def test_what_is_no_number_is_told_with_what_was_found(world: World) -> None:
+    book = written(world)
+    book.active["G3"] = "abc"
+    client = world.client("officer_a", **{"Accept-Language": "en"})
+    address = reverse("rounds:sheet", args=[world.unit["a"].pk])
+    page = client.post(address, {"sheet": SimpleUploadedFile("form.xlsx", saved(book))})
+    (problem,) = page.context["problems"]
+    assert problem.say("en").endswith('row 3, column G: a number is expected as the self-score (found "abc")')
+    assert problem.say("zh-hans").endswith("自评分应为数字（填的是“abc”）")
 
 
 def test_no_cell_is_a_formula(world: World) -> None:

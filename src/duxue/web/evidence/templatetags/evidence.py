@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from duxue.web.common.actors import MEMBERS
 from duxue.web.common.clock import now
 from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import told
@@ -33,12 +34,24 @@ def attached_context(request: HttpRequest, target: Target, next_url: str = "") -
         "left": max(0, target.cap - len(rows)),
         "may": may,
         "why_not": decision.why if not decision else told(closed[0]) if closed else "",
+        "foreign": not decision and _units_own(target) and not _member(request, target),
         "next": next_url or request.get_full_path(),
         "start_url": f"{reverse('evidence:upload_start')}?{key}",
         "choose_url": f"{reverse('evidence:choose')}?{urlencode({'attach': target.key, 'next': next_url or request.get_full_path()})}",
         "largest": settings.EVIDENCE_LARGEST,
         "request": request,
     }
+
+
+def _units_own(target: Target) -> bool:
+    """Return whether only the unit's own people ever attach to a target."""
+    return target.kind.name == "answer" or (target.kind.of == "unit" and target.kind.action != "decide")
+
+
+def _member(request: HttpRequest, target: Target) -> bool:
+    return bool(
+        target.unit and actor_in(request).roles_at(target.unit.path, target.unit.round_id) & set(MEMBERS)
+    )
 
 
 @register.inclusion_tag("evidence/box.html", takes_context=True)

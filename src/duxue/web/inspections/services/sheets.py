@@ -172,7 +172,7 @@ def sheet_problems(visit: Visit) -> list[Problem]:
                 tell(
                     "WEB001",
                     field=entry.item.code,
-                    what=Text("没有填写核查结果", "nothing was found yet"),
+                    what=Text("还没有填写核查结果", "no finding is entered yet"),
                     found=entry.item.code,
                 )
             )

@@ -37,7 +37,7 @@ def todo(actor: Actor) -> Iterator[Todo]:
         yield from _lines(("submitted",), Problem.objects.filter(found_by_id=actor.user_id))
     if actor.any(LEADER):
         late = Problem.objects.filter(escalated_at__isnull=False, due__lt=now())
-        verb = say("督办 {n} 个逾期提级问题", "Press {n} overdue problems put before you", one="Press an overdue problem put before you")  # fmt: skip
+        verb = say("督办 {n} 个逾期提级问题", "See to {n} overdue problems put before you", one="See to an overdue problem put before you")  # fmt: skip
         n = late.order_by().values("pk")[:MOST_COUNTED].count()
         yield from _todo(verb, f"{reverse('rectification:overdue')}", late, n)
 

@@ -34,6 +34,7 @@ HEAD = (
     Text("已知数据", "Known figures"), Text("数据测算分", "Computed points"), Text("自评分", "Self-score"),
     Text("文字说明", "Narrative"), Text("已填好（是/否）", "Ready (yes/no)"), Text("版本（勿改）", "Version (do not change)"),
 )  # fmt: skip
+LATER = Text("反馈时告知", "told with the feedback")  # in place of points that the round does not show yet
 WIDTHS = (8, 34, 40, 8, 40, 12, 10, 60, 10, 10)
 CODE, SCORE, NARRATIVE, READY, VERSION = 0, 6, 7, 8, 9
 LIMITS = Limits(file_bytes=8 << 20, unpacked_bytes=64 << 20, cells=200_000, columns=60)
@@ -103,9 +104,16 @@ def _row(
     ready = Text("是", "yes").say(lang) if answer.ready else ""
     title = item.title.say("en" if lang == "en" else "zh-hans")
     return (
-        item.code, title, criteria, "" if (full := full_points(item, unit)) is None else full, figures, "" if computed is None else computed, score,
+        item.code, title, criteria, "" if (full := full_points(item, unit)) is None else full, figures, _computed(unit, answer, computed, lang), score,
         answer.narrative, ready, answer.version,
     )  # fmt: skip
+
+
+def _computed(unit: RoundUnit, answer: Answer, computed: Decimal | None, lang: Lang) -> str | Decimal:
+    hidden = not unit.round.chosen.show_points and unit.notified_at is None
+    if computed is None and answer.item.kind == "computed" and hidden:
+        return LATER.say(lang)
+    return "" if computed is None else computed
 
 
 # --- read -------------------------------------------------------------------------------------------------------------
@@ -155,7 +163,8 @@ def _read_row(
     score = _score(cells[SCORE], wrong)
     ready = _text(cells[READY]).strip().lower()
     if ready not in YES | NO:
-        wrong.append(_at("WEB002", READY, ready, same(""), Text("是或否", "yes or no")))
+        what = Text("应填“是”或“否”", "yes or no is expected")
+        wrong.append(_at("WEB002", READY, ready, what))
     version = _text(cells[VERSION]).strip()
     if not version.isdigit():
         wrong.append(_at("WEB002", VERSION, version, Text("版本被改动", "the version was changed")))
@@ -197,7 +206,8 @@ def _score(cell: Any, wrong: list[Problem]) -> Decimal | None:
     try:
         return Decimal(text)
     except InvalidOperation:
-        wrong.append(_at("WEB002", SCORE, text, same(""), Text("数字", "a number")))
+        what = Text("自评分应为数字", "a number is expected as the self-score")
+        wrong.append(_at("WEB002", SCORE, text, what))
         return None
 
 

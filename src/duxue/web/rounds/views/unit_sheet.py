@@ -89,8 +89,8 @@ def _told(problem: Any) -> Words:
     place = problem.place
     where = Words(place.say("zh"), place.say("en"))
     parts = [words(problem.what), words(problem.expected), words(problem.advice)]
-    zh = "；".join(p.zh for p in parts if p) + (f"（{problem.found}）" if problem.found else "")
-    en = "; ".join(p.en for p in parts if p) + (f" ({problem.found})" if problem.found else "")
+    zh = "；".join(p.zh for p in parts if p) + (f"（填的是“{problem.found}”）" if problem.found else "")
+    en = "; ".join(p.en for p in parts if p) + (f' (found "{problem.found}")' if problem.found else "")
     return (
         say("{where}：{what}", "{where}: {what}", where=where, what=Words(zh, en)) if where else Words(zh, en)
     )
