@@ -15,7 +15,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from duxue.app.serving import Plan, check_plan, free_port
+from duxue.cli import serve
 from tests.web.operations.conftest import Site, site_at
 
 
@@ -142,3 +145,12 @@ def test_check_prints_what_would_run(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert list(told["children"]) == ["server"]
     assert told["url"].endswith(port)
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_the_address_is_told_on_a_terminal(
+    seen: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: seen)
+    serve._opened(Plan("demo", "127.0.0.1", 8123, 1))
+    assert ("http://127.0.0.1:8123" in capsys.readouterr().out) is seen
