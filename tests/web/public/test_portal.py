@@ -382,5 +382,5 @@ def test_the_check_page_installs_as_the_manual_does(office: Office, public: Clie
     office.publish()
     manual = (Path(__file__).parents[3] / "docs/howto/install.md").read_text(encoding="utf-8")
     install = [line.strip() for line in manual.splitlines() if line.startswith("    ")][:3]
-    commands = re.findall(r"<code>((?:python3|duxue-env)\b[^<]*)</code>", get(public, "check/")[1].decode())
+    commands = re.findall(r'<code class="command">([^<]*)</code>', get(public, "check/")[1].decode())
     assert commands == [*install, f"duxue-env/bin/duxue round verify {SLUG}"]
