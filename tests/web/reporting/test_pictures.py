@@ -24,7 +24,7 @@ def test_claims_above_what_was_verified_have_a_mark_and_words_of_their_own() -> 
     scores = [scored("A", "90", "80"), scored("B", "80", "80"), scored("C", "70", "71")]
     for language, over, fine in (
         ("zh-hans", "自评高于核定", "自评不高于核定"),
-        ("en", "claims more than verified", "does not"),
+        ("en", "claims more than verified", "does not claim more"),
     ):
         with override(language):
             data = pictures.gaps(scores, lambda code: f"/{code}").data

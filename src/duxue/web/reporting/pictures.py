@@ -250,7 +250,7 @@ def gaps(scores: Sequence[Scored], link: Link) -> Picture:
     return Picture(
         "gaps", say("自评与核定", "Self-score and verified"), "distance",
         {"unit": str(say("分", "points")), "standard": {"value": 0, "label": str(say("与核定一致", "as verified")), "direction": "<="}, "rows": rows,
-         "says": {"at_risk": str(say("自评高于核定", "claims more than verified")), "met": str(say("自评不高于核定", "does not"))}},
+         "says": {"at_risk": str(say("自评高于核定", "claims more than verified")), "met": str(say("自评不高于核定", "does not claim more"))}},
         say("{over} 个单位自评高于核定；高出最多的是{names}。", "{over} units claim more than was verified; most in {names}.",
             over=sum(g > 0 for g, _ in found), names=_names(named)),
         (_UNIT, say("自评", "self"), say("核定", "verified"), say("相差", "difference")),
