@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import shutil
+from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.urls import reverse
 
 from duxue.core.errors import Refused
+from duxue.core.text import Text, same
 from duxue.microdata.synthetic import synthesize
 from duxue.microdata.synthetic.duty import write_duty
+from duxue.packs.scoring import Figure
 from duxue.web.common.policy import Denied
 from duxue.web.common.scope import everything
 from duxue.web.jobs.models import Job
@@ -179,3 +184,39 @@ def test_data_of_another_year_are_refused_and_nothing_changes(world: World, data
     with everything("test"):
         assert Known.objects.filter(round=world.round).count() == 2
     assert Path(settings.HOME).is_dir()
+
+
+class Places:
+    """Figures of three counties: what `_below` asks of duxue.scoring.figures."""
+
+    pack = SimpleNamespace(levels=())
+
+    def __init__(self, *values: int | None) -> None:
+        self.values = {f"c{n}": None if v is None else Fraction(v) for n, v in enumerate(values)}
+
+    def below(self, _unit: str, _level: str) -> list[str]:
+        return list(self.values)
+
+    def find(self, unit: str, _figure: Figure, _year: int) -> Fraction | None:
+        return self.values[unit]
+
+    def name(self, unit: str) -> Text:
+        return same(unit)
+
+
+@pytest.mark.parametrize(
+    ("values", "met", "said"),
+    [
+        ((6, 8, 3), False, "in each county; 1 of 3 falls short (c2)"),  # their mean would meet it
+        ((6, None, 3), False, "in each county; 1 of 3 falls short (c2), 1 has no figure"),
+        ((6, None, 5), None, "in each county; 0 of 3 fall short, 1 has no figure"),
+        ((4, 8, 5), True, "in each county; 0 of 3 fall short"),
+        ((), None, "in each county; 0 of 0 fall short"),
+    ],
+)
+def test_a_standard_for_each_unit_below_is_met_where_each_meets_it(
+    values: tuple[int | None, ...], met: bool | None, said: str
+) -> None:
+    figures: Any = Places(*values)
+    found = knowing._below("a", Figure(of="meetings"), ">= 4", "county", YEAR, figures)
+    assert (found[0], found[1].en) == (met, said)
