@@ -61,10 +61,10 @@ def contradictions_shown(unit: RoundUnit) -> list[dict[str, Any]]:
     return [
         {
             "url": f"{page}#claim-{line['number']}",
-            "text": say("自评报告写“{quote}”，已接收的数据为 {data}", "the report says “{quote}”, the accepted data {data}",
+            "text": say("自评报告写“{quote}”，已接收的数据为 {data}", "The report says “{quote}”, the accepted data {data}",
                         quote=line["quote"], data=line["data"])
             if line["data"]
-            else say("自评报告写“{quote}”，与数据不符", "the report says “{quote}”, which contradicts the data", quote=line["quote"]),
+            else say("自评报告写“{quote}”，与数据不符", "The report says “{quote}”, which contradicts the data", quote=line["quote"]),
         }
         for line in open_contradictions(unit)
     ]  # fmt: skip
