@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import django
@@ -26,8 +27,16 @@ if "DUXUE_TEST_POSTGRESQL" in os.environ:
 django.setup()
 
 from django.test import Client  # noqa: E402 - once Django knows its settings
+from django.utils import translation  # noqa: E402
 
 from tests.web.worlds import World, make_world  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def language() -> Iterator[None]:
+    """Each test begins in the site's own language: a request leaves that of its reader behind."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -75,12 +75,19 @@ def finish_reviews(story: Story) -> None:
     """The first reviewer finishes; the second sees no points of the first before giving all of hers; as they agree, the unit is reviewed."""
     first = _to_task(story.enter("reviewer1"))
     _give(first, JUDGED[0], "0.5")
-    _to_task(first).press("完成任务", "Finish the task")
+    _finish(first)
     second = _desk(story, "reviewer2")
     for item in JUDGED:
         _to_task(second).follow(f"{item} ", f"{item} ").sees("盲评", "Blind")
         _give(second, item, "0.5")
-    _to_task(second).press("完成任务", "Finish the task")
+    _finish(second)
+
+
+def _finish(person: Person) -> None:
+    """Finish the task, naming its unit, as nothing can be changed afterwards."""
+    form = _to_task(person).page.locator("form[data-confirm]").first
+    person.write("以确认", "to confirm", form.get_attribute("data-confirm"))
+    person.press("完成任务", "Finish the task")
 
 
 def _desk(story: Story, key: str) -> Person:

@@ -48,7 +48,7 @@ def test_a_scoring_is_started_by_an_organiser(office: Office, who: str, kind: st
 def test_search_gives_plain_titles(office: Office) -> None:
     found = browser(office, "organiser").get("/api/v1/reporting/search", {"q": "甲市", "kind": "unit"}).json()
     assert found["counts"]["unit"] == 2  # in this round and in the one before
-    assert found["hits"][0]["title"] == "甲市 City 1 910100"
+    assert found["hits"][0]["title"] == "甲市 910100"
 
 
 def test_what_is_published_needs_no_token(office: Office) -> None:

@@ -71,6 +71,7 @@ def test_only_what_one_may_see_is_found_and_counted(world: World) -> None:
 
 
 def test_the_title_counts_more_than_the_text(world: World) -> None:
+    rebuild()  # the small world was written past the services
     write(world, "a", "A2", "条目B1的做法")
     assert "B1" in titles(world, "officer_a", "B1", "answer")[0]
 
@@ -172,6 +173,7 @@ def test_what_is_gone_is_not_found(world: World) -> None:
 
 
 def test_rebuilding_finds_what_was_written_past_the_services(world: World) -> None:
+    rebuild()
     with everything("test"):
         Answer.objects.filter(pk=world.answer("a", "A2").pk).update(narrative="控辍保学")
     assert titles(world, "officer_a", "控辍", "answer") == []
