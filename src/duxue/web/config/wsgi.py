@@ -15,8 +15,7 @@ from duxue.web.rounds.procedures import DEFAULT_PACK, procedures_of_pack  # noqa
 
 get_resolver().url_patterns  # noqa: B018 - loads every view; a fault among them stops the start, not a request
 procedures_of_pack(DEFAULT_PACK)  # half a second of reading
-gc.set_threshold(
-    20_000, 20, 20
-)  # a page makes thousands of objects that go with it: look for cycles less often
+# A page makes thousands of objects that go with it: look for cycles less often.
+gc.set_threshold(20_000, 20, 20)
 gc.collect()
 gc.freeze()  # code and models stay as long as the process: no need to look at them again and again

@@ -11,7 +11,6 @@ from django.db import models
 from django.db.models.functions import Coalesce
 
 from duxue.web.common.lang import Words
-from duxue.web.common.memo import remembered
 from duxue.web.common.scope import Scoped
 from duxue.web.rounds.settings import Settings
 
@@ -48,7 +47,7 @@ class Round(models.Model):
     @property
     def chosen(self) -> Settings:
         """What the round is set to."""
-        return remembered(("settings", self.pk, id(self.settings)), lambda: Settings.of(self.settings))
+        return Settings.of(self.settings)
 
     @property
     def title(self) -> Words:

@@ -49,10 +49,10 @@ class Settings:
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Settings:
         """Return the settings that a round keeps; unknown names belong to others."""
-        names = {one.name: one for one in fields(cls)}
-        given = {name: value for name, value in kept.items() if name in names and value is not None}
-        typed = {name: kind(given[name]) for name, kind in _KINDS.items() if name in given}
-        return cls(**{**given, **typed})
+        given = {name: value for name, value in kept.items() if name in _NAMES and value is not None}
+        return cls(
+            **{name: _KINDS[name](value) if name in _KINDS else value for name, value in given.items()}
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return the organiser's choices as a round keeps them."""
@@ -72,4 +72,5 @@ _KINDS: Mapping[str, Callable[[Any], Any]] = {  # a round's file may write 5 as 
     **dict.fromkeys(("score_step", "far_share", "reason_share", "dispute_term", "escalate_to", "licence"), str),
     "second_review_share": float,
 }  # fmt: skip
+_NAMES = frozenset(one.name for one in fields(Settings))
 PROPOSED = Settings(second_review_share=0.2, show_points=False)  # to the organiser of a new round

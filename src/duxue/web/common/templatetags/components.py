@@ -65,13 +65,9 @@ def component(parser: Parser, token: Token) -> Component:
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def icon(name: str) -> SafeString:
     """Return the drawing of icons.svg by that name; it says nothing to a screen reader, a word stands beside it."""
-    return _icon(name)
-
-
-@lru_cache(maxsize=256)
-def _icon(name: str) -> SafeString:
     return format_html(
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         static("duxue/icons.svg"),

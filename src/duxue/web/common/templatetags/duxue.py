@@ -32,8 +32,6 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 @register.simple_tag
 def t(zh: str, en: str, one: str = "", **values: Any) -> SafeString:
     """Say a text in the reader's language, with its `{name}` places filled and escaped."""
-    if not values:
-        return _plain(zh, en, language())
     safe = {k: v if isinstance(v, int | float) else _said(v) for k, v in values.items()}
     return mark_safe(str(Words(escape(zh), escape(en), safe, one=escape(one))))  # noqa: S308 - every part is escaped
 
