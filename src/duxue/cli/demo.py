@@ -81,8 +81,8 @@ def open_site(folder: Path) -> int:
     fine = bool(visits) and not wrong
     show.line(
         pick(
-            f"五、网站：{len(visits)} 个页面，{len(wrong)} 个没有打开",
-            f"5. The site: {len(visits)} pages, {len(wrong)} did not open",
+            f"六、网站：{len(visits)} 个页面，{len(wrong)} 个没有打开",
+            f"6. The site: {len(visits)} pages, {len(wrong)} did not open",
         ),
         fg="green" if fine else "red",
     )
@@ -95,7 +95,7 @@ def _nobody_looks() -> bool:
 
 def print_site(plan: Plan) -> None:
     """Print where the site is and how to enter it."""
-    show.line(pick("五、网站（合成数据）", "5. The site (synthetic data)"), bold=True)
+    show.line(pick("六、网站（合成数据）", "6. The site (synthetic data)"), bold=True)
     show.line(f"  {plan.url}", fg="blue", bold=True)
     show.line(
         pick(
@@ -206,7 +206,7 @@ def print_demo(demo: Demo) -> None:
     if demo.peak_megabytes:
         show.line(pick(f"内存峰值 {demo.peak_megabytes:,} MB", f"Peak memory {demo.peak_megabytes:,} MB"))
     last = (
-        Text("✓ 演示完成。先打开上面第一份报告。", "✓ Done. Open the first report above.")
+        Text("✓ 报告都已写好。先打开上面第一份。", "✓ The reports are written. Open the first one above.")
         if demo.ok
         else Text("✗ 有数字未能复算，见上。", "✗ Some figures did not come out; see above.")
     )

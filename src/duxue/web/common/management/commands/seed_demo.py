@@ -44,5 +44,5 @@ class Command(BaseCommand):
             raise CommandError(
                 "\n".join(f"{p.render('zh')}\n{p.render('en')}" for p in refused.problems)
             ) from refused
-        state = "已写入 / seeded" if done.made else "已有 / there already"
+        state = "轮次已写入 / rounds written" if done.made else "已有 / there already"
         self.stdout.write(f"{time.monotonic() - begun:5.1f} s  {state}: {', '.join(done.rounds)}")
