@@ -67,7 +67,7 @@ export const spread = {
       points,
       place: (point) => point,
       keys: [
-        { path: DIAMOND, token: 'action', label: words.own },
+        ...(data.rows.some((row) => row.own) ? [{ path: DIAMOND, token: 'action', label: words.own }] : []),
         { path: 'M8 3A5 5 0 1 1 8 13A5 5 0 1 1 8 3Z', hollow: true, token: 'muted', label: words.peers },
         { path: 'M1 3H15V13H1Z', hollow: true, token: 'muted', label: words.quartiles },
         { path: 'M7 0H9V16H7Z', token: 'ink', label: words.median },
