@@ -14,7 +14,9 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from duxue.web.accounts.models import Grant
 from duxue.web.common.audit import breaks
+from duxue.web.common.clock import now
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.scope import acting, everything
 from tests.web.worlds import PASSWORD, World
@@ -99,6 +101,19 @@ def test_second_factors_are_told_without_their_secrets(
     assert found.count(("signed_in", ["password"])) == 1  # the second never came through
     with everything("test"):
         assert secret not in "".join(AuditEvent.objects.values_list("data", flat=True))
+
+
+def test_a_former_colleague_is_no_stranger(world: World) -> None:
+    """Whose roles all ended is read of where they were held, and by no other authority."""
+    with everything("test"):
+        Grant.objects.filter(user=world.user["officer_a"]).update(revoked_at=now())
+    sign_in(Client(), "officer_a")
+    sign_in(Client(), "officer_a", "wrong password")
+    seen = {}
+    for key in ("organiser", "foreign_organiser"):
+        with acting(world.actor(key)):
+            seen[key] = AuditEvent.objects.filter(action__startswith="duxue.account.").count()
+    assert seen == {"organiser": 2, "foreign_organiser": 0}
 
 
 def test_only_organisers_auditors_and_oneself_read_it(world: World) -> None:

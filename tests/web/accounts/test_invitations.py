@@ -219,6 +219,26 @@ def test_two_runs_at_once_send_a_mail_once(world: World) -> None:
     assert [mails.claim(first), mails.claim(second)] == [True, False]
 
 
+def test_an_invitation_renewed_while_its_mail_leaves_is_mailed_again(
+    world: World, public: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, sending = world.client("manager_a"), mails.send_mail
+    client.post("/people/invite/", NEW)
+    with everything("test"):
+        pk = Invitation.objects.get().pk
+
+    def renews(*given: Any) -> int:
+        client.post(f"/people/invitations/{pk}/resend/")
+        return sending(*given)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(mails, "send_mail", renews)
+        assert invitations_send() == {"invited": 1, "not_invited": 0}
+    assert invitations_send() == {"invited": 1, "not_invited": 0}
+    links = [links_in(letter.body)[0] for letter in mail.outbox]
+    assert [public.get(link).status_code for link in links] == [410, 200]
+
+
 @override_settings(EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", EMAIL_HOST="")
 def test_without_a_mail_server_the_page_says_so(world: World) -> None:
     client = world.client("manager_a", **{"accept-language": "en"})

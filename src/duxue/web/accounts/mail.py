@@ -101,8 +101,7 @@ def post(row: Posted, moment: datetime, subject: str, text: str, to: str) -> boo
     """Send what was claimed as `row` and return whether it was taken."""
     if not send(subject, text, to, mail=row.pk, kind=row._meta.model_name):
         return False
-    row.sent_at = moment
-    row.save(update_fields=["sent_at"])
+    type(row)._default_manager.filter(pk=row.pk).update(sent_at=moment)  # it may be gone meanwhile
     return True
 
 

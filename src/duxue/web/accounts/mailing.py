@@ -63,8 +63,9 @@ def invitation_mail_state(mail: InvitationMail | None, at: datetime | None = Non
 
 def _send(row: InvitationMail, moment: datetime) -> bool:
     secret = new_secret()
-    row.secret_hash = hash_of_secret(secret)
-    row.save(update_fields=["secret_hash"])  # before it leaves: whoever reads at once finds the link open
+    # Before it leaves: whoever reads at once finds the link open.
+    if not InvitationMail.objects.filter(pk=row.pk).update(secret_hash=hash_of_secret(secret)):
+        return False  # it was asked for anew meanwhile
     subject, text = _letter(row.invitation, f"{row.site}{reverse('accounts:accept', args=[secret])}")
     return post(
         row, moment, f"{subject.zh} / {subject.en}", f"{text.say('zh-hans')}\n\n----\n\n{text.say('en')}\n",
