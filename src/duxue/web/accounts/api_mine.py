@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
-from duxue.web.common.lang import Words
 from duxue.web.common.pagination import page_of
 from duxue.web.common.requests import actor_in
 from duxue.web.common.schemas import Both, PageOut, paged
@@ -80,16 +79,12 @@ def mail(request: HttpRequest, given: MailIn) -> Any:
     return Status(204, None)
 
 
-def _both(words: Words) -> dict[str, str]:
-    return {"zh": words.say("zh-hans"), "en": words.say("en")}
-
-
 def _todo(one: Todo) -> dict[str, Any]:
-    hint = _both(one.hint) if one.hint else None
-    return {"title": _both(one.title), "url": one.url, "due": one.due, "count": one.count, "hint": hint}
+    hint = Both.of(one.hint) if one.hint else None
+    return {"title": Both.of(one.title), "url": one.url, "due": one.due, "count": one.count, "hint": hint}
 
 
 def _notice(row: Notice) -> dict[str, Any]:
     return {
-        "id": row.pk, "round": row.round.slug, "title": _both(row.title), "url": row.url, "at": row.at, "seen_at": row.seen_at
+        "id": row.pk, "round": row.round.slug, "title": Both.of(row.title), "url": row.url, "at": row.at, "seen_at": row.seen_at
     }  # fmt: skip

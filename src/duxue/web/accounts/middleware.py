@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from duxue.core.errors import Problem
@@ -15,6 +15,7 @@ from duxue.core.text import Text
 from duxue.web.accounts.selectors import has_second_factor
 from duxue.web.common.actors import AUDITOR, ORGANISER
 from duxue.web.common.problems import tell
+from duxue.web.common.refusing import problems_response
 from duxue.web.common.requests import actor_in
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -45,7 +46,7 @@ class Tokens:
 
 
 def _refused(problem: Problem, status: int) -> HttpResponse:
-    response = JsonResponse({"problems": [problem.to_dict()]}, status=status, content_type="application/json")
+    response = problems_response([problem], status)
     if status == 401:
         response["WWW-Authenticate"] = "Bearer"
     else:

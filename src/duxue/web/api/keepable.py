@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 
 from duxue.core.text import Text
-from duxue.web.common.problems import as_json, tell
+from duxue.web.common.problems import UNKEPT, tell
+from duxue.web.common.refusing import problems_response
 
 Handler = Callable[[HttpRequest], HttpResponse]
 _EXPECTED = Text(
     "不含 NUL（U+0000）和半个代理对的文字", "text without NUL (U+0000) and without half a surrogate pair"
 )
-_UNKEPT = re.compile("[\0\ud800-\udfff]")
 _HINT = re.compile(rb"\\u(0000|[dD][89a-fA-F])")
 
 
@@ -35,7 +35,7 @@ class Keepable:
                 tell("WEB002", field=place, found=f"U+{ord(sign):04X}", expected=_EXPECTED)
                 for place, sign in places
             ]
-            return JsonResponse({"problems": [as_json(problem) for problem in found]}, status=422)
+            return problems_response(found, 422)
         return self.handler(request)
 
 
@@ -52,8 +52,8 @@ def _places(request: HttpRequest) -> list[tuple[str, str]]:
 
 def _unkept(value: Any, place: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
-        if found := _UNKEPT.search(value):
-            yield _UNKEPT.sub("", place), found[0]
+        if found := UNKEPT.search(value):
+            yield UNKEPT.sub("", place), found[0]
     elif isinstance(value, dict):
         for name, part in value.items():
             yield from _unkept(name, place)

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 
 from duxue.core.errors import Refused
 from duxue.web.common.idempotency import once, whole_request
-from duxue.web.common.problems import as_json
+from duxue.web.common.refusing import problems_response
 from duxue.web.common.requests import actor_in
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -65,7 +65,7 @@ class Idempotency:
         except _FailedError as failed:
             return failed.response
         except Refused as refused:
-            return JsonResponse({"problems": [as_json(p) for p in refused.problems]}, status=409)
+            return problems_response(refused.problems, 409)
         if fresh:
             return fresh[0]
         again = HttpResponse(

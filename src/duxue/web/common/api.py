@@ -72,20 +72,8 @@ def audit_object(request: HttpRequest, object_type: str, key: str, cursor: str =
 
 
 def _event(event: AuditEvent) -> dict[str, Any]:
-    title = title_of(event.action)
-    names = (
-        "seq",
-        "at",
-        "actor_name",
-        "action",
-        "object_type",
-        "object_id",
-        "reason",
-        "data",
-        "before",
-        "hash",
-    )
+    names = ("seq", "at", "actor_name", "action", "object_type", "object_id", "reason", "data", "before", "hash")  # fmt: skip
     return {
         **{name: getattr(event, name) for name in names}, "actor": event.actor_id, "token": event.token_id,
-        "round": event.round_id, "title": {"zh": title.say("zh-hans"), "en": title.say("en")},
+        "round": event.round_id, "title": Both.of(title_of(event.action)),
     }  # fmt: skip

@@ -9,9 +9,8 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-YEARS = range(
-    1900, 2200
-)  # of days that anybody asks for: at the ends of the calendar no zone can be reckoned
+# Of days that anybody asks for: at the ends of the calendar no zone can be reckoned.
+YEARS = range(1900, 2200)
 _SET: ContextVar[datetime | None] = ContextVar("duxue_now", default=None)
 
 

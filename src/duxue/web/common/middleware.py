@@ -8,13 +8,13 @@ import uuid
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 
 from duxue.core.text import Text
 from duxue.web.common.clock import now
 from duxue.web.common.logs import masked
 from duxue.web.common.memo import remembering
-from duxue.web.common.problems import as_json, tell
+from duxue.web.common.refusing import refusal_response
 from duxue.web.common.scope import acting
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -35,16 +35,10 @@ def _unfit(request: HttpRequest) -> HttpResponse | None:
     """Refuse addresses that no database can be asked for: too long, or with a NUL."""
     query = request.META.get("QUERY_STRING", "")
     if len(query) > LONGEST:
-        return _refused(request, Text("请求地址过长", "the address is too long"), 414)
+        return refusal_response(request.path, Text("请求地址过长", "the address is too long"), 414)
     if "%00" in query or "\0" in request.path:
-        return _refused(request, Text("请求地址无效", "the address is not valid"), 400)
+        return refusal_response(request.path, Text("请求地址无效", "the address is not valid"), 400)
     return None
-
-
-def _refused(request: HttpRequest, what: Text, status: int) -> HttpResponse:
-    if request.path.startswith("/api/"):
-        return JsonResponse({"problems": [as_json(tell("WEB002", what=what))]}, status=status)
-    return HttpResponse(f"{what.zh} / {what.en}", status=status, content_type="text/plain; charset=utf-8")
 
 
 class RequestId:

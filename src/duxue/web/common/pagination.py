@@ -13,6 +13,8 @@ from django.core.exceptions import BadRequest
 from django.db import models
 from django.db.models import Q
 
+from duxue.web.common.problems import UNKEPT
+
 M = TypeVar("M", bound=models.Model)
 SIZE, MOST = 50, 200
 
@@ -104,16 +106,15 @@ def _read(cursor: str) -> tuple[bool, list[Any] | None]:
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         backwards, key = bool(values[0]), list(values[1:])
-        fit = all(map(_fits, key))
     except (ValueError, binascii.Error, IndexError, TypeError, KeyError, RecursionError) as e:
         raise BadRequest("cursor") from e
-    if not fit:
+    if not all(map(_fits, key)):
         raise BadRequest("cursor")
     return backwards, key
 
 
 def _fits(value: Any) -> bool:
-    """Return whether a database may be asked for a value; one that is no Unicode text is a ValueError."""
+    """Return whether a database may be asked for a value."""
     if isinstance(value, str):
-        return "\0" not in value and bool(value.encode() or True)
+        return not UNKEPT.search(value)
     return isinstance(value, int | float) and abs(value) < 1 << 63

@@ -10,14 +10,11 @@ from typing import Any
 
 from django.db.models import CharField, Lookup
 
-_AFTER = {"/": "0"}  # the character that follows the one every path ends with
-
 
 class Under(Lookup[str]):
     """Whether a path lies at or below a place."""
 
     lookup_name = "under"
-    prepare_rhs = True
 
     def get_prep_lookup(self) -> str:
         """Return the place; ValueError for what is no path of a place."""
@@ -30,7 +27,7 @@ class Under(Lookup[str]):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Return the range of what begins with the place."""
         column, params = self.process_lhs(compiler, connection)
-        end = self.rhs[:-1] + _AFTER[self.rhs[-1]]
+        end = f"{self.rhs[:-1]}0"  # 0 follows the / that every path ends with
         return f"({column} >= %s AND {column} < %s)", (*params, self.rhs, *params, end)
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from duxue.core.errors import Place, Problem
@@ -32,6 +33,9 @@ CODES: dict[str, Text] = {
     "WEB063": Text("边界文件不能使用", "the boundaries cannot be used"),
     "WEB064": Text("本轮还没有最终计分", "the round has no final scores"),
 }
+
+# What no database keeps in a text: a NUL, and half a pair of UTF-16.
+UNKEPT = re.compile("[\0\ud800-\udfff]")
 
 
 def tell(

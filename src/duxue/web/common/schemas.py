@@ -8,15 +8,16 @@ from typing import Annotated, Any, TypeVar
 from ninja import Schema
 from pydantic import AfterValidator, AwareDatetime, Field
 
+from duxue.web.common.clock import YEARS
+from duxue.web.common.lang import Words
 from duxue.web.common.pagination import Page
 
 D = TypeVar("D", bound=date)
-_FIRST, _LAST = 1900, 2200  # years that every calendar and database here can count with
 
 
 def _countable(day: D) -> D:
-    if not _FIRST <= day.year <= _LAST:
-        message = f"a year between {_FIRST} and {_LAST} is expected"
+    if day.year not in YEARS:
+        message = f"a year between {YEARS[0]} and {YEARS[-1]} is expected"
         raise ValueError(message)
     return day
 
@@ -37,6 +38,11 @@ class Both(Schema):
 
     zh: str
     en: str
+
+    @classmethod
+    def of(cls, words: Words) -> Both:
+        """Return words of the site in both."""
+        return cls(zh=words.say("zh-hans"), en=words.say("en"))
 
 
 class PageOut(Schema):

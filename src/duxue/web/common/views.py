@@ -15,7 +15,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from duxue.web.common.problems import as_json, tell
+from duxue.web.common.problems import tell
+from duxue.web.common.refusing import problems_response
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -130,5 +131,5 @@ def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
 def absent(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - the contract
     """Say that there is nothing at this address, or nothing for this person; to machines as problems."""
     if request.path.startswith("/api/"):
-        return JsonResponse({"problems": [as_json(tell("WEB010"))]}, status=404)
+        return problems_response([tell("WEB010")], 404)
     return render(request, "404.html", status=404)

@@ -17,12 +17,11 @@ from threading import BoundedSemaphore
 from typing import IO, Any, Final, Self
 
 from django.db import connections
-from django.http import HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 
 from duxue.core.text import Text
 from duxue.web.common.clock import now
-from duxue.web.common.problems import as_json, tell
+from duxue.web.common.refusing import refusal_response
 
 Environ = dict[str, Any]
 Start = Callable[..., Any]
@@ -36,10 +35,8 @@ GRACE: Final = 20.0
 PACE: Final = 500.0
 PIECE: Final = "application/offset+octet-stream"  # of an upload: when the line breaks, what came is kept
 _MEMORY: Final = 1 << 20  # bytes of a body, and of a file that is sent, which are held in memory
-_LEAST, _MOST = (
-    8,
-    4096,
-)  # bytes asked for at once: a line is waited for until they are here, so few of a slow one
+# Bytes asked for at once: a line is waited for until they are here, so few of a slow one.
+_LEAST, _MOST = 8, 4096
 _REFUSED: Final = {
     HTTPStatus.REQUEST_TIMEOUT: Text("内容到达过慢或中断", "the content came too slowly or broke off"),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Text("内容过大", "the content is too large"),
@@ -132,16 +129,9 @@ class _Rest:
 
 
 def _refuse(environ: Environ, start: Start, status: HTTPStatus) -> Iterable[bytes]:
-    what = _REFUSED[status]
-    if environ["PATH_INFO"].startswith("/api/"):
-        answer: HttpResponse = JsonResponse({"problems": [as_json(tell("WEB002", what=what))]}, status=status)
-    else:
-        answer = HttpResponse(
-            f"{what.zh} / {what.en}", status=status, content_type="text/plain; charset=utf-8"
-        )
-    more = [
-        ("Connection", "close"),
-        *([("Retry-After", "5")] if status == HTTPStatus.SERVICE_UNAVAILABLE else []),
-    ]
-    start(f"{status.value} {status.phrase}", [*answer.items(), *more])
+    answer = refusal_response(environ["PATH_INFO"], _REFUSED[status], status)
+    answer["Connection"] = "close"
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        answer["Retry-After"] = "5"
+    start(f"{status.value} {status.phrase}", list(answer.items()))
     return [answer.content]
