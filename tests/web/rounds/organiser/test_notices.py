@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +15,12 @@ from duxue.web.accounts.models import User
 from duxue.web.common.clock import now
 from duxue.web.common.scope import acting, everything
 from duxue.web.common.tasks_list import standings
+from duxue.web.inspections.services.visiting import visit_notify
+from duxue.web.reviews.services.returning import answer_return
 from duxue.web.rounds.models import Notice
 from duxue.web.rounds.services import noticing, windows
 from duxue.web.rounds.services.units import unit_excuse
+from tests.web.inspections.test_inspections import ready
 from tests.web.rounds.unit.helpers import fill_all, submit
 from tests.web.worlds import World
 
@@ -60,6 +64,25 @@ def test_an_excuse_is_told_to_its_unit_and_a_window_to_all(world: World) -> None
             "user"
         ):
             assert world.client(notice.user.username).get(notice.url).status_code == 200
+
+
+def test_what_concerns_one_unit_is_told_to_no_other(world: World, settings: Any, tmp_path: Path) -> None:
+    settings.HOME = tmp_path
+    visit = ready(world)  # in city A
+    reviewer, organiser = world.actor("reviewer1"), world.actor("organiser")
+    with acting(reviewer):
+        answer_return(actor=reviewer, answer=world.answer("a", "B1"), text="何时开的会？")
+    with acting(organiser):
+        visit_notify(actor=organiser, visit=visit)
+    noticing.notices_tell()
+    others = {"manager_b", "officer_b", "reviewer2"}
+    for what in ("Notify in writing", "Return with a question"):
+        assert "manager_a" in told(world, what)
+        assert not others & told(world, what)
+    with everything("test"):
+        for notice in Notice.objects.filter(user=world.user["manager_a"]):
+            assert notice.title_en.startswith(world.unit["a"].name_en)
+            assert world.client("manager_a").get(notice.url).status_code == 200
 
 
 def test_the_first_page_counts_what_is_new_until_it_was_seen(world: World) -> None:

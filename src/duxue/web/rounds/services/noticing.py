@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
@@ -29,6 +31,13 @@ from duxue.web.rounds.services.hearing import heard, people
 KIND = "rounds.tell"
 KINDS = ("round", "unit", "answer", "objection", "problem", "inspection")
 BATCH = 2000  # events of one run
+_TO_UNIT = (
+    "unit",
+    "answer__unit",
+    "visit__unit",
+    "problem__unit",
+)  # relations that lead from a thing to its unit
+_OF_UNITS = (*MEMBERS, REVIEWER, INSPECTOR)  # hear of a unit because it is theirs
 
 
 def notices_tell(*, at: datetime | None = None) -> dict[str, int]:
@@ -90,6 +99,8 @@ def _notices(event: AuditEvent, round: Round | None, moment: datetime) -> Iterab
     except (KeyError, StopIteration, ValueError, Refused):  # an act beside the procedure
         return
     for role in way.notify:
+        if unit is None and kind != "round" and role in _OF_UNITS:
+            continue  # nobody knows whose it is: better told to nobody than to all
         for user in people(role, round, unit):
             if user != event.actor_id:
                 url = _address(kind, role, event, round, unit)
@@ -97,12 +108,24 @@ def _notices(event: AuditEvent, round: Round | None, moment: datetime) -> Iterab
 
 
 def _unit_of(event: AuditEvent, round: Round, kind: str) -> RoundUnit | None:
-    """Return the unit that an event is about: where it happened, or the one that it names."""
+    """Return the unit that an event is about: the one that it names, or that of its thing; none for acts on a whole round."""
     units = RoundUnit.objects.filter(round=round)
     named = json.loads(event.data).get("unit") if kind in {"round", "assignment"} else None
     if named:
         return units.filter(code=named).first()
-    return units.filter(path=event.path).first() if kind != "round" else None
+    return units.filter(pk=_unit_of_thing(event)).first() if kind != "round" else None
+
+
+def _unit_of_thing(event: AuditEvent) -> int | None:
+    """Return the key of the unit to which the thing of an event belongs; an event happens where it is decided, not always there."""
+    model = apps.get_model(event.object_type)
+    if model is RoundUnit:
+        return int(event.object_id)
+    names = {field.name for field in model._meta.get_fields()}
+    way = next((way for way in _TO_UNIT if way.partition("__")[0] in names), None)
+    rows: Any = model._base_manager.filter(pk=event.object_id)
+    found: int | None = rows.values_list(way, flat=True).first() if way else None
+    return found
 
 
 def _notice(
