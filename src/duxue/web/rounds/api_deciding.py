@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Router, Schema, Status
@@ -156,17 +157,13 @@ def _objected(row: Objection) -> dict[str, Any]:
 @router.get("/{slug}/vetoes", response=VetoPage, summary="List the vetoes of a round")
 def vetoes_in(request: HttpRequest, slug: str, cursor: str = "", size: int = 50) -> Any:
     """Return the vetoes of all units, for overseers, the newest first."""
-    rows = Veto.objects.filter(round=overseen_round(request, slug)).select_related("unit", "round__authority")
-    page = page_of(rows, cursor, order=("-decided_at", "-pk"), size=size)
-    return paged(page, [_veto(row) for row in page])
+    return _vetoes(Veto.objects.filter(round=overseen_round(request, slug)), cursor, size)
 
 
 @router.get("/units/{unit}/vetoes", response=VetoPage, summary="List the vetoes of a unit")
 def vetoes_of_unit(request: HttpRequest, unit: int, cursor: str = "", size: int = 50) -> Any:  # noqa: ARG001 - the contract of routes
     """Return the vetoes that the caller sees, the newest first."""
-    rows = Veto.objects.filter(unit=unit_or_404(unit)).select_related("unit", "round__authority")
-    page = page_of(rows, cursor, order=("-decided_at", "-pk"), size=size)
-    return paged(page, [_veto(row) for row in page])
+    return _vetoes(Veto.objects.filter(unit=unit_or_404(unit)), cursor, size)
 
 
 @router.post("/units/{unit}/vetoes", response={201: VetoOut}, summary="Record a veto")
@@ -184,6 +181,12 @@ def veto_change(request: HttpRequest, veto: int, given: AppealIn) -> Any:
     rows = Veto.objects.select_related("round__authority", "unit__round__authority")
     row = get_object_or_404(rows, pk=veto)
     return _veto(vetoes.veto_appeal(actor=actor_in(request), veto=row, at=arrived(request), **given.dict()))
+
+
+def _vetoes(rows: QuerySet[Veto], cursor: str, size: int) -> dict[str, Any]:
+    found = rows.select_related("unit", "round__authority")
+    page = page_of(found, cursor, order=("-decided_at", "-pk"), size=size)
+    return paged(page, [_veto(row) for row in page])
 
 
 def _veto(row: Veto) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from duxue.web.orgs.models import Organisation
 from duxue.web.rounds.api_router import RoundOut, round_out, router
 from duxue.web.rounds.models import Round, RoundUnit, Window
 from duxue.web.rounds.rules import rules_of
-from duxue.web.rounds.selectors.matrix import board_of
+from duxue.web.rounds.selectors.matrix import to_remind
 from duxue.web.rounds.services import correcting, knowing, making, units, windows
 from duxue.web.rounds.settings import PROPOSED
 from duxue.web.rounds.views.organiser.access import overseen_round, round_at
@@ -222,11 +222,11 @@ def remind(request: HttpRequest, slug: str, given: RemindIn) -> Any:
     """Write to the managers of units that have not submitted."""
     found = overseen_round(request, slug)
     if given.units is None:
-        rows = board_of(found).only(risk=True).units.filter(submitted_at=None).order_by("code", "pk")
+        rows = to_remind(found)
     else:
-        rows = RoundUnit.objects.filter(round=found, code__in=given.units).order_by("code", "pk")
+        rows = list(RoundUnit.objects.filter(round=found, code__in=given.units).order_by("code", "pk"))
         _all_known(given.units, [row.code for row in rows])
-    return {"reminded": units.units_remind(actor=actor_in(request), round=found, units=list(rows))}
+    return {"reminded": units.units_remind(actor=actor_in(request), round=found, units=rows)}
 
 
 @router.post("/{slug}/data", response={202: Started}, summary="Name the accepted data")

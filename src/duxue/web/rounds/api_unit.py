@@ -146,6 +146,8 @@ def answer_list(request: HttpRequest, unit: int, cursor: str = "", state: str = 
         rows = rows.filter(state=state)
     page = page_of(rows, cursor, order=("item__order", "pk"), size=size)
     known = known_by_item(place, [a.item_id for a in page.rows])
+    for row in page.rows:
+        row.unit = place  # with its round, which is asked once
     shown = [_answer(a, computed_points(place, a.item, known.get(a.item_id, []))) for a in page.rows]
     return {"answers": shown, "next": page.later}
 

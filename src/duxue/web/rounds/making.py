@@ -116,25 +116,15 @@ def _kinds(rule: shape.Rule) -> Iterator[str]:
 
 def figures_of(rule: shape.Rule | None) -> list[tuple[shape.Figure, str | None]]:
     """Return the figures that a rule looks at, each once, with the comparison it is held to."""
-    found: dict[tuple[str, tuple[tuple[str, str], ...]], tuple[shape.Figure, str | None]] = {}
-    for figure, meets, _ in _figures(rule):
-        found.setdefault(_key(figure), (figure, meets))
+    return [(figure, meets) for figure, meets, _ in held_figures(rule)]
+
+
+def held_figures(rule: shape.Rule | None) -> list[tuple[shape.Figure, str | None, str | None]]:
+    """Return the same with the level below at which each unit is held to it; None where the scored unit itself is."""
+    found: dict[tuple[str, tuple[tuple[str, str], ...]], tuple[shape.Figure, str | None, str | None]] = {}
+    for held in _figures(rule):
+        found.setdefault((held[0].of, tuple(sorted(held[0].by.items()))), held)
     return list(found.values())
-
-
-def levels_below(rule: shape.Rule | None) -> dict[tuple[str, tuple[tuple[str, str], ...]], str]:
-    """Return the level at which a rule holds a figure to its comparison, by the figure's name and breakdown.
-
-    Figures that the rule looks at for the scored unit itself are not in it.
-    """
-    found: dict[tuple[str, tuple[tuple[str, str], ...]], str | None] = {}
-    for figure, _, each in _figures(rule):
-        found.setdefault(_key(figure), each)
-    return {key: each for key, each in found.items() if each is not None}
-
-
-def _key(figure: shape.Figure) -> tuple[str, tuple[tuple[str, str], ...]]:
-    return figure.of, tuple(sorted(figure.by.items()))
 
 
 def _figures(rule: shape.Rule | None) -> Iterator[tuple[shape.Figure, str | None, str | None]]:

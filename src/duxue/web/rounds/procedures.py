@@ -46,6 +46,8 @@ def procedure_of(round: Round, kind: str) -> Procedure:
 
     A round that keeps none of this kind goes by the one of the sample province.
     """
+    if round.pk is None:  # a round that is not kept has no name of its own to be remembered by
+        return _procedure_of(round, kind)
     return remembered(("procedure", round.pk, kind), lambda: _procedure_of(round, kind))
 
 
@@ -68,6 +70,11 @@ def procedures_of_pack(pack: str) -> dict[str, Any]:
     if not specs and pack != DEFAULT_PACK:
         return procedures_of_pack(DEFAULT_PACK)
     return {spec.object: spec.model_dump(mode="json", by_alias=True) for spec in specs}
+
+
+def final_states(round: Round, kind: str) -> list[str]:
+    """Return the states in which nothing is due any more."""
+    return [state.id for state in procedure_of(round, kind).states if state.kind == "final"]
 
 
 def calendar_of(round: Round) -> Calendar:

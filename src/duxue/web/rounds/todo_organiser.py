@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 
 from duxue.web.common.actors import ORGANISER, Actor
@@ -82,27 +82,25 @@ def _of(round: Round, waiting: int, missing: int) -> Iterator[Todo]:
             say("审定{n}个典型做法", "Decide on {n} typical practices", one="Decide on 1 typical practice", n=practices),
             reverse("rounds:practices_in", args=[round.slug]) + "?state=handed_in", None, practices, urgency=2,
         )  # fmt: skip
-    page, late = reverse("rounds:objections", args=[round.slug]), now()
-    undecided = list(objections_in(round, "undecided", late).order_by("due").values_list("due", flat=True))
+    page, at = reverse("rounds:objections", args=[round.slug]), now()
     appeals = Veto.objects.filter(round=round, appeal="pending").count()
     if appeals:
         yield Todo(
             say("裁定{n}件对否决事项的申诉", "Decide {n} appeals against vetoes", one="Decide 1 appeal against a veto", n=appeals),
             reverse("rounds:vetoes", args=[round.slug]), None, appeals, urgency=3,
         )  # fmt: skip
-    if undecided:
+    undecided = objections_in(round, "undecided", at).aggregate(n=Count("pk"), due=Min("due"))
+    if undecided["n"]:
         yield Todo(
-            say("裁定{n}件异议", "Decide {n} objections", one="Decide 1 objection", n=len(undecided)),
-            f"{page}?state=undecided", undecided[0], len(undecided), urgency=3,
+            say("裁定{n}件异议", "Decide {n} objections", one="Decide 1 objection", n=undecided["n"]),
+            f"{page}?state=undecided", undecided["due"], undecided["n"], urgency=3,
         )  # fmt: skip
-    unanswered = list(
-        objections_in(round, "reply", late).order_by("reply_due").values_list("reply_due", flat=True)
-    )
-    if unanswered:
+    unanswered = objections_in(round, "reply", at).aggregate(n=Count("pk"), due=Min("reply_due"))
+    if unanswered["n"]:
         yield Todo(
             say(
                 "书面答复{n}件已裁定的异议", "Answer {n} decided objections in writing",
-                one="Answer 1 decided objection in writing", n=len(unanswered),
+                one="Answer 1 decided objection in writing", n=unanswered["n"],
             ),
-            f"{page}?state=reply", min((due for due in unanswered if due), default=None), len(unanswered), urgency=3,
+            f"{page}?state=reply", unanswered["due"], unanswered["n"], urgency=3,
         )  # fmt: skip

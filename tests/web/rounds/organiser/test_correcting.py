@@ -10,11 +10,12 @@ from django.urls import reverse
 
 from duxue.core.errors import Refused
 from duxue.web.common.clock import now
+from duxue.web.common.memo import remembering
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.policy import Denied
 from duxue.web.common.scope import acting, everything
 from duxue.web.rounds.models import Answer, Round, RoundUnit
-from duxue.web.rounds.procedures import due_after
+from duxue.web.rounds.procedures import DEFAULT_PACK, due_after, procedure_of, procedures_of_pack
 from duxue.web.rounds.services.correcting import round_drop, round_edit, round_units
 from duxue.web.rounds.settings import Settings
 from tests.web.worlds import World
@@ -115,6 +116,14 @@ def test_the_service_refuses_all_wrong_settings_at_once(world: World) -> None:
     assert [(p.code, p.place.field) for p in refused.value.problems] == [
         ("WEB002", name) for name in ("remind_days", "visit_limit", "calendar", "term_no_clock", "term_decide")
     ]  # fmt: skip
+
+
+def test_rounds_that_are_not_kept_are_not_taken_for_each_other(world: World) -> None:
+    own = procedures_of_pack(DEFAULT_PACK)
+    other = {**own, "objection": {**own["objection"], "title": {"zh": "复核", "en": "Second look"}}}
+    with remembering():
+        titles = [procedure_of(Round(procedures=kept), "objection").title.en for kept in (own, other)]
+    assert titles[0] != titles[1] == "Second look"
 
 
 def test_a_sealed_round_is_not_corrected(world: World) -> None:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from duxue.web.common.clock import now
 from duxue.web.common.scope import acting, everything
 from duxue.web.common.tasks_list import Todo, todos
-from duxue.web.rounds.models import Item, Known, Objection
+from duxue.web.rounds.models import Item, Known, Objection, Round
 from duxue.web.rounds.procedures import due_after
 from duxue.web.rounds.services.deciding import objection_move
 from duxue.web.rounds.services.objecting import objection_file
@@ -80,6 +80,20 @@ def test_an_objection_to_the_whole_stands_beside_all_items_and_one_to_data_besid
         reverse("rounds:explain", args=[world.round.slug, world.unit["a"].code, known.indicator, known.year])
         in page
     )
+
+
+def test_the_label_of_the_result_leads_to_what_the_unit_was_told(world: World) -> None:
+    score(world, "12")
+    tell(world)
+    filed = file(world, world.items["B1"])
+    score(world, "16", "final")
+    with everything("test"):
+        Round.objects.filter(pk=world.round.pk).update(sealed_at=now(), state="frozen")
+    client = world.client("organiser")
+    page = client.get(reverse("rounds:objection", args=[world.round.slug, filed.pk])).content.decode()
+    door = reverse("rounds:result", args=[world.unit["a"].pk]) + "?as=told"
+    assert f'<a href="{door}">告知时为 12.00 分</a>' in page
+    assert "告知时的计分" in client.get(door).content.decode()
 
 
 def test_a_decision_starts_the_clock_of_the_written_reply(world: World) -> None:

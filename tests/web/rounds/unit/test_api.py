@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from duxue.web.common import clock
 from duxue.web.common.scope import everything
@@ -122,6 +124,16 @@ def test_a_figure_is_disputed_and_answered(world: World) -> None:
     status, done = send(world.client("organiser"), "POST", address, {"answer": "无误。"})
     assert (status, done["answer"]) == (200, "无误。")
     assert [row["answer"] for row in send(client, "GET", f"/units/{unit}/disputes")[1]["rows"]] == ["无误。"]
+
+
+def test_a_list_of_answers_asks_as_often_for_many_as_for_few(world: World) -> None:
+    client, asked = world.client("manager_a"), []
+    for size in (1, 4):
+        with CaptureQueriesContext(connection) as queries:
+            status, page = send(client, "GET", f"/units/{world.unit['a'].pk}/answers?size={size}")
+        assert (status, len(page["answers"])) == (200, size)
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
 
 
 def test_a_unit_replies_in_public_and_takes_it_back(world: World) -> None:

@@ -18,6 +18,7 @@ from duxue.web.rounds.models import MoreTime, Notice, Window
 from duxue.web.rounds.procedures import windows_of
 from duxue.web.rounds.services.more_time import more_time_ask, more_time_decline, more_time_grant
 from duxue.web.rounds.services.noticing import notices_tell
+from duxue.web.rounds.services.windows import window_extend
 from tests.web.rounds.unit.helpers import codes, fill_all
 from tests.web.worlds import World
 
@@ -120,6 +121,19 @@ def test_more_time_is_declined_with_a_reason_that_the_unit_reads(world: World) -
     text = world.client("manager_a").get(reverse("rounds:unit", args=[world.unit["a"].pk])).content.decode()
     assert "期限已公告两次" in text
     ask(world, reason="补充理由")  # a declined unit may ask again
+
+
+def test_an_end_that_is_too_early_is_told_in_the_sites_own_time(world: World) -> None:
+    with everything("test"):
+        ends = Window.objects.get(round=world.round, step="self_evaluation", unit=None).closes
+    with pytest.raises(Refused) as asked:
+        ask(world, days=-1)
+    actor = world.actor("organiser")
+    with acting(actor), pytest.raises(Refused) as extended:
+        window_extend(actor=actor, round=world.round, step="self_evaluation", closes=ends, reason="早")
+    for refused in (asked, extended):
+        assert f"{timezone.localtime(ends):%Y-%m-%d %H:%M}" in refused.value.problems[0].expected.en
+    assert extended.value.problems[0].found == f"{timezone.localtime(ends):%Y-%m-%d %H:%M}"
 
 
 def test_only_the_manager_asks_once_for_a_later_end_with_a_reason(world: World) -> None:

@@ -16,6 +16,7 @@ from duxue.cases.procedure import Window as Times
 from duxue.web.common.lang import Words, say
 from duxue.web.rounds.models import Answer, Round, Window
 from duxue.web.rounds.procedures import procedure_of, times_for
+from duxue.web.rounds.services.answers import OPEN
 
 SOON = timedelta(days=3)  # before the end, from which an unfinished step is at risk
 # The state of a unit from which on a step is behind it, where the procedure has that state.
@@ -95,4 +96,4 @@ def _troubled(round: Round, at: datetime) -> Q:
 
 def is_late(at: datetime) -> Q:
     """Return the condition that an answer is not ready after the date that its unit set for it."""
-    return Q(state__in=("open", "drafted"), ready=False, due__lt=timezone.localtime(at).date())
+    return Q(state__in=OPEN, ready=False, due__lt=timezone.localtime(at).date())

@@ -21,10 +21,12 @@ from duxue.web.common.lang import Words, words
 from duxue.web.common.pagination import Page, page_of
 from duxue.web.common.scope import everything
 from duxue.web.reviews.rules import judged
-from duxue.web.rounds.models import Answer, Item, Objection, Round, RoundUnit, Window
+from duxue.web.rounds.models import Answer, Item, Round, RoundUnit, Window
 from duxue.web.rounds.procedures import procedure_of, times_for, widened
 from duxue.web.rounds.selectors.looks import LOOKS, is_late, looks_of
+from duxue.web.rounds.selectors.objected import open_objections
 from duxue.web.rounds.selectors.progress import done
+from duxue.web.rounds.services.answers import OPEN
 
 PAGE = 100  # units on one page
 CHUNK = 200  # units read at once for a file: as many as a page may have
@@ -242,6 +244,11 @@ def _times(round: Round, units: Sequence[RoundUnit]) -> dict[int, dict[str, Time
     return found
 
 
+def to_remind(round: Round) -> list[RoundUnit]:
+    """Return the units that are late or at risk and have not submitted, by code."""
+    return list(board_of(round).only(risk=True).units.filter(submitted_at=None).order_by("code", "pk"))
+
+
 def wanting_evidence(round: Round) -> list[int]:
     """Return the items that want evidence."""
     guided = Item.objects.filter(round=round).values_list("pk", "guidance")
@@ -294,12 +301,6 @@ def _counts(round: Round, units: Sequence[RoundUnit], at: datetime) -> dict[int,
     return {unit: Counts(**values) for unit, values in found.items()}
 
 
-def open_objections(round: Round) -> QuerySet[Objection]:
-    """Return the objections that have not come to their end."""
-    ends = [state.id for state in procedure_of(round, "objection").states if state.kind == "final"]
-    return Objection.objects.filter(round=round).exclude(state__in=ends)
-
-
 # --- by item ----------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class ItemMatrix:
@@ -341,7 +342,7 @@ def item_matrix(
         for unit, item, state, ready, due in answers.values_list(
             "unit_id", "item_id", "state", "ready", "due"
         ):
-            late = due is not None and due < today and not ready and state in {"open", "drafted"}
+            late = due is not None and due < today and not ready and state in OPEN
             held[unit][item] = cell(state, late)
     keys, none = [item.pk for item in items], cell("open", False)
     return ItemMatrix(

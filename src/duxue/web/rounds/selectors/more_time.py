@@ -49,5 +49,5 @@ def asked_by(unit: RoundUnit) -> list[tuple[MoreTime, str, Words]]:
 
 def asked_in(round: Round, state: str = "") -> QuerySet[MoreTime]:
     """Return the visible requests of a round: all, or with `open` those that wait."""
-    rows = MoreTime.objects.filter(round=round).select_related("unit", "decided_by")
+    rows = MoreTime.objects.filter(round=round).select_related("unit")
     return rows.filter(outcome="") if state == "open" else rows

@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from duxue.web.rounds.models import Answer, Known, Objection, Round
-from duxue.web.rounds.procedures import procedure_of
-from duxue.web.rounds.selectors.result import Result, Row, result_of, rows_of
+from duxue.web.rounds.procedures import final_states
+from duxue.web.rounds.selectors.result import Result, Row, result_of
 from duxue.web.rounds.selectors.unit import known_by_item
 
 
@@ -40,16 +40,19 @@ def objected(objection: Objection) -> Objected:
     entries = SheetEntry.objects.filter(answer=answer).select_related("visit", "written_by")
     known = known_by_item(unit, [item.pk]).get(item.pk, [])
     return Objected(
-        result, rows_of(unit, result.score.scoring_id, item) if result.score else [], answer,
+        result, [row for row in result.rows if row.item == item], answer,
         sorted(known, key=lambda one: -one.year), list(reviews.order_by("assignment__turn", "pk")), list(entries.order_by("pk")),
     )  # fmt: skip
 
 
+def open_objections(round: Round) -> QuerySet[Objection]:
+    """Return the visible objections of a round that have not come to their end."""
+    return Objection.objects.filter(round=round).exclude(state__in=final_states(round, "objection"))
+
+
 def objections_in(round: Round, which: str, at: datetime) -> QuerySet[Objection]:
     """Return the visible objections of a round: all, `open`, `undecided`, to `reply` to, `overdue` at a moment, of a state."""
-    rows = Objection.objects.filter(round=round)
-    ends = [state.id for state in procedure_of(round, "objection").states if state.kind == "final"]
-    going = rows.exclude(state__in=ends)
+    rows, going = Objection.objects.filter(round=round), open_objections(round)
     match which:
         case "":
             return rows

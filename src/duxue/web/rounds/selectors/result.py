@@ -70,18 +70,16 @@ def result_of(unit: RoundUnit, *, as_told: bool = False) -> Result:
             return Result()
         if other is not None and other.scoring_id == score.scoring_id:
             other = None
-        return Result(score, rows_of(unit, score.scoring_id), score.scoring.kind == "final", other)
+        return Result(score, _rows(unit, score.scoring_id), score.scoring.kind == "final", other)
 
 
-def rows_of(unit: RoundUnit, scoring: int, item: Item | None = None) -> list[Row]:
-    """Return the points of a unit's items in a scoring, in the order of the tree; of one item where it is named."""
+def _rows(unit: RoundUnit, scoring: int) -> list[Row]:
+    """Return the points of a unit's items in a scoring, in the order of the tree."""
     from duxue.web.inspections.models import SheetEntry
     from duxue.web.reviews.models import Review
 
     with everything("the caller may see the unit's result with its reasons"):
         scores = unit.item_scores.filter(scoring_id=scoring).select_related("item").order_by("item__order")
-        if item is not None:
-            scores = scores.filter(item=item)
         answer = Answer.objects.filter(unit=unit, item=OuterRef("item")).values("pk")[:1]
         rows = [Row(score, score.answer) for score in scores.annotate(answer=Subquery(answer))]
         known = known_by_item(unit, [row.score.item_id for row in rows])

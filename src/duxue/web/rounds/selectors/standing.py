@@ -16,7 +16,8 @@ from duxue.web.common.scope import everything
 from duxue.web.rounds.models import Answer, Dispute, Item, Round, RoundUnit, Window
 from duxue.web.rounds.procedures import calendar_of, procedure_of, times_for, zone_of
 from duxue.web.rounds.selectors.looks import LOOKS
-from duxue.web.rounds.selectors.matrix import Board, Counts, Tally, open_objections, wanting_evidence
+from duxue.web.rounds.selectors.matrix import Board, Counts, Tally, wanting_evidence
+from duxue.web.rounds.selectors.objected import open_objections
 from duxue.web.rounds.selectors.progress import done
 
 TILES = 200  # units that a map in tiles shows; of more, it is told how many have filled how much

@@ -5,8 +5,9 @@ from __future__ import annotations
 from duxue.cases.procedure import Facts
 from duxue.core.text import Text, count_of
 from duxue.web.common.scope import everything
-from duxue.web.rounds.models import Objection, Question, Round, RoundUnit
-from duxue.web.rounds.procedures import procedure_of
+from duxue.web.rounds.models import Question, Round, RoundUnit
+from duxue.web.rounds.procedures import final_states
+from duxue.web.rounds.selectors.objected import open_objections
 
 _NAMED = 5  # units that a refusal names
 
@@ -14,7 +15,7 @@ _NAMED = 5  # units that a refusal names
 def round_facts(round: Round) -> Facts:
     """Return the guards of a round's procedure: True, or what stands in the way, in words."""
     with everything("whether a round may be frozen is the same for everybody"):
-        objections = open_objections(round)
+        objections = open_objections(round).count()
         questions = Question.objects.filter(round=round, replied_at=None, closed_at=None).count()
         left = RoundUnit.objects.filter(round=round).exclude(state__in=final_states(round, "unit"))
         unsettled, some = left.count(), list(left.order_by("code")[:_NAMED])
@@ -35,17 +36,6 @@ def round_facts(round: Round) -> Facts:
         "no_open_objection": objected if objections else True,
         "all_units_settled_or_excused": _joined(wrong) if wrong else True,
     }
-
-
-def open_objections(round: Round, unit: RoundUnit | None = None) -> int:
-    """Return how many objections of a round, or of one unit, are not at their end."""
-    rows = Objection.objects.filter(round=round, **({"unit": unit} if unit else {}))
-    return rows.exclude(state__in=final_states(round, "objection")).count()
-
-
-def final_states(round: Round, kind: str) -> list[str]:
-    """Return the states in which nothing is due any more."""
-    return [state.id for state in procedure_of(round, kind).states if state.kind == "final"]
 
 
 def _joined(texts: list[Text]) -> Text:

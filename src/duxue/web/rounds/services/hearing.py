@@ -84,7 +84,7 @@ def _handed(_: AuditEvent, round: Round, unit: RoundUnit | None, data: Mapping[s
     if data.get("assignee"):
         yield int(data["assignee"]), url
     elif data.get("organisation"):
-        below = _held(round).filter(role__in=MEMBERS, organisation__path__startswith=unit.path)
+        below = _held(round).filter(role__in=MEMBERS, organisation__path__under=unit.path)
         rows = below.filter(organisation__code=data["organisation"]).values_list("user_id", flat=True)
         yield from ((user, url) for user in rows)
 

@@ -176,11 +176,9 @@ def facts_of(round: Round, scoring: Scoring | None, evaluation: Evaluation) -> I
             mine = [p for p in old if p.unit == unit.code and p.item in {leaf.item.id, ""}]
             points, why = _points(leaf.item, unit.code, figures, mine)
             holder = True
-            levels = making.levels_below(leaf.item.rule)
-            for figure, meets in making.figures_of(leaf.item.rule):
-                each = levels.get((figure.of, tuple(sorted(figure.by.items()))))
+            for figure, *held in making.held_figures(leaf.item.rule):
                 for year in sorted(evaluation.run.years, reverse=True):
-                    fact = _fact(unit, item, figure, (meets, each), year, figures, measures)
+                    fact = _fact(unit, item, figure, held, year, figures, measures)
                     if fact is None:
                         continue
                     if holder and year == round.evaluated_year:
@@ -209,7 +207,7 @@ def _points(
 
 
 def _fact(
-    unit: RoundUnit, item: models.Item, figure: Figure, held: tuple[str | None, str | None], year: int, figures: Figures,
+    unit: RoundUnit, item: models.Item, figure: Figure, held: Sequence[str | None], year: int, figures: Figures,
     measures: dict[str, tuple[str, int]],
 ) -> Fact | None:  # fmt: skip
     result = figures.result(unit.code, figure, year)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from duxue.core.errors import Refused
 from duxue.core.text import Text
@@ -57,9 +58,11 @@ def more_time_ask(
     elif stored.state not in UNSUBMITTED:
         what = Text("已提交或免评的单位无需延期", "a unit that submitted or was excused needs no more time")
         problems.append(tell("WEB004", found=stored.state, what=what))
-    elif until <= (least := max(window.closes, moment)):
+    elif until <= (least := timezone.localtime(max(window.closes, moment))):
         later = Text(f"晚于 {least:%Y-%m-%d %H:%M}", f"later than {least:%Y-%m-%d %H:%M}")
-        problems.append(tell("WEB002", field="until", found=f"{until:%Y-%m-%d %H:%M}", expected=later))
+        problems.append(
+            tell("WEB002", field="until", found=f"{timezone.localtime(until):%Y-%m-%d %H:%M}", expected=later)
+        )
     if waits:
         what = Text("已有一件延期申请等待审定", "a request for more time waits for its decision")
         problems.append(tell("WEB004", field="until", what=what))

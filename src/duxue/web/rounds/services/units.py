@@ -24,7 +24,7 @@ from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
 from duxue.web.rounds import procedures
 from duxue.web.rounds.models import Question, Round, RoundUnit
-from duxue.web.rounds.services.freezing import open_objections
+from duxue.web.rounds.selectors.objected import open_objections
 
 ORGANISERS = ("start_review", "finish_review", "verify", "skip_visit", "notify", "lapse", "settle", "excuse")
 _QUIET = timedelta(hours=20)  # a unit is not reminded twice a day
@@ -37,10 +37,9 @@ def unit_facts(round: Round, unit: RoundUnit, moment: datetime | None = None) ->
     at = moment or now()
     with everything("whether a guard holds is the same for everybody"):
         returned = Question.objects.filter(answer__unit=unit, replied_at=None, closed_at=None).count()
-        visits = Visit.objects.filter(unit=unit).exclude(
-            state__in=[s.id for s in procedures.procedure_of(round, "inspection").states if s.kind == "final"]
-        ).count()  # fmt: skip
-        objections = open_objections(round, unit)
+        ended = procedures.final_states(round, "inspection")
+        visits = Visit.objects.filter(unit=unit).exclude(state__in=ended).count()
+        objections = open_objections(round).filter(unit=unit).count()
     due = _objection_due(round, unit)
     return {
         "no_item_returned": Text(f"{returned}项退回未答", f"{returned} returned unanswered")

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from duxue.cases.procedure import Window as Times
 from duxue.core.errors import Problem, Refused
@@ -71,11 +72,21 @@ def window_extend(
         rows = list(Window.objects.filter(round=round, step=step))
     held = times_for(round, rows, unit.pk if unit else None)[step].closes
     assert held is not None  # rows have both times
-    least = max(held, moment)
+    least = timezone.localtime(max(held, moment))
     if closes <= least:
         later = Text(f"晚于 {least:%Y-%m-%d %H:%M}", f"later than {least:%Y-%m-%d %H:%M}")
         what = Text("延期只能延后，不能缩短", "an extension never shortens")
-        _refuse([tell("WEB002", field="closes", what=what, found=f"{closes:%Y-%m-%d %H:%M}", expected=later)])
+        _refuse(
+            [
+                tell(
+                    "WEB002",
+                    field="closes",
+                    what=what,
+                    found=f"{timezone.localtime(closes):%Y-%m-%d %H:%M}",
+                    expected=later,
+                )
+            ]
+        )
     if unit is not None:
         if unit.round_id != round.pk:
             _refuse([tell("WEB010", field="unit", found=unit.code)])

@@ -30,7 +30,7 @@ def item_page(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     context = base(request, round, "item", here) | {
         "item": item,
         "below": Item.objects.filter(parent=item).order_by("order"),
-        "weighed": full_shown(actor_in(request), round, item=item),
+        "full": item.points if full_shown(actor_in(request), round, item=item) else None,
         "rule": rule_of(item),
         "page": page,
         "answers": [(answer, words(procedure.state(answer.state).title)) for answer in page],

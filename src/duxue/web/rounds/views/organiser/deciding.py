@@ -31,7 +31,7 @@ from duxue.web.jobs.models import Job
 from duxue.web.reviews.selectors import TURN_TITLES
 from duxue.web.rounds import forms_organiser as forms
 from duxue.web.rounds.models import Known, Objection
-from duxue.web.rounds.procedures import procedure_of
+from duxue.web.rounds.procedures import final_states, procedure_of
 from duxue.web.rounds.selectors.applied import applied_to
 from duxue.web.rounds.selectors.objected import objected, objections_in
 from duxue.web.rounds.services import deciding, knowing
@@ -49,7 +49,7 @@ def objections(request: HttpRequest, slug: str) -> HttpResponse:
     round = overseen_round(request, slug)  # noqa: A001 - the field's word
     flow, state = procedure_of(round, "objection"), request.GET.get("state", "")
     rows = objections_in(round, state, now()).select_related("unit", "item")
-    ends = [s.id for s in flow.states if s.kind == "final"]
+    ends = final_states(round, "objection")
     page = page_of(rows, request.GET.get("cursor", ""), order=("due", "pk"))
     shown = [(o, words(flow.state(o.state).title), o.state in ends) for o in page]
     context = base(request, round, "objections", say("异议", "Objections")) | {

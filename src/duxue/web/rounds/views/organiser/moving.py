@@ -24,7 +24,7 @@ from duxue.web.rounds import making as pack_making
 from duxue.web.rounds.models import Round, RoundUnit, Veto, Window
 from duxue.web.rounds.procedures import procedure_of, windows_of
 from duxue.web.rounds.selectors import standing
-from duxue.web.rounds.selectors.matrix import board_of
+from duxue.web.rounds.selectors.matrix import board_of, to_remind
 from duxue.web.rounds.selectors.vetoes import shown as shown_vetoes
 from duxue.web.rounds.services import making, moving, units, windows
 from duxue.web.rounds.views.organiser.access import base, done, failed, overseen_round, unit_at
@@ -274,8 +274,7 @@ _CHANGES = {
 def remind(request: HttpRequest, slug: str) -> HttpResponse:
     """Write to the managers of all units that are late or at risk with their self-evaluation."""
     round = overseen_round(request, slug)  # noqa: A001 - the field's word
-    late = list(board_of(round).only(risk=True).units.filter(submitted_at=None).order_by("code", "pk"))
-    count = units.units_remind(actor=actor_in(request), round=round, units=late)
+    count = units.units_remind(actor=actor_in(request), round=round, units=to_remind(round))
     done(request, say("已提醒{n}个单位；今天提醒过的不再重复。", "{n} units were reminded; none is written to twice a day.", one="1 unit was reminded; none is written to twice a day.", n=count))  # fmt: skip
     return redirect("rounds:matrix", slug)
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from duxue.core.errors import Refused
-from duxue.web.common.actors import MEMBERS, ORGANISER
+from duxue.web.common.actors import ORGANISER
 from duxue.web.common.clock import now
 from duxue.web.common.lang import say, words
 from duxue.web.common.policy import Denied, decide, role_at
@@ -83,7 +82,7 @@ def veto_show(request: HttpRequest, pk: int) -> HttpResponse:
         "veto": veto, "one": shown(veto.round, [veto])[0], "attached": ATTACHED,
         "may_decide": open_ and veto.appeal in vetoes.UNDECIDED and bool(decide(actor, "decide", veto.unit)),
         "appeal_due": due if open_ and veto.appeal == "none" else None,
-        "may_appeal": open_ and veto.appeal == "none" and now() <= due and actor.any(*MEMBERS) and bool(decide(actor, "object", veto.unit)),
+        "may_appeal": open_ and veto.appeal == "none" and now() <= due and bool(decide(actor, "object", veto.unit)),
     }  # fmt: skip
     return render(request, "rounds/veto.html", context)
 
@@ -102,4 +101,4 @@ def veto_appeal(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         failed(request, first_of(refused))
     else:
         done(request, say("已登记：{what}。", "Recorded: {what}.", what=APPEALS[veto.appeal]))
-    return redirect(reverse("rounds:veto", args=[pk]))
+    return redirect("rounds:veto", pk)
