@@ -12,10 +12,12 @@ from django.utils import translation
 
 from duxue.web.common import audit
 from duxue.web.common.audit_names import kinds, names_of
+from duxue.web.common.clock import now
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.scope import acting, everything
 from duxue.web.inspections.models import Draw, Visit
-from duxue.web.rounds.models import Objection
+from duxue.web.reviews.models import Assignment, Review
+from duxue.web.rounds.models import Objection, RoundUnit
 from tests.web.worlds import World
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +58,21 @@ def test_a_name_is_said_only_to_who_sees_the_thing(world: World) -> None:
         assert names_of(events) == {}
     with acting(world.actor("officer_b")), translation.override("zh-hans"):
         assert list(names_of(events).values()) == ["样本市B · A2 条目A2"]
+
+
+def test_a_unit_does_not_read_who_reviewed_it(world: World) -> None:
+    world.submit("a")
+    with everything("test"):
+        task = Assignment.objects.get(unit=world.unit["a"])
+        review = Review.objects.create(
+            round=world.round, assignment=task, answer=world.answer("a", "B1"), points=3, given=True
+        )
+        RoundUnit.objects.filter(pk=task.unit_id).update(notified_at=now())
+    for who in ("manager_a", "organiser"):
+        client = world.client(who, **{"accept-language": "en"})
+        page = client.get(reverse("common:audit_object", args=["reviews.review", review.pk])).content.decode()
+        assert "Sample City A · B1 Item B1" in page
+        assert str(task.reviewer) not in page
 
 
 def test_names_of_a_page_cost_a_query_for_each_kind(world: World) -> None:
