@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.conf import settings
+from django.db import transaction
 
 from duxue.web.accounts.models import Grant, User
 from duxue.web.accounts.services.invitations import invitation_create
@@ -50,6 +54,17 @@ SIDES = {
     "own": ("city_a", "manager_a", "officer_a", "organiser", "reviewer1", "inspector1"),
     "foreign": ("foreign_city", "foreign_manager", "foreign_manager", "foreign_organiser", "foreign_organiser", "foreign_organiser"),
 }  # fmt: skip
+
+
+@contextmanager
+def standing(blocker: Any, home: Path) -> Iterator[pytest.MonkeyPatch]:
+    """Let what is made inside stand for all tests of a module, in one transaction that is taken back at the end."""
+    with blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "HOME", home)
+        # Nobody looks at contexts here, and copying one for each component takes longer than the page.
+        patch.setattr("django.test.client.store_rendered_templates", lambda *_, **__: None)
+        yield patch
+        transaction.set_rollback(True)
 
 
 @dataclass

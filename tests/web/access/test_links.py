@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.db import transaction
 
-from tests.web.access.stage import make_stage
+from tests.web.access.stage import make_stage, standing
 from tests.web.access.walking import closed_doors
 from tests.web.worlds import World, make_world
 
@@ -27,11 +24,8 @@ def world(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[World]:
     """The world with one of each thing, made once: links are only followed, nothing is sent."""
-    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settings, "HOME", Path(tmp_path_factory.mktemp("home")))
-        patch.setattr("django.test.client.store_rendered_templates", lambda *_, **__: None)
+    with standing(django_db_blocker, tmp_path_factory.mktemp("home")):
         yield make_stage(make_world()).world
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -6,11 +6,9 @@ import re
 from collections.abc import Iterator
 from copy import copy
 from http.cookies import SimpleCookie
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -26,7 +24,7 @@ from tests.web.access.expected import (
     Row,
 )
 from tests.web.access.routes import operations, pages
-from tests.web.access.stage import Stage, make_stage
+from tests.web.access.stage import Stage, make_stage, standing
 from tests.web.worlds import make_world
 
 ROWS = PAGES | FURTHER | API
@@ -38,12 +36,8 @@ def stage(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stage]:
     """The world with its things, made once: whatever a request does is taken back."""
-    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settings, "HOME", Path(tmp_path_factory.mktemp("home")))
-        # Nobody looks at contexts here, and copying one for each component takes longer than the page.
-        patch.setattr("django.test.client.store_rendered_templates", lambda *_, **__: None)
+    with standing(django_db_blocker, tmp_path_factory.mktemp("home")):
         yield make_stage(make_world())
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -24,6 +22,7 @@ from duxue.web.rounds.models import RoundUnit
 from duxue.web.rounds.services.knowing import evaluation_folder
 from tests.web.access.expected import PAGES
 from tests.web.access.routes import operations
+from tests.web.access.stage import standing
 from tests.web.access.walking import closed_doors
 from tests.web.reporting.conftest import Office
 
@@ -53,8 +52,7 @@ def office(
 ) -> Iterator[Office]:
     """A published round with a recorded draw, made once, and a foreign authority."""
     home = Path(tmp_path_factory.mktemp("home"))
-    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settings, "HOME", home)
+    with standing(django_db_blocker, home) as patch:
         made = Office(tmp_path_factory.mktemp("in"))
         with everything("test"):
             foreign = Organisation.objects.create(
@@ -89,7 +87,6 @@ def office(
         for name in ("public:draw", "public:draw_check"):
             patch.setitem(OPEN, name, [SLUG, draw.pk])
         yield made
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -10,12 +10,10 @@ import traceback
 from collections.abc import Iterator
 from copy import copy
 from http.cookies import SimpleCookie
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
-from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
@@ -23,7 +21,7 @@ from django.urls import resolve, reverse
 
 from duxue.web.api.api import api
 from tests.web.access.expected import API, FOREIGN, FURTHER, PAGES
-from tests.web.access.stage import Stage, make_stage
+from tests.web.access.stage import Stage, make_stage, standing
 from tests.web.attacks.hostile import DIGITS, SCRIPT, TEXTS, TYPED, Field, FormFound, Forms, encoded
 from tests.web.worlds import make_world
 
@@ -62,13 +60,10 @@ def stage(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stage]:
     """The world with its things, made once: whatever a request does is taken back."""
-    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settings, "HOME", Path(tmp_path_factory.mktemp("home")))
-        patch.setattr("django.test.client.store_rendered_templates", lambda *_, **__: None)
+    with standing(django_db_blocker, tmp_path_factory.mktemp("home")):
         logging.disable()  # thousands of lines that nobody reads
         yield make_stage(make_world())
         logging.disable(logging.NOTSET)
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -9,13 +9,12 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 from django.urls import reverse
 
 from duxue.web.common.scope import everything
 from tests.web.access.expected import FURTHER, PAGES, Row
-from tests.web.access.stage import Stage, make_stage
+from tests.web.access.stage import Stage, make_stage, standing
 from tests.web.access.test_matrix import ask
 from tests.web.worlds import make_world
 
@@ -36,15 +35,13 @@ def stage(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stage]:
     """The world, every text in it hostile."""
-    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settings, "HOME", tmp_path_factory.mktemp("home"))
+    with standing(django_db_blocker, tmp_path_factory.mktemp("home")):
         found = make_stage(make_world())
         with everything("test"):
             for model in apps.get_models():
                 if model.__module__.startswith("duxue.web.") and model._meta.app_label != "common":
                     _spoil(model)
         yield found
-        transaction.set_rollback(True)
 
 
 def _spoil(model: type[models.Model]) -> None:
