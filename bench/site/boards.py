@@ -58,10 +58,10 @@ def run(count: int = UNITS, databases: tuple[str, ...] = serving.DATABASES) -> N
 
 def measure(count: int) -> None:
     """Fill the site of the environment and print what its boards take."""
-    from bench.site.filling import analyse, set_up
+    from bench.site.filling import analyse, reader, set_up
 
     set_up(os.environ["DUXUE_HOME"], os.environ["DUXUE_DATABASE"])
-    get = _reader(_fill(count))
+    get = reader(_fill(count))
     analyse()
     for name, path in {**PAGES, **EXPORTS}.items():
         took, queries = _ms(partial(get, path))
@@ -159,24 +159,6 @@ def _fill(count: int) -> Any:
         )  # fmt: skip
         copies(longer, 1, count, f"{every} AND n % 30 = 0", unit_id="u.id")
     return user
-
-
-def _reader(user: Any) -> Callable[[str], None]:
-    from django.test import Client
-
-    from bench.site.filling import BACKEND
-
-    client = Client()
-    client.force_login(user, backend=BACKEND)
-
-    def get(path: str) -> None:
-        response = client.get(path)
-        if response.status_code != 200:
-            message = f"{path} answered {response.status_code}"
-            raise RuntimeError(message)
-        response.getvalue()
-
-    return get
 
 
 def _ms(work: Callable[[], None]) -> tuple[float, int]:

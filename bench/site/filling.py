@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -74,6 +75,23 @@ def analyse() -> None:
 
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def reader(user: Any) -> Callable[[str], None]:
+    """Return what opens a page in the browser of `user` and reads it to its end; RuntimeError where it does not open."""
+    from django.test import Client
+
+    client = Client()
+    client.force_login(user, backend=BACKEND)
+
+    def get(path: str) -> None:
+        response = client.get(path)
+        if response.status_code != 200:
+            message = f"{path} answered {response.status_code}"
+            raise RuntimeError(message)
+        response.getvalue()
+
+    return get
 
 
 def organisation(code: str, level: str, parent: Any = None) -> Any:

@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from statistics import median
 from typing import Any, Final
 
@@ -167,6 +168,7 @@ class _Site:
 
     def cases(self, size: int) -> dict[str, Callable[[], None]]:
         """Return what is measured: whole pages as the person's browser gets them, and SQL by hand."""
+        from bench.site.filling import reader
         from duxue.web.common.pagination import _write
 
         middle, late = _write(False, [size // 2]), _write(False, [size // 10])
@@ -190,24 +192,9 @@ class _Site:
             "audit, auditor, an action that never was": ("auditor", "/audit/?action=duxue.veto.record"),
             "audit, auditor, one problem": ("auditor", "/audit/rectification.problem/7/"),
         }
-        made = {name: self._page(role, path) for name, (role, path) in pages.items()}
-        return made | {f"by hand: {name}": self._by_hand(sql) for name, sql in _BY_HAND.items()}
-
-    def _page(self, role: str, path: str) -> Callable[[], None]:
-        from django.test import Client
-
-        from bench.site.filling import BACKEND
-
-        client = Client()
-        client.force_login(self.people[role], backend=BACKEND)
-
-        def get() -> None:
-            status = client.get(path).status_code
-            if status != 200:
-                message = f"{path} answered {status}"
-                raise RuntimeError(message)
-
-        return get
+        get = {role: reader(person) for role, person in self.people.items()}
+        made = {name: partial(get[role], path) for name, (role, path) in pages.items()}
+        return {**made, **{f"by hand: {name}": self._by_hand(sql) for name, sql in _BY_HAND.items()}}
 
     def _by_hand(self, sql: str) -> Callable[[], None]:
         from django.db import connection
