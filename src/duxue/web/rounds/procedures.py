@@ -46,7 +46,7 @@ def procedure_of(round: Round, kind: str) -> Procedure:
 
     A round that keeps none of this kind goes by the one of the sample province.
     """
-    if round.pk is None:  # a round that is not kept has no name of its own to be remembered by
+    if not round.pk:  # a round that is not kept has no name of its own to be remembered by
         return _procedure_of(round, kind)
     return remembered(("procedure", round.pk, kind), lambda: _procedure_of(round, kind))
 

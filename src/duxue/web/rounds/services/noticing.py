@@ -113,7 +113,8 @@ def _unit_of(event: AuditEvent, round: Round, kind: str) -> RoundUnit | None:
     named = json.loads(event.data).get("unit") if kind in {"round", "assignment"} else None
     if named:
         return units.filter(code=named).first()
-    return units.filter(pk=_unit_of_thing(event)).first() if kind != "round" else None
+    key = _unit_of_thing(event) if kind != "round" else None
+    return units.filter(pk=key).first() if key else None
 
 
 def _unit_of_thing(event: AuditEvent) -> int | None:
