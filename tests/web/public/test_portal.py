@@ -13,6 +13,8 @@ import re
 import zipfile
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import openpyxl
 import pytest
@@ -24,6 +26,7 @@ from duxue.web.common import exports
 from duxue.web.common.clock import now
 from duxue.web.common.scope import everything
 from duxue.web.inspections.models import Draw
+from duxue.web.public import charts, views
 from duxue.web.rectification.models import Problem
 from duxue.web.reporting.models import Scoring
 from duxue.web.reporting.services.scoring import scoring_make
@@ -384,3 +387,11 @@ def test_the_check_page_installs_as_the_manual_does(office: Office, public: Clie
     install = [line.strip() for line in manual.splitlines() if line.startswith("    ")][:3]
     commands = re.findall(r'<code class="command">([^<]*)</code>', get(public, "check/")[1].decode())
     assert commands == [*install, f"duxue-env/bin/duxue round verify {SLUG}"]
+
+
+def test_charts_round_points_as_the_table_beside_them() -> None:
+    row = {"unit": "A", "unit_name": "甲市", "unit_name_en": "City A", "rank": "1", "rank_low": "", "rank_high": "",
+           "self": "", "verified": "", "final": "82.125", "credibility": ""}  # fmt: skip
+    edition: Any = SimpleNamespace(table={"ranking.csv": [row], "blocks.csv": []}.get)
+    assert views._row(row, None, 1, {})["final"] == "82.13"
+    assert [str(r.points) for r in charts.results_of(edition)] == ["82.13"]

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.urls import reverse
 
+from duxue.core.quantity import round_half_up
 from duxue.web.common.lang import Words, say
 from duxue.web.public.selectors import Edition
 from duxue.web.reporting import pictures
 from duxue.web.reporting.figures import Figures, Indicator
 from duxue.web.reporting.pictures import Picture, door
-
-_PLACES = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class Result:
-    """The published scores of a unit."""
+    """The published scores of a unit, points as the page shows them."""
 
     unit: Unit
     points: Decimal
@@ -48,7 +48,7 @@ def results_of(edition: Edition) -> list[Result]:
         blocks.setdefault(row["unit"], []).append(block)
     return [
         Result(
-            Unit(row["unit"], Words(row["unit_name"], row["unit_name_en"])), Decimal(row["final"]),
+            Unit(row["unit"], Words(row["unit_name"], row["unit_name_en"])), round_half_up(Fraction(row["final"]), 2),
             {"self": row["self"], "verified": row["verified"], "blocks": blocks.get(row["unit"], [])},
         )
         for row in edition.table("ranking.csv")
@@ -92,12 +92,12 @@ def since(edition: Edition, before: Edition) -> Picture | None:
     both = [code for code in new if code in old]
     if not both:
         return None
-    editions: Sequence[Edition] = (before, edition)
+    editions = (before, edition)
     years = [e.round.evaluated_year for e in editions]
     if years[0] >= years[1]:
         return None
     links = {c: [reverse("public:unit", args=[e.round.slug, c]) for e in editions] for c in both}
-    points = {c: [old[c].points.quantize(_PLACES), new[c].points.quantize(_PLACES)] for c in both}
+    points = {c: [old[c].points, new[c].points] for c in both}
     series = [
         {"label": str(new[c].unit.name), "values": [float(p) for p in points[c]], "texts": [str(p) for p in points[c]], "href": links[c]}
         for c in both
@@ -115,12 +115,13 @@ def since(edition: Edition, before: Edition) -> Picture | None:
     )  # fmt: skip
 
 
-def of_unit(edition: Edition, code: str, figures: Figures) -> Picture | None:
-    """Return a unit's blocks against the median of all units; each block leads to its items on the unit's page."""
+def of_unit(edition: Edition, code: str, full: Mapping[str, Decimal]) -> Picture | None:
+    """Return a unit's blocks against the median of all units; each block leads to its items on the unit's page.
+
+    `full`: block -> its full points.
+    """
     results = results_of(edition)
     mine = next((r for r in results if r.unit.code == code), None)
     if mine is None or len(results) < 2:
         return None
-    scoring = figures.pack().scoring if figures.there else None
-    full = {block.id: Decimal(str(float(block.points))) for block in scoring.items} if scoring else {}
     return pictures.radar(mine, results, full, lambda block: f"#block-{block}")

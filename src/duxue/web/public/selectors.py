@@ -19,7 +19,9 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from duxue.packs.scoring import Item
-from duxue.scoring.tables import GRADES, PUBLIC
+from duxue.packs.scoring import Scoring as Rules
+from duxue.scoring.tables import GRADES, PUBLIC, number
+from duxue.scoring.tree import leaves
 from duxue.web.common.lang import Words, say, words
 from duxue.web.common.pagination import Page, page_of
 from duxue.web.common.scope import everything
@@ -34,11 +36,8 @@ from duxue.web.rounds.models import Practice, Reply, Round
 
 TABLES = (*PUBLIC, GRADES)
 REPORTS = "report/public"
-_POINTS, _SHARE, _WHOLE = (
-    "0.00####",
-    "0.0000##",
-    "0",
-)  # as many places as are shown, at most those that are published
+# How a workbook shows numbers: as many places as are shown, at most those that are published.
+_POINTS, _SHARE, _WHOLE = "0.00####", "0.0000##", "0"
 FIGURES: Mapping[str, str] = {
     **dict.fromkeys(("rank", "rank_low", "rank_high", "verified_items"), _WHOLE),
     **dict.fromkeys(("self", "verified", "final"), _POINTS),
@@ -91,11 +90,7 @@ def editions() -> list[Edition]:
 
 def edition_before(edition: Edition) -> Edition | None:
     """Return the public edition of the round before; None where there is none, or it was not published."""
-    if edition.round.before_id is None:
-        return None
-    with everything("what is published is for all"):
-        row = _published().filter(round_id=edition.round.before_id).first()
-    return next(iter(_there([row] if row else [])), None)
+    return _only(round_id=edition.round.before_id) if edition.round.before_id else None
 
 
 def page_of_editions(cursor: str, size: int) -> tuple[Page[Scoring], list[Edition]]:
@@ -116,15 +111,12 @@ def _there(rows: Iterable[Scoring]) -> list[Edition]:
 
 def edition_of(slug: str) -> Edition | None:
     """Return the public edition of a round; None when it is not published."""
+    return _only(round__slug=slug)
+
+
+def _only(**which: Any) -> Edition | None:
     with everything("what is published is for all"):
-        row = (
-            Scoring.objects.filter(round__slug=slug, round__published_at__isnull=False)
-            .exclude(public_folder="")
-            .select_related("round__authority")
-            .first()
-        )
-    made = _edition(row) if row else None
-    return made if made and (made.folder / "round.json").is_file() else None
+        return next(iter(_there(_published().filter(**which).order_by("pk")[:1])), None)
 
 
 def _edition(scoring: Scoring) -> Edition:
@@ -250,20 +242,20 @@ def grade_reason(row: Mapping[str, str] | None, titles: Mapping[str, Words]) -> 
 
 def veto_titles(figures: Figures) -> Mapping[str, Words]:
     """Return veto -> what happened, as the published rules have it."""
-    scoring = figures.pack().scoring if figures.there else None
-    return {veto.id: words(veto.title.text) for veto in scoring.vetoes} if scoring else {}
+    rules = _rules(figures)
+    return {veto.id: words(veto.title.text) for veto in rules.vetoes} if rules else {}
 
 
-def full_points(figures: Figures) -> Mapping[str, str]:
-    """Return block -> its full points, as they are shown."""
-    scoring = figures.pack().scoring if figures.there else None
-    return {block.id: f"{float(block.points):g}" for block in scoring.items} if scoring else {}
+def full_points(figures: Figures) -> Mapping[str, Decimal]:
+    """Return block -> its full points, as the published rules have them."""
+    rules = _rules(figures)
+    return {block.id: Decimal(number(block.points)) for block in rules.items} if rules else {}
 
 
 def items_below(figures: Figures, unit: str, year: int) -> Mapping[str, Sequence[Asked]]:
     """Return block -> its items. A unit's points on an item are not published: the rules and the figures are."""
-    scoring = figures.pack().scoring if figures.there else None
-    if scoring is None:
+    rules = _rules(figures)
+    if rules is None:
         return {}
     titles = {i.id: i.title for i in figures.indicators()}
 
@@ -274,13 +266,16 @@ def items_below(figures: Figures, unit: str, year: int) -> Mapping[str, Sequence
             for name in named
         }
         found = [(name, titles[name], " / ".join(texts)) for name, texts in values.items() if texts]
-        return Asked(words(leaf.title.text), f"{float(leaf.points):g}", found)
+        return Asked(words(leaf.title.text), number(leaf.points), found)
 
-    return {block.id: [shown(leaf) for leaf in _leaves(block)] for block in scoring.items}
+    below: dict[str, list[Asked]] = {}
+    for leaf in leaves(rules):
+        below.setdefault(leaf.block.id, []).append(shown(leaf.item))
+    return below
 
 
-def _leaves(item: Item) -> list[Item]:
-    return [leaf for below in item.items for leaf in _leaves(below)] if item.items else [item]
+def _rules(figures: Figures) -> Rules | None:
+    return figures.pack().scoring if figures.there else None
 
 
 # --- open data --------------------------------------------------------------------------------------------------------

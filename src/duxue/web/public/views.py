@@ -205,7 +205,7 @@ def unit_page(request: HttpRequest, edition: Edition, code: str) -> HttpResponse
         {
             **b,
             "name": Words(b["title"], b["title_en"]),
-            "full": full.get(b["block"], ""),
+            "full": full.get(b["block"]),
             "items": below.get(b["block"], []),
         }
         for b in edition.table("blocks.csv")
@@ -215,7 +215,7 @@ def unit_page(request: HttpRequest, edition: Edition, code: str) -> HttpResponse
         "edition": edition, "round": edition.round, "blocks": blocks,
         "row": _row(found, grade, len(edition.table("ranking.csv")), veto_titles(figures)),
         "pictures": pictures_of(edition), "replies": replies_of(edition, code), "practices": [p for p in practices_of(edition) if p.unit.code == code],
-        "picture": charts.of_unit(edition, code, figures), "year": edition.round.evaluated_year,
+        "picture": charts.of_unit(edition, code, full), "year": edition.round.evaluated_year,
     }  # fmt: skip
     return render(request, "public/unit.html", context)
 
