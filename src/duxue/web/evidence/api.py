@@ -116,7 +116,7 @@ def _attachment(row: Attachment) -> dict[str, Any]:
     return {
         "id": row.pk,
         "file": row.file_id,
-        "to": f"{row.kind}:{row.answer_id or row.entry_id or row.target}",
+        "to": f"{row.kind}:{row.target_id}",
         "late": row.late,
     }
 

@@ -92,39 +92,35 @@ def attached(target: Target) -> list[Attachment]:
 
 def names_of(kind: str, keys: Collection[int]) -> dict[int, list[dict[str, Any]]]:
     """Return what is attached to each of the visible targets of a kind: target -> name, address and digest of each file."""
-    column = KINDS[kind].column
-    column = column if column == "target" else f"{column}_id"
-    rows = Attachment.objects.filter(**{"kind": kind, f"{column}__in": keys}).select_related("file__blob")
     found: dict[int, list[dict[str, Any]]] = {}
-    for row in rows.defer("file__blob__preview", "file__blob__facts"):
+    for row in _held(kind, keys).defer("file__blob__preview", "file__blob__facts"):
         file = row.file
         shown = {
             "name": file.title or file.name,
             "url": reverse("evidence:file", args=[file.pk]),
             "sha256": file.blob.sha256,
         }
-        found.setdefault(getattr(row, column), []).append(shown)
+        found.setdefault(row.target_id, []).append(shown)
     return found
 
 
 def cards_of(kind: str, keys: Collection[int]) -> dict[int, list[dict[str, Any]]]:
     """Return the cards of what is attached to many targets of a kind and visible, by target; one query for all."""
-    column = KINDS[kind].column
-    column = column if column == "target" else f"{column}_id"
-    rows = Attachment.objects.filter(**{"kind": kind, f"{column}__in": keys}).select_related("file__blob")
     found: dict[int, list[dict[str, Any]]] = {}
-    for row in rows.defer("file__blob__preview"):
-        found.setdefault(getattr(row, column), []).append(card(row.file, late=row.late))
+    for row in _held(kind, keys).defer("file__blob__preview"):
+        found.setdefault(row.target_id, []).append(card(row.file, late=row.late))
     return found
+
+
+def _held(kind: str, keys: Collection[int]) -> QuerySet[Attachment]:
+    asked = {"kind": kind, f"{KINDS[kind].column}__in": keys}
+    return Attachment.objects.filter(**asked).select_related("file__blob")
 
 
 def uses_of(file: File) -> list[dict[str, Any]]:
     """Return where a file is used, as far as the current actor sees it: its attachment and what it leads to."""
     rows = Attachment.objects.filter(file=file).select_related("round", "unit")
-    return [
-        {"attachment": row, "target": target_of(row.kind, row.answer_id or row.entry_id or row.target or 0)}
-        for row in rows
-    ]
+    return [{"attachment": row, "target": target_of(row.kind, row.target_id)} for row in rows]
 
 
 def same_bytes(file: File) -> list[File]:

@@ -239,9 +239,7 @@ def file_change(
     with everything("asked by somebody who may"):
         stored.save(update_fields=["name", "title", "original_date", "original_date_source"])
         for use in uses if moved else ():
-            late = target_of(use.kind, use.answer_id or use.entry_id or use.target or 0).too_late(
-                original_date, use.attached_at
-            )
+            late = target_of(use.kind, use.target_id).too_late(original_date, use.attached_at)
             if late != use.late:
                 Attachment.objects.filter(pk=use.pk).update(late=late)
     audit.record(actor, "duxue.file.changed", stored, data={"from": before, "to": after}, at=moment)

@@ -18,6 +18,7 @@ from duxue.web.evidence import selectors
 from duxue.web.evidence.targets import KINDS, Target
 
 register = template.Library()
+_UNITS_OWN = ("fill", "object")  # actions that are the unit's alone
 
 
 def attached_context(request: HttpRequest, target: Target, next_url: str = "") -> dict[str, Any]:
@@ -34,18 +35,13 @@ def attached_context(request: HttpRequest, target: Target, next_url: str = "") -
         "left": max(0, target.cap - len(rows)),
         "may": may,
         "why_not": decision.why if not decision else told(closed[0]) if closed else "",
-        "foreign": not decision and _units_own(target) and not _member(request, target),
+        "foreign": not decision and target.kind.action in _UNITS_OWN and not _member(request, target),
         "next": next_url or request.get_full_path(),
         "start_url": f"{reverse('evidence:upload_start')}?{key}",
         "choose_url": f"{reverse('evidence:choose')}?{urlencode({'attach': target.key, 'next': next_url or request.get_full_path()})}",
         "largest": settings.EVIDENCE_LARGEST,
         "request": request,
     }
-
-
-def _units_own(target: Target) -> bool:
-    """Return whether only the unit's own people ever attach to a target."""
-    return target.kind.name == "answer" or (target.kind.of == "unit" and target.kind.action != "decide")
 
 
 def _member(request: HttpRequest, target: Target) -> bool:
