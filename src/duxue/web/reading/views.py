@@ -88,7 +88,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _doors(report: Report) -> dict[tuple[str, str], str]:
     """Return where a figure is explained, by its indicator and as the check wrote it; of equal ones that of the evaluated year."""
-    rows = list(Known.objects.filter(unit=report.unit_id, value__isnull=False))
+    said = {line["indicator"] for line in report.claims if line["data"]}
+    rows = list(Known.objects.filter(unit=report.unit_id, indicator__in=said, value__isnull=False))
     rows.sort(key=lambda known: (known.year == report.round.evaluated_year, known.year))
     open_doors(report.unit, rows)
     return {(known.indicator, number(float(known.value or 0))): known.door for known in rows}  # type: ignore[attr-defined]

@@ -102,7 +102,7 @@ def _list(request: HttpRequest, asked: ledger.Filter, template: str) -> HttpResp
         "overdue": _count(counted["overdue"]), "soon": _count(counted["soon"]), "states": [(s, titles[s]) for s in _STATES],
         "sources": said.SOURCES.items(), "kinds": said.KINDS.items(), "round_choices": rounds,
         "units": list(units.order_by("code")[:500]), "query": request.GET.urlencode(),
-        "may_report": bool(_units_of(actor, asked.round)), "may_decide": actor.any(ORGANISER),
+        "may_report": bool(_units_of(actor, _round_of(asked.round))), "may_decide": actor.any(ORGANISER),
         "scored": next((r for r in rounds if r.slug == asked.round), None),
         "bulk": {"identified": "notify", "planned": "approve_plan"}.get(asked.state, ""),
     }  # fmt: skip
@@ -227,9 +227,8 @@ def _round_of(slug: str) -> Round | None:
     return rounds.filter(slug=slug).first() if slug else rounds.first()
 
 
-def _units_of(actor: Actor, slug: str) -> list[RoundUnit]:
-    """Return the units of that round of which the actor may enter a problem."""
-    chosen = _round_of(slug)
+def _units_of(actor: Actor, chosen: Round | None) -> list[RoundUnit]:
+    """Return the units of the round of which the actor may enter a problem."""
     if chosen is None or actor.read_only or not actor.any(ORGANISER, *MEMBERS):
         return []
     rows = RoundUnit.objects.filter(round=chosen).select_related("round__authority", "organisation")
@@ -247,7 +246,7 @@ def create(request: HttpRequest) -> HttpResponse:
         if slug:
             raise Http404
         raise Denied(say("还没有可以登记问题的轮次", "there is no round in which a problem could be entered"))
-    units = _units_of(actor, chosen.slug)
+    units = _units_of(actor, chosen)
     if not units:
         raise Denied(say("须由组织者或单位人员登记", "the organiser or people of a unit enter a problem"))
     items = list(Item.objects.filter(round=chosen).exclude(kind="branch"))
