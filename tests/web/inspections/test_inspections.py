@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,7 @@ from django.urls import reverse
 from duxue.app.drawing import verify_draw
 from duxue.core.errors import Refused
 from duxue.web.accounts.models import Grant
+from duxue.web.common.actors import MANAGER, Actor, Held
 from duxue.web.common.clock import at, now, today
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.policy import Denied
@@ -239,6 +241,7 @@ def test_recused_people_are_not_in_the_team_and_small_teams_are_told(world: Worl
         recusing.recusal_declare(
             actor=actor, round=world.round, user=world.user["inspector1"], unit=world.unit["a"], kind="staff"
         )
+        assert not visit.team.exists()  # of a visit planned before as well
         with pytest.raises(Refused) as refused:
             visiting.visit_plan(
                 actor=actor,
@@ -493,6 +496,15 @@ def test_a_unit_asks_for_a_recusal_and_the_organiser_decides(world: World):
     with acting(world.actor("organiser")):
         assert decide in {t.url for t in todos(world.actor("organiser"))}
     assert "其子在该校就读" in office.get(page).content.decode()
+    with acting(world.actor("auditor")):  # who read it is on record where auditors look
+        read = AuditEvent.objects.filter(
+            action="duxue.personal_data.read", actor_id=world.user["organiser"].pk
+        )
+        assert [json.loads(event.data)["people"] for event in read] == [[world.user["inspector1"].pk]]
+    place = world.org["city_a"]
+    for of_round, seen in ((world.round.pk, True), (world.round.pk + 1, False)):
+        with acting(Actor(user_id=0, held=(Held(MANAGER, place.pk, place.path, of_round),))):
+            assert RecusalRequest.objects.exists() is seen
     for key in ("inspector1", "officer_a", "leader"):
         assert "其子在该校就读" not in world.client(key).get(page).content.decode(), key
     assert head.post(decide, {"granted": "yes"}).status_code == 403

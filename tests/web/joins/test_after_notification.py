@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from django.urls import reverse
 
 from duxue.web.common.clock import now
 from duxue.web.common.scope import everything
-from duxue.web.reporting.models import ItemScore, Scoring, UnitScore
-from duxue.web.reviews.models import Assignment, Review
 from duxue.web.rounds.models import RoundUnit
+from tests.web.joins.told import judged, score
 from tests.web.worlds import World
-
-
-def _scored(world: World) -> None:
-    answer, unit = world.answer("a", "B1"), world.unit["a"]
-    with everything("test"):
-        task = Assignment.objects.get(unit=unit)
-        Review.objects.create(
-            round=world.round, assignment=task, answer=answer, points=Decimal(3), reason="制度未落实到校。", given=True,
-            given_at=now(), updated_at=now(),
-        )  # fmt: skip
-        made = Scoring.objects.create(round=world.round, kind="trial", folder="s", digest="x", made_at=now())
-        UnitScore.objects.create(scoring=made, unit=unit, points=Decimal(3), rank=1, detail={})
-        ItemScore.objects.create(
-            scoring=made, unit=unit, item=answer.item, points=Decimal(3), layers={"self": "4", "online": "3"}
-        )
 
 
 def test_a_unit_reaches_the_reviews_of_an_item_once_it_was_told(world: World) -> None:
     world.submit("a")
-    _scored(world)
+    judged(world)
+    score(world, "3")
     client, answer = world.client("manager_a"), world.answer("a", "B1")
     told = reverse("reviews:told", args=[answer.pk])
     pages = [reverse("rounds:answer", args=[answer.pk]), reverse("rounds:result", args=[answer.unit_id])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from decimal import Decimal
 
@@ -288,6 +289,11 @@ def test_recusals_keep_people_away_and_take_tasks_back(world: World):
     for other in ("reviewer2", "manager_a", "leader"):
         with acting(world.actor(other)):
             assert not Recusal.objects.exists()
+    world.client("organiser").get(reverse("reviews:recusals", args=[world.round.pk]))
+    world.client("organiser").get(f"/api/v1/reviews/rounds/{world.round.slug}/recusals")
+    with acting(world.actor("auditor")):  # who read them is on record where auditors look
+        read = AuditEvent.objects.filter(action="duxue.personal_data.read")
+        assert [json.loads(event.data)["people"] for event in read] == [[world.user["reviewer1"].pk]] * 2
     with acting(actor):
         recusing.recusal_withdraw(actor=actor, recusal=recusal, reason="情形已消失")
     with everything("test"):

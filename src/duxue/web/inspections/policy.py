@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from duxue.web.common.actors import AUDITOR, INSPECTOR, MANAGER, ORGANISER, Actor
 from duxue.web.common.lang import say
-from duxue.web.common.policy import Decision, Policy, below, no, register, role_at, yes
+from duxue.web.common.policy import Decision, Policy, no, register, role_at, yes
 from duxue.web.inspections.models import Draw, RecusalRequest, SheetEntry, Visit
 from duxue.web.reviews.policy import kept
 from duxue.web.rounds.policy import UnitPolicy, of_members, overseen
@@ -151,7 +151,7 @@ class RecusalRequestPolicy(Policy[RecusalRequest]):
 
     def visible(self, actor: Actor, rows: QuerySet[RecusalRequest]) -> QuerySet[RecusalRequest]:
         """Return those of the own unit to its heads, and all of the authority to organisers and auditors."""
-        own = below("visit__unit__path", actor.paths(MANAGER))
+        own = kept(actor, (MANAGER,), place="visit__unit__path")
         return rows.filter(kept(actor, (ORGANISER, AUDITOR)) | own)
 
     def decide(self, actor: Actor, action: str, obj: RecusalRequest) -> Decision:

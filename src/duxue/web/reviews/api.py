@@ -14,6 +14,7 @@ from duxue.web.common.pagination import page_of
 from duxue.web.common.requests import actor_in
 from duxue.web.reviews import selectors
 from duxue.web.reviews.api_organising import router as organising_router
+from duxue.web.reviews.api_organising import task_at
 from duxue.web.reviews.models import Assignment, Review
 from duxue.web.reviews.services.returning import answer_return
 from duxue.web.reviews.services.reviewing import assignment_finish, review_give
@@ -101,12 +102,6 @@ def _review(review: Review) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _assignment(pk: int) -> Assignment:
-    return get_object_or_404(
-        Assignment.objects.select_related("round__authority", "unit__round__authority", "branch"), pk=pk
-    )
-
-
 def _answer(assignment: Assignment, item: str) -> Answer:
     rows = Answer.objects.select_related("item", "unit", "round__authority")
     return get_object_or_404(rows, unit=assignment.unit_id, item__code=item)
@@ -133,7 +128,7 @@ def give(
     request: HttpRequest, task: int, item: str, body: GiveIn, key: str = Header("", alias="Idempotency-Key")
 ) -> Any:
     """Give points to one item of the own task, with the reason."""
-    actor, assignment = actor_in(request), _assignment(task)
+    actor, assignment = actor_in(request), task_at(task)
     answer = _answer(assignment, item)
     asked = {"route": "give", "task": task, "item": item, **body.dict()}
     return once(
@@ -155,7 +150,7 @@ def ask(
     key: str = Header("", alias="Idempotency-Key"),
 ) -> Any:
     """Return one item to its unit with a question."""
-    actor, assignment = actor_in(request), _assignment(task)
+    actor, assignment = actor_in(request), task_at(task)
     answer = _answer(assignment, item)
 
     def work() -> dict[str, Any]:
@@ -168,7 +163,7 @@ def ask(
 @router.post("/tasks/{task}/finish", response=TaskOut, summary="Finish a task")
 def finish(request: HttpRequest, task: int, key: str = Header("", alias="Idempotency-Key")) -> Any:
     """Finish the own task once every item is given."""
-    actor, assignment = actor_in(request), _assignment(task)
+    actor, assignment = actor_in(request), task_at(task)
     return once(
         actor,
         key,

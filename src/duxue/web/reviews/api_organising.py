@@ -11,7 +11,6 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from duxue.web.accounts.models import User
-from duxue.web.common import audit
 from duxue.web.common.actors import Actor
 from duxue.web.common.pagination import page_of
 from duxue.web.common.policy import require
@@ -184,7 +183,7 @@ def assign(request: HttpRequest, slug: str, given: AssignIn) -> Any:
 @router.post("/tasks/{task}/reassign", response=AssignmentOut, summary="Give a task to another reviewer")
 def reassign(request: HttpRequest, task: int, given: ReassignIn) -> Any:
     """Take a task from one person and give it to another; what the first gave no longer counts but is kept."""
-    row, actor = _task_at(task), actor_in(request)
+    row, actor = task_at(task), actor_in(request)
     require(actor, "reassign", row)
     reviewer = get_object_or_404(User, pk=given.reviewer)
     done = assigning.assignment_reassign(actor=actor, assignment=row, reviewer=reviewer, reason=given.reason)
@@ -194,12 +193,13 @@ def reassign(request: HttpRequest, task: int, given: ReassignIn) -> Any:
 @router.post("/tasks/{task}/withdraw", response=AssignmentOut, summary="Take a task back")
 def withdraw(request: HttpRequest, task: int, given: MoveIn) -> Any:
     """Take a task back, with a reason; what was given in it no longer counts but is kept."""
-    row = _task_at(task)
+    row = task_at(task)
     assigning.assignment_withdraw(actor=actor_in(request), assignment=row, reason=given.reason)
     return _assignment(row)
 
 
-def _task_at(pk: int) -> Assignment:
+def task_at(pk: int) -> Assignment:
+    """Return a task in sight."""
     rows = Assignment.objects.select_related("round__authority", "unit__round__authority", "branch")
     return get_object_or_404(rows, pk=pk)
 
@@ -231,14 +231,13 @@ def recusals(request: HttpRequest, slug: str, cursor: str = "", size: int = 50) 
     page = page_of(
         Recusal.objects.filter(round=found).select_related("unit"), cursor, order=("pk",), size=size
     )
-    if people := sorted({row.user_id for row in page if row.user_id != actor.user_id}):
-        audit.saw(actor, found, "recusals", people=people)
+    recusing.recusals_seen(actor, found, page)
     return paged(page, [_recusal(row) for row in page])
 
 
 @router.post("/rounds/{slug}/recusals", response={201: RecusalOut}, summary="Declare a recusal")
 def declare(request: HttpRequest, slug: str, given: RecusalIn) -> Any:
-    """Declare that a person does not judge a unit and take their tasks on it back; people do, not tokens."""
+    """Declare that a person does not judge a unit and take their tasks and visits there away; people do, not tokens."""
     actor = actor_in(request)
     found = _judged(actor, slug)
     if given.user not in (None, actor.user_id):
@@ -252,7 +251,7 @@ def declare(request: HttpRequest, slug: str, given: RecusalIn) -> Any:
 
 @router.post("/recusals/{recusal}/withdraw", response={204: None}, summary="Take a recusal back")
 def recusal_back(request: HttpRequest, recusal: int, given: MoveIn) -> Any:
-    """Take a recusal back, with a reason; tasks that it took away do not come back by themselves."""
+    """Take a recusal back, with a reason; tasks and visits that it took away do not come back by themselves."""
     row = get_object_or_404(Recusal.objects.select_related("round__authority", "unit"), pk=recusal)
     recusing.recusal_withdraw(actor=actor_in(request), recusal=row, reason=given.reason)
     return Status(204, None)

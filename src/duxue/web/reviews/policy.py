@@ -13,12 +13,13 @@ from duxue.web.rounds.policy import of_members, overseen
 _SEALED = say("本轮已冻结", "the round is frozen")
 
 
-def kept(actor: Actor, roles: tuple[str, ...], prefix: str = "round__") -> Q:
-    """Return the condition that the round at `prefix` is one of an authority where the actor holds one of `roles`."""
+def kept(actor: Actor, roles: tuple[str, ...], prefix: str = "round__", place: str = "") -> Q:
+    """Return the condition that one of `roles` is held for the round at `prefix`, at or above `place` (its authority's)."""
+    field = place or f"{prefix}authority__path"
     found = Q(pk__in=())
     for held in actor.held:
         if held.role in roles:
-            condition = Q(**{f"{prefix}authority__path__under": held.path})
+            condition = Q(**{f"{field}__under": held.path})
             if held.round_id is not None:
                 condition &= Q(**{f"{prefix}id": held.round_id})
             found |= condition

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from duxue.web.accounts.models import User
-from duxue.web.common.actors import INSPECTOR, OVERSEERS, REVIEWER, Actor
+from duxue.web.common.actors import INSPECTOR, REVIEWER, Actor
 from duxue.web.common.clock import now
 from duxue.web.common.lang import Words, say
 from duxue.web.common.scope import everything
@@ -20,6 +20,7 @@ from duxue.web.reviews.models import Assignment, Review
 from duxue.web.reviews.rules import ReviewRules, apart, review_rules, step_of
 from duxue.web.reviews.services.reviewing import answers_in
 from duxue.web.rounds.models import Answer, Known, Question, Round, RoundUnit
+from duxue.web.rounds.policy import overseen
 from duxue.web.rounds.selectors.unit import before_of, known_by_item, questions_of
 
 TURN_TITLES: dict[str, Words] = {
@@ -107,10 +108,7 @@ def rounds_to_judge(actor: Actor) -> list[Round]:
 
 def rounds_overseen(actor: Actor) -> list[Round]:
     """Return the rounds that were opened and are not archived in which the actor sees everybody's tasks."""
-    if not actor.any(*OVERSEERS):
-        return []
-    rows = Round.objects.exclude(state__in=("draft", "archived")).select_related("authority")
-    return [r for r in rows if actor.roles_at(r.authority.path, r.pk) & set(OVERSEERS)]
+    return list(Round.objects.filter(overseen(actor)).exclude(state__in=("draft", "archived")))
 
 
 # --- the scoring page -------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
 from duxue.web.inspections.models import RecusalRequest, Visit
-from duxue.web.inspections.policy import ENDED
+from duxue.web.inspections.services.visiting import take_out
 from duxue.web.reviews.barring import KINDS, why_barred
 from duxue.web.reviews.policy import person
 from duxue.web.reviews.services.recusing import TEXT_LIMIT, recusal_declare
@@ -43,7 +43,8 @@ def recusal_ask(
     problems, text = _text(text, "text"), text.strip()
     if kind not in KINDS:
         problems.append(tell("WEB002", field="kind", found=kind, expected=same(", ".join(KINDS))))
-    with everything("one of the team, not asked for yet"):
+    with everything("one of the team, not asked for yet; locked, for two may ask at once"):
+        Visit.objects.select_for_update().get(pk=visit.pk)
         who = visit.team.filter(pk=user).first()
         if who is None:
             what = Text("此人不在这次核查的人员中", "this person is not in the team of the visit")
@@ -65,7 +66,7 @@ def recusal_ask(
 def recusal_decide(
     *, actor: Actor, asked: RecusalRequest, granted: bool, answer: str, at: datetime | None = None
 ) -> RecusalRequest:
-    """Grant a request, which declares the recusal and takes the person out of the unit's visits that go on, or decline it.
+    """Grant a request, which declares the recusal, or decline it.
 
     Raises:
         Refused: no answer where it is declined (WEB001), decided already (WEB004).
@@ -80,14 +81,13 @@ def recusal_decide(
     if problems:
         raise Refused(problems)
     visit = asked.visit
-    with everything("what is granted holds for all visits of the unit that go on"):
-        if granted and why_barred(asked.round, asked.user_id, visit.unit) is None:
+    with everything("its own policy was asked"):
+        if granted and why_barred(asked.round, asked.user_id, visit.unit):  # nothing is left to declare
+            take_out(asked.user, visit.unit)
+        elif granted:
             recusal_declare(
                 actor=actor, round=asked.round, user=asked.user, unit=visit.unit, kind=asked.kind, text=asked.text, at=moment
             )  # fmt: skip
-        if granted:
-            for each in Visit.objects.filter(unit=visit.unit_id).exclude(state__in=ENDED):
-                each.team.remove(asked.user)
         asked.granted, asked.answer, asked.decided_by_id, asked.decided_at = (
             granted, answer.strip(), person(actor), moment,
         )  # fmt: skip

@@ -10,6 +10,7 @@ from django.db import transaction
 from duxue.cases.procedure import Moved
 from duxue.core.errors import Problem, Refused
 from duxue.core.text import Text
+from duxue.web.accounts.models import User
 from duxue.web.common import audit
 from duxue.web.common.actors import INSPECTOR, Actor
 from duxue.web.common.clock import now, today
@@ -18,7 +19,9 @@ from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
 from duxue.web.inspections.models import Visit
+from duxue.web.inspections.policy import ENDED
 from duxue.web.reviews.barring import barred, people_of
+from duxue.web.rounds.models import RoundUnit
 from duxue.web.rounds.procedures import move, windows_of
 
 STEP = "field_verification"
@@ -38,15 +41,17 @@ def visit_plan(
     moment = at or now()
     require(actor, "plan", visit)
     problems: list[Problem] = []
-    begun = visit.state == "under_way"
+    with everything("its own policy was asked; locked, for it may begin or a recusal be granted meanwhile"):
+        stored = Visit.objects.select_for_update().get(pk=visit.pk)
+    begun = stored.state == "under_way"
     if begun:
-        day = visit.planned_on
+        day = stored.planned_on
         if not team:
             what = Text("核查已开始，须有核查人员", "the visit has begun and needs a team")
             problems.append(tell("WEB001", field="team", what=what))
-    elif visit.state not in {"drawn", "notified"}:
+    elif stored.state not in {"drawn", "notified"}:
         what = Text("核查已结束，不能再安排", "it has ended and is not planned any more")
-        problems.append(tell("WEB004", what=what, found=visit.state))
+        problems.append(tell("WEB004", what=what, found=stored.state))
     people = {p.pk: p for p in people_of(visit.round, INSPECTOR)}
     why = barred(visit.round, team)
     for pk in team:
@@ -70,6 +75,16 @@ def visit_plan(
         actor, "duxue.inspection.planned", visit, path=visit.round.authority.path, data=data, at=moment
     )
     return visit
+
+
+def take_out(user: User, unit: RoundUnit) -> list[int]:
+    """Take a person out of the unit's visits that go on, inside the caller's transaction; return the keys of the visits."""
+    with everything("who is recused visits the unit no more; locked, for one may be planned meanwhile"):
+        rows = Visit.objects.select_for_update().filter(unit=unit).exclude(state__in=ENDED)
+        held = Visit.team.through._default_manager.filter(visit__in=list(rows), user=user)
+        left = sorted(held.values_list("visit_id", flat=True))
+        held.delete()
+    return left
 
 
 def _day(visit: Visit, day: date) -> list[Problem]:

@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from duxue.core.errors import Refused
-from duxue.web.common import audit, policy
+from duxue.web.common import policy
 from duxue.web.common.lang import say
 from duxue.web.common.requests import actor_in
 from duxue.web.inspections.forms import AskRecusalForm, DecideRecusalForm
 from duxue.web.inspections.models import RecusalRequest, Visit
 from duxue.web.inspections.services.asking import recusal_ask, recusal_decide
 from duxue.web.reviews.barring import KINDS
+from duxue.web.reviews.services.recusing import recusals_seen
 
 _form_methods = require_http_methods(["GET", "POST"])
 
@@ -57,7 +58,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     rows = RecusalRequest.objects.select_related("round__authority", "visit__unit", "user")
     asked, actor = get_object_or_404(rows, pk=pk), actor_in(request)
     policy.require(actor, "decide", asked)
-    audit.saw(actor, asked.visit, "recusals", people=[asked.user_id])
+    recusals_seen(actor, asked.round, [asked])
     form = DecideRecusalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         granted = form.cleaned_data["granted"] == "yes"

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from duxue.core.errors import Refused
-from duxue.web.common import audit, policy
+from duxue.web.common import policy
 from duxue.web.common.actors import INSPECTOR, ORGANISER
 from duxue.web.common.calendar import asked_days
 from duxue.web.common.clock import day_of
@@ -29,6 +29,7 @@ from duxue.web.inspections.services.reporting import entry_report
 from duxue.web.rectification.services.finding import reported
 from duxue.web.reviews.barring import KINDS
 from duxue.web.reviews.selectors import rounds_to_judge
+from duxue.web.reviews.services.recusing import recusals_seen
 from duxue.web.rounds.models import Answer, Round
 from duxue.web.rounds.views.unit_common import open_doors
 
@@ -109,8 +110,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("inspections:show", pk=pk)
     overseer = bool(policy.decide(actor, "oversee", visit.unit))
     asked = list(RecusalRequest.objects.filter(visit=visit).select_related("user"))
-    if asked:
-        audit.saw(actor, visit, "recusals", people=sorted({a.user_id for a in asked}))
+    recusals_seen(actor, visit.round, asked)
     context = {
         "visit": visit, "may": may, "form": form, "burdens": visiting.burdens(visit) if overseer else [], "team": visit.team.all(),
         "word": selectors.STATES.get(visit.state, visit.state), "mark": selectors.MARKS.get(visit.state, "neutral"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -16,6 +17,8 @@ from duxue.web.common.lang import say
 from duxue.web.common.policy import Denied, decide, require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
+from duxue.web.inspections.models import RecusalRequest
+from duxue.web.inspections.services.visiting import take_out
 from duxue.web.reviews.barring import KINDS, people_of
 from duxue.web.reviews.models import Assignment, Recusal
 from duxue.web.reviews.policy import person
@@ -36,7 +39,7 @@ def recusal_declare(
     text: str = "",
     at: datetime | None = None,
 ) -> Recusal:
-    """Declare that a person does not judge a unit, and take their standing tasks on it back; return the recusal.
+    """Declare that a person does not judge a unit, and take their tasks and visits there that go on away; return the recusal.
 
     Args:
         actor: the person, or the organiser for them.
@@ -84,19 +87,26 @@ def recusal_declare(
             declared_by_id=person(actor),
             declared_at=moment,
         )
+        visits = take_out(user, unit)
         tasks = list(
             Assignment.objects.select_for_update().filter(unit=unit, reviewer=user, withdrawn_at__isnull=True)
         )
         for task in tasks:
             take_back(actor, task, reason=f"{KINDS[kind].zh} / {KINDS[kind].en}", moment=moment)
-    data = {"user": user.pk, "unit": unit.code, "kind": kind, "tasks": [t.pk for t in tasks]}
+    data = {
+        "user": user.pk,
+        "unit": unit.code,
+        "kind": kind,
+        "tasks": [t.pk for t in tasks],
+        "visits": visits,
+    }
     audit.record(actor, "duxue.recusal.declared", recusal, path=round.authority.path, data=data, at=moment)
     return recusal
 
 
 @transaction.atomic
 def recusal_withdraw(*, actor: Actor, recusal: Recusal, reason: str, at: datetime | None = None) -> None:
-    """Take a recusal back, with a reason; tasks that it took away do not come back by themselves."""
+    """Take a recusal back, with a reason; tasks and visits that it took away do not come back by themselves."""
     moment = at or now()
     require(actor, "withdraw", recusal)
     if not reason.strip():
@@ -107,6 +117,12 @@ def recusal_withdraw(*, actor: Actor, recusal: Recusal, reason: str, at: datetim
     )  # fmt: skip
     with everything("its own policy was asked"):
         Recusal.objects.filter(pk=recusal.pk).delete()
+
+
+def recusals_seen(actor: Actor, round: Round, rows: Iterable[Recusal | RecusalRequest]) -> None:
+    """Log that others' recusals, or requests for them, were read, at the authority: its auditors read the log."""
+    if people := sorted({row.user_id for row in rows if row.user_id != actor.user_id}):
+        audit.saw(actor, round.authority, "recusals", round=round.pk, people=people)
 
 
 def may_be_recused(round: Round) -> list[User]:

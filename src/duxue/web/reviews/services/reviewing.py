@@ -39,9 +39,8 @@ def answers_in(assignment: Assignment) -> list[Answer]:
     with everything("the caller sees the task, and its reviewer what was submitted"):
         rows = Answer.objects.filter(unit_id=assignment.unit_id).select_related("item__parent")
         found = [a for a in rows.order_by("item__order") if judged(a.item)]
-        for (
-            answer
-        ) in found:  # joined, each row would read the procedures of the round anew: a millisecond each
+        # Joined, each row would read the procedures of the round anew: a millisecond each.
+        for answer in found:
             answer.unit, answer.round = assignment.unit, assignment.round
         if assignment.branch_id is None:
             return found

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from duxue.core.errors import Refused
 from duxue.web.accounts.models import User
-from duxue.web.common import audit, policy
+from duxue.web.common import policy
 from duxue.web.common.actors import AUDITOR, INSPECTOR, LEADER, ORGANISER, REVIEWER, Actor
 from duxue.web.common.lang import say
 from duxue.web.common.policy import Decision, Denied, role_at
@@ -191,8 +191,7 @@ def recusals(request: HttpRequest, pk: int) -> HttpResponse:
         .select_related("user", "unit", "round__authority")
         .order_by("user__name", "unit__code")
     )
-    if any(row.user_id != actor.user_id for row in rows):
-        audit.saw(actor, the_round, "recusals", people=sorted({r.user_id for r in rows}))
+    recusing.recusals_seen(actor, the_round, rows)
     own = not organiser
     form = RecusalForm(request.POST or None, round=the_round, own=own)
     if request.method == "POST" and form.is_valid():
