@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import gevent
-from locust import FastHttpUser, constant_pacing, task
+from locust import FastHttpUser, task
 from locust.env import Environment
 from locust.exception import StopUser
 
@@ -29,6 +29,9 @@ PLAN: dict[str, Any] = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
 DONE: dict[str, list[Any]] = {"requests": [], "acknowledged": [], "given_up": []}
 CLERKS = iter(enumerate(PLAN["clerks"][: PLAN["submissions"]]))
 BEGAN = time.monotonic()
+PAUSE = PLAN["readers_count"] / max(
+    PLAN["reads_per_second"], 0.001
+)  # seconds of a reader from page to page, on average
 
 
 class Person(FastHttpUser):
@@ -106,11 +109,26 @@ class Clerk(Person):
         return 0, "", ""
 
 
-class Reader(Person):
-    """Looks at a page every few seconds: people of counties most, then the public, reviewers, leaders, the office."""
+class Often(Person):
+    """Asks again and again at moments of their own, however long the last answer took: the rate asked for is kept."""
 
+    abstract = True
     fixed_count = PLAN["readers_count"]
-    wait_time = constant_pacing(PLAN["readers_count"] / max(PLAN["reads_per_second"], 0.001))
+    moment = 0.0
+
+    def on_start(self) -> None:
+        """Begin at a moment of one's own."""
+        self.moment = time.monotonic() + random.uniform(0, PAUSE)  # noqa: S311
+        gevent.sleep(self.moment - time.monotonic())
+
+    def wait_time(self) -> float:
+        """Return the seconds to the next moment; not locust's pacing, by which all who began apart ask together."""
+        self.moment += random.uniform(0.5, 1.5) * PAUSE  # noqa: S311
+        return max(0.0, self.moment - time.monotonic())
+
+
+class Reader(Often):
+    """Looks at a page every few seconds: people of counties most, then the public, reviewers, leaders, the office."""
 
     def on_start(self) -> None:
         """Choose who this is, and begin at a moment of their own."""
@@ -118,7 +136,7 @@ class Reader(Person):
         role = random.choices(("county", "public", "reviewer", "leader", "organiser"), (80, 10, 6, 3, 1))[0]  # noqa: S311
         self.session = {"county": county, "public": ""}.get(role) or PLAN["readers"].get(role, "")
         self.pages = [(f"{role}: {name}", path) for name, path in self._pages(role)]
-        gevent.sleep(random.random() * PLAN["readers_count"] / max(PLAN["reads_per_second"], 0.001))  # noqa: S311
+        super().on_start()
 
     def _pages(self, role: str) -> list[tuple[str, str]]:
         if role == "county":
@@ -140,15 +158,8 @@ class Reader(Person):
         self.ask(kind, "GET", path)
 
 
-class Bare(Person):
-    """Sends a row to the rival at their moment, over and over."""
-
-    fixed_count = PLAN["readers_count"]
-    wait_time = constant_pacing(PLAN["readers_count"] / max(PLAN["reads_per_second"], 0.001))
-
-    def on_start(self) -> None:
-        """Begin at a moment of one's own."""
-        gevent.sleep(random.random() * PLAN["readers_count"] / max(PLAN["reads_per_second"], 0.001))  # noqa: S311
+class Bare(Often):
+    """Sends rows to the rival."""
 
     @task
     def send(self) -> None:
