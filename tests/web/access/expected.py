@@ -401,6 +401,7 @@ API: dict[str, Row] = {
     "POST /api/v1/rounds/units/{unit}/vetoes": _of("unit", ORGANISERS, "POST", rule="V1", reason="x", evidence="x"),
     "POST /api/v1/rounds/vetoes/{veto}/appeal": _of("veto", HEAD_A, "POST", appeal="pending", reason="x"),
     "GET /api/v1/rounds/{slug}/more-time": _of("slug", OVERSEERS),
+    "GET /api/v1/rounds/units/{unit}/more-time": _of("unit", SEE_UNIT_A),
     "POST /api/v1/rounds/units/{unit}/more-time": _of("unit", HEAD_A, "POST", until="2199-01-01T00:00:00Z", reason="x"),
     "POST /api/v1/rounds/more-time/{asked}/decide": _of("more_time", ORGANISERS, "POST", decision="decline", answer="x"),
     "POST /api/v1/reviews/rounds/{slug}/proposal": _of("slug", ORGANISERS, "POST", seed="x"),

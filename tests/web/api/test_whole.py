@@ -59,21 +59,21 @@ class Caller:
 @pytest.fixture
 def office(world: World) -> Caller:
     """The province's own system, with a token."""
-    keeper = world.actor("organiser")
-    with acting(keeper):
-        made = token_create(
-            actor=keeper,
-            title="office",
-            organisation=world.org["province"],
-            role="organiser",
-            read_only=False,
-        )
-    return Caller(Client(), made.secret)
+    return make_token(world, "organiser", "province")
 
 
 @pytest.fixture(autouse=True)
 def _home(tmp_path: Path, settings: Any) -> None:
     settings.HOME = tmp_path
+
+
+def make_token(world: World, role: str, place: str) -> Caller:
+    keeper = world.actor("organiser")
+    with acting(keeper):
+        made = token_create(
+            actor=keeper, title=role, organisation=world.org[place], role=role, read_only=False
+        )
+    return Caller(Client(), made.secret)
 
 
 def signed_in(world: World, key: str) -> Caller:
@@ -152,6 +152,29 @@ def test_more_time_is_asked_for_and_granted(world: World, office: Caller) -> Non
     with everything("test"):
         assert Window.objects.get(unit=unit, step="self_evaluation").closes == until
     assert office("GET", f"{ROUND}/more-time", {"outcome": "waiting"})["rows"] == []
+
+
+def test_a_unit_reads_what_became_of_its_requests_for_more_time(world: World, office: Caller) -> None:
+    path = f"/api/v1/rounds/units/{world.unit['a'].pk}/more-time"
+    body = {"until": (now() + timedelta(days=60)).isoformat(), "reason": "停电"}
+    manager, token = signed_in(world, "manager_a"), make_token(world, "manager", "city_a")
+    assert token.codes("POST", path, body) == {"WEB007"}  # a person asks
+    made = manager("POST", path, body, want=201)
+    assert manager.codes("POST", path, body) == {"WEB004"}  # one waits already
+    decide = f"/api/v1/rounds/more-time/{made['id']}/decide"
+    refused = {"decision": "decline", "answer": "期限已公告两次"}
+    assert manager.codes("POST", decide, refused, want=403) == {"WEB007"}
+    assert office.codes("POST", decide, refused | {"closes": body["until"]}) == {"WEB002"}
+    office("POST", decide, refused)
+    assert office.codes("POST", decide, refused) == {"WEB004"}
+    (told,) = token("GET", path)["rows"]
+    assert (told["id"], told["outcome"], told["answer"]) == (made["id"], "declined", "期限已公告两次")
+    again = manager("POST", path, body, want=201)
+    first = token("GET", path, {"size": 1})
+    rest = token("GET", path, {"size": 1, "cursor": first["later"]})
+    assert [row["id"] for row in first["rows"] + rest["rows"]] == [again["id"], made["id"]]
+    assert signed_in(world, "reviewer1")("GET", path)["rows"] == []  # not who judges
+    assert signed_in(world, "manager_b").codes("GET", path, want=404) == {"WEB010"}
 
 
 def test_a_veto_is_recorded_by_a_person_and_appealed(world: World, office: Caller) -> None:

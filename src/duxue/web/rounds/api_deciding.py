@@ -207,6 +207,14 @@ def more_time_in(request: HttpRequest, slug: str, outcome: str = "", cursor: str
     return paged(page, [_more_time(row) for row in page])
 
 
+@router.get("/units/{unit}/more-time", response=MoreTimePage, summary="List a unit's requests for more time")
+def more_time_of_unit(request: HttpRequest, unit: int, cursor: str = "", size: int = 50) -> Any:  # noqa: ARG001 - the contract of routes
+    """Return the requests of a unit with what became of each, for its own people and overseers, the newest first."""
+    rows = MoreTime.objects.filter(unit=unit_or_404(unit)).select_related("unit")
+    page = page_of(rows, cursor, order=("-asked_at", "-pk"), size=size)
+    return paged(page, [_more_time(row) for row in page])
+
+
 @router.post("/units/{unit}/more-time", response={201: MoreTimeOut}, summary="Ask for more time")
 def more_time_make(request: HttpRequest, unit: int, given: MoreTimeIn) -> Any:
     """Ask that the self-evaluation of a unit ends later; its manager does in person, not a token."""
