@@ -16,6 +16,7 @@ from duxue.web.common.clock import now
 from duxue.web.common.policy import Denied
 from duxue.web.common.scope import everything
 from duxue.web.common.templatetags import components
+from duxue.web.orgs.models import Organisation
 from duxue.web.reporting.models import Boundary
 from duxue.web.reporting.services import round_publish
 from duxue.web.reporting.services.boundaries import MOST_BYTES, boundary_set
@@ -153,6 +154,29 @@ def test_a_unit_finds_its_profile_with_its_trend_and_opens_its_figures_alone(sco
         == 200
     )
     assert reverse("public:unit", args=["small-2023", "910200"]) in profile
+
+
+@pytest.mark.parametrize("address", [BOARD, f"{BOARD}910400/"])
+def test_a_grade_that_a_veto_lowered_says_why(scored: Office, address: str) -> None:
+    assert "按得分为合格；否决项：重大安全事故" in page(scored, "leader", address)
+    assert "pass by points; veto: serious accident" in page(scored, "leader", address, "en")
+    assert page(scored, "leader", BOARD).count("否决项：") == 1
+    assert "否决项" not in page(scored, "leader", f"{BOARD}910100/")
+
+
+@pytest.mark.parametrize("published", [True, False])
+def test_a_unit_reads_the_reason_of_its_grade_where_it_reads_its_grade(
+    office: Office, published: bool
+) -> None:
+    with everything("test"):
+        place = Organisation.objects.get(code="910400")
+        office.users["other"] = office.person("other", "manager", place)
+        office.round.settings |= {"publish_grades": published}
+        office.round.save()
+    office.seal()
+    scoring_make(office.actor("organiser"), office.round, "final")
+    profile = page(office, "other", f"{BOARD}910400/")
+    assert ("否决项：重大安全事故" in profile) == published
 
 
 def test_an_empty_round_says_what_to_do(office: Office) -> None:

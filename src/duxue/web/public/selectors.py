@@ -19,10 +19,9 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from duxue.packs.scoring import Item
-from duxue.packs.scoring import Scoring as Rules
 from duxue.scoring.tables import GRADES, PUBLIC, number
 from duxue.scoring.tree import leaves
-from duxue.web.common.lang import Words, say, words
+from duxue.web.common.lang import Words, words
 from duxue.web.common.pagination import Page, page_of
 from duxue.web.common.scope import everything
 from duxue.web.evidence.models import Attachment
@@ -228,33 +227,15 @@ class Asked:
     figures: Sequence[tuple[str, Words, str]]  # indicator, title, value as it is shown
 
 
-def grade_reason(row: Mapping[str, str] | None, titles: Mapping[str, Words]) -> Words | str:
-    """Return why a unit's grade is not that of its points; empty where it is. `titles`: veto -> what happened."""
-    if row is None or not row["vetoes"] or row["grade"] == row["score_grade"]:
-        return ""
-    named = [titles.get(veto, Words(veto, veto)) for veto in row["vetoes"].split(";")]
-    return say(
-        "按得分为{grade}；否决项：{vetoes}", "{grade} by points; veto: {vetoes}",
-        grade=Words(row["score_grade_title"], row["score_grade_title_en"]),
-        vetoes=say("、".join(v.say("zh-hans") for v in named), "; ".join(v.say("en") for v in named)),
-    )  # fmt: skip
-
-
-def veto_titles(figures: Figures) -> Mapping[str, Words]:
-    """Return veto -> what happened, as the published rules have it."""
-    rules = _rules(figures)
-    return {veto.id: words(veto.title.text) for veto in rules.vetoes} if rules else {}
-
-
 def full_points(figures: Figures) -> Mapping[str, Decimal]:
     """Return block -> its full points, as the published rules have them."""
-    rules = _rules(figures)
+    rules = figures.rules()
     return {block.id: Decimal(number(block.points)) for block in rules.items} if rules else {}
 
 
 def items_below(figures: Figures, unit: str, year: int) -> Mapping[str, Sequence[Asked]]:
     """Return block -> its items. A unit's points on an item are not published: the rules and the figures are."""
-    rules = _rules(figures)
+    rules = figures.rules()
     if rules is None:
         return {}
     titles = {i.id: i.title for i in figures.indicators()}
@@ -272,10 +253,6 @@ def items_below(figures: Figures, unit: str, year: int) -> Mapping[str, Sequence
     for leaf in leaves(rules):
         below.setdefault(leaf.block.id, []).append(shown(leaf.item))
     return below
-
-
-def _rules(figures: Figures) -> Rules | None:
-    return figures.pack().scoring if figures.there else None
 
 
 # --- open data --------------------------------------------------------------------------------------------------------

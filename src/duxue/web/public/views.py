@@ -39,18 +39,17 @@ from duxue.web.public.selectors import (
     figure,
     files_of,
     full_points,
-    grade_reason,
     items_below,
     licence_of,
     pictures_of,
     practices_of,
     rectification_of,
     replies_of,
-    veto_titles,
 )
 from duxue.web.reporting.choosing import chosen_in
 from duxue.web.reporting.explained import explained, explained_page
 from duxue.web.reporting.figures import figures_in
+from duxue.web.reporting.grading import grade_reason, veto_titles
 from duxue.web.reporting.services.archive import archive_of
 from duxue.web.reporting.services.scoring import points
 

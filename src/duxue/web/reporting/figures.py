@@ -13,6 +13,7 @@ from django.conf import settings
 from duxue.app.stored import open_run
 from duxue.core.errors import Refused
 from duxue.packs.schema import Pack
+from duxue.packs.scoring import Scoring as Rules
 from duxue.web.common.lang import Words, say, words
 from duxue.web.reporting.models import Scoring
 
@@ -80,6 +81,10 @@ class Figures:
     def pack(self) -> Pack:
         """Return the rules as they were kept."""
         return _pack(self.folder)
+
+    def rules(self) -> Rules | None:
+        """Return the rules of scoring as they were kept; None where they are not there."""
+        return self.pack().scoring if self.there else None
 
     def by_title(self, by: Sequence[tuple[str, str]]) -> Words:
         """Return a breakdown in words."""

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from duxue.core.errors import Refused
+from duxue.scoring.tables import GRADES
 from duxue.web.common.actors import MEMBERS, ORGANISER, OVERSEERS, Actor
 from duxue.web.common.exports import FORMATS, send
 from duxue.web.common.lang import say, words
@@ -22,6 +23,7 @@ from duxue.web.reporting import pictures
 from duxue.web.reporting.choosing import chosen_in
 from duxue.web.reporting.explained import explained, explained_page
 from duxue.web.reporting.figures import Figures, Indicator, figures_of
+from duxue.web.reporting.grading import grade_reason, veto_titles
 from duxue.web.reporting.models import UnitScore
 from duxue.web.reporting.selectors import (
     ANSWER_STATES,
@@ -36,6 +38,7 @@ from duxue.web.reporting.selectors import (
 )
 from duxue.web.reporting.services import scores_compute
 from duxue.web.reporting.services.boundaries import boundary_set
+from duxue.web.reporting.services.scoring import table_of
 from duxue.web.rounds.models import Round, RoundUnit
 
 LOSSES = 8  # items that a unit's profile lists first
@@ -128,11 +131,11 @@ def _pictures(
 
 def _rows(standing: Standing) -> list[dict[str, Any]]:
     """Return the lines of the ranking with the ends of their intervals, for a strip that needs no script."""
-    count = len(standing.units)
+    count, why = len(standing.units), _reasons(standing)
     return [
         {"score": u, "from": 100 * ((u.rank_from or u.rank or 1) - 1) / count,
          "wide": 100 * ((u.rank_to or u.rank or 1) - (u.rank_from or u.rank or 1) + 1) / count,
-         "at": 100 * ((u.rank or 1) - 0.5) / count, "grade": _grade(u)}
+         "at": 100 * ((u.rank or 1) - 0.5) / count, "grade": _grade(u), "why": why.get(u.unit.code, "")}
         for u in standing.units
     ]  # fmt: skip
 
@@ -140,6 +143,12 @@ def _rows(standing: Standing) -> list[dict[str, Any]]:
 def _grade(unit: UnitScore) -> Any:
     grade = unit.detail.get("grade") or {}
     return say(grade.get("zh", ""), grade.get("en", ""))
+
+
+def _reasons(standing: Standing) -> dict[str, Any]:
+    """Return by unit code why its grade is not that of its points; empty where it is."""
+    titles = veto_titles(figures_of(standing.scoring))
+    return {row["unit"]: grade_reason(row, titles) for row in table_of(standing.scoring, GRADES)}
 
 
 def _export(request: HttpRequest, name: str, shown: dict[str, pictures.Picture]) -> HttpResponseBase | None:
@@ -180,11 +189,13 @@ def unit_profile(request: HttpRequest, slug: str, code: str) -> HttpResponseBase
     exported = _export(request, f"{slug}-{code}", shown)
     if exported:
         return exported
+    graded = grades_shown(found, insider)
     context = {
         "round": found, "unit": unit, "standing": standing, "score": score, "pictures": shown, "insider": insider, "own": own,
         "items": [(row, [(i, titles.get(i, i)) for i in (row.why or {}).get("indicators", ())]) for row in items],
         "losses": pictures.worst_items(items)[:LOSSES], "indicators": indicators, "chosen": chosen, "years": years, "year": year,
-        "grade": _grade(score) if score and grades_shown(found, insider) else "",
+        "grade": _grade(score) if score and graded else "",
+        "why": _reasons(standing).get(code, "") if standing and score and graded else "",
     }  # fmt: skip
     return render(request, "reporting/unit.html", context)
 
