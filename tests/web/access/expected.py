@@ -390,6 +390,10 @@ API: dict[str, Row] = {
     "PUT /api/v1/rounds/{slug}/windows": Row(ORGANISERS, "PUT", one("slug"), {"windows": {}}),
     "POST /api/v1/rounds/{slug}/windows/{step}/open": _of("slug =self_evaluation", ORGANISERS, "POST", reason="x"),
     "POST /api/v1/rounds/{slug}/windows/{step}/close": _of("slug =self_evaluation", ORGANISERS, "POST", reason="x", confirm="x"),
+    "POST /api/v1/rounds/{slug}/units/move/{transition}": _of("slug =excuse", ORGANISERS, "POST", units=["9901a0"], reason="x"),
+    "POST /api/v1/rounds/{slug}/units/extend": _of(
+        "slug", ORGANISERS, "POST", units=["9901a0"], step="self_evaluation", closes="2199-01-01T00:00:00Z", reason="x"
+    ),
     "POST /api/v1/rounds/{slug}/remind": _of("slug", ORGANISERS, "POST"),
     "POST /api/v1/rounds/{slug}/data": _of("slug", ORGANISERS, "POST", folder="x"),
     "GET /api/v1/rounds/{slug}/objections": _of("slug", OVERSEERS),

@@ -96,6 +96,7 @@ def test_the_examples_run_as_they_are_printed(world: World, token: str) -> None:
     assert names["known"] == [("A1", "4.37")]
     assert [a["item"] for a in changed] == ["A2", "B1", "B2"]
     assert (names["job"]["state"], names["missing"]) == ("failed", ["WEB062"])  # the sample has no data
+    assert names["extended"] == len(names["units"])
     assert all(a["narrative"] == "制度健全，已落实。" for a in changed)
 
 

@@ -20,7 +20,7 @@ from duxue.web.inspections.services import drawing
 from duxue.web.jobs.models import Job
 from duxue.web.jobs.services import run_jobs
 from duxue.web.reviews.models import Assignment, Recusal
-from duxue.web.rounds.models import Known, Objection, Round, Veto, Window
+from duxue.web.rounds.models import Known, Objection, Round, RoundUnit, Veto, Window
 from duxue.web.rounds.services.noticing import notices_tell
 from tests.web.worlds import World
 
@@ -130,6 +130,43 @@ def test_windows_close_and_units_are_reminded(world: World, office: Caller) -> N
     office("POST", f"{step}/close", {"reason": "系统维护", "confirm": title["en"]})
     with everything("test"):
         assert Window.objects.get(round=world.round, step="self_evaluation", unit=None).shut_early
+
+
+def test_many_units_are_moved_and_extended_together_or_not_at_all(world: World, office: Caller) -> None:
+    both = [world.unit[key].code for key in ("a", "b")]
+    until = (now() + timedelta(days=60)).isoformat()
+    extend, excuse, review = (
+        f"{ROUND}/units/{act}" for act in ("extend", "move/excuse", "move/start_review")
+    )
+    more = {"units": both, "step": "self_evaluation", "closes": until, "reason": "停电"}
+    assert office.codes("POST", extend, more | {"units": []}) == {"WEB002"}
+    assert office.codes("POST", extend, more | {"units": [both[0], "none"]}) == {"WEB010"}
+    assert office.codes("POST", extend, more | {"step": "none"}) == {"WEB010"}
+    assert signed_in(world, "leader").codes("POST", extend, more, want=403) == {"WEB007"}
+    assert extensions(world) == []
+    assert office("POST", extend, more, key="k") == {"done": 2}
+    assert office("POST", extend, more, key="k") == {"done": 2}
+    assert extensions(world) == both
+    world.submit("a")
+    refused = office("POST", review, {"units": both}, want=422)["problems"]
+    assert {problem["field"] for problem in refused} == {both[1]}  # it has not submitted
+    assert states(world) == ["submitted", "drafting"]
+    assert office("POST", review, {"units": both[:1]}) == {"done": 1}
+    assert office.codes("POST", excuse, {"units": both[1:], "reason": " "}) == {"CASE021"}
+    assert office("POST", excuse, {"units": both[1:], "reason": "区划调整"}) == {"done": 1}
+    assert states(world) == ["in_review", "excused"]
+
+
+def extensions(world: World) -> list[str]:
+    with everything("test"):
+        rows = Window.objects.filter(round=world.round, unit__isnull=False)
+        return list(rows.order_by("unit__code").values_list("unit__code", flat=True))
+
+
+def states(world: World) -> list[str]:
+    with everything("test"):
+        rows = RoundUnit.objects.filter(round=world.round).order_by("code")
+        return list(rows.values_list("state", flat=True))
 
 
 def test_a_moment_without_its_offset_is_refused(office: Caller) -> None:

@@ -135,6 +135,27 @@ class RemindIn(Schema):
     units: list[str] | None = None
 
 
+class MoveManyIn(MoveIn):
+    """A step with many units, by their codes; the reason is told to each of them."""
+
+    units: list[str] = Field(min_length=1)
+
+
+class ExtendManyIn(Schema):
+    """A later end of a step for many units, by their codes."""
+
+    units: list[str] = Field(min_length=1)
+    step: str
+    closes: Moment
+    reason: str
+
+
+class DoneOut(Schema):
+    """With how many units it was done."""
+
+    done: int
+
+
 class RemindedOut(Schema):
     """How many units were reminded; none is written to twice a day."""
 
@@ -221,12 +242,27 @@ def close_window(request: HttpRequest, slug: str, step: str, given: CloseIn) -> 
 def remind(request: HttpRequest, slug: str, given: RemindIn) -> Any:
     """Write to the managers of units that have not submitted."""
     found = overseen_round(request, slug)
-    if given.units is None:
-        rows = to_remind(found)
-    else:
-        rows = list(RoundUnit.objects.filter(round=found, code__in=given.units).order_by("code", "pk"))
-        _all_known(given.units, [row.code for row in rows])
+    rows = to_remind(found) if given.units is None else _named(found, given.units)
     return {"reminded": units.units_remind(actor=actor_in(request), round=found, units=rows)}
+
+
+@router.post("/{slug}/units/move/{transition}", response=DoneOut, summary="Do a step with many units")
+def move_many(request: HttpRequest, slug: str, transition: str, given: MoveManyIn) -> Any:
+    """Do one of the organiser's steps with all these units or, where one cannot, with none; every hindrance is told, `field` is the unit."""
+    rows = _named(overseen_round(request, slug), given.units)
+    count = units.units_move(actor=actor_in(request), units=rows, transition=transition, reason=given.reason)
+    return {"done": count}
+
+
+@router.post("/{slug}/units/extend", response=DoneOut, summary="Extend a step for many units")
+def extend_many(request: HttpRequest, slug: str, given: ExtendManyIn) -> Any:
+    """Let a step end later for all these units or, where one cannot, for none."""
+    found = overseen_round(request, slug)
+    count = windows.units_extend(
+        actor=actor_in(request), round=found, step=given.step, closes=given.closes, reason=given.reason,
+        units=_named(found, given.units),
+    )  # fmt: skip
+    return {"done": count}
 
 
 @router.post("/{slug}/data", response={202: Started}, summary="Name the accepted data")
@@ -234,6 +270,14 @@ def attach_data(request: HttpRequest, response: HttpResponse, slug: str, given: 
     """Name the folder of accepted data and start the job that works out what is known; Location is where it is followed."""
     job = knowing.data_attach(actor=actor_in(request), round=round_at(slug), folder=given.folder)
     return started(response, job)
+
+
+def _named(found: Round, codes: list[str]) -> list[RoundUnit]:
+    """Return the units of a round with these codes, by code; Refused (WEB010) names those that are none."""
+    rows = RoundUnit.objects.filter(round=found, code__in=codes).select_related("round__authority")
+    named = list(rows.order_by("code", "pk"))
+    _all_known(codes, [row.code for row in named])
+    return named
 
 
 def _times(given: dict[str, TimesIn]) -> dict[str, Times]:
