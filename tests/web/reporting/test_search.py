@@ -8,7 +8,9 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import translation
 
+from duxue.web.common.clock import now
 from duxue.web.common.scope import acting, everything
+from duxue.web.rectification.models import Problem
 from duxue.web.reporting.models import SearchEntry
 from duxue.web.reporting.search import Hit, find, marked, rebuild, tokens
 from duxue.web.rounds.models import Answer, Item
@@ -130,6 +132,25 @@ def test_hits_speak_the_language_of_the_reader(world: World) -> None:
     assert (hit.title, hit.snippet) == ("样本市A 9901a0", "Sample <mark>City</mark> A 9901a0")
     (hit,) = hits(world, "officer_a", "经费", "item", "zh-hant")
     assert hit.snippet == "培訓<mark>經費</mark>足額"
+
+
+def test_a_snippet_does_not_say_the_title_again(world: World) -> None:
+    unit = world.unit["a"]
+    with everything("test"):
+        Problem.objects.create(
+            code="2024-x-001", round=world.round, unit=unit, path=unit.path, item_code="B1", source="audit", level="city",
+            kind="by_date", text=" 校舍台账不全 \n第二行", measure="补齐校舍台账", state="identified", state_since=now(),
+            responsible=unit.organisation, found_at=now(),
+        )  # fmt: skip
+        rebuild()
+    for asked, snippet in {
+        "台账不全": "",
+        "第二行": "",
+        "2024-x-001": "",
+        "台账": "补齐校舍<mark>台账</mark>",
+    }.items():
+        (hit,) = hits(world, "organiser", asked, "problem", "zh-hans")
+        assert (asked, hit.snippet) == (asked, snippet)
 
 
 def test_an_item_leads_to_its_page_with_the_answers_in_sight(world: World, item: Item) -> None:

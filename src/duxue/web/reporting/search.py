@@ -275,7 +275,10 @@ def _objects(entries: Sequence[SearchEntry]) -> dict[int, Any]:
 
 
 def _hit(kind: str, obj: Any, words_asked: Sequence[str]) -> Hit:
-    """Return a hit in the reader's language, with a line in which the words stand, in whichever language."""
+    """Return a hit in the reader's language, with a line in which the words stand, in whichever language.
+
+    What the title says already is no line worth showing.
+    """
     source = SOURCES[kind]
     title, texts = source.title(obj), list(source.texts(obj))
     lines = [str(text) for text in texts]
@@ -283,10 +286,11 @@ def _hit(kind: str, obj: Any, words_asked: Sequence[str]) -> Hit:
     if not held and _first(str(title), words_asked) is None:  # the words stand in the other language
         behind = (line for text in (*texts, title) for line in _both(text))
         held = [line for line in behind if _first(line, words_asked) is not None]
-    line = next(iter([*held, *lines]), "")
+    shown = (_around(line, words_asked) for line in held or lines[:1])
+    snippet = next((text for text in shown if text.strip("… \n") not in str(title)), "")
     name, args = source.address(obj)
     return Hit(
-        kind, source.label, marked(str(title), words_asked), marked(_around(line, words_asked), words_asked),
+        kind, source.label, marked(str(title), words_asked), marked(snippet, words_asked),
         reverse(name, args=args), str(source.round(obj)),
     )  # fmt: skip
 
