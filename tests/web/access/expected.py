@@ -326,7 +326,8 @@ API: dict[str, Row] = {
         KEEPERS_OF_A, "POST", data={"role": "officer", "email": "x@example.org"}, body={"organisation": "organisation"}
     ),
     "POST /api/v1/accounts/invitations/{pk}/revoke": _of("invitation", KEEPERS_OF_A, "POST"),
-    "GET /api/v1/accounts/organisations/{pk}/tokens": _of("organisation", PROVINCE | CITY_A),
+    "GET /api/v1/accounts/organisations/{pk}/tokens": _of("organisation", KEEPERS_OF_A),
+    "POST /api/v1/accounts/organisations/{pk}/tokens": _of("organisation", KEEPERS_OF_A, "POST", title="x", role="officer"),
     "POST /api/v1/accounts/tokens/{pk}/revoke": _of("token", KEEPERS_OF_A, "POST"),
     "POST /api/v1/accounts/people/{pk}/activate": _of("person", KEEPERS_OF_A, "POST"),
     "POST /api/v1/accounts/grants/{pk}/end": _of("grant", KEEPERS_OF_A, "POST", until="2199-01-01"),

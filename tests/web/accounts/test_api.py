@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from duxue.web.accounts.models import Token
 from duxue.web.accounts.services.tokens import token_create
-from duxue.web.common.scope import acting
+from duxue.web.common.models import Sent
+from duxue.web.common.scope import acting, everything
 from tests.web.worlds import World
 
 pytestmark = pytest.mark.django_db
@@ -98,7 +100,7 @@ def test_people_are_read_by_tokens_and_changed_by_people_only(world: World) -> N
     assert [one["email"] for one in listed] == ["n@example.org"]
     assert "secret" not in listed[0]
     assert post(manager, f"accounts/invitations/{listed[0]['id']}/revoke", {}).status_code == 204
-    tokens = manager.get(f"/api/v1/accounts/organisations/{world.org['city_a'].pk}/tokens").json()
+    tokens = manager.get(f"/api/v1/accounts/organisations/{world.org['city_a'].pk}/tokens").json()["items"]
     assert [t["role"] for t in tokens] == ["manager"]
     assert post(manager, f"accounts/tokens/{tokens[0]['id']}/revoke", {}).status_code == 200
     assert token.get("/api/v1/accounts/me").status_code == 401
@@ -106,3 +108,68 @@ def test_people_are_read_by_tokens_and_changed_by_people_only(world: World) -> N
     assert (
         post(manager, f"accounts/people/{person}/deactivate", {"reason": "调离"}).json()["is_active"] is False
     )
+
+
+def test_a_person_makes_a_token_whose_secret_is_told_once(world: World) -> None:
+    path = f"accounts/organisations/{world.org['city_a'].pk}/tokens"
+    body = {"title": "市级平台", "role": "officer", "read_only": False, "days": 30}
+    manager, key = world.client("manager_a"), {"Idempotency-Key": "token-1"}
+    sent = [
+        manager.post(f"/api/v1/{path}", body, content_type="application/json", headers=key) for _ in range(2)
+    ]
+    assert [s.status_code for s in sent] == [201, 201]
+    made, again = (s.json() for s in sent)
+    assert again == made | {"secret": ""}
+    with everything("test"):
+        assert all(made["secret"] not in str(vars(row)) for row in Sent.objects.all())
+        assert Token.objects.count() == 1
+    listed = manager.get(f"/api/v1/{path}").json()["items"]
+    assert listed == [{name: value for name, value in made.items() if name != "secret"}]
+
+    machine = Client(headers={"authorization": f"Bearer {made['secret']}"})
+    role = {"role": "officer", "organisation": world.org["city_a"].pk, "round": None}
+    assert machine.get("/api/v1/accounts/me").json()["roles"] == [role]
+    assert post(manager, f"accounts/tokens/{made['id']}/revoke", {"reason": "停用"}).status_code == 200
+    assert machine.get("/api/v1/accounts/me").status_code == 401
+
+
+def test_a_token_is_no_more_than_its_maker_may_give(world: World) -> None:
+    path = f"accounts/organisations/{world.org['city_a'].pk}/tokens"
+    body = {"title": "x", "role": "manager"}
+    manager = world.client("manager_a")
+    wrong = post(manager, path, body | {"title": " ", "days": 400})
+    assert {p["field"] for p in wrong.json()["problems"]} == {"title", "days"}
+    assert post(manager, path, body | {"role": "organiser"}).status_code == 403
+    assert post(world.client("officer_a"), path, body).status_code == 403
+    assert post(world.client("manager_b"), path, body).status_code == 404
+    assert post(manager, path, body | {"round": 10**6}).status_code == 404
+    inside = post(manager, path, body | {"round": world.round.pk})
+    assert (inside.json()["round"], inside.json()["read_only"]) == (world.round.pk, True)
+
+
+def test_a_token_keeps_no_tokens(world: World) -> None:
+    machine = bearer(world, "manager", "city_a", read_only=False)
+    path = f"accounts/organisations/{world.org['city_a'].pk}/tokens"
+    with everything("test"):
+        own = Token.objects.get()
+    asked = [
+        machine.get(f"/api/v1/{path}"),
+        post(machine, path, {"title": "x", "role": "officer"}),
+        post(machine, f"accounts/tokens/{own.pk}/revoke", {}),
+    ]
+    assert [a.status_code for a in asked] == [403, 403, 403]
+    assert {a.json()["problems"][0]["what"]["zh"] for a in asked} == {"令牌不能管理令牌"}
+
+
+def test_tokens_are_listed_page_by_page(world: World) -> None:
+    for _ in range(3):
+        bearer(world, "officer", "city_a", by="manager_a")
+    client, path = (
+        world.client("manager_a"),
+        f"/api/v1/accounts/organisations/{world.org['city_a'].pk}/tokens",
+    )
+    first = client.get(path, {"size": 2}).json()
+    rest = client.get(path, {"size": 2, "cursor": first["later"]}).json()
+    keys = [t["id"] for t in first["items"] + rest["items"]]
+    assert (len(keys), rest["later"]) == (3, "")
+    assert keys == sorted(keys, reverse=True)

@@ -16,6 +16,7 @@ from duxue.web.accounts.models import Grant, Invitation, Token, User
 from duxue.web.accounts.seen_people import invitations_seen, people_seen, person_seen
 from duxue.web.accounts.services import grants, invitations, people, tokens
 from duxue.web.common.pagination import page_of
+from duxue.web.common.policy import require
 from duxue.web.common.requests import actor_in
 from duxue.web.common.schemas import Day
 from duxue.web.orgs.models import Organisation
@@ -143,12 +144,36 @@ class TokenOut(_Row):
     title: str
     role: str
     organisation: int = Field(validation_alias="organisation_id")
+    round: int | None = Field(validation_alias="round_id")
     read_only: bool
     prefix: str
     created_at: datetime
     expires_at: datetime
     last_used_at: datetime | None
     revoked_at: datetime | None
+
+
+class TokenMade(TokenOut):
+    """A token with its secret, which is told this once."""
+
+    secret: str
+
+
+class Tokens(BaseModel):
+    """A page of tokens; `later` is the cursor of the next one, empty at the end."""
+
+    items: list[TokenOut]
+    later: str
+
+
+class NewToken(BaseModel):
+    """A token to make: what it is for, in which role it acts, and whether it only reads."""
+
+    title: str = Field(max_length=100)
+    role: str = Field(max_length=20)
+    round: int | None = Field(None, description="Where it acts in one round only")
+    read_only: bool = True
+    days: int = Field(90, description=f"Until it expires, at most {tokens.MOST_DAYS}")
 
 
 @router.get("/me", response=Me, operation_id="me")
@@ -242,9 +267,7 @@ def invite(request: HttpRequest, data: NewInvitation) -> Any:
         actor=actor_in(request), email=data.email, name=data.name, role=data.role, organisation=organisation,
         round=round_, days=data.days,
     )  # fmt: skip
-    out = InvitationOut.model_validate(made.invitation).model_dump()
-    aliases = {"organisation_id": out.pop("organisation"), "round_id": out.pop("round")}
-    return Status(201, {**out, **aliases, "secret": made.secret})
+    return Status(201, _with_secret(InvitationOut.model_validate(made.invitation), made.secret))
 
 
 @router.post("/invitations/{int:pk}/revoke", response={204: None}, operation_id="invitation_revoke")
@@ -255,19 +278,40 @@ def revoke_invitation(request: HttpRequest, pk: int) -> Any:
     return Status(204, None)
 
 
-@router.get(
-    "/organisations/{int:pk}/tokens", response=list[TokenOut], operation_id="tokens_list", by_alias=False
+@router.get("/organisations/{int:pk}/tokens", response=Tokens, operation_id="tokens_list", by_alias=False)
+def list_tokens(request: HttpRequest, pk: int, cursor: str = "", size: int = 50) -> Any:
+    """List the tokens of an organisation, the newest first, without their secrets; people do, not tokens."""
+    organisation = get_object_or_404(Organisation, pk=pk)
+    require(actor_in(request), "tokens", organisation)
+    page = page_of(selectors.tokens_of(organisation), cursor, order=("-created_at", "-pk"), size=size)
+    return {"items": page.rows, "later": page.later}
+
+
+@router.post(
+    "/organisations/{int:pk}/tokens", response={201: TokenMade}, operation_id="token_create", by_alias=False
 )
-def list_tokens(request: HttpRequest, pk: int) -> Any:  # noqa: ARG001 - the contract
-    """Return the newest 200 tokens of an organisation, without their secrets."""
-    return list(selectors.tokens_of(get_object_or_404(Organisation, pk=pk))[:200])
+def make_token(request: HttpRequest, pk: int, data: NewToken) -> Any:
+    """Make a token of an organisation; the answer holds its secret, once. People do, not tokens."""
+    organisation, round_ = _place(_Role(role=data.role, organisation=pk, round=data.round))
+    made = tokens.token_create(
+        actor=actor_in(request), organisation=organisation, title=data.title, role=data.role, round=round_,
+        read_only=data.read_only, days=data.days,
+    )  # fmt: skip
+    return Status(201, _with_secret(TokenOut.model_validate(made.token), made.secret))
 
 
 @router.post("/tokens/{int:pk}/revoke", response=TokenOut, operation_id="token_revoke", by_alias=False)
 def revoke_token(request: HttpRequest, pk: int, data: Why) -> Any:
-    """Revoke a token."""
+    """End a token at once; people do, not tokens."""
     token = get_object_or_404(Token.objects.select_related("organisation"), pk=pk)
     return tokens.token_revoke(actor=actor_in(request), token=token, reason=data.reason)
+
+
+def _with_secret(row: InvitationOut | TokenOut, secret: str) -> dict[str, Any]:
+    """Return a row and its secret under the names that its schema reads."""
+    out = row.model_dump()
+    aliases = {"organisation_id": out.pop("organisation"), "round_id": out.pop("round")}
+    return {**out, **aliases, "secret": secret}
 
 
 def _person(request: HttpRequest, pk: int) -> User:

@@ -34,6 +34,8 @@ class OrganisationPolicy(Policy[Organisation]):
                 return no(say("不在您所属的单位树中", "it does not lie on your branch of the tree"))
             case "edit":
                 return role_at(actor, (ORGANISER,), obj.path)
+            case "tokens" if actor.token_id is not None:
+                return no(say("令牌不能管理令牌", "a token cannot manage tokens"))
             case "people" | "tokens":
                 return role_at(actor, (ORGANISER, MANAGER), obj.path)
         return super().decide(actor, action, obj)
