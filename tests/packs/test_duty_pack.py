@@ -87,6 +87,16 @@ def test_each_item_says_who_answers_what_is_asked_and_what_is_wrong() -> None:
         assert item.problem.en.count("{who}") == 1
 
 
+def test_a_part_that_asks_for_an_average_says_so_in_both_languages() -> None:
+    ruled = [leaf.item.rule for leaf in tree.leaves(scoring()) if leaf.item.rule]
+    titles = [
+        e.title for rule in ruled for r in rules(rule) if isinstance(r, shape.Elements) for e in r.elements
+    ]
+    averages = [title for title in titles if "平均" in title.zh]
+    assert averages
+    assert [title.en for title in averages if "average" not in title.en] == []
+
+
 def test_grades_are_ningxia_s_and_say_so() -> None:
     assert [(g.id, g.from_) for g in scoring().grades] == [
         ("excellent", 90),
