@@ -73,6 +73,25 @@ def test_a_late_unit_reads_it_first_on_its_first_page_and_on_its_workbench(world
     assert "起逾期" not in world.client("manager_a").get(page).content.decode()
 
 
+@pytest.mark.parametrize("name", ["unit", "answer"])
+def test_why_a_window_is_shut_is_a_sentence_of_its_own(world: World, name: str) -> None:
+    shut(world)
+    with everything("test"):
+        key = world.unit["a"].pk if name == "unit" else world.answer("a", "B1").pk
+    english = {"accept-language": "en"}
+    text = (
+        world.client("manager_a").get(reverse(f"rounds:{name}", args=[key]), headers=english).content.decode()
+    )
+    assert ">It closed on " in text
+    assert ">it closed on " not in text
+
+
+def test_the_link_to_more_time_stays_on_one_line(world: World) -> None:
+    page = world.client("manager_a").get(reverse("rounds:unit", args=[world.unit["a"].pk])).content.decode()
+    link = reverse("rounds:more_time", args=[world.unit["a"].pk])
+    assert f'<a class="small whole" href="{link}">申请延期</a>' in page
+
+
 def test_more_time_is_asked_for_found_by_the_organiser_and_granted_to_this_unit_alone(world: World) -> None:
     closed = shut(world)
     client, unit = world.client("manager_a"), world.unit["a"]
