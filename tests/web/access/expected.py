@@ -306,6 +306,7 @@ API: dict[str, Row] = {
     "POST /api/v1/orgs/": Row(
         ORGANISERS, "POST", data={"code": "9901zz", "level": "county", "name_zh": "县", **_DAY}, body={"parent": "organisation"},
     ),
+    "POST /api/v1/orgs/import": Row(ORGANISERS | {"foreign_organiser"}, "POST", data={"table": "x"}),
     "GET /api/v1/orgs/tree/{day}": Row(SIGNED_IN, args=lambda _stage, _side: ["2024-01-01"]),
     "GET /api/v1/orgs/{pk}": _of("organisation", PROVINCE | CITY_A),
     "GET /api/v1/orgs/{pk}/history": _of("organisation", PROVINCE | CITY_A),

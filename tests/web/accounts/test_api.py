@@ -11,6 +11,7 @@ from duxue.web.accounts.models import Token
 from duxue.web.accounts.services.tokens import token_create
 from duxue.web.common.models import Sent
 from duxue.web.common.scope import acting, everything
+from duxue.web.orgs.models import Organisation
 from tests.web.worlds import World
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +73,49 @@ def test_a_writing_token_keeps_the_tree_and_a_reading_one_does_not(world: World)
         {"into": world.org["city_a"].pk, "from_day": "2025-06-01"},
     )
     assert closed.json()["closed_on"] == "2025-06-01"
+
+
+def test_a_table_brings_the_tree_after_a_dry_run(world: World) -> None:
+    table = (
+        "code,name_zh,name_en,level,parent,from\n9901x1,新县,New County,county,9901x0,2024-09-01\n"
+        "9901x0,新市,New City,city,990000,2024-09-01\n9901a0,样本市A,Sample City A,city,990000,2024-09-01\n"
+    )
+    office, codes = bearer(world, "organiser", "province", read_only=False), {"9901x0", "9901x1"}
+
+    def there() -> set[str]:
+        with everything("test"):
+            return set(Organisation.objects.filter(code__in=codes).values_list("code", flat=True))
+
+    tried = post(office, "orgs/import", {"table": table})
+    assert tried.status_code == 200
+    assert [(c["row"], c["code"]) for c in tried.json()["changes"]] == [(2, "9901x1"), (3, "9901x0")]
+    assert tried.json()["changes"][1]["what"] == {"zh": "新建 新市", "en": "Create New City"}
+    assert (tried.json()["dry_run"], tried.json()["unchanged"], there()) == (True, 1, set())
+    wrong = {"table": table + "9901y0,,Y,city,990000,2024-09-01\n9901z0,某市,Z,planet,990000,yesterday\n"}
+    for refused in (post(office, "orgs/import", wrong | {"dry_run": dry}) for dry in (True, False)):
+        assert refused.status_code == 422
+        where = [problem["where"]["en"] for problem in refused.json()["problems"]]
+        assert [place.partition(",")[0] for place in where] == ["row 5", "row 6"]  # all at once
+    assert there() == set()
+    done = post(office, "orgs/import", {"table": table, "dry_run": False})
+    assert done.json() == tried.json() | {"dry_run": False}
+    assert there() == codes
+    again = post(office, "orgs/import", {"table": table, "dry_run": False})
+    assert (again.json()["changes"], again.json()["unchanged"]) == ([], 3)
+
+
+def test_a_table_changes_only_what_its_sender_keeps(world: World) -> None:
+    head = "code,name_zh,name_en,level,parent,from\n"
+    table = {"table": head + "9901x1,新县,New County,county,9901a0,2024-09-01\n", "dry_run": False}
+    manager = bearer(world, "manager", "city_a", read_only=False)
+    assert post(manager, "orgs/import", table).status_code == 403
+    foreign = post(world.client("foreign_organiser"), "orgs/import", table)
+    assert foreign.status_code == 422
+    assert [problem["code"] for problem in foreign.json()["problems"]] == ["WEB010"]
+    reading = bearer(world, "organiser", "province")
+    assert post(reading, "orgs/import", table).status_code == 403
+    with everything("test"):
+        assert not Organisation.objects.filter(code="9901x1").exists()
 
 
 def test_people_are_read_by_tokens_and_changed_by_people_only(world: World) -> None:

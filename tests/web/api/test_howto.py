@@ -96,6 +96,8 @@ def test_the_examples_run_as_they_are_printed(world: World, token: str) -> None:
     assert names["known"] == [("A1", "4.37")]
     assert [a["item"] for a in changed] == ["A2", "B1", "B2"]
     assert (names["job"]["state"], names["missing"]) == ("failed", ["WEB062"])  # the sample has no data
+    assert names["done"]["changes"] == names["tried"]["changes"]
+    assert [change["code"] for change in names["done"]["changes"]] == ["9901a3"]
     assert names["extended"] == len(names["units"])
     assert all(a["narrative"] == "制度健全，已落实。" for a in changed)
 

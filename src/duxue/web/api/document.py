@@ -16,6 +16,7 @@ _PROBLEM = {
         "code": {"type": "string", "examples": ["WEB007"]},
         "what": {"$ref": "#/components/schemas/Text"},
         "field": {"type": ["string", "null"]},
+        "where": {"$ref": "#/components/schemas/Text"},
         "found": {"type": ["string", "null"]},
         "expected": {"anyOf": [{"$ref": "#/components/schemas/Text"}, {"type": "null"}]},
         "advice": {"anyOf": [{"$ref": "#/components/schemas/Text"}, {"type": "null"}]},

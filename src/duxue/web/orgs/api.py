@@ -10,10 +10,14 @@ from django.shortcuts import get_object_or_404
 from ninja import Router, Status
 from pydantic import BaseModel, ConfigDict, Field
 
+from duxue.core.errors import Refused
 from duxue.web.common.pagination import page_of
+from duxue.web.common.policy import Denied
 from duxue.web.common.requests import actor_in
-from duxue.web.orgs import selectors, services
+from duxue.web.common.schemas import Both
+from duxue.web.orgs import importing, selectors, services
 from duxue.web.orgs.models import Organisation
+from duxue.web.orgs.policy import may_import
 
 router = Router(tags=["organisations"])
 
@@ -99,6 +103,31 @@ class End(_Dated):
     into: int | None = None
 
 
+class Table(BaseModel):
+    """A table of organisations as csv text; with `dry_run` nothing is changed."""
+
+    table: str = Field(
+        description=f"The columns {', '.join(importing.COLUMNS)}, and optionally source; at most {importing.MOST} rows"
+    )
+    dry_run: bool = True
+
+
+class ChangeOut(BaseModel):
+    """What a row of the table changes."""
+
+    row: int = Field(description="As a spreadsheet counts them: the header is row 1")
+    code: str
+    what: Both
+
+
+class Imported(BaseModel):
+    """What an import changed or, tried only, would change, and how many rows are as the tree has them already."""
+
+    dry_run: bool
+    changes: list[ChangeOut]
+    unchanged: int
+
+
 @router.get("/", response=Outs, operation_id="organisations_list", by_alias=False)
 def organisations(
     request: HttpRequest,  # noqa: ARG001 - the contract
@@ -148,6 +177,24 @@ def create(request: HttpRequest, data: NewOrganisation) -> Any:
     values = data.model_dump()
     values["parent"] = get_object_or_404(Organisation, pk=data.parent)
     return Status(201, services.organisation_create(actor=actor_in(request), **values))
+
+
+@router.post("/import", response=Imported, operation_id="organisations_import")
+def bring(request: HttpRequest, data: Table) -> Any:
+    """Bring the tree to what a table says, all of it or nothing: new organisations, names and places; others stay as they are.
+
+    Whatever is wrong in any row is told at once. `dry_run`, which is set unless you say otherwise, answers the same and
+    changes nothing.
+    """
+    actor = actor_in(request)
+    if not (may := may_import(actor)):
+        raise Denied(may.why)
+    work = importing.tree_preview if data.dry_run else importing.tree_import
+    plan = work(actor=actor, text=data.table)
+    if plan.problems:
+        raise Refused(plan.problems)
+    changes = [ChangeOut(row=c.row, code=c.code, what=Both.of(c.what)) for c in plan.changes]
+    return Imported(dry_run=data.dry_run, changes=changes, unchanged=plan.unchanged)
 
 
 @router.post("/{int:pk}/rename", response=Out, operation_id="organisation_rename", by_alias=False)

@@ -41,6 +41,15 @@ class OrganisationPolicy(Policy[Organisation]):
         return super().decide(actor, action, obj)
 
 
+def may_import(actor: Actor) -> Decision:
+    """Return whether `actor` keeps some part of the tree: whether the part that a row changes is asked row by row."""
+    if actor.read_only:
+        return no(say("此令牌只能读取", "this token may only read"))
+    if actor.any(ORGANISER):
+        return yes(say("您是督导办组织者", "you are an organiser"))
+    return no(say("需要角色：督导办组织者", "needs the role organiser"))
+
+
 @register(OrganisationState)
 class OrganisationStatePolicy(Policy[OrganisationState]):
     """Past names and places are seen with the organisation."""

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from duxue.core.errors import Refused
 from duxue.core.text import same
-from duxue.web.common.actors import ORGANISER
 from duxue.web.common.clock import day_of
 from duxue.web.common.forms import Form
 from duxue.web.common.lang import Words, say
@@ -24,6 +23,7 @@ from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import refusal
 from duxue.web.orgs import forms, importing, selectors, services
 from duxue.web.orgs.models import Organisation
+from duxue.web.orgs.policy import may_import
 
 _form_methods = require_http_methods(["GET", "POST"])
 
@@ -39,7 +39,7 @@ def tree(request: HttpRequest) -> HttpResponse:
         "level": level,
         "levels": forms.LEVEL_TITLES.items(),
         "day": day,
-        "may_import": actor_in(request).any(ORGANISER),
+        "may_import": may_import(actor_in(request)),
     }
     if day is not None:
         rows = [p for p in selectors.tree_on(day) if _matches(p, q, level)]
@@ -169,8 +169,8 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def bring(request: HttpRequest) -> HttpResponse:
     """Bring the tree to what a table says, after showing what would change."""
-    if not actor_in(request).any(ORGANISER):
-        raise Denied(say("需要角色：督导办组织者", "needs the role organiser"))
+    if not (may := may_import(actor_in(request))):
+        raise Denied(may.why)
     form = forms.Table(request.POST or None, request.FILES or None)
     plan, told = None, []
     if request.method == "POST" and form.is_valid():
