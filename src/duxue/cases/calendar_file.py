@@ -48,9 +48,10 @@ class CalendarFile(Model):
     years: tuple[Year, ...] = Field(min_length=1, description="Years whose holidays are known.")
 
 
-def list_calendars() -> list[str]:
+@cache
+def list_calendars() -> tuple[str, ...]:
     """Return the names of the calendars that come with the program."""
-    return sorted(file.stem for file in _FOLDER.glob("*.yaml"))
+    return tuple(sorted(file.stem for file in _FOLDER.glob("*.yaml")))
 
 
 @cache

@@ -153,7 +153,7 @@ def test_a_calendar_is_a_file(tmp_path: Path) -> None:
     calendar = load_calendar(file)
     assert calendar.add(date(2026, 4, 30), 1) == date(2026, 5, 4)
     assert calendar.is_working(date(2026, 5, 9))
-    assert list_calendars() == ["cn"]
+    assert list_calendars() == ("cn",)
     assert load_calendar("cn") is CN
 
 

@@ -5,6 +5,9 @@ Our own sentences stand in both languages where they are used, so none can be le
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +15,9 @@ from django.utils import translation
 from django.utils.functional import Promise
 
 from duxue.core.text import Text
+
+# What a page asks for some thousand times; Django looks through three layers each time.
+_SPOKEN: ContextVar[str] = ContextVar("spoken", default="")
 
 
 class Words(Promise):
@@ -24,7 +30,7 @@ class Words(Promise):
         self.zh, self.en, self.values, self.one = zh, en, values or {}, one
 
     def __str__(self) -> str:
-        return self.say(translation.get_language() or "zh-hans")
+        return self.say(language())
 
     def __repr__(self) -> str:
         return f"Words({self.zh!r}, {self.en!r})"
@@ -86,7 +92,18 @@ def words(text: Text) -> Words:
 
 def language() -> str:
     """Return the language of the current request: zh-hans, zh-hant or en."""
-    return translation.get_language() or "zh-hans"
+    return _SPOKEN.get() or translation.get_language() or "zh-hans"
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Let our words and Django's be said in `language` inside the block."""
+    with translation.override(language):
+        token = _SPOKEN.set(language)
+        try:
+            yield
+        finally:
+            _SPOKEN.reset(token)
 
 
 def html_language(code: str) -> str:

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from duxue.core.text import Text
 from duxue.web.common.clock import now
+from duxue.web.common.lang import language, speaking
 from duxue.web.common.logs import masked
 from duxue.web.common.memo import remembering
 from duxue.web.common.refusing import refusal_response
@@ -99,7 +100,7 @@ class Acting:
 
         request.actor = actor_of(request)  # type: ignore[attr-defined]
         looking = request.method in {"GET", "HEAD"}
-        with acting(request.actor), remembering(looking):  # type: ignore[attr-defined]
+        with acting(request.actor), remembering(looking), speaking(language()):  # type: ignore[attr-defined]
             response = self.handler(request)
             if hasattr(response, "render") and not getattr(response, "is_rendered", True):
                 response = response.render()

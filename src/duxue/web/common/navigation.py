@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.urls import reverse
-
 from duxue.web.common.actors import (
     AUDITOR,
     INSPECTOR,
@@ -17,6 +15,7 @@ from duxue.web.common.actors import (
     ROLES,
     Actor,
 )  # fmt: skip
+from duxue.web.common.addresses import address
 from duxue.web.common.lang import Words, say
 
 
@@ -44,5 +43,5 @@ assert all(role in ROLES for _, _, roles in _MENU for role in roles)
 
 def entries(actor: Actor) -> list[Entry]:
     """Return the entries of an actor's menu; the public sees the published results."""
-    found = [Entry(reverse(name), label) for name, label, roles in _MENU if actor.any(*roles)]
-    return [*found, Entry(reverse("public:rounds"), say("公布的结果", "Published results"))]
+    found = [Entry(address(name), label) for name, label, roles in _MENU if actor.any(*roles)]
+    return [*found, Entry(address("public:rounds"), say("公布的结果", "Published results"))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.urls import reverse
 
 from duxue.web.common.actors import MEMBERS, Actor
@@ -84,10 +84,11 @@ def storage_used(actor: Actor) -> int:
 def attached(target: Target) -> list[Attachment]:
     """Return what is attached to a target, in the order in which it came; the caller sees the target."""
     with everything("whoever sees the target sees what is attached to it"):
-        rows = Attachment.objects.filter(**target.where).select_related(
-            "file__blob", "file__organisation", "attached_by"
+        files = File.objects.select_related("blob", "organisation").defer("blob__preview")
+        rows = Attachment.objects.filter(**target.where).prefetch_related(
+            Prefetch("file", files), "attached_by"
         )
-        return list(rows.defer("file__blob__preview"))
+        return list(rows)  # fetched apart: where nothing is attached yet, nothing more is asked
 
 
 def names_of(kind: str, keys: Collection[int]) -> dict[int, list[dict[str, Any]]]:

@@ -14,6 +14,7 @@ from duxue.web.rounds.models import Answer, Known
 from duxue.web.rounds.selectors.matrix import board_of
 from duxue.web.rounds.selectors.progress import done
 from duxue.web.rounds.selectors.standing import filling_chart
+from duxue.web.rounds.selectors.todos_unit import filling
 from duxue.web.rounds.selectors.workbench import workbench
 from tests.web.rounds.unit.helpers import fill
 from tests.web.worlds import World
@@ -68,4 +69,6 @@ def test_the_condition_and_the_page_agree_where_points_are_hidden(world: World, 
         counted = Answer.objects.filter(done(world.round), unit=world.unit["a"]).count()
     actor = world.actor("manager_a")
     with acting(actor):
-        assert workbench(actor, world.unit["a"]).done == counted == int(shown)
+        own = filling(actor, world.unit["a"])
+        assert workbench(actor, world.unit["a"]).done == own.ready == counted == int(shown)
+        assert own.all == len(world.items) - 2

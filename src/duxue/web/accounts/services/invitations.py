@@ -12,7 +12,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q
-from django.utils import translation
 
 from duxue.core.errors import Problem, Refused
 from duxue.core.text import clean
@@ -25,7 +24,7 @@ from duxue.web.accounts.services.grants import person_of, require_giving
 from duxue.web.common import audit
 from duxue.web.common.actors import ROLES, SITE, Actor
 from duxue.web.common.clock import now
-from duxue.web.common.lang import Words
+from duxue.web.common.lang import Words, speaking
 from duxue.web.common.policy import ROLE_TITLES, Denied, require
 from duxue.web.common.scope import everything
 from duxue.web.orgs.models import Organisation
@@ -290,7 +289,7 @@ def password_problems(password: str, person: User) -> list[Problem]:
         except ValidationError as error:
             said = []
             for language in ("zh-hans", "en"):
-                with translation.override(language):
+                with speaking(language):
                     said.append(" ".join(error.messages))
             found.append(problems.password(said[0], said[1]))
     return found

@@ -14,13 +14,13 @@ from django.forms import BoundField
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from duxue.web.common import clock as time
 from duxue.web.common.actors import MEMBERS, OVERSEERS
+from duxue.web.common.addresses import address
 from duxue.web.common.context import site as site_context
 from duxue.web.common.lang import Words, html_language, language, say
 from duxue.web.common.scope import current
@@ -210,5 +210,5 @@ def history_of(obj: Model) -> SafeString:
     actor = current()
     if actor is None or not actor.any(*OVERSEERS, *MEMBERS):
         return mark_safe("")
-    address = reverse("common:audit_object", args=[obj._meta.label_lower, obj.pk])
-    return format_html('<p class="small"><a href="{}">{}</a></p>', address, _HISTORY)
+    page = address("common:audit_object", obj._meta.label_lower, obj.pk)
+    return format_html('<p class="small"><a href="{}">{}</a></p>', page, _HISTORY)

@@ -80,6 +80,7 @@ TEMPLATES: list[dict[str, Any]] = [
         "DIRS": [WEB / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["duxue.web.common.templatetags.addresses"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",

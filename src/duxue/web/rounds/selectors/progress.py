@@ -9,10 +9,11 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q
 
 from duxue.web.common.scope import everything
-from duxue.web.rounds.models import Answer, Known, Round
+from duxue.web.rounds.models import Answer, Known, Round, RoundUnit
 
 HANDED_IN = ("submitted", "answered", "accepted")
 BEFORE = ("open", "drafted")  # states of an answer that was not handed in
+_NOTHING_WRITTEN = "whether figures decide an item's points says nothing of what was written"
 
 
 def needs_nothing(answer: Answer, *, asked: bool) -> bool:
@@ -24,7 +25,16 @@ def done(round: Round) -> Q:
     """Return the same as a condition over answers of `round`."""
     ready = Q(ready=True)
     if round.chosen.show_points:  # else figures decide nothing before the unit is told
-        with everything("whether figures decide an item's points says nothing of what was written"):
+        with everything(_NOTHING_WRITTEN):
             known = Known.objects.filter(unit=OuterRef("unit"), item=OuterRef("item"), points__isnull=False)
         ready |= Q(Exists(known.order_by()), item__kind="computed")
     return Q(state__in=HANDED_IN) | (Q(state__in=BEFORE) & ready)
+
+
+def decided_items(unit: RoundUnit) -> frozenset[int]:
+    """Return the keys of the items of `unit` whose points known figures decide: no score is asked for them."""
+    if not unit.round.chosen.show_points:
+        return frozenset()
+    with everything(_NOTHING_WRITTEN):
+        rows = Known.objects.filter(unit=unit, points__isnull=False, item__kind="computed")
+        return frozenset(rows.order_by().values_list("item_id", flat=True))

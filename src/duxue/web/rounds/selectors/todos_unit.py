@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count, Min, Q
 from django.urls import reverse
 
 from duxue.web.common.actors import MANAGER, MEMBERS, Actor
@@ -19,7 +18,7 @@ from duxue.web.common.templatetags.duxue import moment as moment_words
 from duxue.web.rounds.models import Answer, Practice, Question, RoundUnit, Veto
 from duxue.web.rounds.procedures import is_open, windows_of
 from duxue.web.rounds.selectors.more_time import late_of
-from duxue.web.rounds.selectors.progress import done
+from duxue.web.rounds.selectors.progress import decided_items, needs_nothing
 from duxue.web.rounds.services.answers import STEP
 from duxue.web.rounds.services.objecting import objection_due
 from duxue.web.rounds.services.vetoes import appeal_due
@@ -66,12 +65,11 @@ def filling(actor: Actor, unit: RoundUnit) -> Filling:
 
 
 def _filling(actor: Actor, unit: RoundUnit) -> Filling:
-    ready = done(unit.round)
-    own = Q(assignee_id=actor.user_id) & ~ready if actor.user_id else Q(pk__in=())
-    found = Answer.objects.filter(unit=unit).order_by().aggregate(
-        every=Count("pk"), done=Count("pk", filter=ready), own=Count("pk", filter=own)
-    )  # fmt: skip
-    return Filling(all=found["every"], ready=found["done"], mine=found["own"])
+    decided = decided_items(unit)
+    rows = list(Answer.objects.filter(unit=unit).only("item_id", "state", "ready", "assignee_id"))
+    left = [row for row in rows if not needs_nothing(row, asked=row.item_id not in decided)]
+    mine = sum(row.assignee_id is not None and row.assignee_id == actor.user_id for row in left)
+    return Filling(all=len(rows), ready=len(rows) - len(left), mine=mine)
 
 
 def _of_unit(actor: Actor, unit: RoundUnit) -> Iterator[Todo]:
@@ -109,13 +107,13 @@ def _of_unit(actor: Actor, unit: RoundUnit) -> Iterator[Todo]:
                 urgency=1,
             )
     asked = Question.objects.filter(answer__unit=unit, replied_at__isnull=True, closed_at__isnull=True)
-    waiting = asked.aggregate(n=Count("pk"), due=Min("due"))
-    if waiting["n"]:
+    waiting = list(asked.order_by().values_list("due", flat=True))
+    if waiting:
         title = say(
             "答复{unit}的 {n} 个退回条目", "Answer {n} returned items of {unit}", one="Answer 1 returned item of {unit}",
-            n=waiting["n"], unit=unit.name,
+            n=len(waiting), unit=unit.name,
         )  # fmt: skip
-        yield Todo(title, f"{page}?show=returned", due=waiting["due"], count=waiting["n"], urgency=2)
+        yield Todo(title, f"{page}?show=returned", due=min(waiting), count=len(waiting), urgency=2)
     returned = Practice.objects.filter(unit=unit, returned__isnull=False).count() if own else 0
     if returned:
         title = say(

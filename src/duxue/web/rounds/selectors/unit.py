@@ -203,7 +203,10 @@ def _odd(unit: RoundUnit, line: Line) -> Iterator[Problem]:
 def submission_in_force(unit: RoundUnit) -> Submission | None:
     """Return the visible submission that was not withdrawn."""
     return (
-        Submission.objects.filter(unit=unit, withdrawn_at__isnull=True).select_related("submitted_by").first()
+        Submission.objects.filter(unit=unit, withdrawn_at__isnull=True)
+        .select_related("submitted_by")
+        .defer("content")
+        .first()
     )
 
 

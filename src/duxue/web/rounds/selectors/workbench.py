@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import Min, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from duxue.web.common.actors import Actor
@@ -170,9 +170,7 @@ def workbench(actor: Actor, unit: RoundUnit, chosen: str = "") -> Workbench:
     window = times_for(unit.round, windows, unit.pk).get(STEP)
     decision = is_open(window, now())
     closes = window.closes if window else None
-    due = Question.objects.filter(
-        answer__unit=unit, replied_at__isnull=True, closed_at__isnull=True
-    ).aggregate(first=Min("due"))["first"]
+    waiting = Question.objects.filter(answer__unit=unit, replied_at__isnull=True, closed_at__isnull=True)
     return Workbench(
         unit=unit,
         nodes=_with_branches(nodes, fits[chosen]),
@@ -186,7 +184,7 @@ def workbench(actor: Actor, unit: RoundUnit, chosen: str = "") -> Workbench:
         why=decision.why,
         working_days=_working_days(unit, closes),
         submission=submission_in_force(unit),
-        answer_due=due,
+        answer_due=min(waiting.order_by().values_list("due", flat=True), default=None),
         windows=windows,
         steps={step.id: words(step.title) for step in procedure_of(unit.round, "round").steps},
     )

@@ -9,10 +9,11 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 
 from duxue.web.common import policy
 from duxue.web.common.actors import OVERSEERS, Actor
+from duxue.web.common.addresses import address
 from duxue.web.common.clock import now
 from duxue.web.common.lang import say
 from duxue.web.rounds.models import Answer, Known, RoundUnit
@@ -42,7 +43,7 @@ def answer_or_404(pk: int) -> Answer:
 def link(name: str, *args: Any) -> str:
     """Return the address of a page; "" on a site that has no such page."""
     try:
-        return reverse(name, args=args)
+        return address(name, *args)
     except NoReverseMatch:
         return ""
 
@@ -50,7 +51,7 @@ def link(name: str, *args: Any) -> str:
 def trail(unit: RoundUnit, *steps: tuple[str, Any]) -> list[dict[str, Any]]:
     """Return the way to a page of a unit; the last step is the page itself."""
     way = [{"url": link("rounds:list"), "label": say("轮次", "Rounds")}]
-    way.append({"url": reverse("rounds:unit", args=[unit.pk]), "label": unit.name})
+    way.append({"url": address("rounds:unit", unit.pk), "label": unit.name})
     way += [{"url": url, "label": label} for url, label in steps]
     way[-1] = {**way[-1], "url": ""}
     return way
