@@ -83,6 +83,12 @@ def test_the_list_filters_and_pages(world: World) -> None:
     assert client.get("/audit/?cursor=nonsense").status_code == 400
 
 
+def test_the_moment_of_an_event_stays_on_one_line(world: World) -> None:
+    give(world, 1)
+    page = world.client("organiser").get("/audit/").content.decode()
+    assert re.findall(r'<td( class="whole")? data-label="时间">', page) == [' class="whole"']
+
+
 def test_the_history_of_a_thing_is_seen_with_it(world: World) -> None:
     give(world, 1)
     label, key = "rounds.roundunit", world.unit["a"].pk
