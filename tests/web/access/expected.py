@@ -430,6 +430,7 @@ API: dict[str, Row] = {
     "POST /api/v1/reviews/tasks/{task}/finish": _of("assignment", REVIEWER_A, "POST"),
     # --- inspections
     "GET /api/v1/inspections/draws/{pk}": Row(ANYBODY, args=one("draw"), secret=True),
+    "GET /api/v1/inspections/draws/{pk}/files/{name}": _of("draw =certificate-1.json", OVERSEERS),
     "GET /api/v1/inspections/rounds/{slug}/draws": _of("slug", PART),
     "POST /api/v1/inspections/rounds/{slug}/draws": _of(
         "slug", ORGANISERS, "POST", title_zh="x", title_en="x", counties=1, moment="2199-01-01T00:00:00Z"

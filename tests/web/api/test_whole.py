@@ -345,6 +345,50 @@ def test_a_draw_is_committed_and_run_and_its_visit_planned(
     office("POST", f"/api/v1/inspections/visits/{left['id']}/cancel", {"reason": "暴雨"})
 
 
+def test_a_draw_kept_back_is_checked_by_everybody_once_it_is_published(
+    world: World, office: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.submit("a")
+    soon = now() + timedelta(minutes=5)
+    plan = {"counties": 1, "schools": 0, "digits": 3, "who": "公证员", "hidden": True}
+    given = plan | {"title_zh": "抽取", "title_en": "Draw", "moment": soon.isoformat()}
+    draws = "/api/v1/inspections/rounds/sample-2024/draws"
+    first = office("POST", draws, given, want=201)
+    here = f"/api/v1/inspections/draws/{first['id']}"
+    public = Caller(Client())
+
+    def got(name: str) -> int:
+        answer = public.raw("GET", f"{here}/files/{name}")
+        body = b"".join(answer.streaming_content) if answer.streaming else b""
+        assert (answer.status_code == 200) == bool(body)
+        return int(answer.status_code)
+
+    shown = public("GET", here)
+    assert {name: shown["plan"][name] for name in plan} == plan
+    assert (shown["plan"]["places"] > 1, shown["plan"]["beacon_round"], shown["before"]) == (True, None, None)
+    assert "toml" not in shown["plan"]
+    assert shown["files"] == list(drawing.FILES)
+    assert {got(name) for name in shown["files"]} == {200}
+    monkeypatch.setattr(drawing, "_time", lambda _: f"{soon + timedelta(minutes=5):%Y-%m-%dT%H:%M:%SZ}")
+    office("POST", f"{here}/run", {"digits": "402"})
+    assert (public("GET", here)["certificate"], got("certificate-1.json"), got("sealed.hex")) == (
+        {},
+        404,
+        404,
+    )
+    office("POST", f"{here}/publish")
+    shown = public("GET", here)
+    assert shown["certificate"]["result"]["selected"]
+    assert shown["files"] == [*drawing.FILES, *drawing.RESULTS]
+    assert {got(name) for name in shown["files"]} == {200}
+    assert got("sealed.hex") == 404
+    given |= {"moment": (soon + timedelta(hours=1)).isoformat(), "hidden": False, "beacon": True}
+    assert office.codes("POST", draws, given) == {"WEB001"}  # a second draw needs its reason
+    second = office("POST", draws, given | {"reason": "名单有误"}, want=201)
+    assert (second["before"], second["reason"]) == (first["id"], "名单有误")
+    assert second["plan"]["beacon_round"] > 0
+
+
 # --- long work, the audit, what must be done --------------------------------------------------------------------------
 def test_long_work_is_followed_at_its_address(world: World, office: Caller) -> None:
     path, key = "/api/v1/reporting/rounds/sample-2024/scorings", "score-1"

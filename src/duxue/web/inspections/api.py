@@ -24,6 +24,7 @@ from duxue.web.inspections.api_shapes import (
 )
 from duxue.web.inspections.models import Draw, SheetEntry, Visit
 from duxue.web.inspections.services import sheets, visiting
+from duxue.web.inspections.views.draws import file
 
 router = Router(tags=["inspections"])
 router.add_router("", organising_router)
@@ -51,6 +52,12 @@ def draw(request: HttpRequest, pk: int) -> dict[str, Any]:
     """Read a draw: public from its commitment, its certificate from its publication."""
     row = get_object_or_404(Draw.objects.select_related("round__authority"), pk=pk)
     return draw_out(actor_in(request), row)
+
+
+@router.get("/draws/{int:pk}/files/{name}", auth=None, summary="A file of a draw")
+def draw_file(request: HttpRequest, pk: int, name: str) -> Any:
+    """Send a file of a draw: list, commitment and chain to everybody, certificate and check page once they are public."""
+    return file(request, pk, name)
 
 
 @router.get("/visits", response=VisitPage, summary="List the visits in sight")

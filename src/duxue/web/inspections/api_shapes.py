@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,10 +12,28 @@ from ninja import Schema
 from duxue.web.common.actors import Actor
 from duxue.web.common.policy import decide
 from duxue.web.inspections.models import Draw, SheetEntry, Visit
+from duxue.web.inspections.services.drawing import beacon_of, files_of
+
+
+class PlanShown(Schema):
+    """What is drawn and where chance comes from; `beacon_round` is the beacon's round that counts."""
+
+    counties: int = 0
+    schools: int = 0
+    places: int = 0  # that may be drawn
+    digits: int = 0
+    who: str = ""
+    moment: datetime | None = None
+    beacon: bool = False
+    beacon_round: int | None = None
+    hidden: bool = False
 
 
 class DrawOut(Schema):
-    """A draw; `certificate` is empty until it is public."""
+    """A draw; `certificate` is empty until it is public. `before` is the draw that it replaces, for that `reason`.
+
+    `files` are the names of those with which it is checked: at `/files/<name>` below its address.
+    """
 
     id: int
     round: str
@@ -25,6 +43,10 @@ class DrawOut(Schema):
     committed_at: Any
     drawn_at: Any = None
     published_at: Any = None
+    plan: PlanShown
+    before: int | None
+    reason: str
+    files: list[str]
     certificate: dict[str, Any]
 
 
@@ -55,10 +77,13 @@ class EntryOut(Schema):
 
 def draw_out(actor: Actor, row: Draw) -> dict[str, Any]:
     """Return a draw as the API tells it to an actor: its certificate once that may be seen."""
+    result = bool(decide(actor, "result", row))
+    shown = {name: row.plan[name] for name in PlanShown.model_fields if name in row.plan}
     return {
         "id": row.pk, "round": row.round.slug, "title_zh": row.title_zh, "title_en": row.title_en, "commitment": row.commitment,
         "committed_at": row.committed_at, "drawn_at": row.drawn_at, "published_at": row.published_at,
-        "certificate": row.certificate if decide(actor, "result", row) else {},
+        "plan": shown | {"beacon_round": beacon_of(row)}, "before": row.before_id, "reason": row.reason or "",
+        "files": files_of(row, result=result), "certificate": row.certificate if result else {},
     }  # fmt: skip
 
 

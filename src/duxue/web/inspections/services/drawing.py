@@ -70,6 +70,19 @@ def chain_of(round: Round) -> Path:
     return Path(settings.HOME) / "draws" / round.slug / CHAIN_FILE
 
 
+def files_of(draw: Draw, *, result: bool) -> list[str]:
+    """Return the files of a draw: those of the commitment and, to who sees the result, those of the certificate."""
+    results = RESULTS if result and draw.drawn_at else ()
+    return [*FILES, *(name for name in results if (home(draw) / name).exists())]
+
+
+def beacon_of(draw: Draw) -> int | None:
+    """Return the number of the beacon's round that counts; None for a draw without the beacon."""
+    if not draw.plan.get("beacon"):
+        return None
+    return NETWORKS[NETWORK].first_after(int(datetime.fromisoformat(draw.plan["moment"]).timestamp()))
+
+
 @transaction.atomic
 def draw_commit(
     *,

@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from duxue.core.errors import Refused
-from duxue.draws.beacon import NETWORKS
 from duxue.draws.tickets import open_list
 from duxue.web.common import policy
 from duxue.web.common.lang import Words, say
@@ -89,26 +88,13 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     )
     result = policy.decide(actor, "result", draw)
     drawn = draw.certificate if result and draw.drawn_at else {}
-    number = NETWORKS[drawing.NETWORK].first_after(_seconds(draw)) if draw.plan.get("beacon") else None
     context = {
         "draw": draw, "run": policy.decide(actor, "run", draw), "publish": policy.decide(actor, "publish", draw),
-        "result": result, "certificate": drawn, "beacon": number, "places": _names(draw, drawn),
+        "result": result, "certificate": drawn, "beacon": drawing.beacon_of(draw), "places": _names(draw, drawn),
         "digits": next((p["value"] for p in drawn.get("parts", []) if p["name"] == "digits"), ""),
-        "files": [(name, FILES[name]) for name in _held(draw, drawn)],
+        "files": [(name, FILES[name]) for name in drawing.files_of(draw, result=bool(result))],
     }  # fmt: skip
     return render(request, "inspections/draw.html", context)
-
-
-def _seconds(draw: Draw) -> int:
-    from datetime import datetime
-
-    return int(datetime.fromisoformat(draw.plan["moment"]).timestamp())
-
-
-def _held(draw: Draw, certificate: dict[str, Any]) -> list[str]:
-    """Return the files that are public: those of the commitment, and the results once the draw may be seen."""
-    results = [n for n in drawing.RESULTS if certificate and (drawing.home(draw) / n).exists()]
-    return [*drawing.FILES, *results]
 
 
 def _names(draw: Draw, certificate: dict[str, Any]) -> list[dict[str, Words | str]]:
