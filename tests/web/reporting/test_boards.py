@@ -114,6 +114,11 @@ def test_who_sees_the_board(scored: Office, who: str, status: int, unit: int) ->
     assert client.get(f"{BOARD}910200/").status_code == unit
 
 
+def test_reasons_of_points_stand_below_their_label_on_a_phone(scored: Office) -> None:
+    profile = page(scored, "leader", f"{BOARD}910100/")
+    assert set(re.findall(r'<td[^>]*data-label="依据">', profile)) == {'<td class="long" data-label="依据">'}
+
+
 def test_a_unit_sees_its_own_profile_only_when_told(scored: Office) -> None:
     assert "还没有可以查看的得分" in page(scored, "manager", f"{BOARD}910100/")
     scored.seal()
