@@ -14,7 +14,8 @@ from duxue.web.common.models import AuditEvent
 from duxue.web.common.policy import Denied
 from duxue.web.common.scope import acting, everything
 from duxue.web.common.tasks_list import Todo, todos
-from duxue.web.rounds.models import MoreTime, Notice, Window
+from duxue.web.rectification.models import Problem
+from duxue.web.rounds.models import MoreTime, Notice, Practice, Question, Window
 from duxue.web.rounds.procedures import windows_of
 from duxue.web.rounds.services.more_time import more_time_ask, more_time_decline, more_time_grant
 from duxue.web.rounds.services.noticing import notices_tell
@@ -71,6 +72,29 @@ def test_a_late_unit_reads_it_first_on_its_first_page_and_on_its_workbench(world
     world.submit("a")
     assert not tasks(world, "manager_a", "overdue")
     assert "起逾期" not in world.client("manager_a").get(page).content.decode()
+
+
+def test_what_is_late_stands_first_then_what_is_due_next_and_last_what_has_no_date(world: World) -> None:
+    shut(world)
+    moment, unit, reviewer = now(), world.unit["a"], world.user["reviewer1"]
+    with everything("test"):
+        Question.objects.create(
+            round=world.round, answer=world.answer("a", "B1"), text="为何？", asked_by=reviewer, asked_at=moment,
+            due=moment + timedelta(days=9),
+        )  # fmt: skip
+        for code, days in (("k-1", 3), ("k-2", -5)):
+            Problem.objects.create(
+                code=code, round=world.round, unit=unit, path=unit.path, item_code="A1", source="field", level="city",
+                kind="by_date", text="问题", state="in_progress" if days > 0 else "returned", state_since=moment,
+                responsible=unit.organisation, found_at=moment, due=moment + timedelta(days=days),
+            )  # fmt: skip
+        Practice.objects.create(
+            round=world.round, unit=unit, title_zh="做法", text_zh="内容", returned="请补数据"
+        )
+    page = world.client("manager_a").get("/").content.decode()
+    order = ["继续整改退回的", "起逾期", "并报告进展", "个退回条目", "个典型做法"]
+    places = [page.index(words) for words in order]
+    assert places == sorted(places)
 
 
 @pytest.mark.parametrize("name", ["unit", "answer"])
