@@ -75,5 +75,5 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
 def _unsaid(path: str) -> dict[str, Any]:
     """Return the content of a route that promises no schema: bytes of a file, else any JSON."""
     if path.endswith(("/content", "/files/{name}")):
-        return {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+        return {"*/*": {"schema": {"format": "binary"}}}  # no type: a file may be JSON
     return {"application/json": {"schema": {}}}
