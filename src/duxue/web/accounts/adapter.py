@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
@@ -15,6 +17,7 @@ from django.shortcuts import render
 from duxue.web.accounts.models import User
 from duxue.web.accounts.selectors import actor_of_user
 from duxue.web.common import audit
+from duxue.web.common.links import site_address
 
 
 class Adapter(DefaultAccountAdapter):
@@ -23,6 +26,25 @@ class Adapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - the contract
         """Return False: people are invited."""
         return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a mail about an account; links that allauth made with the request's host lead to the site's own address."""
+        claimed, ours = self.request.build_absolute_uri("/"), f"{site_address(self.request)}/"
+        moved = {
+            name: ours + value.removeprefix(claimed) if isinstance(value, str) and value.startswith(claimed) else value
+            for name, value in context.items()
+        }  # fmt: skip
+        host = urlsplit(ours).netloc
+        moved["current_site"] = SimpleNamespace(name=host, domain=host)
+        super().send_mail(template_prefix, email, moved)
+
+    def format_email_subject(self, subject: str) -> str:
+        """Return the subject of a mail after the site's name."""
+        return f"[{urlsplit(site_address(self.request)).netloc}] {subject}"
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:  # noqa: ARG002 - the contract
+        """Return by what failures are counted: the name only. With the host, as allauth has it, each port allows five more."""
+        return str(credentials.get("email", credentials.get("username", ""))).lower()
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):

@@ -10,15 +10,16 @@ from django.urls import reverse
 
 from duxue.web.accounts.mailing import invitation_mail_write
 from duxue.web.accounts.services.invitations import Invited
+from duxue.web.common.links import site_address
 
 _LINKS = "invitation_links"  # in the session until the page of links has shown them, once
 
 
 def hand_over(request: HttpRequest, made: Iterable[Invited]) -> str:
     """Let the mails wait for the job, keep the links for one showing, and return the page that shows them."""
-    links, site = [], request.build_absolute_uri("/")
+    links, site = [], site_address(request)
     for one in made:
-        link = request.build_absolute_uri(reverse("accounts:accept", args=[one.secret]))
+        link = f"{site}{reverse('accounts:accept', args=[one.secret])}"
         links.append(
             {
                 "id": one.invitation.pk,

@@ -27,12 +27,12 @@ def invitation_mail_write(*, invitation: Invitation, site: str, at: datetime | N
 
     Args:
         invitation: an open one.
-        site: the address of the site, before the path of the link.
+        site: the address of the site, before the path of the link, without a slash at its end.
         at: now, if not given.
     """
     if not mail_is_set():
         return False
-    fresh = {"site": site.rstrip("/"), "at": at or now(), "sent_at": None, "attempts": 0, "secret_hash": None}
+    fresh = {"site": site, "at": at or now(), "sent_at": None, "attempts": 0, "secret_hash": None}
     InvitationMail.objects.update_or_create(invitation=invitation, defaults=fresh)
     return True
 

@@ -68,8 +68,9 @@ def _places_before(user: User) -> list[str]:
 
 @receiver(account.user_logged_in)
 def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
-    methods = [str(record.get("method", "")) for record in get_authentication_records(request, user)]
-    signed_in(request, user, *dict.fromkeys(methods))
+    used = get_authentication_records(request, user)
+    # A second step is told by its type (totp, recovery_codes), where the method is "mfa" for each.
+    signed_in(request, user, *dict.fromkeys(str(one.get("type") or one.get("method", "")) for one in used))
 
 
 @receiver(user_login_failed)

@@ -18,6 +18,7 @@ SYNTHETIC = False  # the whole site holds made-up data
 DEMO = False  # logins without password on the start page; prod refuses it
 DEBUG = False
 ALLOWED_HOSTS: list[str] = []
+SITE_URL = ""  # where links in mails lead; empty: to the address that a request came to
 
 INSTALLED_APPS = [
     "duxue.web.common",
@@ -95,7 +96,9 @@ INSTALLED_APPS.append("django.forms")
 DATABASES = {"default": database_of(os.environ.get("DUXUE_DATABASE", ""), HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "ENQUEUE_ON_COMMIT": False}}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "duxue"}}
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "duxue"}
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 AUTH_USER_MODEL = "accounts.User"

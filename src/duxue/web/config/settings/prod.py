@@ -7,6 +7,7 @@ import os
 from django.core.exceptions import ImproperlyConfigured
 
 from duxue.web.config.settings.base import *  # noqa: F403
+from duxue.web.config.site import url_of
 
 
 def _needed(name: str) -> str:
@@ -22,6 +23,11 @@ if os.environ.get("DUXUE_DEMO"):
 
 SECRET_KEY = _needed("DUXUE_SECRET_KEY")
 ALLOWED_HOSTS = [host.strip() for host in _needed("DUXUE_HOSTS").split(",")]
+try:
+    SITE_URL = url_of(os.environ.get("DUXUE_URL", "").strip(), ALLOWED_HOSTS)
+except ValueError as error:
+    message = f"DUXUE_URL {error}: docs/howto/operate.md"
+    raise ImproperlyConfigured(message) from error
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 REQUIRE_SECOND_FACTOR = True
 SESSION_COOKIE_SECURE = True
@@ -38,4 +44,11 @@ SECURE_SSL_REDIRECT = (
 )  # 1: a proxy in front ends TLS on this machine
 PROXIES = int(os.environ.get("DUXUE_PROXIES", "1"))
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # It holds failures and used codes, which go first when it is full (Django's 300): nobody is to fill it.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
@@ -22,6 +21,7 @@ from duxue.web.common.actors import INSPECTOR, MEMBERS, REVIEWER, Actor
 from duxue.web.common.audit_titles import title_of
 from duxue.web.common.clock import now
 from duxue.web.common.lang import Words, say, words
+from duxue.web.common.links import site_address
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.scope import everything
 from duxue.web.rounds.models import MailOff, Notice, NoticeMark, Objection, Round, RoundUnit
@@ -190,12 +190,6 @@ def _send(notice: Notice) -> bool:
         f"{notice.title_zh} / {notice.title_en}", f"{body.say('zh-hans')}\n\n----\n\n{body.say('en')}\n",
         notice.user.email, notice=notice.pk,
     )  # fmt: skip
-
-
-def site_address() -> str:
-    """Return the address of the site, for links that leave it."""
-    host = next(iter(settings.ALLOWED_HOSTS), "localhost")
-    return f"{'https' if settings.SESSION_COOKIE_SECURE else 'http'}://{host}"
 
 
 def unseen(actor: Actor) -> int:
