@@ -326,6 +326,7 @@ API: dict[str, Row] = {
     "POST /api/v1/accounts/invitations": Row(
         KEEPERS_OF_A, "POST", data={"role": "officer", "email": "x@example.org"}, body={"organisation": "organisation"}
     ),
+    "POST /api/v1/accounts/invitations/import": Row(KEEPERS, "POST", data={"text": "x"}),
     "POST /api/v1/accounts/invitations/{pk}/revoke": _of("invitation", KEEPERS_OF_A, "POST"),
     "GET /api/v1/accounts/organisations/{pk}/tokens": _of("organisation", KEEPERS_OF_A),
     "POST /api/v1/accounts/organisations/{pk}/tokens": _of("organisation", KEEPERS_OF_A, "POST", title="x", role="officer"),

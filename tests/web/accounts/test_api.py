@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from duxue.web.accounts.models import Token
+from duxue.web.accounts.models import Invitation, Token
 from duxue.web.accounts.services.tokens import token_create
 from duxue.web.common.models import Sent
 from duxue.web.common.scope import acting, everything
@@ -152,6 +152,40 @@ def test_people_are_read_by_tokens_and_changed_by_people_only(world: World) -> N
     assert (
         post(manager, f"accounts/people/{person}/deactivate", {"reason": "调离"}).json()["is_active"] is False
     )
+
+
+def test_a_list_of_people_is_invited_at_once_and_no_link_is_kept(world: World) -> None:
+    path, manager = "accounts/invitations/import", world.client("manager_a")
+    lines = "张三;z@example.org;officer;9901a0\n李四;l@example.org;officer;9901a1\n"
+    assert post(bearer(world, "manager", "city_a", read_only=False), path, {"text": lines}).status_code == 403
+    assert post(world.client("officer_a"), path, {"text": lines}).status_code == 403
+    wrong = post(manager, path, {"text": lines + "王五;w@example.org;officer;9901b0\n;no;king;9901a0\n"})
+    assert wrong.status_code == 422
+    assert {p["where"]["en"].partition(",")[0] for p in wrong.json()["problems"]} == {"row 3", "row 4"}
+    with everything("test"):
+        assert Invitation.objects.count() == 0
+    sent = [
+        manager.post(
+            f"/api/v1/{path}",
+            {"text": lines, "round": world.round.pk},
+            content_type="application/json",
+            headers={"Idempotency-Key": "list-1"},
+        )
+        for _ in range(2)
+    ]
+    assert [s.status_code for s in sent] == [201, 201]
+    made, again = (s.json()["invited"] for s in sent)
+    assert [(one["email"], one["round"]) for one in made] == [
+        ("z@example.org", world.round.pk),
+        ("l@example.org", world.round.pk),
+    ]
+    assert again == [one | {"secret": ""} for one in made]
+    with everything("test"):
+        kept = [str(vars(row)) for row in Sent.objects.all()]
+        assert Invitation.objects.count() == 2
+    assert kept
+    assert not any(one["secret"] in row for one in made for row in kept)
+    assert Client().get(f"/invitations/{made[1]['secret']}/").status_code == 200
 
 
 def test_a_person_makes_a_token_whose_secret_is_told_once(world: World) -> None:

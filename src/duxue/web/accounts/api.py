@@ -15,6 +15,7 @@ from duxue.web.accounts.api_mine import router as mine_router
 from duxue.web.accounts.models import Grant, Invitation, Token, User
 from duxue.web.accounts.seen_people import invitations_seen, people_seen, person_seen
 from duxue.web.accounts.services import grants, invitations, people, tokens
+from duxue.web.accounts.views.people import keeper
 from duxue.web.common.pagination import page_of
 from duxue.web.common.policy import require
 from duxue.web.common.requests import actor_in
@@ -128,6 +129,20 @@ class InvitationMade(InvitationOut):
     """An invitation with its secret, which is told this once: the link is /invitations/<secret>/."""
 
     secret: str
+
+
+class InviteMany(BaseModel):
+    """People to invite: one a line, `name;email;role;organisation code`."""
+
+    text: str
+    round: int | None = Field(None, description="Where the roles hold in one round only")
+    days: int = invitations.DAYS
+
+
+class InvitedMany(BaseModel):
+    """Invitations with their secrets, which are told this once."""
+
+    invited: list[InvitationMade]
 
 
 class Invitations(BaseModel):
@@ -268,6 +283,19 @@ def invite(request: HttpRequest, data: NewInvitation) -> Any:
         round=round_, days=data.days,
     )  # fmt: skip
     return Status(201, _with_secret(InvitationOut.model_validate(made.invitation), made.secret))
+
+
+@router.post(
+    "/invitations/import", response={201: InvitedMany}, operation_id="invitations_import", by_alias=False
+)
+def invite_many(request: HttpRequest, data: InviteMany) -> Any:
+    """Invite everybody on a list, all or nobody; what is wrong with any line is told at once. People do, not tokens; no mail is sent."""
+    actor = keeper(request)
+    grants.person_of(actor)
+    round_ = get_object_or_404(Round, pk=data.round) if data.round is not None else None
+    made = invitations.invitations_import(actor=actor, text=data.text, round=round_, days=data.days)
+    told = [_with_secret(InvitationOut.model_validate(one.invitation), one.secret) for one in made]
+    return Status(201, {"invited": told})
 
 
 @router.post("/invitations/{int:pk}/revoke", response={204: None}, operation_id="invitation_revoke")

@@ -29,10 +29,15 @@ class _FailedError(Exception):
 
 
 def _kept(response: HttpResponse) -> str:
-    """Return the body as it is kept: a secret is told once, and stands in no table."""
+    """Return the body as it is kept: a secret, however deep, is told once, and stands in no table."""
     body = response.content.decode()
-    told = json.loads(body) if body else None
-    return json.dumps({**told, "secret": ""}) if isinstance(told, dict) and "secret" in told else body
+    return json.dumps(_blank(json.loads(body))) if '"secret"' in body else body
+
+
+def _blank(told: Any) -> Any:
+    if isinstance(told, dict):
+        return {name: "" if name == "secret" else _blank(value) for name, value in told.items()}
+    return [_blank(one) for one in told] if isinstance(told, list) else told
 
 
 class Idempotency:
