@@ -17,6 +17,7 @@ from duxue.web.common.policy import Denied
 from duxue.web.common.scope import everything
 from duxue.web.common.templatetags import components
 from duxue.web.orgs.models import Organisation
+from duxue.web.reporting.figures import Figures
 from duxue.web.reporting.models import Boundary
 from duxue.web.reporting.services import round_publish
 from duxue.web.reporting.services.boundaries import MOST_BYTES, boundary_set
@@ -180,8 +181,20 @@ def test_a_unit_reads_the_reason_of_its_grade_where_it_reads_its_grade(
         office.round.save()
     office.seal()
     scoring_make(office.actor("organiser"), office.round, "final")
-    profile = page(office, "other", f"{BOARD}910400/")
-    assert ("否决项：重大安全事故" in profile) == published
+    with everything("test"):
+        told = reverse("rounds:result", args=[RoundUnit.objects.get(round=office.round, code="910400").pk])
+    for address in (f"{BOARD}910400/", told):
+        assert ("否决项：重大安全事故" in page(office, "other", address)) == published, address
+        assert ("veto: serious accident" in page(office, "other", address, "en")) == published, address
+
+
+def test_a_veto_that_the_kept_rules_do_not_name_is_not_shown_by_its_id(
+    scored: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Figures, "rules", lambda _: None)  # of a version of the program that cannot be read
+    assert "按得分为合格；因否决项下调" in page(scored, "leader", f"{BOARD}910400/")
+    assert "pass by points; lowered by a veto" in page(scored, "leader", f"{BOARD}910400/", "en")
+    assert "veto:" not in page(scored, "leader", BOARD, "en")
 
 
 def test_an_empty_round_says_what_to_do(office: Office) -> None:

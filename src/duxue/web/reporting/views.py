@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from duxue.core.errors import Refused
-from duxue.scoring.tables import GRADES
 from duxue.web.common.actors import MEMBERS, ORGANISER, OVERSEERS, Actor
 from duxue.web.common.exports import FORMATS, send
 from duxue.web.common.lang import say, words
@@ -23,7 +22,7 @@ from duxue.web.reporting import pictures
 from duxue.web.reporting.choosing import chosen_in
 from duxue.web.reporting.explained import explained, explained_page
 from duxue.web.reporting.figures import Figures, Indicator, figures_of
-from duxue.web.reporting.grading import grade_reason, veto_titles
+from duxue.web.reporting.grading import grade_reasons
 from duxue.web.reporting.models import UnitScore
 from duxue.web.reporting.selectors import (
     ANSWER_STATES,
@@ -38,7 +37,6 @@ from duxue.web.reporting.selectors import (
 )
 from duxue.web.reporting.services import scores_compute
 from duxue.web.reporting.services.boundaries import boundary_set
-from duxue.web.reporting.services.scoring import table_of
 from duxue.web.rounds.models import Round, RoundUnit
 
 LOSSES = 8  # items that a unit's profile lists first
@@ -131,7 +129,7 @@ def _pictures(
 
 def _rows(standing: Standing) -> list[dict[str, Any]]:
     """Return the lines of the ranking with the ends of their intervals, for a strip that needs no script."""
-    count, why = len(standing.units), _reasons(standing)
+    count, why = len(standing.units), grade_reasons(standing.scoring)
     return [
         {"score": u, "from": 100 * ((u.rank_from or u.rank or 1) - 1) / count,
          "wide": 100 * ((u.rank_to or u.rank or 1) - (u.rank_from or u.rank or 1) + 1) / count,
@@ -143,12 +141,6 @@ def _rows(standing: Standing) -> list[dict[str, Any]]:
 def _grade(unit: UnitScore) -> Any:
     grade = unit.detail.get("grade") or {}
     return say(grade.get("zh", ""), grade.get("en", ""))
-
-
-def _reasons(standing: Standing) -> dict[str, Any]:
-    """Return by unit code why its grade is not that of its points; empty where it is."""
-    titles = veto_titles(figures_of(standing.scoring))
-    return {row["unit"]: grade_reason(row, titles) for row in table_of(standing.scoring, GRADES)}
 
 
 def _export(request: HttpRequest, name: str, shown: dict[str, pictures.Picture]) -> HttpResponseBase | None:
@@ -195,7 +187,7 @@ def unit_profile(request: HttpRequest, slug: str, code: str) -> HttpResponseBase
         "items": [(row, [(i, titles.get(i, i)) for i in (row.why or {}).get("indicators", ())]) for row in items],
         "losses": pictures.worst_items(items)[:LOSSES], "indicators": indicators, "chosen": chosen, "years": years, "year": year,
         "grade": _grade(score) if score and graded else "",
-        "why": _reasons(standing).get(code, "") if standing and score and graded else "",
+        "why": grade_reasons(standing.scoring).get(code, "") if standing and score and graded else "",
     }  # fmt: skip
     return render(request, "reporting/unit.html", context)
 

@@ -20,7 +20,7 @@ from duxue.web.rounds.models import Item, Known, Objection, Practice, Reply, Rou
 from duxue.web.rounds.procedures import state_title
 from duxue.web.rounds.rules import rules_of
 from duxue.web.rounds.selectors.numbers import pointed
-from duxue.web.rounds.selectors.result import objections_of, result_of
+from duxue.web.rounds.selectors.result import Result, objections_of, result_of
 from duxue.web.rounds.services.objecting import (
     PENDING,
     objection_due,
@@ -54,12 +54,19 @@ def result_page(request: HttpRequest, pk: int) -> HttpResponse:
         for o in objections_of(unit)
     ]  # fmt: skip
     context = {
-        "unit": unit, "result": result, "objections": objections, "object_due": objection_due(unit),
+        "unit": unit, "result": result, "why": _why(result, unit), "objections": objections, "object_due": objection_due(unit),
         "object": policy.decide(actor, "object", unit), "can_object": unit.state in {"notified", "objecting"},
         "reply": Reply.objects.filter(unit=unit, withdrawn_at__isnull=True).first(), "attached": ATTACHED,
         "path": trail(unit, ("", say("结果与异议", "Result and objections"))),
     }  # fmt: skip
     return render(request, "rounds/unit_result.html", context)
+
+
+def _why(result: Result, unit: RoundUnit) -> Words | str:
+    """Return why the grade that is shown is not that of the points; empty where it is."""
+    from duxue.web.reporting.grading import grade_reasons
+
+    return grade_reasons(result.score.scoring).get(unit.code, "") if result.score else ""
 
 
 @login_required
