@@ -9,7 +9,6 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import django
 import pytest
@@ -27,22 +26,10 @@ if "DUXUE_TEST_POSTGRESQL" in os.environ:
     os.environ["DUXUE_DATABASE"] = get_server(os.environ["DUXUE_TEST_POSTGRESQL"]).get_uri()
 django.setup()
 
-from django.core.signals import request_finished  # noqa: E402 - once Django knows its settings
-from django.db import close_old_connections, connection  # noqa: E402
-from django.test import Client  # noqa: E402
+from django.test import Client  # noqa: E402 - once Django knows its settings
 from django.utils import translation  # noqa: E402
 
 from tests.web.worlds import World, make_world  # noqa: E402
-
-
-def _close_old_connections(**_: Any) -> None:
-    """Close as Django does, but not the connection in whose transaction a test runs: a response that it closes would."""
-    if not connection.in_atomic_block:
-        close_old_connections()
-
-
-request_finished.disconnect(close_old_connections)
-request_finished.connect(_close_old_connections)
 
 
 @pytest.fixture(autouse=True)
