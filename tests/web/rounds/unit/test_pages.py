@@ -347,6 +347,19 @@ def test_the_first_page_knows_what_the_unit_must_do(world: World) -> None:
     assert titles("reviewer1") == []
 
 
+def test_nobody_is_asked_to_object_after_the_term(world: World) -> None:
+    from duxue.web.rounds.selectors.todos_unit import unit_todos
+
+    def asked() -> list[str]:
+        return [t.title.say("en") for t in unit_todos(world.actor("manager_a")) if "object" in t.title.en]
+
+    notify(world)
+    assert asked() == ["Read the result of Sample City A; accept it or object"]
+    with everything("test"):
+        RoundUnit.objects.filter(pk=world.unit["a"].pk).update(notified_at=clock.now() - timedelta(days=17))
+    assert asked() == []
+
+
 def test_an_item_has_an_address_by_its_codes(world: World) -> None:
     address = reverse("rounds:answer", args=[world.round.slug, world.unit["a"].code, "A2"])
     assert world.client("officer_a").get(address)["Location"] == page("answer", world.answer("a", "A2").pk)

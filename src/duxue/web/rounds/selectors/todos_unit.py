@@ -130,10 +130,12 @@ def _of_unit(actor: Actor, unit: RoundUnit) -> Iterator[Todo]:
                     unit=unit.name,
                 )  # fmt: skip
                 yield Todo(title, reverse("rounds:veto", args=[veto.pk]), due=due, urgency=3)
-    if manager and unit.state == "notified":
+    until = objection_due(unit) if manager and unit.state == "notified" else None
+    # After the term nothing must be done: the result may be read, and the organiser lets it lapse.
+    if until is not None and now().replace(microsecond=0) <= until:
         title = say(
             "查看{unit}的结果，认可或提出异议",
             "Read the result of {unit}; accept it or object",
             unit=unit.name,
         )
-        yield Todo(title, reverse("rounds:result", args=[unit.pk]), due=objection_due(unit))
+        yield Todo(title, reverse("rounds:result", args=[unit.pk]), due=until)
