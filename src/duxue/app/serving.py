@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Final, Literal
 
 from duxue.app.problems import make
@@ -34,6 +36,10 @@ _BACKOFF: Final = (0.5, 1, 2, 5, 10, 30)  # seconds before a child that died is 
 _STEADY: Final = 60.0  # seconds after which a child counts as well
 _HERE: Final = ("127.0.0.1", "::1", "localhost")
 _WEB: Final = "duxue.web"
+_SETTING: Final = re.compile(r"DUXUE_[A-Z_]+")  # named first in a setting's own message
+_FAILED: Final = re.compile(
+    r"^(Traceback|CommandError|SystemCheckError)", re.MULTILINE
+)  # a command that could not ask
 _LOG: Final = Path(__file__).resolve().parent.parent / "web" / "config" / "log.json"
 
 
@@ -87,7 +93,7 @@ class Plan:
 
 
 def check_plan(plan: Plan) -> list[Problem]:
-    """Return what stands in the way of running: settings that production needs, a port in use."""
+    """Return what stands in the way of running: settings that production needs or that are wrong, a port in use."""
     found = []
     if plan.settings == "prod":
         advice = Text(
@@ -115,6 +121,8 @@ def check_plan(plan: Plan) -> list[Problem]:
                 advice=advice,
             )
         )
+    if not found:
+        found += _settings_refused(plan)
     if not is_free(plan.host, plan.port):
         advice = Text(
             "换一个 --port，或先停下占用它的程序。",
@@ -124,6 +132,31 @@ def check_plan(plan: Plan) -> list[Problem]:
             make("OPS002", place=Place(field="--port"), found=f"{plan.host}:{plan.port}", advice=advice)
         )
     return found
+
+
+def _settings_refused(plan: Plan) -> list[Problem]:
+    """Return what the settings themselves say against the environment, read in a process of its own as the site's are."""
+    with TemporaryDirectory() as elsewhere:  # reading them makes the folder of the database
+        env = {**plan.env(), "DUXUE_HOME": elsewhere}
+        read = [sys.executable, "-c", f"import {env['DJANGO_SETTINGS_MODULE']}"]
+        done = subprocess.run(read, env=env, check=False, capture_output=True, text=True)  # noqa: S603 - our own command
+    if not done.returncode:
+        return []
+    said = done.stderr.strip()
+    message = said.rpartition("\n")[2].partition(": ")[2]  # after the name of the exception
+    named = _SETTING.match(message)
+    return [
+        make(
+            "OPS001",
+            what=Text("网站的设置有误", "a setting of the site is wrong"),
+            place=Place(field=named.group() if named else "DJANGO_SETTINGS_MODULE"),
+            found=message if named else _last(said),
+            advice=Text(
+                "改正该环境变量后再启动；见 docs/howto/operate.md。",
+                "Mend the variable and start again: docs/howto/operate.md.",
+            ),
+        )
+    ]
 
 
 def is_free(host: str, port: int) -> bool:
@@ -144,17 +177,23 @@ def free_port(host: str, first: int) -> int:
 
 
 def prepare(plan: Plan, *, migrate: bool) -> None:
-    """Make tables and static files ready; Refused (OPS003) when tables are old and `migrate` was not asked."""
+    """Make tables and static files ready.
+
+    Raises:
+        Refused: OPS003 when tables are old and `migrate` was not asked, OPS004 when a command fails, as without a database.
+    """
     plan.home.mkdir(parents=True, exist_ok=True)
     if migrate:
         _run(plan, "migrate", "--noinput", "-v", "0")
         if plan.settings == "prod":
             _run(plan, "createcachetable")
-    elif subprocess.run(  # noqa: S603 - our own command
-        plan.manage("migrate", "--check", "-v", "0"), env=plan.env(), check=False, capture_output=True
-    ).returncode:
-        advice = Text("备份后加 --migrate 启动一次。", "Back up, then start once with --migrate.")
-        raise Refused([make("OPS003", advice=advice)])
+    else:
+        checked = _manage(plan, "migrate", "--check", "-v", "0")
+        if checked.returncode and _FAILED.search(checked.stderr):
+            raise Refused([make("OPS004", place=Place(field="migrate --check"), found=_last(checked.stderr))])
+        if checked.returncode:
+            advice = Text("备份后加 --migrate 启动一次。", "Back up, then start once with --migrate.")
+            raise Refused([make("OPS003", advice=advice)])
     if plan.settings != "dev":
         _collect(plan)
 
@@ -172,10 +211,18 @@ def _collect(plan: Plan) -> None:
 
 
 def _run(plan: Plan, *words: str) -> None:
-    done = subprocess.run(plan.manage(*words), env=plan.env(), check=False, capture_output=True, text=True)  # noqa: S603 - our own command
+    done = _manage(plan, *words)
     if done.returncode:
-        last = "\n".join((done.stderr or done.stdout).strip().splitlines()[-3:])
-        raise Refused([make("OPS004", place=Place(field=words[0]), found=last)])
+        raise Refused([make("OPS004", place=Place(field=words[0]), found=_last(done.stderr or done.stdout))])
+
+
+def _manage(plan: Plan, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(plan.manage(*words), env=plan.env(), check=False, capture_output=True, text=True)  # noqa: S603 - our own command
+
+
+def _last(text: str) -> str:
+    """Return the last lines of what a command said."""
+    return "\n".join(text.strip().splitlines()[-3:])
 
 
 # --- the children -----------------------------------------------------------------------------------------------------

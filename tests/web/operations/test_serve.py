@@ -136,6 +136,42 @@ def test_old_tables_are_told(tmp_path: Path) -> None:
     assert "OPS003" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("DUXUE_URL", "http://duxue.example.org", "expected https://name[:port]"),
+        ("DUXUE_OIDC_ISSUER", "https://idp.example.org", "DUXUE_OIDC_CLIENT_ID"),
+        ("DUXUE_DATABASE", "mysql://localhost/duxue", "found scheme 'mysql'"),
+        ("DUXUE_PROXIES", "two", "DUXUE_PROXIES"),
+    ],
+)
+@pytest.mark.parametrize("check", [True, False])
+def test_a_wrong_setting_is_told_in_its_own_words(
+    tmp_path: Path, name: str, value: str, said: str, check: bool
+) -> None:
+    site = site_at(tmp_path / "home")
+    needed = {"DUXUE_SECRET_KEY": "made up for this test " * 3, "DUXUE_HOSTS": "duxue.example.org"}
+    wrong = Site(site.home, {**site.environ, **needed, name: value})
+    port = str(free_port("127.0.0.1", 18650))
+    done = wrong.run("serve", "--port", port, *(["--check"] if check else []))
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "OPS001" in done.stderr
+    assert "OPS003" not in done.stderr
+    assert list(site.home.iterdir()) == []
+
+
+def test_a_database_that_does_not_answer_is_not_an_old_one(tmp_path: Path) -> None:
+    nobody = f"postgresql://localhost:{free_port('127.0.0.1', 18680)}/duxue"
+    done = site_at(tmp_path, nobody).run(
+        "serve", "--settings", "demo", "--port", str(free_port("127.0.0.1", 18690))
+    )
+    assert done.returncode == 1
+    assert "OPS004" in done.stderr
+    assert "connection failed" in done.stderr
+    assert "OPS003" not in done.stderr
+
+
 def test_check_prints_what_would_run(tmp_path: Path) -> None:
     port = str(free_port("127.0.0.1", 18700))
     done = site_at(tmp_path).run(
