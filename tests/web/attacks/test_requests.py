@@ -165,7 +165,7 @@ def test_a_unit_does_not_read_who_judges_it(world: World) -> None:
     from tests.web.access.stage import make_stage
 
     stage = make_stage(world)
-    world.client("reviewer1").get(reverse("evidence:download", args=[stage["file", "own"]])).close()
+    b"".join(world.client("reviewer1").get(reverse("evidence:download", args=[stage["file", "own"]])))
     world.client("reviewer1").post(
         reverse("reviews:score", args=[stage["assignment", "own"], stage["answer", "own"]]),
         {"version": 0, "points": "3", "reason": "有不足。"},
