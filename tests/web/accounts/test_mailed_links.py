@@ -101,8 +101,9 @@ def test_a_link_to_a_new_password_leads_to_the_site(site: World, host: str) -> N
     for email in (site.user["manager_a"].email, "nobody@example.org"):
         browser(host).post(reverse("account_reset_password"), {"email": email})
     known, unknown = mail.outbox
+    assert links(known.body) == {OURS}
+    assert links(unknown.body) == set()
     for letter in (known, unknown):
-        assert links(letter.body) == {OURS}
         assert host not in f"{letter.subject}{letter.body}"
         assert letter.subject.startswith("[duxue.example.org] ")
     (path,) = re.findall(f"{OURS}(/accounts/password/reset/key/\\S+)", known.body)
@@ -110,6 +111,28 @@ def test_a_link_to_a_new_password_leads_to_the_site(site: World, host: str) -> N
     form = client.get(path).headers["Location"]
     client.post(form, {"password1": new, "password2": new})
     assert User.objects.get(pk=site.user["manager_a"].pk).check_password(new)
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "said"),
+    [
+        ("zh-hans", "没有使用该邮箱的账号", "账号由邀请开通"),
+        ("zh-hant", "沒有使用該郵箱的賬號", "賬號由邀請開通"),
+        ("en", "No account has this address", "accounts are opened by invitation"),
+    ],
+)
+def test_an_address_without_an_account_is_offered_no_way_to_sign_up(
+    site: World, language: str, subject: str, said: str
+) -> None:
+    client = browser("duxue.example.org", **{"accept-language": language})
+    client.post(reverse("account_reset_password"), {"email": "o'nobody@example.org"})
+    (letter,) = mail.outbox
+    assert letter.to == ["o'nobody@example.org"]
+    assert letter.subject == f"[duxue.example.org] {subject}"
+    assert said in letter.body
+    assert "o'nobody@example.org" in letter.body
+    assert "sign up" not in letter.body
+    assert reverse("account_signup") not in letter.body
 
 
 def test_a_link_that_confirms_an_address_leads_to_the_site(site: World) -> None:
