@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
@@ -87,14 +88,16 @@ def test_each_item_says_who_answers_what_is_asked_and_what_is_wrong() -> None:
         assert item.problem.en.count("{who}") == 1
 
 
-def test_a_part_that_asks_for_an_average_says_so_in_both_languages() -> None:
-    ruled = [leaf.item.rule for leaf in tree.leaves(scoring()) if leaf.item.rule]
-    titles = [
-        e.title for rule in ruled for r in rules(rule) if isinstance(r, shape.Elements) for e in r.elements
-    ]
-    averages = [title for title in titles if "平均" in title.zh]
-    assert averages
-    assert [title.en for title in averages if "average" not in title.en] == []
+def test_what_asks_for_an_average_says_so_in_both_languages() -> None:
+    items = [leaf.item for leaf in tree.leaves(scoring())]
+    said = [item.title for item in items] + [i.title.text for i in PACK.indicators]
+    said += [text for item in items for text in (item.problem, item.advice, item.achievement) if text]
+    said += [
+        e.title for item in items if item.rule for r in rules(item.rule) if isinstance(r, shape.Elements) for e in r.elements
+    ]  # fmt: skip
+    averages = [text for text in said if "平均" in text.zh]
+    assert len(averages) > 5
+    assert [text.en for text in averages if not re.search("average|mean", text.en, re.IGNORECASE)] == []
 
 
 def test_grades_are_ningxia_s_and_say_so() -> None:
