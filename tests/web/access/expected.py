@@ -475,6 +475,9 @@ API: dict[str, Row] = {
     "POST /api/v1/rectification/problems/{pk}/{step}": _of("problem =plan", UNIT_A, "POST"),
     # --- reading, reporting, public
     "POST /api/v1/rectification/rounds/{slug}/findings": _of("slug", ORGANISERS, "POST"),
+    "POST /api/v1/rectification/rounds/{slug}/problems/move/{transition}": _of(
+        "slug =notify", ORGANISERS, "POST", problems=["2024-9901a0-001"]
+    ),
     "GET /api/v1/reading/units/{pk}/reports": _of("unit", SEE_UNIT_A),
     "GET /api/v1/reading/reports/{pk}": _of("report", SEE_ANSWERS_A),
     "POST /api/v1/reading/units/{pk}/reports": Row(UNIT_A, "POST", one("unit"), body={"file": "file"}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import timedelta
+from typing import Any
 
 import openpyxl
 import pytest
@@ -215,6 +216,37 @@ def test_the_api_lists_enters_and_steps(world: World) -> None:
         == 403
     )
     assert world.client("public").get(base).status_code == 401
+
+
+def test_the_api_steps_with_many(world: World) -> None:
+    first, second = make(world), make(world, item="B2")
+    go(world, second, "notified")
+    base = f"/api/v1/rectification/rounds/{world.round.slug}/problems/move"
+
+    def sent(who: str, step: str, *codes: str) -> tuple[int, Any]:
+        client = world.client(who)
+        client.cookies["duxue_session"] = client.session.session_key or ""
+        told = client.post(f"{base}/{step}", {"problems": codes}, content_type="application/json")
+        return told.status_code, told.json()
+
+    assert sent("manager_a", "notify", first.code)[0] == 403
+    assert sent("leader", "notify", first.code)[0] == 403
+    assert sent("foreign_organiser", "notify", first.code)[0] == 404
+    status, told = sent("organiser", "notify", first.code, "2024-none-001")
+    assert (status, [(p["code"], p["found"]) for p in told["problems"]]) == (
+        422,
+        [("WEB010", "2024-none-001")],
+    )
+    for step, codes in (("drop", [first.code]), ("notify", [])):
+        status, told = sent("organiser", step, *codes)
+        assert (status, [p["code"] for p in told["problems"]]) == (422, ["WEB002"])
+    assert again(first).state == "identified"
+    status, told = sent("organiser", "notify", first.code, second.code)
+    assert (status, told["done"]) == (200, [first.code])
+    assert [(f["code"], [p["code"] for p in f["problems"]]) for f in told["failed"]] == [
+        (second.code, ["CASE012"])
+    ]
+    assert again(first).state == "notified"
 
 
 def test_proof_is_attached_after_the_round_is_sealed(world: World) -> None:

@@ -7,18 +7,20 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Header, Router, Schema, Status
+from ninja import Field, Header, Router, Schema, Status
 
 from duxue.core.errors import Refused
 from duxue.web.common.idempotency import once
 from duxue.web.common.pagination import page_of
 from duxue.web.common.policy import require
+from duxue.web.common.problems import as_json as fault_json
 from duxue.web.common.problems import tell
 from duxue.web.common.requests import actor_in
 from duxue.web.rectification.acts import ACTS, buttons
 from duxue.web.rectification.models import Entry, Problem
 from duxue.web.rectification.policy import require_entering
 from duxue.web.rectification.selectors import ledger
+from duxue.web.rectification.services.bulk import problems_step
 from duxue.web.rectification.services.entering import problem_create, problems_from_scoring
 from duxue.web.reporting.models import Scoring
 from duxue.web.rounds.models import Item, Round, RoundUnit
@@ -60,6 +62,26 @@ class Step(Schema):
     responsible: str = ""
     day: date | None = None
     to: str = ""
+
+
+class StepManyIn(Schema):
+    """Problems to do a step with, by their codes: at most 200."""
+
+    problems: list[str] = Field(min_length=1)
+
+
+class FailedOut(Schema):
+    """A problem with which a step was not done, and why, told as refusals are."""
+
+    code: str
+    problems: list[dict[str, Any]]
+
+
+class SteppedOut(Schema):
+    """The codes of the problems with which a step was done, and those with which it was not."""
+
+    done: list[str]
+    failed: list[FailedOut]
 
 
 def _iso(moment: datetime | None) -> str | None:
@@ -170,13 +192,33 @@ def do_step(
     return once(actor, idempotency_key, {"problem": pk, "step": step, **given}, work)
 
 
+def _round_of(request: HttpRequest, slug: str) -> Round:
+    """Return the round of which the caller is an organiser."""
+    chosen = get_object_or_404(Round.objects.select_related("authority"), slug=slug)
+    require_entering(actor_in(request), chosen)
+    return chosen
+
+
+@router.post(
+    "/rounds/{slug}/problems/move/{transition}", response=SteppedOut, summary="Do a step with many problems"
+)
+def step_many(request: HttpRequest, slug: str, transition: str, body: StepManyIn) -> Any:
+    """Hand over (`notify`) or approve the plans (`approve_plan`) of many problems of a round; each stands for itself: `failed` tells with which it was not done, the rest is."""
+    found = Problem.objects.filter(round=_round_of(request, slug), code__in=body.problems).order_by("code")
+    rows = list(found.select_related("round__authority", "unit", "responsible"))
+    if missing := sorted(set(body.problems) - {row.code for row in rows}):
+        raise Refused([tell("WEB010", field="problems", found=code) for code in missing[:20]])
+    outcome = problems_step(actor=actor_in(request), problems=rows, act=transition)
+    failed = [{"code": f.problem.code, "problems": [fault_json(x) for x in f.faults]} for f in outcome.failed]
+    return {"done": [problem.code for problem in outcome.done], "failed": failed}
+
+
 @router.post(
     "/rounds/{slug}/findings", response={201: list[EnteredOut]}, summary="Enter what the final scoring found"
 )
 def enter_findings(request: HttpRequest, slug: str) -> Any:
     """Enter the problems of the final scoring that are not on the ledger yet, and return them; for organisers."""
-    actor, chosen = actor_in(request), get_object_or_404(Round.objects.select_related("authority"), slug=slug)
-    require_entering(actor, chosen)
+    actor, chosen = actor_in(request), _round_of(request, slug)
     final = Scoring.objects.filter(round=chosen, kind="final").first()
     if final is None:
         raise Refused([tell("WEB064", found=chosen.slug)])

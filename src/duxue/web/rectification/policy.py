@@ -128,7 +128,7 @@ class ProblemPolicy(Policy[Problem]):
 
 
 def require_entering(actor: Actor, round: Round) -> None:
-    """Let organisers go on who enter what a final scoring found: a sealed round is closed to changes, its ledger is not.
+    """Let organisers go on who enter or step with many problems: a sealed round is closed to changes, its ledger is not.
 
     Raises:
         Denied: no organiser of the authority, or one who only reads.
