@@ -78,10 +78,10 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def status(state: str, word: Any = "") -> SafeString:
     """Return components/status.html, made once for each state and word: a long table says the same few over and over."""
-    return _status(state, str(word), language())
+    return _status(state, str(word or ""), language())
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096, typed=True)  # a text that is safe already is another key than the same text that is not
 def _status(state: str, word: str, reader: str) -> SafeString:  # noqa: ARG001 - the template says it in that language
     return mark_safe(render_to_string("components/status.html", {"state": state, "word": word}))  # noqa: S308 - rendered with escaping
 
