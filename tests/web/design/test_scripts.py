@@ -144,7 +144,7 @@ def test_keys_walk_rows_and_open_the_list_of_keys_but_not_while_typing(show):
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.textContent") == "two"
     page.keyboard.press("Enter")
-    assert page.url.endswith("#two")
+    page.wait_for_url("**#two")
     page.keyboard.press("/")
     page.keyboard.type("?j")
     assert page.input_value("#q") == "?j"

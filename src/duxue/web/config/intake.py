@@ -27,7 +27,7 @@ Environ = dict[str, Any]
 Start = Callable[..., Any]
 Site = Callable[[Environ, Start], HttpResponseBase]
 
-HANDS: Final = 3  # requests that one process works on at once; the others wait in order
+HANDS: Final = 2  # requests that one process works on at once, the others wait in order; three hold each other up in Python
 BODIES: Final = 256  # bodies that may be on their way to one process at once
 LARGEST: Final = 256 << 20  # bytes of a body: the largest file of evidence and what goes with it
 # What web servers ask of slow lines: so many seconds to begin with, and so many bytes a second on average after them.
