@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from duxue.core.errors import Problem
 from duxue.core.text import Text
@@ -19,7 +19,7 @@ from duxue.web.common.clock import now, today
 from duxue.web.common.memo import remembered
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import current, everything
-from duxue.web.rounds.models import Answer, Dispute, Item, Known, Question, RoundUnit, Submission
+from duxue.web.rounds.models import Answer, Item, Known, Question, RoundUnit, Submission
 
 
 # --- people and places ------------------------------------------------------------------------------------------------
@@ -54,10 +54,8 @@ def known_by_item(unit: RoundUnit, items: Iterable[int] | None = None) -> dict[i
 
 def _known(unit: RoundUnit) -> dict[int, list[Known]]:
     with everything("the figures belong to answers that the caller may see"):
-        pending = Dispute.objects.filter(known=OuterRef("pk"), answered_at__isnull=True)
-        rows = Known.objects.filter(unit=unit).annotate(disputed=Exists(pending))
         found: dict[int, list[Known]] = defaultdict(list)
-        for row in rows.order_by("indicator", "year", "pk"):
+        for row in Known.objects.filter(unit=unit).order_by("indicator", "year", "pk"):
             found[row.item_id].append(row)
     return dict(found)
 
