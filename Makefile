@@ -12,7 +12,7 @@ CHARTS := src/duxue/web/static/duxue/build/charts.js
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 say = @printf '%s\n' '==> $(1)'
 
-.PHONY: help demo screens test check format bench charts docs lock clean
+.PHONY: help demo screens test postgresql check format bench charts docs lock clean
 
 help: ## Show this list.
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /make \1|/' | column -t -s '|'
@@ -30,6 +30,10 @@ test: check $(CHARTS) ## Run every check, then every test.
 	@$(ON_TWO)
 	$(call say,test: the site on PostgreSQL)
 	@DUXUE_TEST_POSTGRESQL=$$(mktemp -d) $(ON_TWO) $(ON_POSTGRESQL)
+
+postgresql: $(READY) ## Run all that asks the database on PostgreSQL (make test runs there what writes most).
+	$(call say,postgresql: pytest)
+	@DUXUE_TEST_POSTGRESQL=$$(mktemp -d) $(ON_TWO) tests/web --ignore tests/web/design --ignore tests/web/operations
 
 # In the order of tests/conftest.py, whole files to each process.
 ON_TWO := $(BIN)/pytest -q -n 2 --dist loadgroup --no-loadscope-reorder
