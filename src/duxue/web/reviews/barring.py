@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from datetime import date
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q
@@ -13,6 +14,7 @@ from duxue.web.common.actors import MEMBERS
 from duxue.web.common.clock import today
 from duxue.web.common.lang import Words, say
 from duxue.web.common.scope import everything
+from duxue.web.orgs.models import Organisation
 from duxue.web.reviews.models import Recusal
 from duxue.web.rounds.models import Round, RoundUnit
 
@@ -22,6 +24,8 @@ KINDS: dict[str, Words] = {
     "relative": say("近亲属在该单位任职或就学", "a near relative works or studies there"),
     "other": say("其他可能影响公正的情形", "another reason that may touch fairness"),
 }
+LEFT = say("三年内曾在该单位任职", "held a role there less than three years ago")
+YEARS = 3  # for which whoever left a unit does not judge it
 Barred = Mapping[int, Mapping[int, Words]]  # person -> unit -> why
 
 
@@ -49,23 +53,30 @@ def barred(round: Round, people: Collection[int]) -> Barred:
     found: dict[int, dict[int, Words]] = defaultdict(dict)
     with everything("recusals hold whoever asks"):
         units = list(RoundUnit.objects.filter(round=round).select_related("organisation"))
-        for user, code in (
-            User.objects.filter(pk__in=people).exclude(home_code="").values_list("pk", "home_code")
-        ):
-            path = _path_of(code)
+        homes = dict(User.objects.filter(pk__in=people).exclude(home_code="").values_list("pk", "home_code"))
+        codes = set(homes.values())
+        paths = dict(Organisation.objects.filter(code__in=codes).values_list("code", "path"))
+        for user, code in homes.items():
+            path = paths.get(code)
             for unit in units:
                 if code == unit.code or (path and path.startswith(unit.path)):
                     found[user][unit.pk] = KINDS["home"]
+        day = today()
+        since = _years_before(day)
         grants = Grant.objects.filter(
-            Q(until__isnull=True) | Q(until__gt=today()),
+            Q(until__isnull=True) | Q(until__gt=since),
+            Q(revoked_at__isnull=True) | Q(revoked_at__date__gt=since),
             user_id__in=people,
             role__in=MEMBERS,
-            revoked_at__isnull=True,
-        ).values_list("user_id", "organisation__path")
-        for user, path in grants:
+        ).values_list("user_id", "organisation__path", "until", "revoked_at")
+        roles = sorted(
+            (revoked is None and (until is None or until > day), user, path)
+            for user, path, until, revoked in grants
+        )  # ended ones first: a role that holds says more
+        for holds, user, path in roles:
             for unit in units:
                 if path.startswith(unit.path):
-                    found[user][unit.pk] = KINDS["staff"]
+                    found[user][unit.pk] = KINDS["staff"] if holds else LEFT
         rows = Recusal.objects.filter(round=round, user_id__in=people).values_list(
             "user_id", "unit_id", "kind"
         )
@@ -74,10 +85,10 @@ def barred(round: Round, people: Collection[int]) -> Barred:
     return found
 
 
-def _path_of(code: str) -> str:
-    from duxue.web.orgs.models import Organisation
-
-    return Organisation.objects.filter(code=code).values_list("path", flat=True).first() or ""
+def _years_before(day: date) -> date:
+    """Return the same day YEARS ago, 28 February where that year has no 29th."""
+    year = day.year - YEARS
+    return day.replace(year=year, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=year)
 
 
 def why_barred(round: Round, user: int, unit: RoundUnit) -> Words | None:
