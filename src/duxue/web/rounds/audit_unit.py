@@ -16,6 +16,7 @@ titles(
         "duxue.answer.draft": say("填写条目", "Filled in an item"),
         "duxue.answer.redraft": say("修改条目", "Changed an item"),
         "duxue.answer.clear": say("清空条目", "Cleared an item"),
+        "duxue.draft.saved": say("继续填写条目", "Went on filling in an item"),
         "duxue.answer.answer": say("答复退回的条目", "Answered a returned item"),
         "duxue.question.replied": say("答复一个问题", "Answered a question"),
         "duxue.dispute.filed": say("提出数据疑议", "Disputed a figure"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from decimal import Decimal
 
@@ -10,6 +11,8 @@ import pytest
 from duxue.core.errors import Refused
 from duxue.web.common import clock
 from duxue.web.common.audit import breaks
+from duxue.web.common.audit_titles import title_of
+from duxue.web.common.lang import say
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.policy import Denied
 from duxue.web.common.scope import acting, everything
@@ -62,7 +65,7 @@ def test_someone_elses_text_is_never_overwritten(world: World) -> None:
     assert world.answer("a", "A2").narrative == "同事写的。"
 
 
-def test_drafts_without_a_pause_are_one_version_and_one_event(world: World) -> None:
+def test_drafts_without_a_pause_are_one_version_and_each_save_an_event(world: World) -> None:
     start = clock.now()
     for n in range(5):
         fill(
@@ -76,9 +79,27 @@ def test_drafts_without_a_pause_are_one_version_and_one_event(world: World) -> N
     fill(world, "A2", narrative="字" * 9, ready=False, autosave=True, at=start + timedelta(minutes=20))
     with everything("test"):
         versions = list(AnswerVersion.objects.order_by("number").values_list("number", "narrative"))
-        events = AuditEvent.objects.filter(action__startswith="duxue.answer").count()
+        events = list(AuditEvent.objects.order_by("seq"))
     assert versions == [(5, "字" * 5), (6, "字" * 9)]
-    assert events == 2
+    # One event opens a version, the others tell each what changed while it was written, without the text.
+    assert [e.action.removeprefix("duxue.") for e in events] == [
+        "answer.draft",
+        *["draft.saved"] * 4,
+        "answer.redraft",
+    ]
+    told = [json.loads(e.data) for e in events]
+    assert [t["version"] for t in told] == [1, 2, 3, 4, 5, 6]
+    assert all(t["changed"] == ["narrative"] for t in told[1:5])
+    assert not any("字" in e.data for e in events)
+    assert not list(breaks(iter(events)))
+    assert title_of("duxue.draft.saved") == say("继续填写条目", "Went on filling in an item")
+
+
+def test_an_empty_line_in_an_open_item_is_on_record_too(world: World) -> None:
+    saved = fill(world, "A2", self_score=None, narrative="\n", ready=False)
+    assert saved.state == "open"
+    with everything("test"):
+        assert [e.action for e in AuditEvent.objects.all()] == ["duxue.draft.saved"]
 
 
 @pytest.mark.parametrize(

@@ -81,13 +81,20 @@ def answer_save(
     if stored.unit.state == "invited":
         move(actor, stored.round, "unit", stored.unit, "begin", path=place, at=moment)
     empty = self_score is None and not narrative.strip() and not ready
+    new = {"self_score": self_score, "narrative": narrative, "ready": ready}
+    changed = [name for name, value in new.items() if getattr(stored, name) != value]
     stored.self_score, stored.narrative, stored.ready = self_score, narrative, ready
     fresh = keep_version(stored, actor, source="draft" if autosave else source, moment=moment)
     write(stored, actor, moment)
     way = "clear" if empty else "draft" if stored.state == "open" else "redraft"
+    facts = {"version": stored.version, "self_score": stored.self_score, "ready": ready}
     if (fresh or way != "redraft") and not (empty and stored.state == "open"):
-        facts = {"version": stored.version, "self_score": stored.self_score, "ready": ready}
         move(actor, stored.round, "answer", stored, way, path=place, data=facts, at=moment)
+    else:  # no step of the procedure: the same draft goes on, which its history need not read
+        data = {**facts, "changed": changed}
+        audit.record(
+            actor, "duxue.draft.saved", stored, round_id=stored.round_id, path=place, data=data, at=moment
+        )
     return stored
 
 
