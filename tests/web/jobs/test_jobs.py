@@ -9,8 +9,10 @@ import pytest
 from django.db import transaction
 
 from duxue.core.errors import Refused
+from duxue.web.common.audit_titles import title_of
 from duxue.web.common.clock import at, now
 from duxue.web.common.lang import say
+from duxue.web.common.models import AuditEvent
 from duxue.web.common.policy import Denied
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import acting, everything
@@ -119,3 +121,31 @@ def test_only_its_owner_sees_and_stops_a_job(world: World, kinds: list[int]) -> 
             assert not Job.objects.filter(pk=started.pk).exists()
             with pytest.raises(Denied):
                 services.job_stop(actor=world.actor(key), job=started)
+
+
+def test_who_stopped_a_job_or_tried_it_again_is_on_record(world: World, kinds: list[int]) -> None:
+    actor, started = world.actor("officer_a"), start(world, "test.count", n=1)
+    with acting(actor):
+        for _ in range(2):  # the second time nothing changes any more
+            services.job_stop(actor=actor, job=started)
+        for _ in range(2):
+            services.job_retry(actor=actor, job=started)
+    with acting(world.actor("auditor")):
+        events = list(AuditEvent.objects.filter(object_type="jobs.job", object_id=str(started.pk)))
+    assert [e.action for e in events] == ["duxue.job.stopped", "duxue.job.retried"]
+    assert {(e.actor_id, e.data) for e in events} == {(actor.user_id, '{"kind": "test.count"}')}
+    assert [title_of(e.action).say("en") for e in events] == ["Stopped a job", "Tried a job again"]
+    assert [title_of(e.action).say("zh-hans") for e in events] == ["停止后台任务", "重试后台任务"]
+
+
+def test_a_job_is_not_stopped_without_its_event(
+    world: World, kinds: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    actor, started = world.actor("officer_a"), start(world, "test.count", n=1)
+    monkeypatch.setattr(services.audit, "record", fails)
+    with acting(actor), pytest.raises(RuntimeError):
+        services.job_stop(actor=actor, job=started)
+    assert again(started).state == "waiting"

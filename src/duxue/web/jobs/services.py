@@ -13,8 +13,8 @@ from django.db.models import F, Q
 from django_tasks import task
 
 from duxue.core.errors import Refused
-from duxue.web.common import policy
-from duxue.web.common.actors import SITE, Actor
+from duxue.web.common import audit, policy
+from duxue.web.common.actors import ROLES, SITE, Actor
 from duxue.web.common.clock import now
 from duxue.web.common.lang import Words, say
 from duxue.web.common.problems import as_json
@@ -63,9 +63,11 @@ def job_stop(*, actor: Actor, job: Job) -> None:
     """Stop a job: a waiting one never starts, a running one ends at its next report."""
     policy.require(actor, "stop", job)
     with everything("asked by its owner"):
-        Job.objects.filter(pk=job.pk, state__in=("waiting", "running")).update(
+        changed = Job.objects.filter(pk=job.pk, state__in=("waiting", "running")).update(
             state="stopped", finished_at=now()
         )
+    if changed:
+        _record(actor, "duxue.job.stopped", job)
 
 
 @transaction.atomic
@@ -77,7 +79,14 @@ def job_retry(*, actor: Actor, job: Job) -> None:
             state="waiting", finished_at=None, attempts=0, problems=[], done=0, of=0
         )
     if changed:
+        _record(actor, "duxue.job.retried", job)
         run_job.enqueue(job.pk)
+
+
+def _record(actor: Actor, action: str, job: Job) -> None:
+    """Tell the audit; a job without a place is told where its owner holds a role."""
+    path = job.path or min(actor.paths(*ROLES), key=len, default="")
+    audit.record(actor, action, job, path=path, data={"kind": job.kind})
 
 
 @task()
