@@ -57,9 +57,9 @@ format: $(READY) ## Format the code and mend what the linter can mend.
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format --quiet .
 
-bench: $(READY) ## Run the benchmarks, each beside its rival.
+bench: $(READY) ## Run the benchmarks, each beside its rival (FULL=1: the site at its full size, an hour more).
 	$(call say,bench)
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench $(if $(FULL),--full)
 
 charts: $(CHARTS) ## Build the charts of the site (needs Node.js; the site has tables without).
 

@@ -1,4 +1,4 @@
-"""Run all benchmarks, or those named: `python -m bench engines`."""
+"""Run all benchmarks, or those named: `python -m bench engines`; `python -m bench site --full` at the full size."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ NAMES = sorted([*(p.stem for p in Path(__file__).parent.glob("[a-z]*.py")), "sit
 
 def main(names: list[str]) -> int:
     """Run the benchmarks and return 0; an unknown name is told with those there are."""
+    full = "--full" in names
+    names = [name for name in names if name != "--full"]
     unknown = [name for name in names if name not in NAMES]
     if unknown:
         print(f"no benchmark is called {', '.join(unknown)}; there are {', '.join(NAMES)}", file=sys.stderr)
         return 2
     for name in names or NAMES:
-        importlib.import_module(f"bench.{name}").run()
+        importlib.import_module(f"bench.{name}").run(**({"full": True} if full and name == "site" else {}))
     return 0
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 
-def run() -> None:
-    """Run the short form of every part."""
+def run(full: bool = False) -> None:
+    """Run every part: minutes of it, or the full size, about an hour."""
     from bench.site import deadline, kill, lists
 
-    lists.run()
-    deadline.run()
-    kill.run()
+    lists.run(lists.SIZES[-1] if full else lists.SIZES[1])
+    deadline.run(deadline.Load(deadline.FULL) if full else None)
+    kill.run(deadline.Load() if full else kill.LOAD)
