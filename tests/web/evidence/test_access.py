@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,10 @@ from django.test import Client
 from django.urls import reverse
 
 from duxue.core.errors import Refused
+from duxue.web.common import clock
+from duxue.web.common.actors import Actor
+from duxue.web.common.audit_titles import title_of
+from duxue.web.common.lang import say
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.scope import acting, everything
 from duxue.web.evidence.models import Blob, File, Upload
@@ -96,6 +101,57 @@ def test_bytes_leave_only_to_be_saved(world: World) -> None:
             ).count()
             == 1
         )
+
+
+def readings(actor: Actor | None = None) -> list[AuditEvent]:
+    """Return the readings on record, as `actor` sees them; all without one."""
+    with acting(actor) if actor else everything("test"):
+        return list(AuditEvent.objects.filter(action="duxue.file.read").order_by("seq"))
+
+
+def test_reading_a_preview_is_logged_once_an_hour_for_each_person_and_file(world: World) -> None:
+    client = world.client("officer_a")
+    first, other = (upload(client, f"{n}.pdf", kit.pdf_bytes() + b"\n" * n) for n in (1, 2))
+    assert door(client, "page", first.pk).status_code == 404  # nothing to read yet
+    assert door(client, "preview", first.pk).status_code == 200
+    assert readings() == []
+    run_jobs()
+    began = clock.now()
+    for minutes in (0, 30, 59):
+        with clock.at(began + timedelta(minutes=minutes)):
+            for name in ("page", "preview", "file", "page"):
+                assert door(client, name, first.pk).status_code == 200
+    assert [(e.actor_id, e.object_id, e.path) for e in readings()] == [
+        (world.user["officer_a"].pk, str(first.pk), first.path)
+    ]
+    assert door(world.client("officer_b"), "page", first.pk).status_code == 404
+    with clock.at(began + timedelta(minutes=5)):
+        door(client, "page", other.pk)
+        door(world.client("manager_a"), "preview", first.pk)
+    with clock.at(began + timedelta(minutes=61)):
+        door(client, "page", first.pk)
+    people = [world.user[key].pk for key in ("officer_a", "officer_a", "manager_a", "officer_a")]
+    assert [e.actor_id for e in readings()] == people
+
+
+def test_a_table_shown_on_the_page_of_its_file_is_a_reading(world: World) -> None:
+    client = world.client("officer_a")
+    file = upload(client, "名单.csv", "姓名,分数\n甲,1\n".encode())
+    run_jobs()
+    assert "甲" in door(client, "file", file.pk).content.decode()
+    assert [e.object_id for e in readings()] == [str(file.pk)]
+
+
+def test_a_unit_does_not_learn_from_the_audit_who_of_the_judges_read_its_files(world: World) -> None:
+    file = upload(world.client("officer_a"), "a.pdf", kit.pdf_bytes())
+    run_jobs()
+    actor = world.actor("officer_a")
+    attach(actor=actor, target=target_of("answer", world.answer("a", "A2").pk), files=[file])
+    world.submit("a")
+    door(world.client("reviewer1"), "page", file.pk)
+    assert [e.actor_id for e in readings(world.actor("auditor"))] == [world.user["reviewer1"].pk]
+    assert readings(world.actor("manager_a")) == []
+    assert title_of("duxue.file.read") == say("查看佐证材料的内容", "Read evidence")
 
 
 def test_ranges(world: World) -> None:

@@ -27,6 +27,7 @@ class Config(AppConfig):
                 "duxue.file.removed": say("将佐证材料移出材料库", "Took evidence out of the library"),
                 "duxue.file.restored": say("将佐证材料放回材料库", "Put evidence back into the library"),
                 "duxue.file.downloaded": say("下载佐证材料", "Downloaded evidence"),
+                "duxue.file.read": say("查看佐证材料的内容", "Read evidence"),
                 "duxue.evidence.attached": say("关联佐证材料", "Attached evidence"),
                 "duxue.evidence.detached": say("取下佐证材料", "Took evidence off"),
                 "duxue.uploads.cleaned": say("清理未完成的上传", "Removed unfinished uploads"),

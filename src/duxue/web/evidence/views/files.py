@@ -20,14 +20,17 @@ from duxue.web.common.undoing import tell_undoable
 from duxue.web.evidence import selectors, services
 from duxue.web.evidence.forms import FileForm
 from duxue.web.evidence.models import File
+from duxue.web.evidence.seen_files import file_seen
 
 
 def _file(pk: int) -> File:
     return get_object_or_404(File.objects.select_related("blob", "organisation", "uploaded_by"), pk=pk)
 
 
-def _shown(file: File) -> dict[str, Any]:
+def _shown(request: HttpRequest, file: File) -> dict[str, Any]:
     preview = file.blob.preview or {}
+    if preview.get("pages") or preview.get("html"):
+        file_seen(actor_in(request), file)
     return {
         "file": file,
         "card": selectors.card(file),
@@ -45,7 +48,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a file with its facts, first page, uses and history."""
     file = _file(pk)
     context = {
-        **_shown(file), "uses": selectors.uses_of(file), "same": selectors.same_bytes(file),
+        **_shown(request, file), "uses": selectors.uses_of(file), "same": selectors.same_bytes(file),
         "source": selectors.SOURCES.get(file.original_date_source, ""), "size": selectors.size_words(file.blob.size),
     }  # fmt: skip
     return render(request, "evidence/file.html", context)
@@ -55,7 +58,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show all pages of a file's preview; the arrow keys walk them."""
-    return render(request, "evidence/preview.html", _shown(_file(pk)))
+    return render(request, "evidence/preview.html", _shown(request, _file(pk)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -6,7 +6,6 @@ import re
 from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import (
     FileResponse,
     Http404,
@@ -19,14 +18,12 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_safe
 
 from duxue.core.errors import Refused
-from duxue.web.common import audit
-from duxue.web.common.actors import MEMBERS, ROLES, Actor
-from duxue.web.common.policy import role_at
 from duxue.web.common.ranges import range_in, sent
 from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import refusal
 from duxue.web.evidence.content.names import safe_name
 from duxue.web.evidence.models import File
+from duxue.web.evidence.seen_files import file_seen, file_taken
 from duxue.web.evidence.storage import previews, store
 
 _NAMES = re.compile(r"page-\d{1,4}\.webp")
@@ -76,8 +73,7 @@ def serve(request: HttpRequest, file: File) -> HttpResponseBase:
         raise Http404
     wanted = range_in(request.headers.get("Range", ""), blob.size)
     if wanted is None or wanted[0] == 0:
-        with transaction.atomic():
-            _record(actor_in(request), file)
+        file_taken(actor_in(request), file)
     name = disposition(file.name, blob.facts.get("extension", ""))
     try:
         if (url := held.url(blob.sha256, file.name, safe_type(blob.media_type))) is not None:
@@ -95,17 +91,10 @@ def serve(request: HttpRequest, file: File) -> HttpResponseBase:
     return _harmless(response)
 
 
-def _record(actor: Actor, file: File) -> None:
-    """Tell the audit who took a file: where its own people read it only of themselves, for they do not learn who judges them."""
-    own = role_at(actor, MEMBERS, file.path)
-    path = file.path if own else min(actor.paths(*ROLES), key=len, default=file.path)
-    audit.record(actor, "duxue.file.downloaded", file, path=path, data={"sha256": file.blob.sha256})
-
-
 @require_GET
 @login_required
-def page(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:  # noqa: ARG001 - the contract
-    """Send the picture of one page of a file's preview."""
+def page(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
+    """Send the picture of one page of a file's preview; the audit knows who reads it."""
     file = get_object_or_404(File.objects.select_related("blob"), pk=pk)
     names = (file.blob.preview or {}).get("pages", [])
     if not 1 <= number <= len(names) or not _NAMES.fullmatch(names[number - 1]):
@@ -114,6 +103,7 @@ def page(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:  # noq
         stream = (previews(file.blob.sha256) / names[number - 1]).open("rb")
     except FileNotFoundError:
         raise Http404 from None
+    file_seen(actor_in(request), file)
     response = _harmless(FileResponse(stream, content_type="image/webp"))
     response["Cache-Control"] = "private, max-age=3600"
     return response
