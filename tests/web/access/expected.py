@@ -353,6 +353,8 @@ API: dict[str, Row] = {
     "GET /api/v1/rounds/{slug}/units": _of("slug", PART),
     "GET /api/v1/rounds/{slug}/windows": _of("slug", PART),
     "GET /api/v1/rounds/answers/{answer}": _of("answer", SEE_ANSWERS_A),
+    "GET /api/v1/rounds/answers/{answer}/versions": _of("answer", SEE_ANSWERS_A),
+    "GET /api/v1/rounds/{slug}/units/{code}/figures/{indicator}": _of("slug code =L1", NOBODY),  # as rounds:explain
     "GET /api/v1/rounds/submissions/{submission}": _of("submission", INSIDE_A),
     "GET /api/v1/rounds/units/{unit}/answers": _of("unit", SEE_UNIT_A),
     "GET /api/v1/rounds/units/{unit}/objections": _of("unit", SEE_UNIT_A),
@@ -486,11 +488,13 @@ API: dict[str, Row] = {
     "GET /api/v1/reporting/rounds/{slug}/scorings": _of("slug", PART),
     "GET /api/v1/reporting/rounds/{slug}/scores": _of("slug", PART),
     "POST /api/v1/reporting/rounds/{slug}/scorings": _of("slug", ORGANISERS, "POST"),
+    "GET /api/v1/reporting/rounds/{slug}/units/{code}/figures/{indicator}": _of("slug code =L1", NOBODY),  # as rounds:explain
     "GET /api/v1/reporting/search": Row(SIGNED_IN, data={"q": "样本"}),
     "GET /api/v1/public/rounds": Row(ANYBODY),
     "GET /api/v1/public/rounds/{slug}": _of("slug", NOBODY),
     "GET /api/v1/public/rounds/{slug}/datapackage": _of("slug", NOBODY),
     "GET /api/v1/public/rounds/{slug}/tables/{name}": _of("slug =ranking", NOBODY),
+    "GET /api/v1/public/rounds/{slug}/units/{code}/figures/{indicator}": _of("slug code =L1", NOBODY),
 }  # fmt: skip
 
 # Pages of signing in and of the own account, kept by allauth: they hold nobody's things but the reader's own.

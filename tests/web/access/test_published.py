@@ -29,13 +29,14 @@ from tests.web.reporting.conftest import Office
 pytestmark = pytest.mark.django_db
 SLUG, CITY, OTHER = "small-2023", "910100", "910200"
 API = "/api/v1/public/rounds"
+FIGURE = f"{API}/{SLUG}/units/{CITY}/figures/RATE"
 # What everybody reads; a picture is tried in tests/web/joins, which has a practice with one.
 OPEN: dict[str, list[Any]] = {
     "public:rounds": [], "public:round": [SLUG], "public:unit": [SLUG, CITY], "public:check": [SLUG],
     "public:explain": [SLUG, CITY, "RATE"], "public:table": [SLUG, "ranking"], "public:file": [SLUG, "ranking.csv"],
     "public:datapackage": [SLUG], "public:whole": [SLUG], "public:draw": [SLUG], "public:draw_check": [SLUG],
 }  # fmt: skip
-OPEN_API = (API, f"{API}/{SLUG}", f"{API}/{SLUG}/datapackage", f"{API}/{SLUG}/tables/ranking")
+OPEN_API = (API, f"{API}/{SLUG}", f"{API}/{SLUG}/datapackage", f"{API}/{SLUG}/tables/ranking", FIGURE)
 # What stays inside, by what each is answered.
 INSIDE: dict[str, tuple[list[Any], dict[str, int]]] = {
     "rounds:explain": ([SLUG, CITY, "RATE", 2023], {"organiser": 200, "leader": 200, "manager": 200, "reviewer": 200, "inspector": 200, "foreign": 404, "public": 302}),
@@ -44,6 +45,12 @@ INSIDE: dict[str, tuple[list[Any], dict[str, int]]] = {
     "reporting:unit": ([SLUG, CITY], {"organiser": 200, "leader": 200, "manager": 200, "reviewer": 200, "inspector": 200, "foreign": 404, "public": 302}),
     "reporting:unit (another's)": ([SLUG, OTHER], {"organiser": 200, "leader": 200, "manager": 404, "reviewer": 404, "inspector": 404, "foreign": 404, "public": 302}),
 }  # fmt: skip
+# The same inside by the API, with the page of which it is the twin.
+INSIDE_API = {
+    f"/api/v1/rounds/{SLUG}/units/{CITY}/figures/RATE": "rounds:explain",
+    f"/api/v1/reporting/rounds/{SLUG}/units/{CITY}/figures/RATE": "reporting:explain",
+    f"/api/v1/reporting/rounds/{SLUG}/units/{OTHER}/figures/RATE": "reporting:explain (another's)",
+}
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +123,8 @@ def status(client: Client, path: str) -> int:
 
 def test_no_public_address_is_left_out() -> None:
     assert set(OPEN) | {"public:picture"} == {name for name in PAGES if name.startswith("public:")}
-    asked = {"GET " + path.replace(SLUG, "{slug}").replace("ranking", "{name}") for path in OPEN_API}
+    kinds = {SLUG: "{slug}", "ranking": "{name}", CITY: "{code}", "RATE": "{indicator}"}
+    asked = {"GET " + "/".join(kinds.get(part, part) for part in path.split("/")) for path in OPEN_API}
     assert asked == {name for name in operations() if "/public/" in name}
 
 
@@ -136,6 +144,35 @@ def test_publication_opens_nothing_else(name: str, browsers: dict[str, Client]) 
     args, wanted = INSIDE[name]
     path = reverse(name.partition(" ")[0], args=args)
     assert {key: status(client, path) for key, client in browsers.items()} == wanted
+
+
+@pytest.mark.parametrize("path", INSIDE_API)
+def test_the_api_opens_what_the_page_opens(path: str, browsers: dict[str, Client]) -> None:
+    wanted = INSIDE[INSIDE_API[path]][1] | {"public": 401}
+    assert {key: status(client, path) for key, client in browsers.items()} == wanted
+
+
+@pytest.mark.parametrize("path", [FIGURE, *list(INSIDE_API)[:2]])
+def test_a_figure_is_explained_by_the_api(path: str, browsers: dict[str, Client]) -> None:
+    who = browsers["organiser" if path in INSIDE_API else "public"]
+    told = who.get(path, {"year": 2023}).json()
+    (one,) = told["explanations"]
+    assert told["label"] == {"zh": "示例，非官方", "en": "sample, not official"}
+    assert (one["unit"], one["indicator"], one["year"], one["status"]) == (CITY, "RATE", 2023, "computed")
+    assert one["value"] == pytest.approx(one["numerator"] / one["denominator"])
+    assert one["formula"]
+    assert one["parts"]
+    assert one["rows"][0]["cells"][0]["value"]
+    assert who.get(path).json() == told
+    unknown = {"year": 1900}
+    assert who.get(path, unknown).status_code == (422 if path.startswith("/api/v1/rounds/") else 404)
+
+
+@pytest.mark.parametrize("year", ["²", "9" * 5000, "12345"])
+@pytest.mark.parametrize("name", ["public:explain", "reporting:explain"])
+def test_what_is_no_year_is_not_found(name: str, year: str, browsers: dict[str, Client]) -> None:
+    path = reverse(name, args=[SLUG, CITY, "RATE"])
+    assert browsers["organiser"].get(path, {"year": year}).status_code == 404
 
 
 @pytest.mark.parametrize("key", ["organiser", "leader", "manager", "reviewer", "inspector", "public"])

@@ -10,6 +10,8 @@ from ninja import Router, Schema
 
 from duxue.web.common.schemas import PageOut, paged
 from duxue.web.public.selectors import Edition, datapackage_of, edition_of, licence_of, page_of_editions
+from duxue.web.reporting.explained import explained
+from duxue.web.rounds.api_explained import FigureOut, figure_out
 
 router = Router(tags=["public"], auth=None)
 
@@ -77,3 +79,16 @@ def show_table(request: HttpRequest, slug: str, name: str) -> Any:  # noqa: ARG0
 def show_datapackage(request: HttpRequest, slug: str) -> Any:  # noqa: ARG001 - the contract
     """Return the Frictionless Data Package of a published round."""
     return datapackage_of(_edition(slug))
+
+
+@router.get(
+    "/rounds/{slug}/units/{code}/figures/{indicator}",
+    response=FigureOut,
+    summary="Explain a published figure",
+)
+def explain(request: HttpRequest, slug: str, code: str, indicator: str, year: int | None = None) -> Any:  # noqa: ARG001 - the contract
+    """Return how a figure came about, from the published data alone; without `year` the last one."""
+    shown = explained(_edition(slug).folder / "evaluation", code, indicator, year)
+    if shown is None:
+        raise Http404
+    return figure_out(shown.found, shown.pack)

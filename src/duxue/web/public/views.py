@@ -47,7 +47,7 @@ from duxue.web.public.selectors import (
     replies_of,
 )
 from duxue.web.reporting.choosing import chosen_in
-from duxue.web.reporting.explained import explained, explained_page
+from duxue.web.reporting.explained import YEAR, explained, explained_page
 from duxue.web.reporting.figures import figures_in
 from duxue.web.reporting.grading import grade_reason, veto_titles
 from duxue.web.reporting.services.archive import archive_of
@@ -244,7 +244,7 @@ def check(request: HttpRequest, edition: Edition) -> HttpResponse:
 def explain(request: HttpRequest, edition: Edition, code: str, indicator: str) -> HttpResponse:
     """Explain one figure from the published data alone."""
     year = request.GET.get("year", "")
-    if year and not (year.isdigit() and len(year) == 4):
+    if year and not YEAR.fullmatch(year):
         raise Http404
     shown = explained(edition.folder / "evaluation", code, indicator, int(year) if year else None)
     if shown is None:

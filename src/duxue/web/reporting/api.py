@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Router, Schema
 
@@ -15,10 +15,14 @@ from duxue.web.common.pagination import page_of
 from duxue.web.common.policy import role_at
 from duxue.web.common.schemas import PageOut, paged
 from duxue.web.jobs.api import Started, started
+from duxue.web.reporting.explained import explained
+from duxue.web.reporting.figures import figures_of
 from duxue.web.reporting.models import Scoring, UnitScore
 from duxue.web.reporting.search import find
 from duxue.web.reporting.selectors import grades_shown, scores_of
 from duxue.web.reporting.services import scores_compute
+from duxue.web.reporting.views import explaining
+from duxue.web.rounds.api_explained import FigureOut, figure_out
 from duxue.web.rounds.models import Round
 
 router = Router(tags=["reporting"])
@@ -107,6 +111,20 @@ def _score(score: UnitScore, graded: bool) -> dict[str, Any]:
         "unit": score.unit.code, "name_zh": score.unit.name_zh, "name_en": score.unit.name_en,
         **{name: getattr(score, name) for name in fields}, "grade": score.final_grade if graded else "",
     }  # fmt: skip
+
+
+@router.get(
+    "/rounds/{slug}/units/{code}/figures/{indicator}",
+    response=FigureOut,
+    summary="Explain a figure of the scoring",
+)
+def explain(request: HttpRequest, slug: str, code: str, indicator: str, year: int | None = None) -> Any:
+    """Return how a figure of the last scoring came about, for overseers and a unit that was told its result; without `year` the last one."""
+    _, standing = explaining(request, slug, code)
+    shown = explained(figures_of(standing.scoring).folder, code, indicator, year)
+    if shown is None:
+        raise Http404
+    return figure_out(shown.found, shown.pack)
 
 
 @router.post("/rounds/{slug}/scorings", response={202: Started}, summary="Compute the scores")

@@ -22,6 +22,7 @@ from duxue.web.common.lang import Words, language, traditional, words
 from duxue.web.rounds.models import Round
 
 MOST_ROWS = 50
+YEAR = re.compile(r"[0-9]{4}")  # as an address asks for it
 _POLICY = re.compile(r'http-equiv="Content-Security-Policy" content="([^"]+)"')
 
 

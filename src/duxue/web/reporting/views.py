@@ -20,7 +20,7 @@ from duxue.web.common.policy import Denied, role_at
 from duxue.web.common.problems import tell
 from duxue.web.reporting import pictures
 from duxue.web.reporting.choosing import chosen_in
-from duxue.web.reporting.explained import explained, explained_page
+from duxue.web.reporting.explained import YEAR, explained, explained_page
 from duxue.web.reporting.figures import Figures, Indicator, figures_of
 from duxue.web.reporting.grading import grade_reasons
 from duxue.web.reporting.models import UnitScore
@@ -192,17 +192,25 @@ def unit_profile(request: HttpRequest, slug: str, code: str) -> HttpResponseBase
     return render(request, "reporting/unit.html", context)
 
 
-@require_GET
-@login_required
-def explain(request: HttpRequest, slug: str, code: str, indicator: str) -> HttpResponse:
-    """Explain one figure: formula, numbers put in, rows and cells, rule, from the folder of the last scoring."""
+def explaining(request: HttpRequest, slug: str, code: str) -> tuple[Round, Standing]:
+    """Return a round and its last scoring to those who may ask how a unit's figures came about: overseers, and the unit once told."""
     found = get_object_or_404(Round.objects.select_related("authority"), slug=slug)
     standing = standing_of(found)
     unit = RoundUnit.objects.filter(round=found, code=code).first()
     if unit is None or not _own(request, unit, standing):
         found = _overseen(request, slug)
+    if standing is None:
+        raise Http404
+    return found, standing
+
+
+@require_GET
+@login_required
+def explain(request: HttpRequest, slug: str, code: str, indicator: str) -> HttpResponse:
+    """Explain one figure: formula, numbers put in, rows and cells, rule, from the folder of the last scoring."""
+    found, standing = explaining(request, slug, code)
     year = request.GET.get("year", "")
-    if standing is None or (year and not year.isdigit()):
+    if year and not YEAR.fullmatch(year):
         raise Http404
     shown = explained(figures_of(standing.scoring).folder, code, indicator, int(year) if year else None)
     if shown is None:

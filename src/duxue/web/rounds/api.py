@@ -15,6 +15,7 @@ from duxue.web.common.schemas import Both, Moment, MoveIn, PageOut, paged
 from duxue.web.rounds import api_organiser  # noqa: F401 - adds its routes
 from duxue.web.rounds.api_deciding import router as deciding_router
 from duxue.web.rounds.api_more import router as more_router
+from duxue.web.rounds.api_reading import router as reading_router
 from duxue.web.rounds.api_router import MovedOut, RoundOut, round_out, router
 from duxue.web.rounds.api_unit import router as unit_router
 from duxue.web.rounds.models import Item, Known, Round, RoundUnit
@@ -28,6 +29,7 @@ from duxue.web.rounds.weights import full_shown
 router.add_router("", unit_router)
 router.add_router("", more_router)
 router.add_router("", deciding_router)
+router.add_router("", reading_router)
 
 
 class UnitOut(Schema):

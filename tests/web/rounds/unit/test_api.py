@@ -157,3 +157,25 @@ def test_practices_are_handed_in_changed_and_taken_back(world: World) -> None:
     assert send(world.client("officer_b"), "PUT", address, sent)[0] == 404
     assert send(client, "DELETE", address) == (200, {"id": made["id"]})
     assert send(client, "GET", f"/units/{unit}/practices") == (200, [])
+
+
+def test_the_versions_of_an_answer_say_who_wrote_what(world: World) -> None:
+    answer = world.answer("a", "A2").pk
+    officer, manager = world.client("officer_a"), world.client("manager_a")
+    send(officer, "PATCH", f"/answers/{answer}", {"version": 0, "narrative": "甲"})
+    send(manager, "PATCH", f"/answers/{answer}", {"version": 1, "narrative": "乙", "self_score": "4"})
+    status, first = send(officer, "GET", f"/answers/{answer}/versions?size=1")
+    _, rest = send(officer, "GET", f"/answers/{answer}/versions?size=1&cursor={first['later']}")
+    rows = [*first["rows"], *rest["rows"]]
+    assert status == 200
+    assert [(r["number"], r["narrative"], r["by"]) for r in rows] == [
+        (2, "乙", world.user["manager_a"].name), (1, "甲", world.user["officer_a"].name),
+    ]  # fmt: skip
+    assert [(r["self_score"], r["source"], r["handed_in"]) for r in rows] == [
+        ("4.000", "saved", False),
+        (None, "saved", False),
+    ]
+    assert (
+        send(world.client("organiser"), "GET", f"/answers/{answer}/versions")[0] == 404
+    )  # a draft is the unit's
+    assert send(world.client("manager_b"), "GET", f"/answers/{answer}/versions")[0] == 404

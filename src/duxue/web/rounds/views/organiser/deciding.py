@@ -14,12 +14,8 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods
 
 from duxue.app.explanation_page import SYNTHETIC, write_page, write_sections
-from duxue.app.runs import SNAPSHOT
-from duxue.app.stored import open_run
-from duxue.app.tracing import trace
 from duxue.core.errors import Refused
 from duxue.core.text import Lang
-from duxue.microdata.snapshot import open_snapshot
 from duxue.web.common.clock import now
 from duxue.web.common.lang import language, say, traditional, words
 from duxue.web.common.pagination import page_of
@@ -32,8 +28,8 @@ from duxue.web.reviews.selectors import TURN_TITLES
 from duxue.web.rounds import forms_organiser as forms
 from duxue.web.rounds.models import Known, Objection
 from duxue.web.rounds.procedures import final_states, procedure_of
-from duxue.web.rounds.selectors.applied import applied_to
 from duxue.web.rounds.selectors.objected import objected, objections_in
+from duxue.web.rounds.selectors.traced import by_of, traced
 from duxue.web.rounds.services import deciding, knowing
 from duxue.web.rounds.views.organiser.access import base, done, overseen_round, round_at, unit_at
 from duxue.web.rounds.views.unit_common import ATTACHED, open_doors
@@ -136,39 +132,27 @@ def explain(request: HttpRequest, slug: str, code: str, indicator: str, year: in
     """Show how a figure came about: formula, numbers put in, source cells, rule clause; `by` chooses the breakdown."""
     round = round_at(slug)  # noqa: A001 - the field's word
     unit = unit_at(round, code)
-    folder = knowing.evaluation_folder(round)
-    if not folder.is_dir():
-        raise Http404
     asked = [("by", part) for part in request.GET.getlist("by")]
-    by = tuple(
-        (name, value)
-        for name, _, value in (part.partition(":") for part in request.GET.getlist("by"))
-        if name and value
-    )
     first: Lang = "zh" if language().startswith("zh") else "en"
     langs: tuple[Lang, ...] = ("zh", "en") if first == "zh" else ("en", "zh")
     try:
-        run = open_run(folder)
-        loaded = run.pack()
-        found = trace(
-            loaded, open_snapshot(folder / SNAPSHOT), unit.code, indicator, year=year, by=by, run_id=run.id,
-            synthetic=round.synthetic,
-        )  # fmt: skip
+        told = traced(unit, indicator, year, by_of(request.GET.getlist("by")))
     except Refused as refused:
         context: dict[str, Any] = base(request, round, "show", say("数据说明", "How a figure came about"))
         return render(
             request, "rounds/organiser_unexplained.html", context | {"problem": first_of(refused)}, status=404
         )
-    applied = applied_to(unit, indicator, year)
+    if told is None:
+        raise Http404
     if request.GET.get("as") == "file":
         return _file(
-            write_page(found, loaded.pack, langs=langs, applied=applied),
+            write_page(told.found, told.pack, langs=langs, applied=told.applied),
             f"{unit.code}-{indicator}-{year}.html",
         )
-    sections = write_sections(found, loaded.pack, first, applied)
+    sections = write_sections(told.found, told.pack, first, told.applied)
     if language() == "zh-hant":
         sections = traditional(sections)
-    label = loaded.pack.label.text if loaded.pack.label else SYNTHETIC if round.synthetic else None
+    label = told.pack.label.text if told.pack.label else SYNTHETIC if round.synthetic else None
     context = base(request, round, "show", say("数据溯源", "Where a figure comes from")) | {
         "sections": mark_safe(sections),  # noqa: S308 - written with every text escaped
         "label": words(label) if label else "", "unit": unit, "file_url": f"?{urlencode([*asked, ('as', 'file')])}",
