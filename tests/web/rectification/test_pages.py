@@ -30,9 +30,9 @@ def fresh() -> None:
     cache.clear()
 
 
-def late(problem: Problem) -> None:
+def late(problem: Problem, days: int = 2) -> None:
     with everything("test"):
-        Problem.objects.filter(pk=problem.pk).update(due=now() - timedelta(days=2))
+        Problem.objects.filter(pk=problem.pk).update(due=now() - timedelta(days=days))
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])
@@ -159,6 +159,17 @@ def test_the_calendar_leads_from_a_day_to_what_is_due(world: World) -> None:
     assert f'id="{anchor}"' in past.content.decode()
 
 
+def test_the_calendar_counts_what_is_late_in_its_days_only_and_says_so(world: World) -> None:
+    for days in (90, 10):
+        late(go(world, make(world), "notified"), days)
+    sentence = world.client("organiser").get("/problems/calendar/").context["chart"]["sentence"]
+    assert sentence.say("zh-hans") == "今后 120 天内没有到期的问题；此前 60 天内到期未销号的有 1 个。"
+    assert (
+        sentence.say("en")
+        == "Nothing is due in the next 120 days; still open of what was due in the last 60 days: 1."
+    )
+
+
 def test_the_calendar_file(world: World) -> None:
     problem = go(world, make(world), "notified")
     answer = world.client("manager_a").get("/problems/calendar.ics")
@@ -172,8 +183,11 @@ def test_the_calendar_file(world: World) -> None:
 def test_standing_by_unit(world: World) -> None:
     go(world, make(world), "reopened")
     go(world, make(world), "closed")
-    late(go(world, make(world, unit="b"), "notified"))
-    rows = world.client("organiser").get("/problems/statistics/").context["rows"]
+    late(go(world, make(world, unit="b"), "notified"), 90)
+    page = world.client("organiser").get("/problems/statistics/")
+    rows, sentence = page.context["rows"], page.context["chart"]["sentence"]
+    assert sentence.say("zh-hans") == "3 个问题中已销号 1 个，逾期 1 个。"
+    assert sentence.say("en") == "Of 3 problems 1 are closed and 1 overdue."
     found = {r.code: (r.found, r.closed, r.overdue, r.reopened, r.open) for r in rows}
     assert found == {"9901b0": (1, 0, 1, 0, 0), "9901a0": (2, 1, 0, 1, 1)}
     only = world.client("manager_a").get("/problems/statistics/").context["rows"]

@@ -150,7 +150,7 @@ def standing_chart(round: Round, rows: list[Standing]) -> dict[str, Any]:
     whole = sum(s.found - s.dropped for s in rows)
     sentence = say(
         "{whole} 个问题中已销号 {closed} 个，逾期 {late} 个。",
-        "Of {whole} problems {closed} are closed and {late} of the last 60 days are still open.", whole=whole, closed=closed, late=late,
+        "Of {whole} problems {closed} are closed and {late} overdue.", whole=whole, closed=closed, late=late,
     )  # fmt: skip
     table = {
         "head": [str(h) for h in (say("单位", "Unit"), *(s["label"] for s in states))],
@@ -174,11 +174,14 @@ def calendar_of(rows: QuerySet[Problem]) -> dict[str, Any] | None:
     if not days:
         return None
     ahead = [d for d in days if d.day >= at]
-    late = sum(d.late for d in days)
+    late = say(
+        "此前 {days} 天内到期未销号的有 {n} 个。", "still open of what was due in the last {days} days: {n}.",
+        days=calendars.BACK, n=sum(d.late for d in days),
+    )  # fmt: skip
     sentence = (
-        say("下一个到期日是 {day}，到期 {n} 个；此前 60 天内到期未销号的有 {late} 个。", "The next day on which something is due is {day}: {n}; {late} of the last 60 days are still open.", day=said_day(ahead[0].day), n=ahead[0].count, late=late)
+        say("下一个到期日是 {day}，到期 {n} 个；{late}", "The next day on which something is due is {day}: {n}; {late}", day=said_day(ahead[0].day), n=ahead[0].count, late=late)
         if ahead
-        else say("以后没有到期的问题；已逾期 {late} 个。", "Nothing more is due; {late} of the last 60 days are still open.", late=late)
+        else say("今后 {days} 天内没有到期的问题；{late}", "Nothing is due in the next {days} days; {late}", days=calendars.AHEAD, late=late)
     )  # fmt: skip
     head = say("到期问题数", "Problems due")
     address = reverse("rectification:calendar")
