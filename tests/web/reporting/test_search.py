@@ -134,6 +134,25 @@ def test_hits_speak_the_language_of_the_reader(world: World) -> None:
     assert hit.snippet == "培訓<mark>經費</mark>足額"
 
 
+@pytest.mark.usefixtures("item")
+def test_what_a_reader_of_traditional_characters_types_is_found(world: World) -> None:
+    for asked, lang, snippet in (
+        ("經費", "zh-hant", "培訓<mark>經費</mark>足額"),
+        ("經費", "zh-hans", "培训<mark>经费</mark>足额"),
+        ("培訓經費", "zh-hant", "<mark>培訓經費</mark>足額"),
+        ("經费", "zh-hant", "培訓<mark>經費</mark>足額"),
+    ):
+        (hit,) = hits(world, "officer_a", asked, "item", lang)
+        assert (asked, lang, hit.snippet) == (asked, lang, snippet)
+
+
+@pytest.mark.parametrize("asked", ["經費", "经费"])
+def test_what_was_written_in_traditional_characters_is_found_either_way(world: World, asked: str) -> None:
+    write(world, "a", "A2", "教育經費足額")
+    (hit,) = hits(world, "officer_a", asked, "answer", "zh-hans")
+    assert hit.snippet == "教育<mark>經費</mark>足額"
+
+
 def test_a_snippet_does_not_say_the_title_again(world: World) -> None:
     unit = world.unit["a"]
     with everything("test"):

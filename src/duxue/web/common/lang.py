@@ -115,11 +115,16 @@ def html_language(code: str) -> str:
 @lru_cache(maxsize=20_000)
 def traditional(text: str) -> str:
     """Return Simplified Chinese in Traditional characters, phrase by phrase."""
-    return str(_converter().convert(text))
+    return str(_converter("s2t").convert(text))
 
 
-@lru_cache(maxsize=1)
-def _converter() -> Any:
+def simplified(text: str) -> str:
+    """Return Traditional Chinese in Simplified characters, phrase by phrase; what is Simplified already stays."""
+    return str(_converter("t2s").convert(text))
+
+
+@lru_cache(maxsize=2)
+def _converter(way: str) -> Any:
     from opencc import OpenCC
 
-    return OpenCC("s2t")
+    return OpenCC(way)

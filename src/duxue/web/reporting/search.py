@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from duxue.web.common.lang import Words, language, say, traditional
+from duxue.web.common.lang import Words, say, simplified, traditional
 from duxue.web.common.scope import everything
 from duxue.web.evidence.models import File
 from duxue.web.rectification.models import Problem
@@ -108,12 +108,15 @@ class Hit:
 
 # --- words ------------------------------------------------------------------------------------------------------------
 def tokens(text: str) -> list[str]:
-    """Return the words of a text: pairs of Chinese characters (one alone stays alone), other words in lower case."""
+    """Return the words of a text: pairs of Chinese characters (one alone stays alone), other words in lower case.
+
+    Chinese is kept in Simplified characters, so that it is found however it was written and however it is asked for.
+    """
     return [token for run in _runs(text) for token in run]
 
 
 def _runs(text: str) -> Iterator[list[str]]:
-    for match in _RUN.finditer(unicodedata.normalize("NFKC", text).casefold()):
+    for match in _RUN.finditer(simplified(unicodedata.normalize("NFKC", text).casefold())):
         run = match[0]
         yield [run[n : n + 2] for n in range(max(1, len(run) - 1))] if _HAN.match(run) else [run]
 
@@ -212,9 +215,9 @@ def find(text: str, kind: str = "") -> tuple[list[Hit], Mapping[str, int]]:
     counts = {k: rows.filter(kind=k).count() for k in SOURCES}
     chosen = rows.filter(kind=kind) if kind in SOURCES else rows
     entries = list(chosen.order_by(F("rank").desc(), "-pk")[:MOST])
-    asked_words = [match[0] for match in _RUN.finditer(unicodedata.normalize("NFKC", asked))]
-    if language() == "zh-hant":
-        asked_words += [traditional(word) for word in asked_words]
+    typed = [match[0] for match in _RUN.finditer(unicodedata.normalize("NFKC", asked))]
+    plain = [simplified(word) for word in typed]
+    asked_words = list(dict.fromkeys([*typed, *plain, *map(traditional, plain)]))
     objects = _objects(entries)
     hits = [_hit(e.kind, objects[e.pk], asked_words) for e in entries if e.pk in objects]
     return hits, {k: n for k, n in counts.items() if n}
