@@ -24,6 +24,7 @@ from duxue.web.common.addresses import address
 from duxue.web.common.context import site as site_context
 from duxue.web.common.lang import Words, html_language, language, say
 from duxue.web.common.scope import current
+from duxue.web.common.terms import TERMS
 
 register = template.Library()
 
@@ -81,9 +82,17 @@ def status(state: str, word: Any = "") -> SafeString:
     return _status(state, str(word or ""), language())
 
 
-@lru_cache(maxsize=4096, typed=True)  # a text that is safe already is another key than the same text that is not
+# `typed`: a text that is safe already is another key than the same text that is not.
+@lru_cache(maxsize=4096, typed=True)
 def _status(state: str, word: str, reader: str) -> SafeString:  # noqa: ARG001 - the template says it in that language
     return mark_safe(render_to_string("components/status.html", {"state": state, "word": word}))  # noqa: S308 - rendered with escaping
+
+
+@register.inclusion_tag("components/term.html")
+def term(key: str) -> dict[str, Any]:
+    """Explain a hard word beside it, on demand: {% term "credibility" %}, one of common/terms.py."""
+    found = TERMS[key]
+    return {"name": found.name, "text": found.text, "formula": found.formula, "clause": found.clause}
 
 
 CHARTS = "duxue/build/charts.js"  # made by `make charts`; a site without it shows tables

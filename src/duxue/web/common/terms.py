@@ -1,0 +1,45 @@
+"""Hard words of the pages, explained where they stand: what a word means is said as docs/glossary.md says it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from duxue.web.common.lang import Words, say
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word, what it means, and where it is worked out: how, and by which rule."""
+
+    name: Words
+    text: Words
+    formula: Words | None = None
+    clause: Words | None = None
+
+
+_PROPOSED = say("提议的方法，官方公式未公布", "a proposed method; no official formula is published")
+TERMS: dict[str, Term] = {
+    "credibility": Term(
+        say("自评可信度", "credibility"),
+        say("自评与核查结果的一致程度。", "How far the self-evaluation agrees with what was verified."),
+        say("按比例（M1）：核查得分之和 ÷ 同一批条目的自评分之和", "by ratio (M1): verified points / self-scores of the same items"),
+        _PROPOSED,
+    ),
+    "interval": Term(
+        say("名次区间", "rank interval"),
+        say("多次重算中95%的名次所在的范围。", "The ranks that hold 95% of many recomputations."),
+        say(
+            "每次在评分分歧之内另取核查分，一级板块权重在0.9至1.1之间变动",
+            "each takes verified points within the reviewers' disagreement and block weights from 0.9 to 1.1",
+        ),
+        say("提议的方法", "a proposed method"),
+    ),
+    "closing": Term(
+        say("销号", "closing"),
+        say("复查合格后结束一个问题。", "Ending a problem once its rectification has been checked."),
+    ),
+    "veto": Term(
+        say("一票否决", "veto"),
+        say("出现即不合格或降等的情形。", "A fact that fails or lowers the grade whatever the score."),
+    ),
+}  # fmt: skip
