@@ -475,6 +475,9 @@ API: dict[str, Row] = {
     "GET /api/v1/rectification/problems/{pk}": _of("problem", SEE_VISIT_A),
     "GET /api/v1/rectification/problems/{pk}/entries": _of("problem", SEE_VISIT_A),
     "POST /api/v1/rectification/problems/{pk}/{step}": _of("problem =plan", UNIT_A, "POST"),
+    "GET /api/v1/rectification/rounds/{slug}/standing": _of("slug", PART),
+    "GET /api/v1/rectification/calendar": Row(SIGNED_IN),
+    "GET /api/v1/rectification/calendar/{day}": Row(SIGNED_IN, args=lambda _stage, _side: ["2024-01-01"]),
     # --- reading, reporting, public
     "POST /api/v1/rectification/rounds/{slug}/findings": _of("slug", ORGANISERS, "POST"),
     "POST /api/v1/rectification/rounds/{slug}/problems/move/{transition}": _of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -17,6 +17,8 @@ from duxue.web.common.problems import as_json as fault_json
 from duxue.web.common.problems import tell
 from duxue.web.common.requests import actor_in
 from duxue.web.rectification.acts import ACTS, buttons
+from duxue.web.rectification.api_shapes import as_json, iso
+from duxue.web.rectification.api_standing import router as standing_router
 from duxue.web.rectification.models import Entry, Problem
 from duxue.web.rectification.policy import require_entering
 from duxue.web.rectification.selectors import ledger
@@ -26,6 +28,7 @@ from duxue.web.reporting.models import Scoring
 from duxue.web.rounds.models import Item, Round, RoundUnit
 
 router = Router(tags=["problems"])
+router.add_router("", standing_router)
 
 
 class NewProblem(Schema):
@@ -84,25 +87,6 @@ class SteppedOut(Schema):
     failed: list[FailedOut]
 
 
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
-
-
-def as_json(problem: Problem) -> dict[str, Any]:
-    """Return a problem as the API tells it."""
-    return {
-        "id": problem.pk, "code": problem.code, "round": problem.round.slug, "unit": problem.unit.code,
-        "item": problem.item_code, "source": problem.source, "level": problem.level, "kind": problem.kind,
-        "text": problem.text, "public": {"zh": problem.public_zh, "en": problem.public_en}, "state": problem.state,
-        "state_since": _iso(problem.state_since), "responsible": problem.responsible.code,
-        "responsible_post": problem.responsible_post, "measure": problem.measure, "plan_due": _iso(problem.plan_due),
-        "finish_due": _iso(problem.finish_due), "review_due": _iso(problem.review_due), "due": _iso(problem.due),
-        "submitted_at": _iso(problem.submitted_at), "closed_at": _iso(problem.closed_at),
-        "times_reopened": problem.times_reopened, "escalated_to": problem.escalated_to, "repeats": problem.repeats_id,
-        "found_at": _iso(problem.found_at), "version": problem.version,
-    }  # fmt: skip
-
-
 def _line(entry: Entry) -> dict[str, Any]:
     by = str(entry.written_by) if entry.written_by else ""
     return {
@@ -111,7 +95,7 @@ def _line(entry: Entry) -> dict[str, Any]:
         "text": entry.text,
         "data": entry.data,
         "by": by,
-        "at": _iso(entry.written_at),
+        "at": iso(entry.written_at),
     }
 
 

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 
 from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import TruncDate
 from django.urls import reverse
 
 from duxue.web.common import calendar as calendars
@@ -21,6 +20,7 @@ from duxue.web.common.clock import now, today
 from duxue.web.common.lang import Words, say
 from duxue.web.common.templatetags.duxue import day as said_day
 from duxue.web.rectification.models import Problem
+from duxue.web.rectification.selectors.due import days_due, due_between
 from duxue.web.rectification.words import ENDED
 from duxue.web.rounds.models import Round, RoundUnit
 
@@ -162,15 +162,13 @@ def standing_chart(round: Round, rows: list[Standing]) -> dict[str, Any]:
 # --- the calendar -----------------------------------------------------------------------------------------------------
 def due_on(rows: QuerySet[Problem], first: date, last: date) -> list[Problem]:
     """Return what is due between two days, the earliest first, 500 at most."""
-    due = rows.filter(due__date__gte=first, due__date__lte=last).exclude(state__in=ENDED)
+    due = due_between(rows, first, last)
     return list(due.select_related("unit", "round", "responsible", "item").order_by("due", "pk")[:_LISTED])
 
 
 def calendar_of(rows: QuerySet[Problem]) -> dict[str, Any] | None:
     """Return the calendar of what of `rows` is not mended yet; each day leads to what is due on it. None without any."""
-    at, (first, last) = today(), calendars.span()
-    due = rows.filter(due__date__gte=first, due__date__lte=last).exclude(state__in=ENDED)
-    days = calendars.days_of(due, TruncDate("due"), Q(due__date__lt=at))
+    at, days = today(), days_due(rows)
     if not days:
         return None
     ahead = [d for d in days if d.day >= at]

@@ -1,0 +1,68 @@
+"""Standing and calendar of the ledger for machines: counted as the pages count, in sight only."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+from duxue.web.common.clock import now
+from duxue.web.common.scope import everything
+from duxue.web.rectification.models import Problem
+from tests.web.rectification.ledger import go, make
+from tests.web.worlds import World
+
+ROOT = "/api/v1/rectification"
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> None:
+    """Counts are kept for minutes: each test begins without."""
+    cache.clear()
+
+
+def late(problem: Problem) -> Problem:
+    with everything("test"):
+        Problem.objects.filter(pk=problem.pk).update(due=now() - timedelta(days=2))
+    return problem
+
+
+def asked(world: World, who: str, path: str, **query: Any) -> tuple[int, Any]:
+    told = world.client(who).get(f"{ROOT}/{path}", query)
+    return told.status_code, told.json()
+
+
+def test_units_stand_as_on_the_page(world: World) -> None:
+    go(world, make(world), "reopened")
+    go(world, make(world), "closed")
+    late(go(world, make(world, unit="b"), "notified"))
+    path = f"rounds/{world.round.slug}/standing"
+    status, told = asked(world, "leader", path)
+    assert status == 200
+    assert [(r["unit"], r["found"], r["closed"], r["overdue"], r["open"]) for r in told["rows"]] == [
+        ("9901b0", 1, 0, 1, 0), ("9901a0", 2, 1, 0, 1),
+    ]  # fmt: skip
+    assert told["total"] == {"found": 3, "closed": 1, "overdue": 1, "open": 1, "dropped": 0, "reopened": 1}
+    assert told["rows"][1]["share"] == 50
+    assert [r["unit"] for r in asked(world, "manager_a", path)[1]["rows"]] == ["9901a0"]
+    assert asked(world, "foreign_organiser", path)[0] == 404
+
+
+def test_the_calendar_leads_to_what_is_due_on_a_day(world: World) -> None:
+    over = [late(go(world, make(world, item=item), "notified")) for item in ("B1", "B2")]
+    soon = go(world, make(world), "notified")
+    late(go(world, make(world), "closed"))
+    _, days = asked(world, "organiser", "calendar", unit="9901a0")
+    assert [(d["count"], d["late"]) for d in days] == [(2, 2), (1, 0)]
+    path = f"calendar/{days[0]['day']}"
+    status, first = asked(world, "organiser", path, size=1)
+    _, rest = asked(world, "organiser", path, size=1, cursor=first["later"])
+    assert status == 200
+    assert [p["code"] for p in (*first["problems"], *rest["problems"])] == [p.code for p in over]
+    assert [p["id"] for p in asked(world, "organiser", f"calendar/{days[1]['day']}")[1]["problems"]] == [
+        soon.pk
+    ]
+    assert asked(world, "manager_b", "calendar")[1] == []
+    assert asked(world, "organiser", "calendar/2026-02-30")[0] == 422
