@@ -55,7 +55,7 @@ def _accept(story: Story, key: str, host: Person) -> Person:
     host.sees("链接只显示这一次", "The links are shown this once")
     link = re.search(r"(/invitations/[^/\s]+/)", host.page.get_by_role("table").inner_text())
     assert link, "no link of an invitation"
-    guest = story.person(key, scripts=story.scripts).open(link[1])
+    guest = story.person(key).open(link[1])
     guest.write("密码", "Password", PASSWORD, exact=True).write(
         "再输入一次密码", "The password again", PASSWORD
     )

@@ -91,7 +91,7 @@ def _finish(person: Person) -> None:
 
 
 def _desk(story: Story, key: str) -> Person:
-    person = story.enter(key, scripts=story.scripts).open("/review/")
+    person = story.enter(key).open("/review/")
     return person.follow("青岛市", "Qingdao")
 
 
@@ -146,12 +146,12 @@ def announce(story: Story) -> None:
 
 def arrive(story: Story) -> None:
     """An inspector begins the visit."""
-    story.enter("inspector", scripts=story.scripts).open(story.visit).press("开始核查", "Start the visit")
+    story.enter("inspector").open(story.visit).press("开始核查", "Start the visit")
 
 
 def visit(story: Story) -> None:
     """The inspector fills in the sheet at the place and signs it; the office files it."""
-    inspector = story.enter("inspector", scripts=story.scripts).open(story.visit + "sheet/")
+    inspector = story.enter("inspector").open(story.visit + "sheet/")
     found = inspector.page.get_by_role("group", name=inspector.say("核查结果", "Found"))
     lines = inspector.page.get_by_role("region").filter(has=found)
     for number in range(lines.count()):

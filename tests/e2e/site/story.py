@@ -19,21 +19,22 @@ class Story:
     lang: str  # zh or en
     folder: Path  # for files
     slug: str
-    scripts: str = "on"  # on, off or late: of those who fill in forms
+    scripts: str = "on"  # on, off or late, for everybody
     people: dict[str, Person] = field(default_factory=dict)
     unit: str = ""  # address of the unit's workbench
     visit: str = ""  # address of the visit
+    problem: str = ""  # address of the problem
 
-    def person(self, key: str, *, scripts: str = "on") -> Person:
+    def person(self, key: str) -> Person:
         """Return a person with an open browser, not signed in when new."""
         if key not in self.people:
-            self.people[key] = Person(self.browser, self.url, self.lang, key, scripts=scripts)
+            self.people[key] = Person(self.browser, self.url, self.lang, key, scripts=self.scripts)
         return self.people[key]
 
-    def enter(self, key: str, *, scripts: str = "on") -> Person:
+    def enter(self, key: str) -> Person:
         """Return a person who is signed in."""
         new = key not in self.people
-        person = self.person(key, scripts=scripts)
+        person = self.person(key)
         return person.sign_in() if new else person
 
     def say(self, zh: str, en: str) -> str:

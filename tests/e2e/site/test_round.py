@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.site import filling, judging, settling
+from tests.e2e.site import filling, judging, overseeing, settling
 from tests.e2e.site.story import Story
 
 SCENES: tuple[Callable[[Story], None], ...] = (
     filling.make_round, filling.invite, filling.hand_out, filling.fill_in, filling.practise, filling.submit,
     judging.begin_review, judging.assign, judging.review, judging.ask, judging.reply, judging.finish_reviews,
     judging.begin_visits, judging.draw, judging.announce, judging.arrive, judging.visit,
-    settling.notify, settling.object_to_it, settling.decide, settling.reply_in_public,
-    settling.accept, settling.mend, settling.freeze, settling.score, settling.publish, settling.read,
+    settling.notify, settling.object_to_it, overseeing.look_on, settling.decide, settling.reply_in_public,
+    settling.accept, settling.mend, overseeing.audit, settling.freeze, settling.score, settling.publish, settling.read,
 )  # fmt: skip
-FORMS: tuple[Callable[[Story], None], ...] = (
+TYPED: tuple[Callable[[Story], None], ...] = (
     filling.make_round, filling.invite, filling.hand_out, filling.fill_in, filling.submit,
     judging.begin_review, judging.assign, judging.review, settling.mend,
 )  # fmt: skip
@@ -30,21 +30,22 @@ def on(database: str, *words: str) -> Any:
     )
 
 
-@pytest.mark.parametrize(("database", "lang"), [on("sqlite", "zh"), on("postgresql", "en")])
+@pytest.mark.parametrize(
+    ("database", "lang", "scripts"),
+    [on("sqlite", "zh", "on"), on("postgresql", "en", "on"), on("sqlite", "en", "off")],
+)
 def test_everybody_plays_a_part_until_anybody_checks_a_figure(
-    story: Callable[..., Story], database: str, lang: str
+    story: Callable[..., Story], database: str, lang: str, scripts: str
 ) -> None:
-    told = story(database, lang)
+    told = story(database, lang, scripts=scripts)
     for scene in SCENES:
         scene(told)
 
 
-@pytest.mark.parametrize(
-    ("database", "lang", "scripts"), [on("sqlite", "en", "off"), on("postgresql", "zh", "late")]
-)
-def test_forms_do_their_work_where_scripts_are_off_or_late(
-    story: Callable[..., Story], database: str, lang: str, scripts: str
+@pytest.mark.parametrize(("database", "lang"), [on("postgresql", "zh")])
+def test_what_is_typed_before_scripts_arrive_is_kept_and_sent(
+    story: Callable[..., Story], database: str, lang: str
 ) -> None:
-    told = story(database, lang, scripts=scripts)
-    for scene in FORMS:
+    told = story(database, lang, scripts="late")
+    for scene in TYPED:
         scene(told)
