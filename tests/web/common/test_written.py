@@ -19,7 +19,7 @@ from tests.web.worlds import World
     [
         ("en", "缺少会议记录", "zh-Hans"), ("en", "No minutes were kept", ""), ("en", "会议 minutes are missing", "zh-Hans"),
         ("zh-hans", "缺少会议记录", ""), ("zh-hans", "No minutes were kept", "en"), ("zh-hans", "GB 50180-2018", ""),
-        ("zh-hant", "缺少会议记录", "zh-Hans"), ("zh-hant", "No minutes were kept", "en"), ("en", "", ""),
+        ("zh-hant", "缺少会议记录", "zh-Hans"), ("zh-hant", "缺少會議記錄", ""), ("zh-hant", "No minutes were kept", "en"), ("en", "", ""),
     ],
 )  # fmt: skip
 def test_a_line_names_its_language_where_it_is_not_the_pages(page: str, line: str, name: str) -> None:

@@ -30,7 +30,7 @@ from duxue.web.public import charts, views
 from duxue.web.rectification.models import Problem
 from duxue.web.reporting.models import Scoring
 from duxue.web.reporting.services.scoring import scoring_make
-from duxue.web.rounds.models import Reply, Round, RoundUnit
+from duxue.web.rounds.models import Practice, Reply, Round, RoundUnit
 from tests.web.reporting.conftest import Office, home, office  # noqa: F401 - fixtures
 from tests.web.reporting.test_scoring import WITHIN
 
@@ -94,6 +94,36 @@ def test_a_unit_replies_beside_its_result(office: Office, public: Client) -> Non
         assert "我市将&lt;b&gt;整改&lt;/b&gt;。" in text
         assert "撤回的话" not in text
     assert "我市将" not in get(public, "units/910200/")[1].decode()
+
+
+def test_what_people_wrote_keeps_its_lines_and_its_language(office: Office, public: Client) -> None:  # noqa: F811
+    with everything("test"):
+        unit = RoundUnit.objects.get(round=office.round, code="910100")
+        Reply.objects.create(
+            round=office.round, unit=unit, text_zh="我市将<b>整改</b>。\n\n年底前完成。", written_by=office.users["manager"],
+            written_at=now(),
+        )  # fmt: skip
+        for title_en, text_en in (("", ""), ("Shared teachers", "They teach.\nIn two schools.")):
+            Practice.objects.create(
+                round=office.round, unit=unit, title_zh="师资共享", title_en=title_en, text_zh="县管校聘。\n轮岗交流。",
+                text_en=text_en, accepted=True,
+            )  # fmt: skip
+    office.publish()
+    for page in ("", "units/910100/"):
+        address = f"/open/{SLUG}/{page}"
+        said = {
+            lang: public.get(address, headers={"accept-language": lang}).content.decode()
+            for lang in ("en", "zh-hans", "zh-hant")
+        }
+        for wanted in (
+            '<h3><span lang="zh-Hans">师资共享</span></h3><p><span lang="zh-Hans">县管校聘。<br>轮岗交流。</span></p>',
+            "<h3>Shared teachers</h3><p>They teach.<br>In two schools.</p>",
+            '<p><span lang="zh-Hans">我市将&lt;b&gt;整改&lt;/b&gt;。</span><br><br><span lang="zh-Hans">年底前完成。</span></p>',
+        ):
+            assert wanted in said["en"]
+        assert "<p>我市将&lt;b&gt;整改&lt;/b&gt;。<br><br>年底前完成。</p>" in said["zh-hans"]
+        assert "<h3>师资共享</h3><p>县管校聘。<br>轮岗交流。</p>" in said["zh-hans"]
+        assert "<h3>師資共享</h3><p>縣管校聘。<br>輪崗交流。</p>" in said["zh-hant"]
 
 
 def test_pages_are_kept_by_caches_and_not_sent_twice(office: Office, public: Client) -> None:  # noqa: F811

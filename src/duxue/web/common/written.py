@@ -8,7 +8,7 @@ from itertools import groupby
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from duxue.web.common.lang import html_language, language
+from duxue.web.common.lang import html_language, language, traditional
 
 _BREAK = mark_safe("<br>")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
@@ -20,11 +20,13 @@ _WORDS = re.compile(
 def language_of(text: str) -> str:
     """Return the HTML language of a line that was not translated; "" where it is the page's, or no words are in it.
 
-    What people write in Chinese is taken for Simplified, which is what the site's forms are filled in.
+    What people write in Chinese is taken for Simplified, which is what the site's forms are filled in; a page in Traditional
+    characters takes for its own what holds no others.
     """
     page = html_language(language())
     if _HAN.search(text):
-        return "" if page == "zh-Hans" else "zh-Hans"
+        own = page == "zh-Hans" or (page == "zh-Hant" and traditional(text) == text)
+        return "" if own else "zh-Hans"
     return "en" if _WORDS.search(text) and page != "en" else ""
 
 

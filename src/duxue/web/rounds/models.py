@@ -376,6 +376,11 @@ class Reply(models.Model):
 
     objects = Scoped()
 
+    @property
+    def text(self) -> Words:
+        """What it says, in the language it was written in where it was not translated."""
+        return Words(self.text_zh, self.text_en)
+
 
 class Veto(models.Model):
     """An event that may change a grade, with its evidence, decision and appeal."""
@@ -426,6 +431,11 @@ class Practice(models.Model):
     def title(self) -> Words:
         """What it is called."""
         return Words(self.title_zh, self.title_en)
+
+    @property
+    def text(self) -> Words:
+        """What was done, in the language it was written in where it was not translated."""
+        return Words(self.text_zh, self.text_en)
 
 
 class Notice(models.Model):
