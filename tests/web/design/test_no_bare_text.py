@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +25,39 @@ def test_template_has_no_bare_text(path):
         'Write {% t "中文" "English" %}; for an attribute aria-label="{% t \'中文\' \'English\' %}"; '
         'for an argument of a component {% t "中文" "English" as name %} and hand over name.\n' + lines
     )
+
+
+_HAN, _LATIN, _PLACE = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[A-Za-z]{2}"), re.compile(r"\{[^}]*\}")
+
+
+def one_sided(source: str) -> Iterator[tuple[int, str, str]]:
+    """Yield line and texts of each say(…), Words(…) and Text(…) whose literal texts are not Chinese and English."""
+    for call in ast.walk(ast.parse(source)):
+        if (
+            isinstance(call, ast.Call)
+            and isinstance(call.func, ast.Name)
+            and call.func.id in {"say", "Words", "Text"}
+        ):
+            zh, en = [
+                arg.value if isinstance(arg, ast.Constant) else None for arg in [*call.args, None, None][:2]
+            ]
+            if isinstance(zh, str) and isinstance(en, str):
+                chinese, english = _HAN.search(zh), _LATIN.search(_PLACE.sub("", en))
+                if _HAN.search(en) or (chinese and not english) or (english and not chinese and zh != en):
+                    yield call.lineno, zh, en
+
+
+def test_every_text_in_python_is_in_both_languages():
+    found = {str(p.relative_to(WEB)): list(one_sided(p.read_text("utf-8"))) for p in WEB.rglob("*.py")}
+    assert len(found) > 200
+    assert {path: texts for path, texts in found.items() if texts} == {}
+
+
+@pytest.mark.parametrize(
+    "call", ['say("保存", "")', 'say("", "Save")', 'Text("Save it", "Save")', 'Words("保存", "保存")']
+)
+def test_a_text_in_one_language_is_found(call):
+    assert len(list(one_sided(call))) == 1
 
 
 def test_templates_are_found():
