@@ -357,6 +357,8 @@ API: dict[str, Row] = {
     "GET /api/v1/rounds/{slug}/units/{code}/figures/{indicator}": _of("slug code =L1", NOBODY),  # as rounds:explain
     "GET /api/v1/rounds/submissions/{submission}": _of("submission", INSIDE_A),
     "GET /api/v1/rounds/units/{unit}/answers": _of("unit", SEE_UNIT_A),
+    "GET /api/v1/rounds/units/{unit}/sheet.xlsx": _of("unit", UNIT_A | HANDED_A),
+    "POST /api/v1/rounds/units/{unit}/sheet": _of("unit", UNIT_A | HANDED_A, "POST"),
     "GET /api/v1/rounds/units/{unit}/objections": _of("unit", SEE_UNIT_A),
     "GET /api/v1/rounds/units/{unit}/disputes": _of("unit", SEE_UNIT_A),
     "GET /api/v1/rounds/units/{unit}/replies": _of("unit", SEE_UNIT_A),

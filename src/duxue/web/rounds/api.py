@@ -17,6 +17,7 @@ from duxue.web.rounds.api_deciding import router as deciding_router
 from duxue.web.rounds.api_more import router as more_router
 from duxue.web.rounds.api_reading import router as reading_router
 from duxue.web.rounds.api_router import MovedOut, RoundOut, round_out, router
+from duxue.web.rounds.api_sheet import router as sheet_router
 from duxue.web.rounds.api_unit import router as unit_router
 from duxue.web.rounds.models import Item, Known, Round, RoundUnit
 from duxue.web.rounds.policy import of_members
@@ -30,6 +31,7 @@ router.add_router("", unit_router)
 router.add_router("", more_router)
 router.add_router("", deciding_router)
 router.add_router("", reading_router)
+router.add_router("", sheet_router)
 
 
 class UnitOut(Schema):

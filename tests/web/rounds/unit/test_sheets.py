@@ -132,3 +132,36 @@ def test_another_head_is_refused_with_the_one_expected(world: World) -> None:
     with pytest.raises(Refused) as refused:
         read(world, saved(book))
     assert "编号" in refused.value.problems[0].expected.zh
+
+
+def test_a_program_tries_a_workbook_and_then_sends_it(world: World) -> None:
+    client, root = world.client("officer_a"), f"/api/v1/rounds/units/{world.unit['a'].pk}/sheet"
+
+    def sent(book: Any, who: Any = client, **query: str) -> Any:
+        return who.generic("POST", root, saved(book), "application/octet-stream", query_params=query)
+
+    fetched = client.get(f"{root}.xlsx")
+    assert fetched["Content-Disposition"].endswith('.xlsx"')
+    book = openpyxl.load_workbook(io.BytesIO(fetched.content))
+    book.active["G3"], book.active["J4"] = "abc", "x"
+    told = sent(book, write="true")
+    assert told.status_code == 422
+    assert [(p["code"], p["where"]["en"][-15:], p["found"]) for p in told.json()["problems"]] == [
+        ("WEB002", "row 3, column G", "abc"), ("WEB002", "row 4, column J", "x"),
+    ]  # fmt: skip
+    book = openpyxl.load_workbook(io.BytesIO(fetched.content))
+    book.active["G3"], book.active["H3"] = 4, "有制度"
+    told = sent(book)
+    (change,) = told.json()["changes"]
+    assert (told.status_code, told.json()["written"], change["item"], change["narrative"]) == (
+        200,
+        False,
+        "A2",
+        "有制度",
+    )
+    assert world.answer("a", "A2").narrative == ""
+    assert sent(book, write="true").json() == {"written": True, "changes": [change]}
+    assert (world.answer("a", "A2").narrative, world.answer("a", "A2").self_score) == ("有制度", 4)
+    assert client.generic("POST", root, b"no workbook", "application/octet-stream").status_code == 422
+    assert sent(book, world.client("organiser")).status_code == 403
+    assert sent(book, world.client("manager_b")).status_code == 404

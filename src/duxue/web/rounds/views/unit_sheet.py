@@ -27,7 +27,7 @@ MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 AGE = 3600  # seconds that a preview may be taken over
 
 
-def _filler(actor: Actor, unit: RoundUnit) -> None:
+def filler(actor: Actor, unit: RoundUnit) -> None:
     """Let only those go on who fill for the unit, or to whom one of its items was handed."""
     own = policy.decide(actor, "fill", unit)
     rows = Answer.objects.filter(unit=unit).select_related("round", "unit__round__authority")
@@ -35,15 +35,20 @@ def _filler(actor: Actor, unit: RoundUnit) -> None:
         raise policy.Denied(own.why)
 
 
+def file_of(unit: RoundUnit) -> HttpResponse:
+    """Return the answer that holds the form of the visible items."""
+    response = HttpResponse(sheet_write(unit), content_type=MEDIA)
+    response["Content-Disposition"] = f'attachment; filename="{unit.round.slug}-{unit.code}.xlsx"'
+    return response
+
+
 @login_required
 @require_GET
 def sheet_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the form of the reader's items as a workbook."""
     unit = unit_or_404(pk)
-    _filler(actor_in(request), unit)
-    response = HttpResponse(sheet_write(unit), content_type=MEDIA)
-    response["Content-Disposition"] = f'attachment; filename="{unit.round.slug}-{unit.code}.xlsx"'
-    return response
+    filler(actor_in(request), unit)
+    return file_of(unit)
 
 
 @login_required
@@ -51,7 +56,7 @@ def sheet_file(request: HttpRequest, pk: int) -> HttpResponse:
 def sheet_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a filled workbook: first show what would change, then write all of it or nothing."""
     unit, actor = unit_or_404(pk), actor_in(request)
-    _filler(actor, unit)
+    filler(actor, unit)
     salt = f"duxue.sheet.{unit.pk}.{actor.user_id}"
     problems: list[Words] = []
     preview: list[dict[str, Any]] = []
