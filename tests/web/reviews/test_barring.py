@@ -51,6 +51,18 @@ def test_whoever_left_is_barred_until_three_years_have_passed(world: World, plac
     assert LEFT.say("en") == "held a role there less than three years ago"
 
 
+def test_a_role_that_was_taken_back_the_same_day_was_given_by_mistake(world: World) -> None:
+    given = datetime(2023, 5, 10, 1, tzinfo=UTC)
+    held(world, "city_a", revoked_at=given + timedelta(hours=2))
+    with everything("test"):
+        Grant.objects.filter(revoked_at=given + timedelta(hours=2)).update(given_at=given)
+    assert why(world, date(2024, 1, 1)) is None
+    held(world, "city_a", revoked_at=given + timedelta(hours=20))  # five o'clock of the next day in Shanghai
+    with everything("test"):
+        Grant.objects.filter(revoked_at=given + timedelta(hours=20)).update(given_at=given)
+    assert why(world, date(2024, 1, 1)) is LEFT
+
+
 @pytest.mark.parametrize(
     ("left", "last"),
     [(date(2024, 2, 29), date(2027, 2, 28)), (date(2025, 2, 28), date(2028, 2, 27)), (date(2025, 3, 1), date(2028, 2, 29))],

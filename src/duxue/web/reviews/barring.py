@@ -8,6 +8,7 @@ from datetime import date
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q
+from django.utils.timezone import localdate
 
 from duxue.web.accounts.models import Grant, User
 from duxue.web.common.actors import MEMBERS
@@ -68,10 +69,11 @@ def barred(round: Round, people: Collection[int]) -> Barred:
             Q(revoked_at__isnull=True) | Q(revoked_at__date__gt=since),
             user_id__in=people,
             role__in=MEMBERS,
-        ).values_list("user_id", "organisation__path", "until", "revoked_at")
+        ).values_list("user_id", "organisation__path", "until", "given_at", "revoked_at")
         roles = sorted(
             (revoked is None and (until is None or until > day), user, path)
-            for user, path, until, revoked in grants
+            for user, path, until, given, revoked in grants
+            if revoked is None or localdate(given) != localdate(revoked)  # else it was given by mistake
         )  # ended ones first: a role that holds says more
         for holds, user, path in roles:
             for unit in units:
