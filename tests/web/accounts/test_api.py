@@ -9,7 +9,7 @@ from django.test import Client
 
 from duxue.web.accounts.models import Invitation, Token
 from duxue.web.accounts.services.tokens import token_create
-from duxue.web.common.models import Sent
+from duxue.web.common.models import AuditEvent, Sent
 from duxue.web.common.scope import acting, everything
 from duxue.web.orgs.models import Organisation
 from tests.web.worlds import World
@@ -251,3 +251,28 @@ def test_tokens_are_listed_page_by_page(world: World) -> None:
     keys = [t["id"] for t in first["items"] + rest["items"]]
     assert (len(keys), rest["later"]) == (3, "")
     assert keys == sorted(keys, reverse=True)
+
+
+def test_access_is_told_with_its_reasons(world: World) -> None:
+    def kinds(told: Any) -> dict[str, Any]:
+        return {kind["kind"]: kind for kind in told["kinds"]}
+
+    officer, manager = world.user["officer_a"].pk, world.client("manager_a")
+    own = world.client("officer_a").get("/api/v1/accounts/me/access").json()
+    assert [(r["role"], r["organisation"]) for r in own["roles"]] == [("officer", world.org["city_a"].pk)]
+    unit = kinds(own)["rounds.roundunit"]
+    allowed = {one["action"]: one["allowed"] for one in unit["actions"]}
+    assert (unit["count"], allowed["fill"], allowed["submit"]) == (1, True, False)
+    assert all(one["why"]["zh"] and one["why"]["en"] for one in unit["actions"])
+    assert kinds(own)["reviews.review"] | {"title": ""} == {
+        "kind": "reviews.review", "title": "", "count": 0, "sample": "", "sample_name": "", "actions": [],
+    }  # fmt: skip
+    theirs = manager.get(f"/api/v1/accounts/people/{officer}/access").json()
+    assert kinds(theirs)["rounds.roundunit"]["count"] == 1
+    with everything("test"):
+        seen = AuditEvent.objects.filter(actor_id=world.user["manager_a"].pk, object_id=str(officer))
+        assert "access" in seen.latest("seq").data
+    assert manager.get(f"/api/v1/accounts/people/{world.user['manager_b'].pk}/access").status_code == 404
+    token = bearer(world, "manager", "city_a").get("/api/v1/accounts/me/access").json()
+    assert [(r["role"], r["until"]) for r in token["roles"]] == [("manager", None)]
+    assert kinds(token)["rounds.roundunit"]["count"] == 1

@@ -225,6 +225,15 @@ def test_far_apart_scores_wait_for_a_third_person(world: World):
     page = world.client("organiser").get(reverse("reviews:agreement", args=[world.round.pk]))
     assert page.status_code == 200
     assert "给分全部相同" not in page.content.decode()  # A2 lies apart
+    address = f"/api/v1/reviews/rounds/{world.round.slug}/agreement"
+    told = world.client("leader").get(address).json()
+    assert [told[name] for name in ("count", "same", "apart")] == [3, 0, 1]
+    assert {name: told["widest"][0][name] for name in ("unit", "item", "distance")} == {
+        "unit": "9901a0", "item": "A2", "distance": "-2.000",
+    }  # fmt: skip
+    habits = {h["reviewer"]: (h["items"], h["pairs"], h["apart"]) for h in told["reviewers"]}
+    assert habits == {world.user[who].pk: (3, 3, 1) for who in ("reviewer1", "reviewer2")}
+    assert world.client("reviewer1").get(address).status_code == 403
     with everything("test"):
         Review.objects.filter(round=world.round).update(points=3)
     page = world.client("organiser").get(reverse("reviews:agreement", args=[world.round.pk]))

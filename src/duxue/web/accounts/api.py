@@ -11,6 +11,7 @@ from ninja import Router, Status
 from pydantic import BaseModel, ConfigDict, Field
 
 from duxue.web.accounts import selectors
+from duxue.web.accounts.api_access import router as access_router
 from duxue.web.accounts.api_mine import router as mine_router
 from duxue.web.accounts.models import Grant, Invitation, Token, User
 from duxue.web.accounts.seen_people import invitations_seen, people_seen, person_seen
@@ -25,6 +26,7 @@ from duxue.web.rounds.models import Round
 
 router = Router(tags=["people"])
 router.add_router("", mine_router)
+router.add_router("", access_router)
 
 
 class _Row(BaseModel):

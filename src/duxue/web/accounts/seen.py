@@ -17,6 +17,7 @@ from duxue.web.common.scope import everything
 class Doing:
     """One action with a sample of what is seen, and whether it is allowed."""
 
+    action: str
     title: Words
     decision: Decision
 
@@ -64,4 +65,4 @@ def _rows(
 
 def _doings(policy: Policy[models.Model], subject: Actor, sample: models.Model) -> Iterator[Doing]:
     for action, title in policy.actions.items():
-        yield Doing(title, policy.decide(subject, action, sample))
+        yield Doing(action, title, policy.decide(subject, action, sample))

@@ -109,6 +109,11 @@ def grants_of(user: User) -> QuerySet[Grant]:
     return rows.order_by("-revoked_at", "role", "organisation__code")
 
 
+def grants_held(user: User) -> list[Grant]:
+    """Return the roles of a person that hold today, of those that the actor sees."""
+    return [g for g in grants_of(user) if g.revoked_at is None and (g.until is None or g.until > today())]
+
+
 def invitations_open() -> QuerySet[Invitation]:
     """Return the invitations in sight that were neither taken up nor revoked, also expired ones."""
     rows = Invitation.objects.filter(accepted_at__isnull=True, revoked_at__isnull=True)

@@ -13,6 +13,7 @@ from duxue.web.common.idempotency import once
 from duxue.web.common.pagination import page_of
 from duxue.web.common.requests import actor_in
 from duxue.web.reviews import selectors
+from duxue.web.reviews.api_agreement import router as agreement_router
 from duxue.web.reviews.api_organising import router as organising_router
 from duxue.web.reviews.api_organising import task_at
 from duxue.web.reviews.models import Assignment, Review
@@ -22,6 +23,7 @@ from duxue.web.rounds.models import Answer
 
 router = Router(tags=["reviews"])
 router.add_router("", organising_router)
+router.add_router("", agreement_router)
 
 
 class TaskOut(Schema):

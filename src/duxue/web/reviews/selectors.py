@@ -306,6 +306,29 @@ def is_apart(pair: Pair, rules: ReviewRules) -> bool:
 
 
 # --- agreement --------------------------------------------------------------------------------------------------------
+WIDEST = 50  # pairs that are shown
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far first and second reviews of a round agree: items judged twice, given alike, too far apart, and the widest pairs."""
+
+    rules: ReviewRules
+    count: int
+    same: int
+    far: int
+    widest: list[Pair]
+
+
+def agreement(round: Round) -> Agreement:
+    """Return how far the reviews of a round agree, the widest pairs first, 50 at most."""
+    found, rules = pairs(round), review_rules(round)
+    return Agreement(
+        rules, len(found), sum(p.distance == 0 for p in found), sum(is_apart(p, rules) for p in found),
+        sorted(found, key=lambda p: -abs(p.distance / p.answer.item.points))[:WIDEST],
+    )  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Habit:
     """How one reviewer's points lie to the others': indications, not judgements."""

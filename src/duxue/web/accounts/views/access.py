@@ -9,10 +9,9 @@ from django.views.decorators.http import require_GET
 
 from duxue.web.accounts.models import User
 from duxue.web.accounts.seen import seen
-from duxue.web.accounts.selectors import actor_of_user, grants_of
+from duxue.web.accounts.selectors import actor_of_user, grants_held
 from duxue.web.accounts.views.people import person_or_404
 from duxue.web.common import audit
-from duxue.web.common.clock import today
 from duxue.web.common.requests import actor_in
 
 
@@ -38,11 +37,10 @@ def _page(request: HttpRequest, user: User) -> HttpResponse:
     own = user.pk == request.user.pk
     subject = actor_of_user(user)
     kinds = list(seen(subject, subject if own else actor_in(request)))
-    grants = [g for g in grants_of(user) if g.revoked_at is None and (g.until is None or g.until > today())]
     context = {
         "person": user,
         "own": own,
-        "grants": grants,
+        "grants": grants_held(user),
         "kinds": [kind for kind in kinds if kind.count],
         "none": [kind.title for kind in kinds if not kind.count],
     }

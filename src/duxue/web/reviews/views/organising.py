@@ -257,13 +257,9 @@ def recusal_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how far first and second reviews agree, and how each reviewer's points lie: indications, not judgements."""
     the_round = _overseen(request, pk)
-    found = selectors.pairs(the_round)
-    rules = review_rules(the_round)
-    far = [p for p in found if selectors.is_apart(p, rules)]
-    same = sum(p.distance == 0 for p in found)
-    shown = sorted(found, key=lambda p: -abs(p.distance / p.answer.item.points))[:50]
+    found = selectors.agreement(the_round)
     context = {
-        "round": the_round, "habits": selectors.habits(the_round), "pairs": shown, "count": len(found), "far": len(far), "same": same,
-        "rules": rules, "tolerance": int(rules.tolerance * 100),
+        "round": the_round, "habits": selectors.habits(the_round), "pairs": found.widest, "count": found.count, "far": found.far,
+        "same": found.same, "rules": found.rules, "tolerance": int(found.rules.tolerance * 100),
     }  # fmt: skip
     return render(request, "reviews/agreement.html", context)
