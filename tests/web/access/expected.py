@@ -463,6 +463,9 @@ API: dict[str, Row] = {
     "GET /api/v1/evidence/files": Row(SIGNED_IN),
     "GET /api/v1/evidence/files/{pk}": _of("file", SEE_ANSWERS_A),
     "GET /api/v1/evidence/files/{pk}/content": _of("file", SEE_ANSWERS_A),
+    "GET /api/v1/evidence/files/{pk}/preview": _of("file", SEE_ANSWERS_A),
+    "GET /api/v1/evidence/files/{pk}/pages/{number}": _of("file =1", SEE_ANSWERS_A),
+    "POST /api/v1/evidence/files/{pk}/restore": _of("file", UNIT_A, "POST"),
     "PUT /api/v1/evidence/files/{pk}": _of("file", UNIT_A, "PUT", name="b.txt"),
     "DELETE /api/v1/evidence/files/{pk}": _of("file", UNIT_A, "DELETE"),
     "POST /api/v1/evidence/uploads": Row(UNIT_A, "POST", data={"name": "a.txt", "size": 5}, body={"attach": "attach"}),
@@ -495,6 +498,7 @@ API: dict[str, Row] = {
     "POST /api/v1/reading/reports/{pk}/remarks": _of("report", UNIT_A, "POST", key="k", choice="mend"),
     "GET /api/v1/reporting/rounds/{slug}/scorings": _of("slug", PART),
     "GET /api/v1/reporting/rounds/{slug}/scores": _of("slug", PART),
+    "POST /api/v1/reporting/rounds/{slug}/boundary": _of("slug", ORGANISERS, "POST"),
     "POST /api/v1/reporting/rounds/{slug}/scorings": _of("slug", ORGANISERS, "POST"),
     "GET /api/v1/reporting/rounds/{slug}/units/{code}/figures/{indicator}": _of("slug code =L1", NOBODY),  # as rounds:explain
     "GET /api/v1/reporting/search": Row(SIGNED_IN, data={"q": "样本"}),

@@ -318,7 +318,29 @@ def test_the_api_uploads_lists_attaches_and_sends(world: World) -> None:
     assert client.delete(f"/api/v1/evidence/attachments/{made.json()[0]['id']}").status_code == 204
     assert client.delete(f"/api/v1/evidence/files/{file['id']}").status_code == 204
     assert client.get("/api/v1/evidence/files").json()["files"] == []
+    assert client.post(f"/api/v1/evidence/files/{file['id']}/restore").json() | {"preview": ""} == file | {
+        "preview": ""
+    }
+    assert [f["id"] for f in client.get("/api/v1/evidence/files").json()["files"]] == [file["id"]]
     assert Client().get("/api/v1/evidence/files").status_code == 401
+
+
+def test_the_api_shows_a_preview_and_the_audit_knows(world: World) -> None:
+    client, root = world.client("officer_a"), "/api/v1/evidence/files"
+    scan = upload(client, "a.pdf", kit.pdf_bytes())
+    table = upload(client, "名单.csv", "姓名,分数\n甲,1\n".encode())
+    told = client.get(f"{root}/{scan.pk}/preview").json()
+    assert (told["state"], told["pages"], told["html"], readings()) == ("waiting", 0, "", [])
+    assert client.get(f"{root}/{scan.pk}/pages/1").status_code == 404
+    run_jobs()
+    assert client.get(f"{root}/{scan.pk}/preview").json()["pages"] == 2
+    shown = client.get(f"{root}/{scan.pk}/pages/1")
+    assert (shown["Content-Type"], whole(shown).body[8:12]) == ("image/webp", b"WEBP")
+    assert client.get(f"{root}/{scan.pk}/pages/3").status_code == 404
+    assert "甲" in client.get(f"{root}/{table.pk}/preview").json()["html"]
+    assert [e.object_id for e in readings()] == [str(scan.pk), str(table.pk)]
+    for door_ in ("preview", "pages/1"):
+        assert world.client("officer_b").get(f"{root}/{scan.pk}/{door_}").status_code == 404
 
 
 def test_a_missing_blob_is_told(world: World, home: Any) -> None:

@@ -7,6 +7,7 @@ from django.test import Client
 
 from duxue.web.common.scope import everything
 from duxue.web.jobs.models import Job
+from duxue.web.reporting.models import Boundary
 from duxue.web.reporting.services.scoring import scoring_make
 from tests.web.reporting.conftest import Office
 
@@ -62,3 +63,29 @@ def test_what_is_published_needs_no_token(office: Office) -> None:
     assert len(public.get("/api/v1/public/rounds/small-2023/tables/ranking").json()) == 4
     assert public.get("/api/v1/public/rounds/small-2023/tables/items").status_code == 404
     assert public.get("/api/v1/public/rounds/small-2023/datapackage").json()["name"] == "small-2023"
+
+
+def test_boundaries_are_set_by_an_organiser_with_their_approval(office: Office) -> None:
+    path = "/api/v1/reporting/rounds/small-2023/boundary"
+    ring = [[117, 36], [118, 36], [118, 37], [117, 36]]
+    shape = {"type": "Polygon", "coordinates": [ring]}
+    feature = {"type": "Feature", "properties": {"code": "910100"}, "geometry": shape}
+    body = {
+        "geojson": {"type": "FeatureCollection", "features": [feature]},
+        "key": "code",
+        "approval": "审图号（测试）",
+    }
+
+    def sent(who: str, **changes: object) -> tuple[int, dict[str, object]]:
+        answer = browser(office, who).post(path, {**body, **changes}, content_type="application/json")
+        return answer.status_code, answer.json()
+
+    assert sent("leader")[0] == 403
+    status, told = sent("organiser", approval="", geojson={"type": "Point"})
+    assert (status, [p["code"] for p in told["problems"]]) == (422, ["WEB001", "WEB063"])  # type: ignore[attr-defined]
+    with everything("test"):
+        assert not Boundary.objects.exists()
+    status, told = sent("organiser")
+    assert (status, told["features"], told["approval"]) == (200, 1, "审图号（测试）")
+    with everything("test"):
+        assert Boundary.objects.get().authority_id == office.authority.pk

@@ -15,6 +15,7 @@ from duxue.web.common.pagination import page_of
 from duxue.web.common.requests import actor_in
 from duxue.web.evidence import selectors, services
 from duxue.web.evidence.models import Attachment, File, Upload
+from duxue.web.evidence.seen_files import file_seen
 from duxue.web.evidence.services.attaching import file_use
 from duxue.web.evidence.services.uploads import (
     assembly_of,
@@ -23,7 +24,7 @@ from duxue.web.evidence.services.uploads import (
     upload_finish,
     upload_start,
 )
-from duxue.web.evidence.views.serving import serve
+from duxue.web.evidence.views.serving import picture, serve
 from duxue.web.evidence.views.uploads import refused_json
 
 router = Router(tags=["evidence"])
@@ -76,6 +77,16 @@ class FilesOut(Schema):
     files: list[FileOut]
     later: str
     earlier: str
+
+
+class PreviewOut(Schema):
+    """What is shown of a file: pictures of its pages, by their number, or its text as harmless HTML; `note` says what is left out."""
+
+    state: str
+    pages: int
+    html: str
+    note: dict[str, Any]
+    problems: list[dict[str, Any]]
 
 
 class FileIn(Schema):
@@ -219,6 +230,32 @@ def remove(request: HttpRequest, pk: int) -> Status:
     """Offer a file no more; where it is used it stays."""
     services.file_remove(actor=actor_in(request), file=get_object_or_404(File, pk=pk))
     return Status(204, None)
+
+
+@router.post("/files/{pk}/restore", response=FileOut, summary="Put a file back into the library")
+def restore(request: HttpRequest, pk: int) -> Any:
+    """Offer a file again that was taken out."""
+    services.file_restore(actor=actor_in(request), file=get_object_or_404(File, pk=pk))
+    return one(request, pk)
+
+
+@router.get("/files/{pk}/preview", response=PreviewOut, summary="The preview of a file")
+def preview(request: HttpRequest, pk: int) -> Any:
+    """Return what is shown of a file without opening it; its pages are pictures of their own. The reading is logged."""
+    file = get_object_or_404(File.objects.select_related("blob"), pk=pk)
+    blob, made = file.blob, file.blob.preview or {}
+    if made.get("pages") or made.get("html"):
+        file_seen(actor_in(request), file)
+    return {
+        "state": blob.preview_state, "pages": len(made.get("pages", [])), "html": made.get("html", ""),
+        "note": made.get("note", {}), "problems": made.get("problems", []),
+    }  # fmt: skip
+
+
+@router.get("/files/{pk}/pages/{number}", summary="The picture of a page")
+def page(request: HttpRequest, pk: int, number: int) -> Any:
+    """Send one page of the preview as WebP."""
+    return picture(request, get_object_or_404(File.objects.select_related("blob"), pk=pk), number)
 
 
 @router.post("/attachments", response={201: list[AttachmentOut]}, summary="Attach files")

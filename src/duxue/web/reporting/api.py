@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,7 @@ from ninja import Router, Schema
 from duxue.web.common.actors import OVERSEERS
 from duxue.web.common.pagination import page_of
 from duxue.web.common.policy import role_at
+from duxue.web.common.requests import actor_in
 from duxue.web.common.schemas import PageOut, paged
 from duxue.web.jobs.api import Started, started
 from duxue.web.reporting.explained import explained
@@ -21,6 +23,7 @@ from duxue.web.reporting.models import Scoring, UnitScore
 from duxue.web.reporting.search import find
 from duxue.web.reporting.selectors import grades_shown, scores_of
 from duxue.web.reporting.services import scores_compute
+from duxue.web.reporting.services.boundaries import boundary_set
 from duxue.web.reporting.views import explaining
 from duxue.web.rounds.api_explained import FigureOut, figure_out
 from duxue.web.rounds.models import Round
@@ -56,6 +59,23 @@ class ScoringIn(Schema):
     """Which scoring is asked for: trial before the round is frozen, final after."""
 
     kind: str = "trial"
+
+
+class BoundaryIn(Schema):
+    """The authority's own map: GeoJSON polygons in degrees, the property with the unit's code, the number of its approval (审图号)."""
+
+    geojson: dict[str, Any] = {}
+    key: str = ""
+    approval: str = ""
+
+
+class BoundaryOut(Schema):
+    """The map that is shown."""
+
+    key: str
+    approval: str
+    features: int
+    uploaded_at: datetime
 
 
 class HitOut(Schema):
@@ -133,6 +153,17 @@ def start_scoring(request: HttpRequest, response: HttpResponse, slug: str, wante
     kind: Any = wanted.kind
     job = scores_compute(actor=request.actor, round=_round(slug), kind=kind)  # type: ignore[attr-defined]
     return started(response, job)
+
+
+@router.post("/rounds/{slug}/boundary", response=BoundaryOut, summary="Set the boundaries of the map")
+def set_boundary(request: HttpRequest, slug: str, given: BoundaryIn) -> Any:
+    """Keep the boundaries of the round's authority in place of earlier ones; all that is wrong with them is told at once."""
+    made = boundary_set(
+        actor=actor_in(request), authority=_round(slug).authority, content=json.dumps(given.geojson).encode(),
+        key=given.key, approval=given.approval,
+    )  # fmt: skip
+    told = {name: getattr(made, name) for name in ("key", "approval", "uploaded_at")}
+    return {**told, "features": len(made.geojson["features"])}
 
 
 @router.get("/search", response=FoundOut, summary="Search")

@@ -95,7 +95,11 @@ def serve(request: HttpRequest, file: File) -> HttpResponseBase:
 @login_required
 def page(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
     """Send the picture of one page of a file's preview; the audit knows who reads it."""
-    file = get_object_or_404(File.objects.select_related("blob"), pk=pk)
+    return picture(request, get_object_or_404(File.objects.select_related("blob"), pk=pk), number)
+
+
+def picture(request: HttpRequest, file: File, number: int) -> HttpResponseBase:
+    """Return the answer with the picture of a page; also for the API."""
     names = (file.blob.preview or {}).get("pages", [])
     if not 1 <= number <= len(names) or not _NAMES.fullmatch(names[number - 1]):
         raise Http404
