@@ -40,9 +40,8 @@ def _guard(using: str, **_: Any) -> None:
 
     connection = connections[using]
     tables = set(connection.introspection.table_names())
-    labels = (*sealing.APPENDED, *sealing.IN_ROUND, "common.AuditHead")
-    if {
-        apps.get_model(label)._meta.db_table for label in labels
-    } <= tables:  # else a migration of one app alone
+    head = apps.get_model("common.AuditHead")
+    guarded = {table for (_name, table, *_), _message in sealing.guards()}
+    if {head._meta.db_table, *guarded} <= tables:  # else a migration of one app alone
         sealing.install(connection)
-        apps.get_model("common.AuditHead").objects.using(using).get_or_create(pk=1)
+        head.objects.using(using).get_or_create(pk=1)

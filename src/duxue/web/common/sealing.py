@@ -6,6 +6,7 @@ them and none is lost when SQLite makes a table anew to change a column.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps
@@ -15,9 +16,14 @@ APPENDED = ("common.AuditEvent",)
 # What cannot be added, changed or removed once its round has `sealed_at`.
 IN_ROUND = (
     "rounds.RoundUnit", "rounds.Item", "rounds.Known", "rounds.Answer", "rounds.AnswerVersion", "rounds.Submission",
-    "rounds.Question", "rounds.Veto", "reviews.Assignment", "reviews.Review", "inspections.SheetEntry",
-    "evidence.Attachment",
+    "rounds.Question", "rounds.Veto", "rounds.Window", "rounds.MoreTime", "rounds.Dispute", "rounds.Objection",
+    "rounds.Practice", "reviews.Recusal", "reviews.Assignment", "reviews.Review", "inspections.Draw", "inspections.Visit",
+    "inspections.RecusalRequest", "inspections.SheetEntry", "evidence.Attachment", "reading.Remark",
 )  # fmt: skip
+# Rows that are in a round by the one that they belong to.
+BELOW = {"inspections.Visit_team": ("inspections.Visit", "visit_id")}
+# The row of the round itself: its state moves on, and until it is published it may be unfrozen; all else stands.
+ROUND, MOVING, UNTIL_PUBLISHED = "rounds.Round", "state", ("sealed_at", "sealed_by_id", "published_at")
 Guard = tuple[str, str, str, str]  # name of the trigger, table, event, condition ("" for always)
 
 
@@ -25,17 +31,45 @@ def guards() -> list[tuple[Guard, str]]:
     """Return every guard with what it says when it refuses."""
     found: list[tuple[Guard, str]] = []
     for label in APPENDED:
-        table = apps.get_model(label)._meta.db_table
+        table = _table(label)
         found += [((f"{table}_always_{e}", table, e, ""), APPEND_ONLY) for e in ("update", "delete")]
-    for label in IN_ROUND:
-        table = apps.get_model(label)._meta.db_table
-        conditions = {"insert": _of("NEW"), "update": f"{_of('OLD')} OR {_of('NEW')}", "delete": _of("OLD")}
+    for label in (*IN_ROUND, *BELOW, ROUND):
+        table = _table(label)
+        conditions = _of_round() if label == ROUND else _of_rows(label)
         found += [((f"{table}_sealed_{e}", table, e, c), SEALED) for e, c in conditions.items()]
     return found
 
 
-def _of(row: str) -> str:
-    return f"(SELECT sealed_at FROM rounds_round WHERE id = {row}.round_id) IS NOT NULL"
+def _table(label: str) -> str:
+    return str(apps.get_model(label)._meta.db_table)
+
+
+def _of_rows(label: str) -> dict[str, str]:
+    """Return when an event on a table of a round is refused: the row is, or would be, in a sealed round."""
+
+    def sealed(row: str) -> str:
+        of = f"{row}.round_id"
+        if label in BELOW:
+            owner, column = BELOW[label]
+            of = f"(SELECT round_id FROM {_table(owner)} WHERE id = {row}.{column})"
+        return f"(SELECT sealed_at FROM rounds_round WHERE id = {of}) IS NOT NULL"
+
+    return {"insert": sealed("NEW"), "update": f"{sealed('OLD')} OR {sealed('NEW')}", "delete": sealed("OLD")}
+
+
+def _of_round() -> dict[str, str]:
+    """Return when an event on the row of a round is refused; a column that is added later is fixed as well."""
+    columns = [field.column for field in apps.get_model(ROUND)._meta.concrete_fields]
+    fixed = _differs(name for name in columns if name not in {MOVING, *UNTIL_PUBLISHED})
+    published = f"OLD.published_at IS NOT NULL AND ({_differs(UNTIL_PUBLISHED)})"
+    sealed = "OLD.sealed_at IS NOT NULL"
+    return {"update": f"{sealed} AND ({fixed} OR {published})", "delete": sealed}
+
+
+def _differs(columns: Iterable[str]) -> str:
+    # In words that both databases know: IS DISTINCT FROM is too new for SQLite.
+    same = "COALESCE(OLD.{0} = NEW.{0}, OLD.{0} IS NULL AND NEW.{0} IS NULL)"
+    return " OR ".join("NOT " + same.format(name) for name in columns)
 
 
 def install(connection: Any) -> None:

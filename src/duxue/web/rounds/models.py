@@ -1,6 +1,6 @@
 """A round: its rules, steps and windows, the units in it, what is asked, what is known, what was answered and submitted.
 
-Once `sealed_at` of a round is set, the database refuses changes of its units, items, figures, answers and submissions.
+Once `sealed_at` of a round is set, the database refuses changes of it: duxue.web.common.sealing names its tables.
 """
 
 from __future__ import annotations

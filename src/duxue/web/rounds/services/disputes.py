@@ -68,7 +68,8 @@ def dispute_answer(*, actor: Actor, dispute: Dispute, answer: str, at: datetime 
     """Answer a dispute, once; the organiser does.
 
     Raises:
-        Refused: WEB001 without a text, WEB002 for a too long one, WEB004 when it was answered already.
+        Refused: WEB001 without a text, WEB002 for a too long one, WEB004 when it was answered already, WEB006 in a sealed
+            round.
     """
     moment, answer = at or now(), clean(answer).strip()
     require(actor, "decide", dispute.unit)
@@ -78,6 +79,8 @@ def dispute_answer(*, actor: Actor, dispute: Dispute, answer: str, at: datetime 
     if stored.answered_at is not None:
         what = Text("这一疑议已经答复", "this dispute has been answered")
         problems.append(tell("WEB004", field="answer", what=what))
+    if dispute.round.sealed_at:
+        problems.append(tell("WEB006", found=str(dispute.round)))
     if problems:
         raise Refused(problems)
     stored.answer, stored.answered_by_id, stored.answered_at = answer, actor.user_id, moment
