@@ -215,10 +215,11 @@ def operations() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def fields_of(operation: dict[str, Any]) -> list[str]:
-    """Return the fields of a body of JSON."""
-    if "requestBody" not in operation:
+    """Return the fields of a body of JSON; none of a file's bytes."""
+    content = operation.get("requestBody", {}).get("content", {})
+    if "application/json" not in content:
         return []
-    schema = operation["requestBody"]["content"]["application/json"]["schema"]
+    schema = content["application/json"]["schema"]
     schema = next((part for part in schema.get("anyOf", []) if "$ref" in part), schema)
     name = schema["$ref"].rpartition("/")[2]
     return list(api.get_openapi_schema()["components"]["schemas"][name]["properties"])
