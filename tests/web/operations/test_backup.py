@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
+import random
 import shutil
 import signal
 import subprocess
@@ -14,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from duxue.core.errors import Refused
+from duxue.web.backup.archive import read_archive, write_archive
 from tests.web.operations.conftest import Site, site_at
 
 
@@ -95,18 +100,37 @@ def test_a_place_that_holds_data_is_replaced_only_by_name(tmp_path: Path, once: 
     assert (site.home / "duxue.sqlite3-before-restore").exists()
 
 
-@pytest.mark.parametrize("harm", ["byte", "cut", "noise"])
+@pytest.mark.parametrize("harm", ["bytes", "cut", "noise"])
 def test_a_damaged_backup_restores_nothing(tmp_path: Path, harm: str, once: tuple[Path, Path]) -> None:
     _, file = _copy(once, tmp_path)
     data = bytearray(file.read_bytes())
-    if harm == "byte":
-        data[len(data) // 2] ^= 1
-    file.write_bytes({"byte": data, "cut": data[: len(data) * 2 // 3], "noise": b"no backup at all"}[harm])
+    if harm == "bytes":
+        data[len(data) // 2 :] = bytes(b ^ 255 for b in data[len(data) // 2 :])
+    file.write_bytes({"bytes": data, "cut": data[: len(data) * 2 // 3], "noise": b"no backup at all"}[harm])
     other = site_at(tmp_path / "other")
     done = other.run("restore", str(file), "--settings", "demo")
     assert done.returncode == 1
     assert "OPS005" in done.stderr
     assert not [p for p in other.home.iterdir() if not p.name.startswith("duxue.sqlite3")]
+
+
+def test_a_bit_that_changed_anywhere_is_noticed_or_changes_nothing(tmp_path: Path) -> None:
+    member, file = tmp_path / "member", tmp_path / "backup.tar.gz"
+    member.write_bytes(random.Random(7).randbytes(3000) + bytes(3000))
+    write_archive(file, [("evidence/one", member)], {}, lambda *_: None)
+    read_archive(file, tmp_path / "whole", lambda *_: None)
+    data = file.read_bytes()
+    noticed = 0
+    for place in range(10, len(data)):  # before it stands when and on what it was made, which nothing adds up
+        file.write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
+        try:
+            read_archive(file, tmp_path / "damaged", lambda *_: None)
+        except Refused:
+            noticed += 1
+        else:  # a run of equal bytes is written in several ways
+            with gzip.open(file) as plain, gzip.open(io.BytesIO(data)) as before:
+                assert plain.read() == before.read()
+    assert noticed > 0.9 * len(data)
 
 
 def test_a_killed_backup_leaves_no_file_of_that_name(tmp_path: Path, once: tuple[Path, Path]) -> None:

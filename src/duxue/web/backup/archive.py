@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import json
 import os
 import tarfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
@@ -81,7 +83,7 @@ def read_archive(file: Path, folder: Path, report: Report) -> dict[str, Any]:
     manifest: dict[str, Any] | None = None
     whole = file.stat().st_size
     try:
-        with file.open("rb") as raw, tarfile.open(fileobj=raw, mode="r|gz") as tar:
+        with file.open("rb") as raw, gzip.open(raw) as plain, tarfile.open(fileobj=plain, mode="r|") as tar:
             for member in tar:
                 stream = tar.extractfile(member)
                 if stream is None or manifest is not None:
@@ -91,7 +93,9 @@ def read_archive(file: Path, folder: Path, report: Report) -> dict[str, Any]:
                     continue
                 found[member.name] = _unpack(stream, folder / _inside(file, member.name))
                 report(min(raw.tell(), whole), whole)
-    except (OSError, EOFError, ValueError, tarfile.TarError, KeyError) as error:
+            while plain.read(_BLOCK):  # to the end, where the sum of all bytes stands
+                pass
+    except (OSError, EOFError, ValueError, tarfile.TarError, KeyError, zlib.error) as error:
         raise damaged(file, str(error)) from error
     if manifest is None:
         raise damaged(file, MANIFEST)
