@@ -38,7 +38,7 @@ VETOES = (
     Column("reason", required=False), Column("appeal", options=("none", "pending", "upheld", "withdrawn")),
 )  # fmt: skip
 LAST_ROUND = (
-    Column("id"), Column("unit"), Column("item"), Column("state", options=("open", "closed", "extended", "reopened")),
+    Column("id"), Column("unit"), Column("item", required=False), Column("state", options=("open", "closed", "extended", "reopened")),
     Column("due", "day", required=False), Column("closed", "day", required=False),
     Column("reported_by", required=False, optional=True), Column("closed_by", required=False, optional=True),
 )  # fmt: skip

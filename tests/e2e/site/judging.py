@@ -136,10 +136,12 @@ def draw(story: Story) -> None:
 
 def announce(story: Story) -> None:
     """The organiser sends a team of three to the place that was drawn, and announces the visit in writing."""
-    office = story.enter("organiser").open("/visits/")
+    office = story.enter("organiser").open("/visits/?state=drawn")  # other rounds have theirs
     office.page.get_by_role("rowheader").get_by_role("link").first.click()
+    people = office.page.get_by_role("checkbox", name="合成核查员")
+    people.nth(2).wait_for()
     story.visit = office.page.url.removeprefix(story.url)
-    for person in office.page.get_by_role("checkbox", name="合成核查员").all():
+    for person in people.all():
         person.check()
     office.press("保存安排", "Save the plan").press("书面通知", "Announce in writing")
 
