@@ -29,7 +29,8 @@ ASK: Final = """async (tags) => {
     const found = await axe.run({runOnly: {type: "tag", values: tags}, resultTypes: ["violations"], preload: false});
     return found.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")} ${n.html.slice(0, 160)}`));
 }"""
-WIDER: Final = """() => {
+WIDER: Final = """async () => {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));  // scripts fit tables by then
     const root = document.documentElement, over = root.scrollWidth - root.clientWidth;
     if (over <= 0) return [];
     const kept = (e) => e && e !== document.body && (getComputedStyle(e).overflowX !== "visible" || kept(e.parentElement));

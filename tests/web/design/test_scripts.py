@@ -297,3 +297,5 @@ def test_a_table_scrolls_on_its_own_only_where_it_is_wider_than_its_page(show):
     ]
     page.evaluate("document.querySelectorAll('table')[1].style.width = '200px'")
     page.wait_for_function("document.querySelectorAll('.fits').length === 2")
+    page.set_viewport_size({"width": 250, "height": 600})  # the tables stay as they are
+    page.wait_for_function("document.querySelectorAll('.fits').length === 1")
