@@ -29,9 +29,8 @@ PLAN: dict[str, Any] = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
 DONE: dict[str, list[Any]] = {"requests": [], "acknowledged": [], "given_up": []}
 CLERKS = iter(enumerate(PLAN["clerks"][: PLAN["submissions"]]))
 BEGAN = time.monotonic()
-PAUSE = PLAN["readers_count"] / max(
-    PLAN["reads_per_second"], 0.001
-)  # seconds of a reader from page to page, on average
+# Seconds of a reader from page to page, on average.
+PAUSE = PLAN["readers_count"] / max(PLAN["reads_per_second"], 0.001)
 
 
 class Person(FastHttpUser):

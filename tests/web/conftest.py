@@ -26,7 +26,8 @@ if "DUXUE_TEST_POSTGRESQL" in os.environ:
     os.environ["DUXUE_DATABASE"] = get_server(os.environ["DUXUE_TEST_POSTGRESQL"]).get_uri()
 django.setup()
 
-from django.test import Client  # noqa: E402 - once Django knows its settings
+from django.core.cache import cache  # noqa: E402 - once Django knows its settings
+from django.test import Client  # noqa: E402
 from django.utils import translation  # noqa: E402
 
 from tests.web.worlds import World, make_world  # noqa: E402
@@ -37,6 +38,12 @@ def language() -> Iterator[None]:
     """Each test begins in the site's own language: a request leaves that of its reader behind."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def nothing_cached() -> None:
+    """Failed attempts and counts are kept for minutes: each test begins without."""
+    cache.clear()
 
 
 @pytest.fixture

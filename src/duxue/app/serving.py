@@ -37,9 +37,8 @@ _STEADY: Final = 60.0  # seconds after which a child counts as well
 _HERE: Final = ("127.0.0.1", "::1", "localhost")
 _WEB: Final = "duxue.web"
 _SETTING: Final = re.compile(r"DUXUE_[A-Z_]+")  # named first in a setting's own message
-_FAILED: Final = re.compile(
-    r"^(Traceback|CommandError|SystemCheckError)", re.MULTILINE
-)  # a command that could not ask
+# What a command says that could not ask.
+_FAILED: Final = re.compile(r"^(Traceback|CommandError|SystemCheckError)", re.MULTILINE)
 _LOG: Final = Path(__file__).resolve().parent.parent / "web" / "config" / "log.json"
 
 

@@ -217,6 +217,7 @@ PAGES: dict[str, Row] = {
     "evidence:restore": _of("file", UNIT_A, "POST"),
     "evidence:preview": _of("file", SEE_ANSWERS_A),
     "evidence:page": _of("file =1", SEE_ANSWERS_A),
+    "evidence:thumb": _of("file", SEE_ANSWERS_A),
     "evidence:download": _of("file", SEE_ANSWERS_A),
     # --- rectification
     "rectification:list": Row(SIGNED_IN),

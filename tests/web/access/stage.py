@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import transaction
+from PIL import Image
 
 from duxue.web.accounts.models import Grant, User
 from duxue.web.accounts.services.invitations import invitation_create
@@ -306,7 +307,7 @@ def _evidence(stage: Stage, side: str, unit: RoundUnit) -> None:
         file.blob.save()
         pages = previews(file.blob.sha256)
         pages.mkdir(parents=True, exist_ok=True)
-        (pages / "page-1.webp").write_bytes(b"RIFF")
+        Image.new("RGB", (300, 400)).save(pages / "page-1.webp")
         report = Report.objects.create(
             round=unit.round,
             unit=unit,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +27,6 @@ HOSTS = "duxue.example.org,duxue.internal.example"
 OURS = "https://duxue.example.org"
 # What production decides about hosts and the way to it; databases, files and mail stay those of the tests.
 TAKEN = re.compile("ALLOWED_HOSTS|SITE_URL|PROXIES|USE_X_|SECURE_|SESSION_COOKIE_|CSRF_")
-
-
-@pytest.fixture(autouse=True)
-def counts() -> Iterator[None]:
-    """Begin and end with no failures counted."""
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

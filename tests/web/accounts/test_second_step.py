@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +17,6 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
-from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -29,14 +27,6 @@ from tests.web.accounts.production import production
 from tests.web.worlds import PASSWORD, World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def counts() -> Iterator[None]:
-    """Begin and end with no failures counted."""
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

@@ -5,11 +5,9 @@ from __future__ import annotations
 import io
 import time
 import zipfile
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -20,14 +18,6 @@ from tests.web.evidence.conftest import Sender
 from tests.web.worlds import PASSWORD, World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def counts() -> Iterator[None]:
-    """Begin and end with no failures counted."""
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def signs_in(name: str, password: str, ip: str = "192.0.2.1") -> bool:

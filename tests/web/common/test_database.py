@@ -22,6 +22,8 @@ def test_an_address_says_where_the_database_is(tmp_path: Path) -> None:
         "prepare_threshold": PREPARED,
     }
     assert database_of("postgresql://db/duxue?prepare=0", tmp_path)["OPTIONS"] == {}
+    with pytest.raises(ValueError, match="prepare, found 'often'"):
+        database_of("postgresql://db/duxue?prepare=often", tmp_path)
     with pytest.raises(ValueError, match="mysql"):
         database_of("mysql://db/duxue", tmp_path)
 

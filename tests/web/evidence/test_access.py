@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from duxue.core.errors import Refused
 from duxue.web.common import clock
@@ -20,6 +22,7 @@ from duxue.web.common.scope import acting, everything
 from duxue.web.evidence.models import Blob, File, Upload
 from duxue.web.evidence.services import attach, publish_copy
 from duxue.web.evidence.services.files import clean_name
+from duxue.web.evidence.storage import previews
 from duxue.web.evidence.targets import target_of
 from duxue.web.jobs.services import run_jobs
 from tests.unit.web.evidence import kit
@@ -132,6 +135,21 @@ def test_reading_a_preview_is_logged_once_an_hour_for_each_person_and_file(world
         door(client, "page", first.pk)
     people = [world.user[key].pk for key in ("officer_a", "officer_a", "manager_a", "officer_a")]
     assert [e.actor_id for e in readings()] == people
+
+
+def test_the_cards_of_a_list_show_pictures_too_small_to_be_read_and_log_nothing(world: World) -> None:
+    client = world.client("officer_a")
+    file = upload(client, "a.pdf", kit.pdf_bytes())
+    assert door(client, "thumb", file.pk).status_code == 404  # nothing to show yet
+    run_jobs()
+    assert reverse("evidence:thumb", args=[file.pk]) in client.get(reverse("evidence:list")).content.decode()
+    sent = door(client, "thumb", file.pk)
+    with Image.open(io.BytesIO(sent.content)) as picture:
+        assert (picture.format, max(picture.size)) == ("WEBP", 144)
+    assert (sent["Cache-Control"], readings()) == ("private, max-age=3600", [])
+    (previews(file.blob.sha256) / "page-001.webp").write_bytes(b"RIFF")
+    assert door(client, "thumb", file.pk).status_code == 404  # a picture that did not come to its end
+    assert door(world.client("officer_b"), "thumb", file.pk).status_code == 404
 
 
 def test_a_table_shown_on_the_page_of_its_file_is_a_reading(world: World) -> None:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import pytest
-from django.core.cache import cache
-
 from duxue.web.common.clock import now
 from duxue.web.common.scope import everything
 from duxue.web.rectification.models import Problem
@@ -15,12 +12,6 @@ from tests.web.rectification.ledger import go, make
 from tests.web.worlds import World
 
 ROOT = "/api/v1/rectification"
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> None:
-    """Counts are kept for minutes: each test begins without."""
-    cache.clear()
 
 
 def late(problem: Problem) -> Problem:

@@ -9,7 +9,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 
 from duxue.web.common.clock import now
@@ -22,12 +21,6 @@ from tests.web.rectification.ledger import again, day, go, make
 from tests.web.worlds import World
 
 READING = ("list", "overdue", "statistics", "calendar")
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> None:
-    """Counts are kept for minutes: each test begins without."""
-    cache.clear()
 
 
 def late(problem: Problem, days: int = 2) -> None:

@@ -170,6 +170,8 @@ def test_a_snippet_does_not_say_the_title_again(world: World) -> None:
     }.items():
         (hit,) = hits(world, "organiser", asked, "problem", "zh-hans")
         assert (asked, hit.snippet) == (asked, snippet)
+    (hit,) = hits(world, "organiser", "台賬不全", "problem", "zh-hant")
+    assert hit.snippet == ""  # the title is said in other characters than were written
 
 
 def test_an_item_leads_to_its_page_with_the_answers_in_sight(world: World, item: Item) -> None:

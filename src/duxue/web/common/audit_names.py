@@ -16,18 +16,8 @@ from duxue.web.common.policy import policies
 # Names of relations that tell whose or of what a thing is, in the order in which they are said. Whoever sees the thing reads
 # them: a review's task is not among them, for its unit does not learn who judged.
 _AROUND = (
-    "unit",
-    "organisation",
-    "visit",
-    "answer",
-    "item",
-    "known",
-    "file",
-    "problem",
-    "draw",
-    "user",
-    "reviewer",
-)
+    "unit", "organisation", "visit", "answer", "item", "known", "file", "problem", "draw", "user", "reviewer",
+)  # fmt: skip
 _OWN = ("title", "name", "place", "code")
 _DEEP = 2  # relations of relations
 

@@ -34,7 +34,11 @@ def database_of(address: str, home: Path) -> dict[str, Any]:
         message = f"DUXUE_DATABASE: expected sqlite:///path or postgresql://…, found scheme {parts.scheme!r}"
         raise ValueError(message)
     options = dict(parse_qsl(parts.query))
-    prepare = int(options.pop("prepare", PREPARED))
+    asked = options.pop("prepare", str(PREPARED))
+    if not (asked.isascii() and asked.isdecimal()):
+        message = f"DUXUE_DATABASE: expected a whole number for prepare, found {asked!r}"
+        raise ValueError(message)
+    prepare = int(asked)
     plans = {"server_side_binding": True, "prepare_threshold": prepare} if prepare else {}
     return {
         "ENGINE": "django.db.backends.postgresql",

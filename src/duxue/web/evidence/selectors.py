@@ -146,7 +146,7 @@ def card(file: File, *, late: bool = False, used: int = 0) -> dict[str, Any]:
     """Return what components/evidence_card.html shows of a file."""
     blob = file.blob
     thumb = (
-        reverse("evidence:page", args=[file.pk, 1])
+        reverse("evidence:thumb", args=[file.pk])
         if blob.preview_state == "ready" and blob.family in {"pdf", "image"}
         else ""
     )

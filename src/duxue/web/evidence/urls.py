@@ -23,5 +23,6 @@ urlpatterns = [
     path("files/<int:pk>/restore", files.restore, name="restore"),
     path("files/<int:pk>/preview", files.preview, name="preview"),
     path("files/<int:pk>/pages/<int:number>", serving.page, name="page"),
+    path("files/<int:pk>/thumb", serving.thumb, name="thumb"),
     path("files/<int:pk>/download", serving.download, name="download"),
 ]

@@ -36,7 +36,7 @@ def veto_titles(figures: Figures) -> Mapping[str, Words]:
     return {veto.id: words(veto.title.text) for veto in rules.vetoes} if rules else {}
 
 
-def grade_reasons(scoring: Scoring) -> Mapping[str, Words | str]:
-    """Return unit code -> why its grade in a scoring is not that of its points; empty where it is."""
-    titles = veto_titles(figures_of(scoring))
-    return {row["unit"]: grade_reason(row, titles) for row in table_of(scoring, GRADES)}
+def grade_reasons(scoring: Scoring, *codes: str) -> Mapping[str, Words | str]:
+    """Return unit code -> why its grade in a scoring is not that of its points, for these units or for all; empty where it is."""
+    titles, rows = veto_titles(figures_of(scoring)), table_of(scoring, GRADES)
+    return {row["unit"]: grade_reason(row, titles) for row in rows if not codes or row["unit"] in codes}

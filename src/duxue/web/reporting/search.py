@@ -289,8 +289,9 @@ def _hit(kind: str, obj: Any, words_asked: Sequence[str]) -> Hit:
     if not held and _first(str(title), words_asked) is None:  # the words stand in the other language
         behind = (line for text in (*texts, title) for line in _both(text))
         held = [line for line in behind if _first(line, words_asked) is not None]
+    told = simplified(str(title))  # the title is said in the reader's characters, the line as it was written
     shown = (_around(line, words_asked) for line in held or lines[:1])
-    snippet = next((text for text in shown if text.strip("… \n") not in str(title)), "")
+    snippet = next((text for text in shown if simplified(text.strip("… \n")) not in told), "")
     name, args = source.address(obj)
     return Hit(
         kind, source.label, marked(str(title), words_asked), marked(snippet, words_asked),

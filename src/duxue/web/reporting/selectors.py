@@ -13,7 +13,7 @@ from duxue.web.common.lang import Words, say
 from duxue.web.common.scope import everything
 from duxue.web.reporting.models import Boundary, ItemScore, Scoring, UnitScore
 from duxue.web.rounds.models import Answer, Item, Round, RoundUnit
-from duxue.web.rounds.selectors.progress import BEFORE, done
+from duxue.web.rounds.selectors.progress import OPEN, done
 
 # How far answers are, in the order of their way, with the colour that a stack gives them.
 ANSWER_STATES: Sequence[tuple[str, Words, str]] = (
@@ -82,7 +82,7 @@ def answer_counts(round: Round) -> tuple[Mapping[str, Mapping[str, int]], Mappin
         )
         counted = rows.annotate(n=Count("pk"), ready=Count("pk", filter=done(round))).order_by()
         for code, state, n, ready in counted:
-            if state in BEFORE:
+            if state in OPEN:
                 counts[code]["filled"] += ready
                 counts[code]["open"] += n - ready
             else:

@@ -187,7 +187,7 @@ def unit_profile(request: HttpRequest, slug: str, code: str) -> HttpResponseBase
         "items": [(row, [(i, titles.get(i, i)) for i in (row.why or {}).get("indicators", ())]) for row in items],
         "losses": pictures.worst_items(items)[:LOSSES], "indicators": indicators, "chosen": chosen, "years": years, "year": year,
         "grade": _grade(score) if score and graded else "",
-        "why": grade_reasons(standing.scoring).get(code, "") if standing and score and graded else "",
+        "why": grade_reasons(standing.scoring, code).get(code, "") if standing and score and graded else "",
     }  # fmt: skip
     return render(request, "reporting/unit.html", context)
 

@@ -12,6 +12,7 @@ from duxue.app.explanation_json import to_json
 from duxue.app.explanation_page import SYNTHETIC
 from duxue.core.text import Text
 from duxue.packs.schema import Pack
+from duxue.web.common.lang import words
 from duxue.web.common.schemas import Both
 from duxue.web.rounds.selectors.applied import By
 
@@ -79,13 +80,12 @@ def figure_out(
     label = pack.label.text if pack.label else SYNTHETIC if found[0].made_of["synthetic"] else None
     rules = applied or {}
     return {
-        "label": _both(label) if label else None,
+        "label": Both.of(words(label)) if label else None,
         "explanations": [
-            {**to_json(e), "rules": [_both(text) for text in rules.get(tuple(sorted(e.result.by)), ())]}
+            {
+                **to_json(e),
+                "rules": [Both.of(words(text)) for text in rules.get(tuple(sorted(e.result.by)), ())],
+            }
             for e in found
         ],
     }
-
-
-def _both(text: Text) -> dict[str, str]:
-    return {"zh": text.zh, "en": text.en}

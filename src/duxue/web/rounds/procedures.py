@@ -37,9 +37,8 @@ from duxue.web.rounds.models import Round, RoundUnit, Window
 
 Kind = Literal["round", "unit", "answer", "objection", "problem", "inspection"]
 DEFAULT_PACK, DEFAULT_CALENDAR = "cn-duty-province-demo", "cn"
-_SEALED = frozenset(
-    {"unit", "answer", "objection", "inspection"}
-)  # kinds whose tables the database closes with the round
+# Kinds whose tables the database closes with the round.
+_SEALED = frozenset({"unit", "answer", "objection", "inspection"})
 
 
 # --- what a round goes by ---------------------------------------------------------------------------------------------

@@ -18,6 +18,14 @@ def _needed(name: str) -> str:
     return value
 
 
+def _count(name: str, default: str) -> int:
+    value = os.environ.get(name, default)
+    if not (value.isascii() and value.isdecimal()):
+        message = f"{name} 须为整数 / expected a whole number, found {value!r}: docs/howto/operate.md"
+        raise ImproperlyConfigured(message)
+    return int(value)
+
+
 if os.environ.get("DUXUE_DEMO"):
     raise ImproperlyConfigured("DUXUE_DEMO 不能用于正式环境 / is refused in production")
 
@@ -42,7 +50,7 @@ SILENCED_SYSTEM_CHECKS = [
 SECURE_SSL_REDIRECT = (
     os.environ.get("DUXUE_PLAIN_HTTP") != "1"
 )  # 1: a proxy in front ends TLS on this machine
-PROXIES = int(os.environ.get("DUXUE_PROXIES", "1"))
+PROXIES = _count("DUXUE_PROXIES", "1")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CACHES = {
     "default": {

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
+from pathlib import Path
+from typing import IO, Final
 from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_required
@@ -16,6 +19,7 @@ from django.http import (
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_safe
+from PIL import Image
 
 from duxue.core.errors import Refused
 from duxue.web.common.ranges import range_in, sent
@@ -26,6 +30,7 @@ from duxue.web.evidence.models import File
 from duxue.web.evidence.seen_files import file_seen, file_taken
 from duxue.web.evidence.storage import previews, store
 
+THUMB: Final = 144  # pixels of a side: a card shows half as many
 _NAMES = re.compile(r"page-\d{1,4}\.webp")
 # What browsers may take at its word; every other type is sent as bytes.
 _PLAIN = frozenset(
@@ -100,14 +105,37 @@ def page(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
 
 def picture(request: HttpRequest, file: File, number: int) -> HttpResponseBase:
     """Return the answer with the picture of a page; also for the API."""
+    stream = _page_of(file, number)
+    file_seen(actor_in(request), file)
+    return _kept(FileResponse(stream, content_type="image/webp"))
+
+
+@require_GET
+@login_required
+def thumb(request: HttpRequest, pk: int) -> HttpResponseBase:  # noqa: ARG001 - the scope is the request's
+    """Send the first page too small to be read, for cards: a list that shows it is no reading."""
+    out = io.BytesIO()
+    file = get_object_or_404(File.objects.select_related("blob"), pk=pk)
+    try:
+        with _page_of(file, 1) as stream, Image.open(stream, formats=("WEBP",)) as shown:
+            shown.thumbnail((THUMB, THUMB))
+            shown.save(out, "WEBP", quality=60)
+    except OSError:  # half of a picture, as after a full disk: the card goes without
+        raise Http404 from None
+    return _kept(HttpResponse(out.getvalue(), content_type="image/webp"))
+
+
+def _page_of(file: File, number: int) -> IO[bytes]:
     names = (file.blob.preview or {}).get("pages", [])
     if not 1 <= number <= len(names) or not _NAMES.fullmatch(names[number - 1]):
         raise Http404
+    path: Path = previews(file.blob.sha256) / names[number - 1]
     try:
-        stream = (previews(file.blob.sha256) / names[number - 1]).open("rb")
+        return path.open("rb")
     except FileNotFoundError:
         raise Http404 from None
-    file_seen(actor_in(request), file)
-    response = _harmless(FileResponse(stream, content_type="image/webp"))
-    response["Cache-Control"] = "private, max-age=3600"
+
+
+def _kept(response: HttpResponseBase) -> HttpResponseBase:
+    _harmless(response)["Cache-Control"] = "private, max-age=3600"
     return response

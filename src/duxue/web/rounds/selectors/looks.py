@@ -16,7 +16,7 @@ from duxue.cases.procedure import Window as Times
 from duxue.web.common.lang import Words, say
 from duxue.web.rounds.models import Answer, Round, Window
 from duxue.web.rounds.procedures import procedure_of, times_for
-from duxue.web.rounds.services.answers import OPEN
+from duxue.web.rounds.selectors.progress import OPEN
 
 SOON = timedelta(days=3)  # before the end, from which an unfinished step is at risk
 # The state of a unit from which on a step is behind it, where the procedure has that state.

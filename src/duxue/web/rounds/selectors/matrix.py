@@ -25,8 +25,7 @@ from duxue.web.rounds.models import Answer, Item, Round, RoundUnit, Window
 from duxue.web.rounds.procedures import procedure_of, times_for, widened
 from duxue.web.rounds.selectors.looks import LOOKS, is_late, looks_of
 from duxue.web.rounds.selectors.objected import open_objections
-from duxue.web.rounds.selectors.progress import done
-from duxue.web.rounds.services.answers import OPEN
+from duxue.web.rounds.selectors.progress import OPEN, done
 
 PAGE = 100  # units on one page
 CHUNK = 200  # units read at once for a file: as many as a page may have

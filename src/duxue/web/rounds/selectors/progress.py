@@ -12,13 +12,13 @@ from duxue.web.common.scope import everything
 from duxue.web.rounds.models import Answer, Known, Round, RoundUnit
 
 HANDED_IN = ("submitted", "answered", "accepted")
-BEFORE = ("open", "drafted")  # states of an answer that was not handed in
+OPEN = frozenset({"open", "drafted"})  # states of an answer that is being written
 _NOTHING_WRITTEN = "whether figures decide an item's points says nothing of what was written"
 
 
 def needs_nothing(answer: Answer, *, asked: bool) -> bool:
     """Return whether an item needs nothing more; `asked`: a score is asked, as known figures do not decide its points."""
-    return answer.state in HANDED_IN or (answer.state in BEFORE and (answer.ready or not asked))
+    return answer.state in HANDED_IN or (answer.state in OPEN and (answer.ready or not asked))
 
 
 def done(round: Round) -> Q:
@@ -28,7 +28,7 @@ def done(round: Round) -> Q:
         with everything(_NOTHING_WRITTEN):
             known = Known.objects.filter(unit=OuterRef("unit"), item=OuterRef("item"), points__isnull=False)
         ready |= Q(Exists(known.order_by()), item__kind="computed")
-    return Q(state__in=HANDED_IN) | (Q(state__in=BEFORE) & ready)
+    return Q(state__in=HANDED_IN) | (Q(state__in=OPEN) & ready)
 
 
 def decided_items(unit: RoundUnit) -> frozenset[int]:

@@ -19,11 +19,11 @@ from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
 from duxue.web.rounds.models import Answer, AnswerVersion, Round, RoundUnit
 from duxue.web.rounds.procedures import move, state_title, window_state, windows_of
+from duxue.web.rounds.selectors.progress import OPEN
 from duxue.web.rounds.selectors.unit import colleagues, is_asked, places_below
 from duxue.web.rounds.weights import full_points
 
 STEP = "self_evaluation"
-OPEN = frozenset({"open", "drafted"})  # states in which an answer is written
 PAUSE, LONGEST = timedelta(minutes=10), timedelta(minutes=30)  # drafts closer than this are one version
 
 

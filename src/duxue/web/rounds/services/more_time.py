@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from duxue.core.errors import Refused
 from duxue.core.text import Text
@@ -19,7 +18,7 @@ from duxue.web.rounds.models import MoreTime, RoundUnit
 from duxue.web.rounds.procedures import windows_of
 from duxue.web.rounds.services.answers import STEP, clean
 from duxue.web.rounds.services.disputes import text_problems
-from duxue.web.rounds.services.windows import window_extend
+from duxue.web.rounds.services.windows import too_early, window_extend
 
 LONGEST = 400  # characters of a reason, as with windows
 UNSUBMITTED = ("invited", "drafting")  # states of a unit that still has to hand in
@@ -58,10 +57,9 @@ def more_time_ask(
     elif stored.state not in UNSUBMITTED:
         what = Text("已提交或免评的单位无需延期", "a unit that submitted or was excused needs no more time")
         problems.append(tell("WEB004", found=stored.state, what=what))
-    elif until <= (least := timezone.localtime(max(window.closes, moment))):
-        later = Text(f"晚于 {least:%Y-%m-%d %H:%M}", f"later than {least:%Y-%m-%d %H:%M}")
+    elif until <= (least := max(window.closes, moment)):
         problems.append(
-            tell("WEB002", field="until", found=f"{timezone.localtime(until):%Y-%m-%d %H:%M}", expected=later)
+            too_early("until", until, least, Text("这一时间不能延长窗口", "this would not extend the window"))
         )
     if waits:
         what = Text("已有一件延期申请等待审定", "a request for more time waits for its decision")

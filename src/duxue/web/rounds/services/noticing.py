@@ -31,12 +31,7 @@ from duxue.web.rounds.services.hearing import heard, people
 KIND = "rounds.tell"
 KINDS = ("round", "unit", "answer", "objection", "problem", "inspection")
 BATCH = 2000  # events of one run
-_TO_UNIT = (
-    "unit",
-    "answer__unit",
-    "visit__unit",
-    "problem__unit",
-)  # relations that lead from a thing to its unit
+_TO_UNIT = ("unit", "answer__unit", "visit__unit", "problem__unit")  # from a thing to its unit
 _OF_UNITS = (*MEMBERS, REVIEWER, INSPECTOR)  # hear of a unit because it is theirs
 
 

@@ -24,8 +24,9 @@ from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
 from duxue.web.rounds.models import Answer, Known, RoundUnit
+from duxue.web.rounds.selectors.progress import OPEN
 from duxue.web.rounds.selectors.unit import answers_of, computed_points, known_by_item
-from duxue.web.rounds.services.answers import OPEN, answer_save, clean, content_problems
+from duxue.web.rounds.services.answers import answer_save, clean, content_problems
 from duxue.web.rounds.weights import full_points
 
 SHEET = Text("自评表", "Self-evaluation")

@@ -72,18 +72,11 @@ def window_extend(
         rows = list(Window.objects.filter(round=round, step=step))
     held = times_for(round, rows, unit.pk if unit else None)[step].closes
     assert held is not None  # rows have both times
-    least = timezone.localtime(max(held, moment))
-    if closes <= least:
-        later = Text(f"晚于 {least:%Y-%m-%d %H:%M}", f"later than {least:%Y-%m-%d %H:%M}")
-        what = Text("延期只能延后，不能缩短", "an extension never shortens")
+    if closes <= (least := max(held, moment)):
         _refuse(
             [
-                tell(
-                    "WEB002",
-                    field="closes",
-                    what=what,
-                    found=f"{timezone.localtime(closes):%Y-%m-%d %H:%M}",
-                    expected=later,
+                too_early(
+                    "closes", closes, least, Text("延期只能延后，不能缩短", "an extension never shortens")
                 )
             ]
         )
@@ -174,6 +167,14 @@ def _change(
               "after": [_iso(row.opens), _iso(row.closes)]},
     )  # fmt: skip
     return row
+
+
+def too_early(field: str, end: datetime, least: datetime, what: Text) -> Problem:
+    """Return what is told of an end that is not later than `least`, both in the site's time."""
+    found, held = (f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" for moment in (end, least))
+    return tell(
+        "WEB002", field=field, what=what, found=found, expected=Text(f"晚于 {held}", f"later than {held}")
+    )
 
 
 def _not_draft(round: Round) -> list[Problem]:

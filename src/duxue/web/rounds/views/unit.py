@@ -28,6 +28,7 @@ from duxue.web.rounds.procedures import window_state
 from duxue.web.rounds.rules import rules_of
 from duxue.web.rounds.selectors.more_time import late_of
 from duxue.web.rounds.selectors.numbers import Pointed, pointed
+from duxue.web.rounds.selectors.progress import OPEN
 from duxue.web.rounds.selectors.rule import rule_of
 from duxue.web.rounds.selectors.unit import (
     before_of,
@@ -37,7 +38,7 @@ from duxue.web.rounds.selectors.unit import (
     questions_of,
 )
 from duxue.web.rounds.selectors.workbench import FILTERS, workbench
-from duxue.web.rounds.services.answers import OPEN, STEP, Conflict, answer_save, answers_hand
+from duxue.web.rounds.services.answers import STEP, Conflict, answer_save, answers_hand
 from duxue.web.rounds.services.disputes import dispute_due, dispute_file
 from duxue.web.rounds.services.questions import question_answer
 from duxue.web.rounds.views import disputing, noticing

@@ -66,7 +66,7 @@ def _why(result: Result, unit: RoundUnit) -> Words | str:
     """Return why the grade that is shown is not that of the points; empty where it is."""
     from duxue.web.reporting.grading import grade_reasons
 
-    return grade_reasons(result.score.scoring).get(unit.code, "") if result.score else ""
+    return grade_reasons(result.score.scoring, unit.code).get(unit.code, "") if result.score else ""
 
 
 @login_required
