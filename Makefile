@@ -68,11 +68,11 @@ docs: $(READY) ## Regenerate docs/reference.
 	@$(BIN)/python -m tools.docs
 
 # The lock comes from uv, in an environment of its own, so that it is the same whoever makes it.
-lock: ## Resolve the newest allowed versions into requirements/*.txt.
+lock: ## Resolve requirements/*.txt anew; pins that fit stay (UPGRADE=1: the newest allowed versions).
 	$(call say,lock: requirements/)
 	@$(find_python) -m venv build/lock
 	@build/lock/bin/python -m pip install --quiet 'uv>=0.9,<1'
-	@build/lock/bin/python -m tools.lock build/lock/bin/uv
+	@build/lock/bin/python -m tools.lock build/lock/bin/uv $(if $(UPGRADE),--upgrade)
 
 clean: ## Remove everything that make made.
 	$(call say,clean)

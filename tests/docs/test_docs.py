@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,25 @@ def test_the_lock_is_hashed_and_names_no_place(name: str) -> None:
     for release in releases:
         assert "==" in release.splitlines()[0]
         assert "--hash=sha256:" in release
+
+
+def test_the_lock_of_the_site_holds_all_that_an_operator_may_set() -> None:
+    """What the extras web and s3 name, at the versions against which the developers' lock tests them."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    wanted = {re.split(r"[\[>=]", need)[0].lower() for name in ("web", "s3") for need in extras[name]}
+    run, dev = (
+        set(
+            re.findall(
+                r"^([\w.-]+)==([\w.]+)",
+                (ROOT / "requirements" / f"{name}.txt").read_text("utf-8"),
+                re.MULTILINE,
+            )
+        )
+        for name in ("run", "dev")
+    )
+    assert "boto3" in wanted
+    assert wanted - {name for name, _ in run} == set()
+    assert run - dev == set()
 
 
 def test_every_column_of_the_results_is_explained() -> None:
