@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.core import mail
+from django.test import Client, override_settings
 
+from duxue.web.accounts.mailing import invitations_send
 from duxue.web.accounts.models import Invitation, Token
 from duxue.web.accounts.services.tokens import token_create
 from duxue.web.common.models import AuditEvent, Sent
@@ -186,6 +188,27 @@ def test_a_list_of_people_is_invited_at_once_and_no_link_is_kept(world: World) -
     assert kept
     assert not any(one["secret"] in row for one in made for row in kept)
     assert Client().get(f"/invitations/{made[1]['secret']}/").status_code == 200
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_an_invitation_goes_by_mail_where_that_is_asked(world: World, settings: Any, asked: bool) -> None:
+    settings.SITE_URL = "https://duxue.example.org"
+    manager = world.client("manager_a")
+    body = {"email": "n@example.org", "role": "officer", "organisation": world.org["city_a"].pk, "mail": asked}
+    many = {"text": "张三;z@example.org;officer;9901a0\n", "mail": asked}
+    one = post(manager, "accounts/invitations", body).json()
+    listed = post(manager, "accounts/invitations/import", many).json()["invited"]
+    assert [made["mailed"] for made in (one, *listed)] == [asked, asked]
+    invitations_send()
+    assert [to for letter in mail.outbox for to in letter.to] == ["n@example.org", "z@example.org"] * asked
+    assert all("https://duxue.example.org/invitations/" in letter.body for letter in mail.outbox)
+    assert all(one["secret"] not in letter.body for letter in mail.outbox)  # each link is its own
+
+
+@override_settings(EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", EMAIL_HOST="")
+def test_a_site_without_mail_says_that_none_was_sent(world: World) -> None:
+    body = {"email": "n@example.org", "role": "officer", "organisation": world.org["city_a"].pk, "mail": True}
+    assert post(world.client("manager_a"), "accounts/invitations", body).json()["mailed"] is False
 
 
 def test_a_person_makes_a_token_whose_secret_is_told_once(world: World) -> None:

@@ -13,10 +13,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from duxue.web.accounts import selectors
 from duxue.web.accounts.api_access import router as access_router
 from duxue.web.accounts.api_mine import router as mine_router
+from duxue.web.accounts.mailing import invitation_mail_write
 from duxue.web.accounts.models import Grant, Invitation, Token, User
 from duxue.web.accounts.seen_people import invitations_seen, people_seen, person_seen
 from duxue.web.accounts.services import grants, invitations, people, tokens
 from duxue.web.accounts.views.people import keeper
+from duxue.web.common.links import site_address
 from duxue.web.common.pagination import page_of
 from duxue.web.common.policy import require
 from duxue.web.common.requests import actor_in
@@ -24,6 +26,7 @@ from duxue.web.common.schemas import Day
 from duxue.web.orgs.models import Organisation
 from duxue.web.rounds.models import Round
 
+_BY_MAIL = "Let the site send a link by mail too, where it can send any"
 router = Router(tags=["people"])
 router.add_router("", mine_router)
 router.add_router("", access_router)
@@ -112,6 +115,7 @@ class NewInvitation(_Role):
     email: str = Field(max_length=254)
     name: str = Field("", max_length=100)
     days: int = invitations.DAYS
+    mail: bool = Field(False, description=_BY_MAIL)
 
 
 class InvitationOut(_Row):
@@ -131,6 +135,7 @@ class InvitationMade(InvitationOut):
     """An invitation with its secret, which is told this once: the link is /invitations/<secret>/."""
 
     secret: str
+    mailed: bool = Field(description="Whether the site sends a link by mail as well")
 
 
 class InviteMany(BaseModel):
@@ -139,6 +144,7 @@ class InviteMany(BaseModel):
     text: str
     round: int | None = Field(None, description="Where the roles hold in one round only")
     days: int = invitations.DAYS
+    mail: bool = Field(False, description=_BY_MAIL)
 
 
 class InvitedMany(BaseModel):
@@ -278,26 +284,25 @@ def list_invitations(request: HttpRequest, cursor: str = "", size: int = 50) -> 
 
 @router.post("/invitations", response={201: InvitationMade}, operation_id="invitation_create", by_alias=False)
 def invite(request: HttpRequest, data: NewInvitation) -> Any:
-    """Invite a person; the answer holds the secret of the link, once. No mail is sent."""
+    """Invite a person; the answer holds the secret of the link, once."""
     organisation, round_ = _place(data)
     made = invitations.invitation_create(
         actor=actor_in(request), email=data.email, name=data.name, role=data.role, organisation=organisation,
         round=round_, days=data.days,
     )  # fmt: skip
-    return Status(201, _with_secret(InvitationOut.model_validate(made.invitation), made.secret))
+    return Status(201, _invited(request, made, data.mail))
 
 
 @router.post(
     "/invitations/import", response={201: InvitedMany}, operation_id="invitations_import", by_alias=False
 )
 def invite_many(request: HttpRequest, data: InviteMany) -> Any:
-    """Invite everybody on a list, all or nobody; what is wrong with any line is told at once. People do, not tokens; no mail is sent."""
+    """Invite everybody on a list, all or nobody; what is wrong with any line is told at once. People do, not tokens."""
     actor = keeper(request)
     grants.person_of(actor)
     round_ = get_object_or_404(Round, pk=data.round) if data.round is not None else None
     made = invitations.invitations_import(actor=actor, text=data.text, round=round_, days=data.days)
-    told = [_with_secret(InvitationOut.model_validate(one.invitation), one.secret) for one in made]
-    return Status(201, {"invited": told})
+    return Status(201, {"invited": [_invited(request, one, data.mail) for one in made]})
 
 
 @router.post("/invitations/{int:pk}/revoke", response={204: None}, operation_id="invitation_revoke")
@@ -335,6 +340,13 @@ def revoke_token(request: HttpRequest, pk: int, data: Why) -> Any:
     """End a token at once; people do, not tokens."""
     token = get_object_or_404(Token.objects.select_related("organisation"), pk=pk)
     return tokens.token_revoke(actor=actor_in(request), token=token, reason=data.reason)
+
+
+def _invited(request: HttpRequest, made: invitations.Invited, mail: bool) -> dict[str, Any]:
+    """Return an invitation with its secret, once its mail waits for the job if that was asked for."""
+    invitation = made.invitation
+    mailed = mail and invitation_mail_write(invitation=invitation, site=site_address(request))
+    return {**_with_secret(InvitationOut.model_validate(invitation), made.secret), "mailed": mailed}
 
 
 def _with_secret(row: InvitationOut | TokenOut, secret: str) -> dict[str, Any]:
