@@ -194,7 +194,12 @@ def test_a_list_of_people_is_invited_at_once_and_no_link_is_kept(world: World) -
 def test_an_invitation_goes_by_mail_where_that_is_asked(world: World, settings: Any, asked: bool) -> None:
     settings.SITE_URL = "https://duxue.example.org"
     manager = world.client("manager_a")
-    body = {"email": "n@example.org", "role": "officer", "organisation": world.org["city_a"].pk, "mail": asked}
+    body = {
+        "email": "n@example.org",
+        "role": "officer",
+        "organisation": world.org["city_a"].pk,
+        "mail": asked,
+    }
     many = {"text": "张三;z@example.org;officer;9901a0\n", "mail": asked}
     one = post(manager, "accounts/invitations", body).json()
     listed = post(manager, "accounts/invitations/import", many).json()["invited"]
