@@ -89,7 +89,7 @@ SHOTS: Final = (
     _shot("submit", "manager-yantai", "/", r"/rounds/units/\d+/$", r"/submit/$"),
     _shot("sheet-upload", "manager-yantai", "/", r"/rounds/units/\d+/$", r"/units/\d+/sheet/$"),
     _shot("report-check", "manager-yantai", "/", r"/rounds/units/\d+/$", r"/reading/units/\d+/$"),
-    _shot("report-read", "manager-qingdao", f"/rounds/{NOW}/", r"/rounds/units/\d+/$", r"/reading/units/\d+/$", r"/reading/\d+/$"),
+    _shot("report-read", "manager-yantai", "/", r"/rounds/units/\d+/$", r"/reading/units/\d+/$", r"/reading/\d+/$"),
     _shot("round-member", "manager-qingdao", f"/rounds/{NOW}/"),
     _shot("workbench-sent", "manager-qingdao", f"/rounds/{NOW}/", r"/rounds/units/\d+/$"),
     _shot("receipt", "manager-qingdao", f"/rounds/{NOW}/", r"/rounds/units/\d+/$", r"/rounds/submissions/\d+/$"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +24,12 @@ from duxue.web.common.clock import now
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.scope import acting, everything
 from duxue.web.common.tasks_list import todos
+from duxue.web.demo.people import EXTENDED
 from duxue.web.demo.seed import seed
-from duxue.web.demo.this_round import SLUG
+from duxue.web.demo.this_round import SLUG, YEAR
 from duxue.web.evidence.models import Blob
+from duxue.web.reading.models import Report
+from duxue.web.reading.selectors import contradictions_shown
 from duxue.web.rectification.models import Problem
 from duxue.web.reporting.models import Scoring
 from duxue.web.rounds.models import Answer, Known, Question, Round, RoundUnit
@@ -97,7 +102,11 @@ def test_the_demonstration_is_in_the_middle_of_a_round(folder: Path, tmp_path: P
         steps = steps_of(made.before)
         assert steps
         assert all(step.state == "met" and step.opens and step.closes for step in steps)
+        city = RoundUnit.objects.get(round=made, code=EXTENDED)
         county = actor_of_user(demo_people().get(username="demo-county"))
+        head = actor_of_user(demo_people().get(username="demo-manager-yantai"))
+    with acting(head):
+        the_city_has_a_checked_report(city)
     with acting(county):  # has an item to answer for, a page of the unit, and a problem to mend
         handed = Answer.objects.filter(unit__round=made)
         assert handed.count() == 1
@@ -107,6 +116,29 @@ def test_the_demonstration_is_in_the_middle_of_a_round(folder: Path, tmp_path: P
         reverse("rounds:unit", args=[handed.get().unit_id]) in url or "/answers/" in url for url in links
     ), links
     assert any("/rectification/" in url or "problem" in url for url in links), links
+
+
+def the_city_has_a_checked_report(unit: RoundUnit) -> None:
+    """The report that a city uploaded before it submits was checked, and differs from the data only where it was made to."""
+    report = Report.objects.select_related("job").get()
+    assert report.unit_id == unit.pk
+    assert report.read_at
+    assert report.job.state == "done"
+    assert report.counts == {"contradicted": 2, "damaged": 0, "supported": 10, "unsupported": 1}
+    known = {
+        k.indicator: k.value for k in Known.objects.filter(unit=unit, year=YEAR, by={}, value__isnull=False)
+    }
+    for line in report.claims:
+        printed = Decimal(re.sub(r"[^\d.]", "", line["quote"]))
+        if line["state"] == "unsupported":
+            assert not line["data"]  # a figure that nothing covers
+            continue
+        data = known[line["indicator"]]
+        assert f"{data:.2f}" == f"{Decimal(line['data']):.2f}"  # as the page of the unit shows it
+        apart = abs(data - printed)
+        assert apart > 4 if line["state"] == "contradicted" else apart <= Decimal("0.5"), line
+    assert any(re.fullmatch(r"\d+%", line["quote"]) for line in report.claims if line["state"] == "supported")
+    assert len(contradictions_shown(unit)) == 2  # the page from which it submits tells of them
 
 
 @pytest.mark.django_db

@@ -13,7 +13,7 @@ import xlsxwriter
 from docx import Document
 from PIL import Image, ImageDraw
 
-_MARK: Final = "SYNTHETIC / 合成数据，非真实材料"
+MARK: Final = "SYNTHETIC / 合成数据，非真实材料"
 Maker = Callable[[str, str], bytes]
 
 
@@ -37,7 +37,7 @@ def _pdf(code: str, name: str) -> bytes:
     ]
     draw = "BT /F1 16 Tf 60 780 Td 22 TL " + " ".join(f"({line}) Tj T*" for line in lines) + " ET"
     content = zlib.compress(draw.encode("ascii"))
-    title = f"{_MARK} {name}".encode("utf-16-be")
+    title = f"{MARK} {name}".encode("utf-16-be")
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -63,7 +63,7 @@ def _pdf(code: str, name: str) -> bytes:
 def _docx(code: str, name: str) -> bytes:
     book = Document()
     book.add_heading(f"{name}教育工作制度落实情况", 1)
-    book.add_paragraph(_MARK)
+    book.add_paragraph(MARK)
     for number, text in enumerate(
         ("党委政府定期研究教育工作。", "教育经费按时足额拨付。", "校园安全三个100%全部落实。"), 1
     ):
@@ -78,7 +78,7 @@ def _xlsx(code: str, name: str) -> bytes:
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     sheet = book.add_worksheet("台账")
     rng = Random(code)  # noqa: S311 - a sample, not a secret
-    sheet.write_row(0, 0, [_MARK])
+    sheet.write_row(0, 0, [MARK])
     sheet.write_row(1, 0, ["序号", "单位", "事项", "数量"])
     for row, what in enumerate(("研究教育会议", "联系学校", "督导检查", "办结来信"), 2):
         sheet.write_row(row, 0, [row - 1, name, what, rng.randint(4, 60)])

@@ -14,7 +14,7 @@ from duxue.app.round_sample import DATA
 from duxue.core.text import Text
 from duxue.web.common.clock import now
 from duxue.web.common.scope import everything
-from duxue.web.demo import judging, last_round, this_round
+from duxue.web.demo import judging, last_round, report, this_round
 from duxue.web.demo.people import make_cast
 from duxue.web.rectification.services.clockwork import clockwork
 from duxue.web.rounds.models import Round
@@ -62,6 +62,8 @@ def seed(
             tell(Text("抽签和实地核查", "draws and field visits"))
             judging.draw_visits(cast, made, time)
             judging.county_problem(cast, made, time)
+            tell(Text("核对自评报告", "checking a self-evaluation report"))
+            report.hand_in(cast, made, time)
         tell(Text("期限和提醒", "deadlines and reminders"))
         clockwork(at=time)
         fresh = True

@@ -178,12 +178,17 @@ def tick() -> None:
                 _fail(job)
 
 
-def run_jobs() -> int:
-    """Run all that waits and is due in this process and return how many ran; for tests and commands."""
+def run_jobs(kind: str | None = None) -> int:
+    """Run all that waits and is due in this process, or only the jobs of `kind`, and return how many ran; for tests and commands."""
     from django_tasks_db.models import DBTaskResult
 
+    ready = DBTaskResult.objects.ready()
+    if kind is not None:
+        with everything("a command runs everybody's jobs"):
+            jobs = Job.objects.filter(kind=kind, state="waiting").values_list("pk", flat=True)
+            ready = ready.filter(args_kwargs__args__0__in=list(jobs))
     ran = 0
-    while (waiting := DBTaskResult.objects.ready().first()) is not None:
+    while (waiting := ready.first()) is not None:
         waiting.claim("here")
         waiting.task.call(*waiting.task_result.args, **waiting.task_result.kwargs)
         waiting.set_successful(None)
