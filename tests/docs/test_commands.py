@@ -66,6 +66,23 @@ def test_a_page_in_chinese_has_the_same_commands(page: str) -> None:
     assert list_commands(f"{page}.zh.md") == list_commands(f"{page}.md") != []
 
 
+def test_the_operators_page_in_chinese_has_the_same_commands() -> None:
+    """Each line of each block but for what it remarks: an operator needs one of the two pages."""
+    english, chinese = (
+        [
+            [line.split("#")[0].rstrip() for line in block.splitlines()]
+            for block in re.findall(
+                r"^```\w*\n(.*?)^```",
+                (ROOT / "docs/howto" / page).read_text("utf-8"),
+                re.MULTILINE | re.DOTALL,
+            )
+        ]
+        for page in ("operate.md", "operate.zh.md")
+    )
+    assert chinese == english
+    assert ["systemctl enable --now duxue"] in [block[-1:] for block in english]
+
+
 def test_what_the_tutorial_points_at_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The files that the page tells to open."""
     monkeypatch.chdir(tmp_path)

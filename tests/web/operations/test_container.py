@@ -14,6 +14,7 @@ from django.urls import resolve
 
 from duxue.app.serving import free_port
 from duxue.cli.main import main
+from duxue.web.common.templatetags.components import CHARTS
 
 ROOT = Path(__file__).resolve().parents[3]
 LINES = (ROOT / "Containerfile").read_text("utf-8").replace("\\\n", "").splitlines()
@@ -52,6 +53,13 @@ def test_its_health_check_asks_what_the_site_answers() -> None:
     assert resolve(address)
     (port,) = said("EXPOSE")
     assert f"'127.0.0.1', {port}" in words[-1]
+
+
+def test_the_charts_that_it_builds_are_those_that_the_site_shows() -> None:
+    ((made, into),) = (line.split()[-2:] for line in LINES if line.startswith("COPY --from=charts "))
+    (out,) = re.findall(r"outDir: '\.\./([^']+)'", (ROOT / "frontend" / "vite.config.js").read_text("utf-8"))
+    assert (made, into) == (f"/build/{out}", out)
+    assert Path("src/duxue/web/static", CHARTS).parent == Path(out)
 
 
 def test_what_it_copies_is_there() -> None:
