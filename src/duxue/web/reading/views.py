@@ -24,10 +24,11 @@ from duxue.web.reading import selectors, services
 from duxue.web.reading.models import Report
 from duxue.web.reading.tasks import folder_of
 from duxue.web.rounds.models import Known, RoundUnit
-from duxue.web.rounds.views.unit_common import open_doors
+from duxue.web.rounds.views.unit_common import open_doors, trail
 
 _POLICY = re.compile(r'http-equiv="Content-Security-Policy" content="([^"]+)"')
 _SHOWN = 200  # claims listed on the page at once
+_TITLE = say("自评报告", "Self-evaluation report")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,6 +49,7 @@ def unit_reports(request: HttpRequest, pk: int) -> HttpResponse:
             problems = refusal(refused)
     context = {
         "unit": unit,
+        "path": trail(unit, ("", _TITLE)),
         "reports": selectors.reports_of(unit),
         "fill": decide(actor, "fill", unit),
         "problems": problems,
@@ -68,8 +70,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     report = _report(pk)
     actor = actor_in(request)
     state = request.GET.get("state", "")
-    remarks, doors = selectors.remarks_of(report.unit), _doors(report)
-    lines = [_shown(line, remarks, doors) for line in report.claims]
+    remarks, sources = selectors.remarks_of(report.unit), _sources(report)
+    lines = [_shown(line, remarks, sources) for line in report.claims]
     listed = [line for line in lines if line["state"] == state] if state in selectors.STATES else lines
     first = [
         line
@@ -78,7 +80,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         and not (line["remark"] and line["remark"].choice == "explain")
     ]
     context = {
-        "report": report, "unit": report.unit, "first": first, "lines": listed[:_SHOWN], "more": max(0, len(listed) - _SHOWN),
+        "report": report, "unit": report.unit, "path": _path(report), "first": first, "lines": listed[:_SHOWN], "more": max(0, len(listed) - _SHOWN),
         "state": state, "states": [(key, title, report.counts.get(key, 0)) for key, title in selectors.STATES.items()],
         "total": sum(report.counts.values()), "remark": decide(actor, "remark", report), "choices": selectors.CHOICES.items(),
         **_chart(report),
@@ -86,22 +88,27 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "reading/report.html", context)
 
 
-def _doors(report: Report) -> dict[tuple[str, str], str]:
-    """Return where a figure is explained, by its indicator and as the check wrote it; of equal ones that of the evaluated year."""
+def _path(report: Report) -> list[dict[str, Any]]:
+    return trail(report.unit, (reverse("reading:unit", args=[report.unit_id]), _TITLE), ("", report.file.name))
+
+
+def _sources(report: Report) -> dict[tuple[str, str], Known]:
+    """Return the figures with their doors, by indicator and as the check wrote them; of equal ones that of the evaluated year."""
     said = {line["indicator"] for line in report.claims if line["data"]}
     rows = list(Known.objects.filter(unit=report.unit_id, indicator__in=said, value__isnull=False))
     rows.sort(key=lambda known: (known.year == report.round.evaluated_year, known.year))
     open_doors(report.unit, rows)
-    return {(known.indicator, number(float(known.value or 0))): known.door for known in rows}  # type: ignore[attr-defined]
+    return {(known.indicator, number(float(known.value or 0))): known for known in rows}
 
 
 def _shown(
-    line: dict[str, Any], remarks: dict[str, Any], doors: dict[tuple[str, str], str]
+    line: dict[str, Any], remarks: dict[str, Any], sources: dict[tuple[str, str], Known]
 ) -> dict[str, Any]:
     before, quote, after = line["sentence"].partition(line["quote"])
+    known = sources.get((line["indicator"], line["data"]))
     return {
         **line, "before": before, "after": after, "marked": quote, "mark": selectors.MARKS[line["state"]],
-        "word": selectors.STATES[line["state"]], "explain_url": doors.get((line["indicator"], line["data"]), ""),
+        "word": selectors.STATES[line["state"]], "explain_url": getattr(known, "door", ""), "measure": known.measure if known else {},
         "remark": remarks.get(line["key"]) if line["key"] else None,
     }  # fmt: skip
 
