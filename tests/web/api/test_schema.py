@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import transaction
+from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.strategies import booleans
 from schemathesis.checks import not_a_server_error
@@ -91,7 +93,7 @@ def _token(world: World, role: str, place: str) -> str:
     ("role", "place"), [("organiser", "province"), ("manager", "city_a"), ("auditor", "province"), ("", "")]
 )
 def test_generated_requests_get_answers_that_the_description_names(
-    world: World, role: str, place: str, tmp_path: Any, settings_home: None
+    world: World, role: str, place: str, tmp_path: Any, settings_home: None, kept_connection: None
 ) -> None:
     stage = make_stage(world)
     headers = {"Accept-Encoding": "identity"}
@@ -141,6 +143,16 @@ def _told(failed: BaseException) -> str:
 @pytest.fixture
 def settings_home(settings: Any, tmp_path: Any) -> None:
     settings.HOME = tmp_path
+
+
+@pytest.fixture
+def kept_connection() -> Iterator[None]:
+    """The end of a request closes no connection: all requests are asked in the test's one transaction, as by Django's client."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 def test_every_router_is_mounted() -> None:
