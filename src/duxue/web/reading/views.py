@@ -89,7 +89,9 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _path(report: Report) -> list[dict[str, Any]]:
-    return trail(report.unit, (reverse("reading:unit", args=[report.unit_id]), _TITLE), ("", report.file.name))
+    return trail(
+        report.unit, (reverse("reading:unit", args=[report.unit_id]), _TITLE), ("", report.file.name)
+    )
 
 
 def _sources(report: Report) -> dict[tuple[str, str], Known]:
