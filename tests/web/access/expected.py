@@ -92,6 +92,7 @@ PAGES: dict[str, Row] = {
     "accounts:person": _of("person", KEEPERS_OF_A | {"auditor", "officer_a"}),
     "accounts:person_access": _of("person", KEEPERS_OF_A | {"auditor", "officer_a"}),
     "accounts:give": _of("person", KEEPERS_OF_A),
+    "accounts:correct": _of("person", KEEPERS_OF_A | {"officer_a"}),
     "accounts:deactivate": _of("person", KEEPERS_OF_A),
     "accounts:activate": _of("person", KEEPERS_OF_A, "POST"),
     "accounts:end": _of("grant", KEEPERS_OF_A),
@@ -114,6 +115,7 @@ PAGES: dict[str, Row] = {
     "rounds:submit": _of("unit", HEAD_A),
     "rounds:withdraw": _of("unit", HEAD_A),
     "rounds:result": _of("unit", INSIDE_A),
+    "rounds:accept": _of("unit", HEAD_A),
     "rounds:object": _of("unit", HEAD_A),
     "rounds:public_reply": _of("unit", HEAD_A),
     "rounds:practices": _of("unit", INSIDE_A),
@@ -318,6 +320,7 @@ API: dict[str, Row] = {
     "GET /api/v1/accounts/people": Row(SIGNED_IN),  # everyone finds themselves there, keepers those they keep
     "GET /api/v1/accounts/people/{pk}": _of("person", KEEPERS_OF_A | {"auditor", "officer_a"}),
     "GET /api/v1/accounts/people/{pk}/grants": _of("person", KEEPERS_OF_A | {"auditor", "officer_a"}),
+    "POST /api/v1/accounts/people/{pk}/correct": _of("person", KEEPERS_OF_A | {"officer_a"}, "POST", post="校长"),
     "POST /api/v1/accounts/people/{pk}/deactivate": _of("person", KEEPERS_OF_A, "POST", reason="x"),
     "POST /api/v1/accounts/grants": Row(
         KEEPERS_OF_A, "POST", data={"role": "officer"}, body={"organisation": "organisation", "user": "person"}
@@ -381,6 +384,7 @@ API: dict[str, Row] = {
     "GET /api/v1/rounds/units/{unit}/submissions": _of("unit", SEE_UNIT_A),
     "PATCH /api/v1/rounds/answers/{answer}": _of("answer", UNIT_A, "PATCH", version=1, narrative="x"),
     "POST /api/v1/rounds/questions/{question}/reply": _of("question", UNIT_A, "POST", reply="x", version=1),
+    "POST /api/v1/rounds/units/{unit}/accept": _of("unit", HEAD_A, "POST"),
     "POST /api/v1/rounds/units/{unit}/objections": _of("unit", HEAD_A, "POST", text="x"),
     "POST /api/v1/rounds/units/{unit}/submission": _of("unit", HEAD_A, "POST"),
     "DELETE /api/v1/rounds/units/{unit}/submission": _of("unit", HEAD_A, "DELETE", reason="x"),

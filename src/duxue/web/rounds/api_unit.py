@@ -15,10 +15,11 @@ from duxue.web.common.pagination import page_of
 from duxue.web.common.problems import tell
 from duxue.web.common.requests import actor_in
 from duxue.web.common.schemas import PageOut, paged
+from duxue.web.rounds.api_router import MovedOut
 from duxue.web.rounds.models import Answer, Item, Objection, Question, RoundUnit, Submission
 from duxue.web.rounds.selectors.unit import computed_points, known_by_item
 from duxue.web.rounds.services.answers import answer_save
-from duxue.web.rounds.services.objecting import objection_file
+from duxue.web.rounds.services.objecting import objection_file, unit_accept
 from duxue.web.rounds.services.questions import question_answer
 from duxue.web.rounds.services.submitting import receipt_of, unit_submit, unit_withdraw
 from duxue.web.rounds.views.unit_common import answer_or_404, arrived, unit_or_404
@@ -231,6 +232,13 @@ def question_reply(request: HttpRequest, question: int, sent: ReplyIn) -> Any:
         narrative=given.get("narrative") or _left(given, answer),
     )  # fmt: skip
     return _question(get_object_or_404(Question.objects.select_related("answer__item"), pk=question))
+
+
+@router.post("/units/{unit}/accept", response=MovedOut, summary="Accept a result")
+def result_accept(request: HttpRequest, unit: int) -> Any:
+    """Accept the result that the unit was told, which settles it; its manager does in person, and cannot object afterwards."""
+    moved = unit_accept(actor=actor_in(request), unit=unit_or_404(unit), at=arrived(request))
+    return {"before": moved.before, "state": moved.state}
 
 
 @router.get("/units/{unit}/objections", response=ObjectionPage, summary="List the objections of a unit")

@@ -10,6 +10,7 @@ titles(
         "duxue.unit.begin": say("开始填报", "Began to fill in"),
         "duxue.unit.submit": say("整体提交自评", "Submitted the self-evaluation"),
         "duxue.unit.withdraw": say("撤回提交", "Withdrew the submission"),
+        "duxue.unit.accept": say("认可结果", "Accepted the result"),
         "duxue.unit.object": say("申请复核", "Asked for a review"),
         "duxue.unit.items_handed": say("分派条目", "Handed out items"),
         "duxue.unit.sheet_read": say("上传自评表", "Filled in by a workbook"),

@@ -155,7 +155,7 @@ class UnitPolicy(Policy[RoundUnit]):
         "view": say("查看", "view"), "fill": say("填写", "fill in"), "hand_out": say("分派给同事", "hand items to colleagues"),
         "submit": say("整体提交", "submit as a whole"), "withdraw": say("撤回提交", "withdraw the submission"),
         "more_time": say("申请延期", "ask for more time"),
-        "object": say("提出异议", "object"), "reply": say("公开回应", "reply in public"), "oversee": say("跟进", "follow"),
+        "accept": say("认可结果", "accept the result"), "object": say("提出异议", "object"), "reply": say("公开回应", "reply in public"), "oversee": say("跟进", "follow"),
         "decide": say("裁定异议", "decide objections"), "problems": say("登记问题", "put problems on the ledger"),
     }  # fmt: skip
 
@@ -176,7 +176,7 @@ class UnitPolicy(Policy[RoundUnit]):
         return rows.filter(seen)
 
     def decide(self, actor: Actor, action: str, obj: RoundUnit) -> Decision:
-        """Filling belongs to the unit's own people, submitting and objecting to its manager."""
+        """Filling belongs to the unit's own people; submitting, accepting and objecting to its manager."""
         match action:
             case "view":
                 if self.visible(actor, RoundUnit._base_manager.filter(pk=obj.pk)).exists():
@@ -184,7 +184,7 @@ class UnitPolicy(Policy[RoundUnit]):
                 return no(say("不在您的职责范围内", "it is not within your duties"))
             case "fill":
                 return _own(actor, obj, (MANAGER, OFFICER))
-            case "hand_out" | "submit" | "withdraw" | "more_time" | "object" | "reply":
+            case "hand_out" | "submit" | "withdraw" | "more_time" | "accept" | "object" | "reply":
                 return _own(actor, obj, (MANAGER,))
             case "oversee":
                 return role_at(actor, (ORGANISER, LEADER), obj.round.authority.path, obj.round_id)

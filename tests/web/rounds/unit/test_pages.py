@@ -68,7 +68,7 @@ def test_every_page_opens_in_both_languages(world: World) -> None:
     notify(world)
     pages = [
         page("unit", unit), page("hand", unit), page("submit", unit), page("withdraw", unit), page("result", unit),
-        page("object", unit), page("public_reply", unit), page("practices", unit), page("practice_add", unit),
+        page("accept", unit), page("object", unit), page("public_reply", unit), page("practices", unit), page("practice_add", unit),
         page("sheet", unit), page("answer", answer.pk), page("answer", world.answer("a", "B1").pk),
         page("answer_history", world.answer("a", "B1").pk), page("dispute", answer.pk, known), page("receipt", submission),
     ]  # fmt: skip

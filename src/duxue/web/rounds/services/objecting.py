@@ -1,4 +1,4 @@
-"""A unit's objections to what it was told, within the clock, and what it says in public beside its result."""
+"""What a unit says to its result: it accepts it or objects within the clock, and may say something in public beside it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from duxue.cases.procedure import Moved
 from duxue.core.errors import Refused
 from duxue.core.text import Text
 from duxue.web.common import audit
@@ -18,6 +19,7 @@ from duxue.web.rounds.models import Item, Objection, Reply, RoundUnit
 from duxue.web.rounds.procedures import due_after, move
 from duxue.web.rounds.services.answers import clean
 from duxue.web.rounds.services.disputes import text_problems
+from duxue.web.rounds.services.units import unit_facts
 
 LONGEST, REPLY_LONGEST = 4000, 2000  # characters
 PENDING = ("filed", "admitted")  # states of an objection that is not decided
@@ -26,6 +28,34 @@ PENDING = ("filed", "admitted")  # states of an objection that is not decided
 def objection_due(unit: RoundUnit) -> datetime | None:
     """Return until when a unit may object; None before it was told its result."""
     return due_after(unit.round, unit.notified_at, "unit.notified") if unit.notified_at else None
+
+
+@transaction.atomic
+def unit_accept(*, actor: Actor, unit: RoundUnit, at: datetime | None = None) -> Moved:
+    """Accept a unit's result, which settles it: nobody of the unit can object afterwards. Also possible after the term.
+
+    Raises:
+        Refused: WEB004 while an objection is open, WEB007 for a machine, and what the procedure asks for (CASE012 before the
+            result was told and once it is settled, WEB006 in a sealed round).
+    """
+    moment = at or now()
+    require(actor, "accept", unit)
+    with everything("the unit is locked after the policy was asked"):
+        RoundUnit.objects.select_for_update().filter(pk=unit.pk).values("pk").first()
+        stored = RoundUnit.objects.select_related("round__authority", "told").get(pk=unit.pk)
+    facts, problems = unit_facts(stored.round, stored, moment), []
+    if isinstance(objections := facts["no_open_objection"], Text):
+        problems.append(tell("WEB004", found=stored.state, what=objections))
+    if actor.user_id is None:
+        problems.append(tell("WEB007", what=Text("结果须由人认可", "a result is accepted by a person")))
+    if problems:
+        raise Refused(problems)
+    moved = move(
+        actor, stored.round, "unit", stored, "accept", path=stored.path, facts=facts,
+        data={"scoring": stored.told.digest} if stored.told else None, at=moment,
+    )  # fmt: skip
+    unit.state, unit.state_since = stored.state, stored.state_since
+    return moved
 
 
 @transaction.atomic

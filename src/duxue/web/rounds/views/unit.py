@@ -389,6 +389,7 @@ unit_urls = [
     path("units/<int:pk>/submit/", submit.submit_page, name="submit"),
     path("units/<int:pk>/withdraw/", submit.withdraw_page, name="withdraw"),
     path("units/<int:pk>/result/", after.result_page, name="result"),
+    path("units/<int:pk>/accept/", after.accept_page, name="accept"),
     path("units/<int:pk>/object/", after.objection_page, name="object"),
     path("units/<int:pk>/reply/", after.reply_page, name="public_reply"),
     path("units/<int:pk>/practices/", after.practices_page, name="practices"),

@@ -1,4 +1,4 @@
-"""Pages of a unit after it handed in: its result, objections, the public reply, typical practices."""
+"""Pages of a unit after it handed in: its result, which it accepts or objects to, the public reply, typical practices."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from duxue.core.errors import Refused
 from duxue.web.common import policy
+from duxue.web.common.clock import now
+from duxue.web.common.forms import Form
 from duxue.web.common.lang import Words, say
 from duxue.web.common.requests import actor_in
 from duxue.web.rounds.forms_unit import ObjectionForm, PracticeForm, PublicReplyForm, WithdrawForm
@@ -28,6 +30,7 @@ from duxue.web.rounds.services.objecting import (
     objection_withdraw,
     reply_publish,
     reply_withdraw,
+    unit_accept,
 )
 from duxue.web.rounds.services.practices import MOST, practice_remove, practice_save
 from duxue.web.rounds.views.unit_common import ATTACHED, arrived, insider, open_doors, trail, unit_or_404
@@ -55,6 +58,8 @@ def result_page(request: HttpRequest, pk: int) -> HttpResponse:
     ]  # fmt: skip
     context = {
         "unit": unit, "result": result, "why": _why(result, unit), "objections": objections, "object_due": objection_due(unit),
+        "accept": unit.state == "notified" and policy.decide(actor, "accept", unit),
+        "state": state_title(unit.round, "unit", unit.state),
         "object": policy.decide(actor, "object", unit), "can_object": unit.state in {"notified", "objecting"},
         "reply": Reply.objects.filter(unit=unit, withdrawn_at__isnull=True).first(), "attached": ATTACHED,
         "path": trail(unit, ("", say("结果与异议", "Result and objections"))),
@@ -67,6 +72,30 @@ def _why(result: Result, unit: RoundUnit) -> Words | str:
     from duxue.web.reporting.grading import grade_reasons
 
     return grade_reasons(result.score.scoring, unit.code).get(unit.code, "") if result.score else ""
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def accept_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Accept the result, on a page that says what is given up with it."""
+    unit, actor = unit_or_404(pk), actor_in(request)
+    policy.require(actor, "accept", unit)
+    form = Form(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            unit_accept(actor=actor, unit=unit, at=arrived(request))
+        except Refused as refused:
+            form.tell(refused)
+        else:
+            messages.success(request, str(say("已认可结果，已定案。", "The result is accepted and settled.")))
+            return HttpResponseRedirect(reverse("rounds:result", args=[unit.pk]))
+    due = objection_due(unit)
+    context = {
+        "unit": unit, "form": form, "result": result_of(unit, as_told=True), "can": unit.state == "notified",
+        "object_due": due, "over": due is not None and now().replace(microsecond=0) > due,
+        "path": trail(unit, ("", say("认可结果", "Accept the result"))),
+    }  # fmt: skip
+    return render(request, "rounds/unit_accept.html", context, status=422 if form.errors else 200)
 
 
 @login_required
