@@ -163,6 +163,9 @@ PAGES: dict[str, Row] = {
     "rounds:veto": _of("veto", OVERSEERS | UNIT_A),
     "rounds:veto_appeal": _of("slug veto", HEAD_A, "POST", appeal="pending", reason="x"),
     "rounds:data": _of("slug", ORGANISERS),
+    "rounds:data_send": _of("slug", ORGANISERS, "POST"),
+    "rounds:data_take": _of("slug", ORGANISERS, "POST", job="0"),
+    "rounds:data_template": _of("slug", ORGANISERS),
     "rounds:explain": _of(
         "slug code =L1 =2024", NOBODY
     ),  # no data were evaluated; tests/web/access/test_published.py has a round with data
@@ -410,6 +413,8 @@ API: dict[str, Row] = {
     ),
     "POST /api/v1/rounds/{slug}/remind": _of("slug", ORGANISERS, "POST"),
     "POST /api/v1/rounds/{slug}/data": _of("slug", ORGANISERS, "POST", folder="x"),
+    "POST /api/v1/rounds/{slug}/data/archive": _of("slug", ORGANISERS, "POST"),
+    "POST /api/v1/rounds/{slug}/data/take": _of("slug", ORGANISERS, "POST", job=0),
     "GET /api/v1/rounds/{slug}/objections": _of("slug", OVERSEERS),
     "GET /api/v1/rounds/{slug}/disputes": _of("slug", OVERSEERS),
     "POST /api/v1/rounds/objections/{objection}/move/{transition}": _of("objection =dismiss", ORGANISERS, "POST", reason="x"),

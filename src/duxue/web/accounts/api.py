@@ -60,6 +60,9 @@ class Person(_Row):
     id: int
     name: str
     post: str
+    home_code: str = Field(
+        description="Code of the unit that the person comes from and must not judge; empty for none"
+    )
     email: str
     is_active: bool
 
@@ -103,6 +106,15 @@ class Why(BaseModel):
     reason: str = Field("", max_length=400)
 
 
+class Correction(BaseModel):
+    """A person's post, and the unit that they come from; what is left out stays."""
+
+    post: str | None = Field(None, max_length=people.MOST_POST)
+    home_code: str | None = Field(
+        None, max_length=40, description="Code of the unit; people say it of others, not of themselves"
+    )
+
+
 class LastDay(BaseModel):
     """The first day on which a role no longer holds."""
 
@@ -114,6 +126,10 @@ class NewInvitation(_Role):
 
     email: str = Field(max_length=254)
     name: str = Field("", max_length=100)
+    home_code: str = Field(
+        "", max_length=40, description="Code of the unit that the person comes from and must not judge"
+    )
+    post: str = Field("", max_length=people.MOST_POST)
     days: int = invitations.DAYS
     mail: bool = Field(False, description=_BY_MAIL)
 
@@ -127,6 +143,8 @@ class InvitationOut(_Row):
     role: str
     organisation: int = Field(validation_alias="organisation_id")
     round: int | None = Field(validation_alias="round_id")
+    home_code: str
+    post: str
     invited_at: datetime
     expires_at: datetime
 
@@ -139,7 +157,7 @@ class InvitationMade(InvitationOut):
 
 
 class InviteMany(BaseModel):
-    """People to invite: one a line, `name;email;role;organisation code`."""
+    """People to invite: one a line, `name;email;role;organisation code`, then if wanted `;code of the unit they come from;post`."""
 
     text: str
     round: int | None = Field(None, description="Where the roles hold in one round only")
@@ -237,6 +255,13 @@ def list_grants(request: HttpRequest, pk: int) -> Any:
     return list(selectors.grants_of(_person(request, pk)))
 
 
+@router.post("/people/{int:pk}/correct", response=Person, operation_id="person_correct")
+def correct(request: HttpRequest, pk: int, data: Correction) -> Any:
+    """Correct a person's post, which they may themselves, and the unit that they come from, which who keeps them may."""
+    user = _person(request, pk)
+    return people.user_correct(actor=actor_in(request), user=user, post=data.post, home_code=data.home_code)
+
+
 @router.post("/people/{int:pk}/deactivate", response=Person, operation_id="person_deactivate")
 def deactivate(request: HttpRequest, pk: int, data: Why) -> Any:
     """Deactivate an account; a reason is needed."""
@@ -288,7 +313,7 @@ def invite(request: HttpRequest, data: NewInvitation) -> Any:
     organisation, round_ = _place(data)
     made = invitations.invitation_create(
         actor=actor_in(request), email=data.email, name=data.name, role=data.role, organisation=organisation,
-        round=round_, days=data.days,
+        round=round_, days=data.days, home_code=data.home_code, post=data.post,
     )  # fmt: skip
     return Status(201, _invited(request, made, data.mail))
 

@@ -9,14 +9,30 @@ from django.db.models import Q
 
 from duxue.web.accounts.policy import MAY_GIVE
 from duxue.web.accounts.services.invitations import DAYS, MOST_DAYS
+from duxue.web.accounts.services.people import MOST_POST
 from duxue.web.accounts.services.tokens import MOST_DAYS as TOKEN_DAYS
 from duxue.web.common.actors import ROLES, Actor
 from duxue.web.common.forms import Form, label
 from duxue.web.common.lang import say
 from duxue.web.common.policy import ROLE_TITLES
 from duxue.web.orgs.models import Organisation
-from duxue.web.orgs.picking import UnitField
+from duxue.web.orgs.picking import UnitCodeField, UnitField
 from duxue.web.rounds.models import Round
+
+
+def _home() -> UnitCodeField:
+    return UnitCodeField(
+        label=label("来自单位", "Unit that the person comes from"),
+        required=False,
+        help_text=label(
+            "名称或代码；不会安排此人评审或核查该单位及其上级参评单位",
+            "Name or code. The person is not asked to judge or visit it, nor the unit it belongs to",
+        ),
+    )
+
+
+def _post() -> forms.CharField:
+    return forms.CharField(label=label("岗位", "Post"), max_length=MOST_POST, required=False)
 
 
 def _roles(actor: Actor) -> list[tuple[str, Any]]:
@@ -78,7 +94,9 @@ class Invite(_Role):
     days = forms.IntegerField(
         label=label("有效天数", "Days until it expires"), min_value=1, max_value=MOST_DAYS, initial=DAYS
     )
-    field_order = ("name", "email", "role", "organisation", "round", "days")
+    home_code = _home()
+    post = _post()
+    field_order = ("name", "email", "role", "organisation", "round", "home_code", "post", "days")
 
 
 class InviteList(Form):
@@ -90,19 +108,22 @@ class InviteList(Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 10}),
         help_text=label(
-            "每行一人：姓名;邮箱;角色;单位代码。角色写督导办组织者、领导、单位负责人、经办人、网评专家、实地核查人员或审计员。",
+            "每行一人：姓名;邮箱;角色;单位代码。角色写督导办组织者、领导、单位负责人、经办人、网评专家、实地核查人员或审计员。"
+            "其后可加第五、第六项：来自单位代码;岗位，不安排其评审或核查来自的单位。",
             "One person a line: name;email;role;organisation code. Roles: organiser, leader, manager, officer, reviewer, "
-            "inspector, auditor.",
+            "inspector, auditor. A fifth and a sixth part may follow: code of the unit they come from, which they are not "
+            "asked to judge or visit;post.",
         ),
     )
 
 
 class Accept(Form):
-    """What a new person says: name and password."""
+    """What a new person says: name, post and password."""
 
     name = forms.CharField(
         label=label("姓名", "Name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
+    post = _post()
     password = forms.CharField(
         label=label("密码", "Password"),
         strip=False,
@@ -133,6 +154,18 @@ class Until(Form):
         label=label("终止日期", "Ends on"), widget=forms.DateInput(attrs={"type": "date"}),
         help_text=label("从这一天起不再有效", "It no longer holds from this day on"),
     )  # fmt: skip
+
+
+class Correct(Form):
+    """A person's post, and for who keeps them the unit that they come from."""
+
+    post = _post()
+    home_code = _home()
+
+    def __init__(self, *args: Any, place: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not place:
+            del self.fields["home_code"]
 
 
 class Reason(Form):

@@ -22,7 +22,7 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     name = models.CharField(max_length=100, blank=True)
     post = models.CharField(max_length=100, blank=True)  # 岗位
-    home_code = models.CharField(max_length=40, blank=True)  # the unit a reviewer comes from: recusal
+    home_code = models.CharField(max_length=40, blank=True)  # the unit that the person comes from: recusal
     language = models.CharField(max_length=10, blank=True)
     theme = models.CharField(max_length=10, blank=True)  # light, dark, or as the device says
 
@@ -68,6 +68,8 @@ class Invitation(models.Model):
     role = models.CharField(max_length=20, choices=_ROLES)
     organisation = models.ForeignKey("orgs.Organisation", models.PROTECT, related_name="invitations")
     round = models.ForeignKey("rounds.Round", models.CASCADE, null=True, related_name="invitations")
+    home_code = models.CharField(max_length=40, blank=True)  # the unit that the person comes from: recusal
+    post = models.CharField(max_length=100, blank=True)
     secret_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     invited_at = models.DateTimeField()

@@ -68,11 +68,11 @@ def not_an_address(found: str) -> Problem:
     return tell("WEB002", field="email", what=Text("不是电子邮箱地址", "not an e-mail address"), found=found)
 
 
-def no_such_unit(found: str) -> Problem:
+def no_such_unit(found: str, field: str = "organisation") -> Problem:
     """No organisation of this code within sight."""
     return tell(
         "WEB010",
-        field="organisation",
+        field=field,
         what=Text("找不到此代码的单位", "no organisation of this code"),
         found=found,
     )
@@ -89,12 +89,26 @@ def twice(email: str) -> Problem:
 
 
 def columns(found: str) -> Problem:
-    """A line of the list does not have four parts."""
+    """A line of the list does not have four to six parts."""
     return tell(
         "WEB002",
-        what=Text("应有四项", "four parts are expected"),
+        what=Text("应有四至六项", "four to six parts are expected"),
         found=found[:80],
-        expected=Text("姓名;邮箱;角色;单位代码", "name;email;role;organisation code"),
+        expected=Text(
+            "姓名;邮箱;角色;单位代码，其后可加：来自单位代码;岗位",
+            "name;email;role;organisation code, then if wanted: code of the unit they come from;post",
+        ),
+    )
+
+
+def too_long(field: str, found: str, most: int) -> Problem:
+    """A text is too long."""
+    return tell(
+        "WEB002",
+        field=field,
+        what=Text("过长", "it is too long"),
+        found=found[:80],
+        expected=Text(f"至多 {most} 个字符", f"at most {most} characters"),
     )
 
 

@@ -9,6 +9,7 @@ from duxue.web.accounts.models import Grant, Invitation, Token, User
 from duxue.web.accounts.secret import hash_of_secret
 from duxue.web.common.actors import PUBLIC, Actor, Held
 from duxue.web.common.clock import now, today
+from duxue.web.common.lang import Words
 from duxue.web.common.scope import current, everything
 from duxue.web.orgs.models import Organisation
 
@@ -92,6 +93,13 @@ def person(actor: Actor, pk: int) -> User | None:
     if actor.user_id == pk:
         return User.objects.filter(pk=pk).first()
     return people(past=True).filter(pk=pk).first()
+
+
+def home_of(one: User | Invitation) -> Words | str:
+    """Return the name of the unit that a person comes from, its code where the tree does not have it; "" for none."""
+    with everything("the name of an organisation is no secret to who reads its code"):
+        found = Organisation.objects.filter(code=one.home_code).first() if one.home_code else None
+    return found.name if found else one.home_code
 
 
 def names_of_people(keys: list[str]) -> dict[str, str]:

@@ -23,6 +23,7 @@ TITLES: dict[str, Words] = {
     "duxue.identity.connected": say("连接统一身份账号", "Connected an identity"),
     "duxue.token.made": say("建立接口令牌", "Made a token"),
     "duxue.token.revoked": say("吊销接口令牌", "Revoked a token"),
+    "duxue.user.corrected": say("更正岗位或来自单位", "Corrected a post or the unit somebody comes from"),
     "duxue.user.activated": say("恢复账号", "Opened an account again"),
     "duxue.user.deactivated": say("停用账号", "Deactivated an account"),
 }

@@ -20,6 +20,7 @@ urlpatterns = [
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/access/", access.theirs, name="person_access"),
     path("people/<int:pk>/give/", people.give, name="give"),
+    path("people/<int:pk>/correct/", people.correct, name="correct"),
     path("people/<int:pk>/deactivate/", people.deactivate, name="deactivate"),
     path("people/<int:pk>/activate/", people.activate, name="activate"),
     path("people/roles/<int:pk>/end/", people.end, name="end"),

@@ -21,6 +21,7 @@ from duxue.web.accounts.policy import may_give
 from duxue.web.accounts.secret import hash_of_secret, new_secret
 from duxue.web.accounts.selectors import actor_of_user
 from duxue.web.accounts.services.grants import person_of, require_giving
+from duxue.web.accounts.services.people import may_place, place_problems
 from duxue.web.common import audit
 from duxue.web.common.actors import ROLES, SITE, Actor
 from duxue.web.common.clock import now
@@ -51,6 +52,8 @@ class Line:
     email: str
     role: str
     organisation: Organisation
+    home_code: str
+    post: str
 
 
 @dataclass(slots=True)
@@ -71,17 +74,19 @@ def invitation_create(
     organisation: Organisation,
     round: Round | None = None,
     days: int = DAYS,
+    home_code: str = "",
+    post: str = "",
     at: datetime | None = None,
 ) -> Invited:
-    """Invite a person to hold a role.
+    """Invite a person to hold a role; `home_code`: the unit that they come from, and therefore must not judge.
 
     Raises:
         Denied: the actor may not give this role at this place.
-        Refused: no address, an equal invitation is open, the time is too long.
+        Refused: no address, an equal invitation is open, the time is too long, no such unit to come from.
     """
     require_giving(actor, role, organisation, round)
-    at, email = at or now(), clean(email).casefold()
-    found = _address_problems(email)
+    at, email, home_code, post = at or now(), clean(email).casefold(), clean(home_code), clean(post)
+    found = _address_problems(email) + place_problems(home_code, post)
     if not 1 <= days <= MOST_DAYS:
         found.append(problems.too_far("days", MOST_DAYS))
     if not found and _open(email, role, organisation, round, at):
@@ -90,17 +95,18 @@ def invitation_create(
         raise Refused(found)
     secret = new_secret()
     invitation = Invitation.objects.create(
-        email=email, name=clean(name), role=role, organisation=organisation, round=round,
+        email=email, name=clean(name), role=role, organisation=organisation, round=round, home_code=home_code, post=post,
         secret_hash=hash_of_secret(secret), invited_by_id=person_of(actor), invited_at=at, expires_at=at + timedelta(days=days),
     )  # fmt: skip
-    _record(actor, "duxue.invitation.made", invitation)
+    place = {"home_code": home_code, "post": post}
+    _record(actor, "duxue.invitation.made", invitation, **{k: v for k, v in place.items() if v})
     return Invited(invitation, secret)
 
 
 def invitations_read(*, actor: Actor, text: str) -> Listing:
     """Read a list of `name;email;role;organisation code` lines, and say all that is wrong with it.
 
-    The separator may be a semicolon of either width, a tab or a comma; a header line is passed over.
+    A fifth part is the code of the unit that the person comes from, a sixth the post; both may be left out. The separator may be a semicolon of either width, a tab or a comma; a header line is passed over.
     """
     listing = Listing()
     seen: set[tuple[str, ...]] = set()
@@ -112,7 +118,7 @@ def invitations_read(*, actor: Actor, text: str) -> Listing:
         parts = [clean(part) for part in _split(line)]
         if number == 1 and "@" not in line and "email" in line.casefold():
             continue
-        if len(parts) != 4:
+        if not 4 <= len(parts) <= 6:
             listing.problems.append(problems.columns(line).at(row=number))
             continue
         read = _line(actor, number, *parts)
@@ -147,7 +153,7 @@ def invitations_import(
         try:
             one = invitation_create(
                 actor=actor, email=line.email, name=line.name, role=line.role, organisation=line.organisation,
-                round=round, days=days,
+                round=round, days=days, home_code=line.home_code, post=line.post,
             )  # fmt: skip
             made.append(one)
         except Refused as refused:
@@ -224,13 +230,19 @@ def account_of(invitation: Invitation) -> User | None:
 
 
 @transaction.atomic
-def invitation_accept(*, secret: str, name: str = "", password: str = "", user: User | None = None) -> User:
+def invitation_accept(
+    *, secret: str, name: str = "", password: str = "", post: str | None = None, user: User | None = None
+) -> User:
     """Take up an invitation: a new person with a password, or the one signed in, holds its role.
+
+    The unit that the person comes from is the inviter's to say: the new person does not change it, and what stands at an
+    account is replaced only by who keeps all its roles.
 
     Args:
         secret: what the link holds.
         name: of a new person.
         password: of a new person.
+        post: of a new person, where it is not as the invitation says.
         user: the person signed in, who has the invitation's address.
 
     Raises:
@@ -250,7 +262,14 @@ def invitation_accept(*, secret: str, name: str = "", password: str = "", user: 
                     "sign in with the account of this address, then accept the invitation",
                 )
             )
-        person = known or _new_person(invitation, clean(name), password)
+        if known is None:
+            wanted = invitation.post if post is None else clean(post)
+            person, placed = (
+                _new_person(invitation, clean(name), password, wanted),
+                _place(invitation, wanted),
+            )
+        else:
+            person, placed = known, _placed(invitation, known)
         at = now()
         actor = Actor(person.pk, str(person))
         grant, made = Grant.objects.get_or_create(
@@ -262,14 +281,32 @@ def invitation_accept(*, secret: str, name: str = "", password: str = "", user: 
             grant.save(update_fields=["until"])
         locked.accepted_at, locked.accepted_by = at, person
         locked.save(update_fields=["accepted_at", "accepted_by"])
-        _record(actor, "duxue.invitation.accepted", invitation, user=person.pk)
+        _record(actor, "duxue.invitation.accepted", invitation, user=person.pk, **placed)
     return person
 
 
-def _new_person(invitation: Invitation, name: str, password: str) -> User:
-    person = User(username=invitation.email[:150], email=invitation.email, name=name)
+def _placed(invitation: Invitation, person: User) -> dict[str, str]:
+    """Write to an account what its holder's invitation says of home and post, where that may be; return what changed."""
+    keeps = may_place(actor_of_user(invitation.invited_by), person)
+    said = _place(invitation, invitation.post)
+    changed = {k: v for k, v in said.items() if v != getattr(person, k) and (keeps or not getattr(person, k))}
+    for name, value in changed.items():
+        setattr(person, name, value)
+    if changed:
+        person.save(update_fields=list(changed))
+    return changed
+
+
+def _place(invitation: Invitation, post: str) -> dict[str, str]:
+    return {name: value for name, value in (("home_code", invitation.home_code), ("post", post)) if value}
+
+
+def _new_person(invitation: Invitation, name: str, password: str, post: str) -> User:
+    person = User(
+        username=invitation.email[:150], email=invitation.email, name=name, home_code=invitation.home_code, post=post
+    )  # fmt: skip
     found = [] if name else [problems.empty("name")]
-    found += password_problems(password, person)
+    found += place_problems(post=post) + password_problems(password, person)
     if found:
         raise Refused(found)
     person.set_password(password)
@@ -295,10 +332,12 @@ def password_problems(password: str, person: User) -> list[Problem]:
     return found
 
 
-def _line(actor: Actor, row: int, name: str, email: str, role: str, code: str) -> Line | list[Problem]:
+def _line(
+    actor: Actor, row: int, name: str, email: str, role: str, code: str, home_code: str = "", post: str = ""
+) -> Line | list[Problem]:
     role = role_named(role)
     found = [] if name else [problems.empty("name")]
-    found += _address_problems(email)
+    found += _address_problems(email) + place_problems(home_code, post)
     if role not in ROLES:
         found.append(problems.not_a_role(role))
     organisation = by_code(code)
@@ -310,7 +349,7 @@ def _line(actor: Actor, row: int, name: str, email: str, role: str, code: str) -
             found.append(problems.not_yours(decision.why.text(), role))
     if found or organisation is None:
         return found
-    return Line(row, name, email.casefold(), role, organisation)
+    return Line(row, name, email.casefold(), role, organisation, home_code, post)
 
 
 def role_named(text: str) -> str:

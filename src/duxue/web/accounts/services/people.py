@@ -1,12 +1,12 @@
-"""People as such: whether they may sign in, and what they are called."""
+"""People as such: whether they may sign in, their post, and the unit that they come from."""
 
 from __future__ import annotations
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
-from duxue.core.errors import Refused
-from duxue.core.text import Text
+from duxue.core.errors import Problem, Refused
+from duxue.core.text import Text, clean
 from duxue.web.accounts import problems
 from duxue.web.accounts.models import Grant, Token, User
 from duxue.web.accounts.policy import may_give
@@ -16,6 +16,9 @@ from duxue.web.common.clock import now
 from duxue.web.common.lang import say
 from duxue.web.common.policy import Decision, Denied, no, yes
 from duxue.web.common.scope import everything
+from duxue.web.orgs.selectors import by_code
+
+MOST_POST = 100  # characters
 
 
 def may_deactivate(actor: Actor, user: User) -> Decision:
@@ -24,7 +27,25 @@ def may_deactivate(actor: Actor, user: User) -> Decision:
         return yes(say("网站自身", "the site itself"))
     if actor.user_id == user.pk:
         return no(say("不能停用自己的账号", "nobody deactivates their own account"))
-    with everything("an account is deactivated only by who keeps all its roles, also those out of sight"):
+    return _keeps(actor, user)
+
+
+def may_place(actor: Actor, user: User) -> Decision:
+    """Return whether `actor` says which unit the person comes from; nobody does for themselves: they must not judge it."""
+    if actor is SITE:
+        return yes(say("网站自身", "the site itself"))
+    if actor.user_id == user.pk:
+        return no(
+            say(
+                "来自哪个单位由邀请您的人填写；有误请告知督导办",
+                "who invites you says which unit you come from; if it is wrong, tell the office",
+            )
+        )
+    return _keeps(actor, user)
+
+
+def _keeps(actor: Actor, user: User) -> Decision:
+    with everything("whoever decides on an account keeps all its roles, also those out of sight"):
         held = list(Grant.objects.filter(user=user, revoked_at=None).select_related("organisation"))
     if not held and not actor.any("organiser"):
         return no(say("需要角色：督导办组织者", "needs the role organiser"))
@@ -63,6 +84,40 @@ def user_activate(*, actor: Actor, user: User, reason: str = "") -> User:
     user.save(update_fields=["is_active"])
     audit.record(actor, "duxue.user.activated", user, path=_path_of(user), reason=reason)
     return user
+
+
+@transaction.atomic
+def user_correct(*, actor: Actor, user: User, post: str | None = None, home_code: str | None = None) -> User:
+    """Correct the post of a person, which they may themselves, and the unit they come from; None: it stays.
+
+    Raises:
+        Denied: the actor may not.
+        Refused: no organisation has the code within sight, the post is too long.
+    """
+    if actor.user_id != user.pk or home_code not in {None, user.home_code}:
+        decision = may_place(actor, user)
+        if not decision:
+            raise Denied(decision.why)
+    before = {"post": user.post, "home_code": user.home_code}
+    after = {name: clean(v) for name, v in {"post": post, "home_code": home_code}.items() if v is not None}
+    changed = {name: value for name, value in after.items() if value != before[name]}
+    if found := place_problems(**changed):
+        raise Refused(found)
+    if changed:
+        for name, value in changed.items():
+            setattr(user, name, value)
+        user.save(update_fields=list(changed))
+        data = {name: {"from": before[name], "to": value} for name, value in changed.items()}
+        audit.record(actor, "duxue.user.corrected", user, path=_path_of(user), data=data)
+    return user
+
+
+def place_problems(home_code: str = "", post: str = "") -> list[Problem]:
+    """Return what is wrong with a post and the code of the unit that a person comes from, each of which may be empty."""
+    found = (
+        [problems.no_such_unit(home_code, "home_code")] if home_code and by_code(home_code) is None else []
+    )
+    return found + ([problems.too_long("post", post, MOST_POST)] if len(post) > MOST_POST else [])
 
 
 def sessions_end(user: User) -> int:

@@ -132,10 +132,18 @@ def accept(request: HttpRequest, secret: str) -> HttpResponse:
     except Refused as refused:
         return render(request, "accounts/invitation_spent.html", {"problems": refusal(refused)}, status=410)
     known = service.account_of(invitation)
-    context: dict[str, Any] = {"invitation": invitation, "known": known}
+    context: dict[str, Any] = {
+        "invitation": invitation,
+        "known": known,
+        "home": selectors.home_of(invitation),
+    }
     if known is not None and request.user.pk != known.pk:
         return render(request, "accounts/accept_sign_in.html", {**context, "next": request.path})
-    form = None if known else forms.Accept(request.POST or None, initial={"name": invitation.name})
+    form = (
+        None
+        if known
+        else forms.Accept(request.POST or None, initial={"name": invitation.name, "post": invitation.post})
+    )
     if request.method == "POST" and (form is None or form.is_valid()):
         data = form.cleaned_data if form else {}
         try:
@@ -143,6 +151,7 @@ def accept(request: HttpRequest, secret: str) -> HttpResponse:
                 secret=secret,
                 name=data.get("name", ""),
                 password=data.get("password", ""),
+                post=data.get("post"),
                 user=_signed_in(request),
             )
         except Refused as refused:

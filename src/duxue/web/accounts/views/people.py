@@ -17,7 +17,13 @@ from duxue.web.accounts import forms, selectors
 from duxue.web.accounts.models import Grant, User
 from duxue.web.accounts.seen_people import people_seen, person_seen
 from duxue.web.accounts.services.grants import grant_end, grant_give, grant_revoke
-from duxue.web.accounts.services.people import may_deactivate, user_activate, user_deactivate
+from duxue.web.accounts.services.people import (
+    may_deactivate,
+    may_place,
+    user_activate,
+    user_correct,
+    user_deactivate,
+)
 from duxue.web.common.actors import AUDITOR, MANAGER, ORGANISER, Actor
 from duxue.web.common.clock import today
 from duxue.web.common.forms import Form
@@ -85,6 +91,9 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "person": user,
         "rows": rows,
+        "home": selectors.home_of(user),
+        "place": may_place(actor, user),
+        "own": actor.user_id == user.pk,
         "deactivate": may_deactivate(actor, user),
         "may_give": actor.any(ORGANISER, MANAGER),
     }
@@ -219,6 +228,30 @@ def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     return form_page(
         request, form, say("停用账号", "Deactivate the account"), act, back=back, sub=str(user), look="danger"
     )
+
+
+@form_methods
+@login_required
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct a person's post and, for who keeps them, the unit that they come from."""
+    user, actor, back = person_or_404(request, pk), actor_in(request), reverse("accounts:person", args=[pk])
+    place = may_place(actor, user)
+    if not place and actor.user_id != pk:
+        raise Denied(place.why)
+
+    def act(data: dict[str, Any]) -> str:
+        user_correct(actor=actor, user=user, **data)
+        messages.success(request, str(say("已保存。", "Saved.")))
+        return back
+
+    initial = {"post": user.post, "home_code": user.home_code}
+    form = forms.Correct(request.POST or None, initial=initial, place=place.allowed)
+    heading = (
+        say("更正岗位和来自单位", "Correct the post and the unit of origin")
+        if place
+        else say("更正岗位", "Correct your post")
+    )
+    return form_page(request, form, heading, act, back=back, sub=str(user), submit=say("保存", "Save"))
 
 
 @require_POST
