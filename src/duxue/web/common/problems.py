@@ -32,6 +32,10 @@ CODES: dict[str, Text] = {
     "WEB062": Text("本轮还没有接收数据", "no data have been accepted for the round"),
     "WEB063": Text("边界文件不能使用", "the boundaries cannot be used"),
     "WEB064": Text("本轮还没有最终计分", "the round has no final scores"),
+    "WEB065": Text("规则包的编号和版本已被占用", "the id and version of the pack are taken"),
+    "WEB066": Text(
+        "本轮留存的规则已不是建立时的规则", "the rules kept with the round are not those it was made with"
+    ),
 }
 
 # What no database keeps in a text: a NUL, and half a pair of UTF-16.

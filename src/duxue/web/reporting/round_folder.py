@@ -35,6 +35,7 @@ from typing import Any
 from django.conf import settings
 
 from duxue.core.errors import Refused
+from duxue.core.text import same
 from duxue.microdata.draft import read_folder
 from duxue.microdata.snapshot import MANIFEST, build_tree, open_snapshot
 from duxue.packs.loader import LoadedPack, load
@@ -47,6 +48,7 @@ from duxue.web.evidence.models import Attachment
 from duxue.web.inspections.models import SheetEntry
 from duxue.web.rectification.selectors.last_round import last_round_rows
 from duxue.web.reviews.models import Review
+from duxue.web.rounds import own_packs
 from duxue.web.rounds.models import Answer, Known, Objection, Practice, Round, RoundUnit, Submission, Veto
 from duxue.web.rounds.procedures import zone_of
 from duxue.web.rounds.rules import rules_of
@@ -75,7 +77,7 @@ def write_round_folder(round: Round, folder: Path) -> Path:
 
     Raises:
         Refused: an upheld objection with points on an item that nobody verifies (WEB060), blind reviews too far apart and not
-            reconciled (WEB061), a round without data (WEB062), all at once.
+            reconciled (WEB061), a round without data (WEB062), rules that were edited (WEB066), all at once.
     """
     with everything("the folder of a round holds all that was handed in"):
         written = _Writer(round).run()
@@ -116,7 +118,11 @@ def _about(round: Round, folder: Path, files: Sequence[str]) -> dict[str, Any]:
     known = {name: round.settings[name] for name in _ABOUT if name in round.settings}
     with everything("the round file names every unit that does not take part"):
         why = dict(RoundUnit.objects.filter(round=round).values_list("code", "excused"))
-    absent = {code: _ABSENT for code in _units(round, load(rules)) if code not in why}
+    loaded = load(rules)
+    if own_packs.kept(round.pack, round.pack_digest) and loaded.digest != round.pack_digest:
+        expected = same(round.pack_digest[:16])
+        raise Refused([tell("WEB066", field="pack", found=loaded.digest[:16], expected=expected)])
+    absent = {code: _ABSENT for code in _units(round, loaded) if code not in why}
     excused = absent | {code: {"zh": text, "en": text} for code, text in why.items() if text}
     return {
         "id": round.slug,

@@ -16,6 +16,7 @@ from duxue.web.common.forms import Form, countable, label
 from duxue.web.common.lang import say, words
 from duxue.web.orgs.models import Organisation
 from duxue.web.rounds.models import Objection, Round
+from duxue.web.rounds.own_packs import own_packs
 from duxue.web.rounds.procedures import procedure_of
 from duxue.web.rounds.settings import PROPOSED, Settings
 
@@ -68,24 +69,32 @@ class Basics(Form):
     opens = Day(label=label("启动日期", "First day"))
 
     def __init__(
-        self, *args: Any, authorities: list[Organisation], scored: list[str], **options: Any
+        self, *args: Any, authorities: list[Organisation], scored: list[tuple[str, Any]], **options: Any
     ) -> None:
         year = today().year
         first = authorities[0] if authorities else None
         options["initial"] = {
-            "authority": first, "evaluated_year": year - 1, "round_year": year, "opens": today(), "pack": scored[0],
+            "authority": first, "evaluated_year": year - 1, "round_year": year, "opens": today(), "pack": scored[0][0],
             "title_zh": f"{first.name_zh if first else ''}{year - 1}年度履行教育职责评价",
             "title_en": f"{(first.name_en or first.name_zh) if first else ''}: evaluation of education duties {year - 1}",
             "slug": f"round-{year - 1}", **(options.get("initial") or {}),
         }  # fmt: skip
         super().__init__(*args, **options)
         self.fields["authority"].queryset = Organisation.objects.filter(pk__in=[a.pk for a in authorities])  # type: ignore[attr-defined]
-        self.fields["pack"].choices = [(ref, ref) for ref in scored]  # type: ignore[attr-defined]
+        self.fields["pack"].choices = scored  # type: ignore[attr-defined]
+
+
+def scored_packs() -> list[tuple[str, Any]]:
+    """Return the packs that say how a round is scored with their labels: the site's own without problems, then the shipped."""
+    own = [o for o in own_packs() if o.scored and not o.problems]
+    return [(o.ref, say("{title}（本站规则：{ref}）", "{title} (this site's own: {ref})", title=words(o.title), ref=o.ref)) for o in own] + [
+        (ref, ref) for ref in _shipped()
+    ]  # fmt: skip
 
 
 @cache  # what is shipped stays the same while the site runs, and reading all of it takes a second
-def scored_packs() -> list[str]:
-    """Return the shipped packs that say how a round is scored, newest version first."""
+def _shipped() -> list[str]:
+    """Return the shipped ones, newest version first."""
     from duxue.packs.loader import load
 
     refs = [f"{name}@{version}" for name in list_ids() for version in reversed(list_versions(name))]
@@ -268,6 +277,19 @@ class Data(Form):
         options["initial"] = {"folder": round.data_folder.removeprefix("data/")}
         super().__init__(*args, **options)
         self.fields["folder"].choices = [(name, name) for name in folders]  # type: ignore[attr-defined]
+
+
+class SendData(Form):
+    """The round's data as one archive."""
+
+    archive = forms.FileField(
+        label=label("数据压缩包（.zip）", "Archive of the data (.zip)"),
+        help_text=label(
+            "本轮数据文件夹里的全部表，可含问卷 survey.csv 和经费下降说明 explanations.csv；先检查，确认后才采用。",
+            "All tables of the round's data folder, with the survey sheets survey.csv and the explanations of falling funds explanations.csv where there are any; checked first, used once you confirm.",
+        ),
+        widget=forms.FileInput(attrs={"accept": ".zip,application/zip"}),
+    )
 
 
 class Invite(Form):

@@ -24,6 +24,7 @@ from duxue.cases.procedure import Window as Times
 from duxue.core.errors import Refused
 from duxue.packs.loader import load
 from duxue.packs.procedure import ProcedureSpec
+from duxue.packs.schema import Pack
 from duxue.web.common import audit
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
@@ -67,10 +68,14 @@ def _procedure(text: str) -> Procedure:
 @lru_cache(maxsize=32)
 def procedures_of_pack(pack: str) -> dict[str, Any]:
     """Return the procedures of a pack as JSON, by the kind of object; the sample province's where it has none."""
-    specs = load(pack).pack.procedures
-    if not specs and pack != DEFAULT_PACK:
+    return procedures_in(load(pack).pack)
+
+
+def procedures_in(pack: Pack) -> dict[str, Any]:
+    """Return the same of a pack that was read."""
+    if not pack.procedures and pack.id != DEFAULT_PACK:
         return procedures_of_pack(DEFAULT_PACK)
-    return {spec.object: spec.model_dump(mode="json", by_alias=True) for spec in specs}
+    return {spec.object: spec.model_dump(mode="json", by_alias=True) for spec in pack.procedures}
 
 
 def final_states(round: Round, kind: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The rules that a round goes by: the pack that its row names, shipped or kept below the site's own folder."""
+"""The rules that a round goes by: the copy that it keeps below the site's own folder, else the shipped pack that it names."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from django.conf import settings
 
 from duxue.packs.loader import load
 from duxue.packs.schema import Pack
+from duxue.web.rounds import own_packs
 from duxue.web.rounds.models import Round
 
 
 def rules_of(round: Round) -> str:
     """Return what names the rules of a round: id@version of a shipped pack, else a folder below the site's own."""
+    if own := own_packs.kept(round.pack, round.pack_digest):
+        return str(own)
     kept = Path(settings.HOME) / round.pack
     return str(kept) if "/" in round.pack and kept.is_dir() else round.pack
 

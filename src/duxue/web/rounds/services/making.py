@@ -16,6 +16,7 @@ from duxue.cases.procedure import plan_windows
 from duxue.core.errors import Refused
 from duxue.core.text import Text
 from duxue.packs.loader import LoadedPack, load
+from duxue.packs.schema import Pack
 from duxue.web.common import audit
 from duxue.web.common.actors import ORGANISER, Actor
 from duxue.web.common.clock import now
@@ -23,7 +24,7 @@ from duxue.web.common.policy import Denied, role_at
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
 from duxue.web.orgs.models import Organisation, OrganisationState
-from duxue.web.rounds import making, procedures
+from duxue.web.rounds import making, own_packs, procedures
 from duxue.web.rounds.models import Answer, Item, Round, RoundUnit, Window
 from duxue.web.rounds.settings import PROPOSED, Settings
 
@@ -34,8 +35,12 @@ _TO_THE_END = Term(12, "month")  # a step without an end of its own stays open a
 
 
 def pack_of(ref: str) -> LoadedPack:
-    """Return a pack with scoring; Refused (WEB002) when it has none, or what is wrong with its name."""
-    loaded = load(ref)
+    """Return a pack with scoring, shipped or the site's own.
+
+    Refused when it has none (WEB002), or what is wrong with its name, or with a file of the site's own.
+    """
+    own = own_packs.find(ref)
+    loaded = load(own.folder if own else ref)
     if loaded.pack.scoring is None:
         raise Refused(
             [tell("WEB002", field="pack", found=ref,
@@ -56,9 +61,9 @@ def opening_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))
 
 
-def planned(ref: str, opens: datetime) -> dict[str, Times]:
-    """Return the windows that the pack proposes for a round that opens at `opens`, each with an end."""
-    draft = Round(pack=ref, procedures=procedures.procedures_of_pack(ref))
+def planned(pack: Pack, opens: datetime) -> dict[str, Times]:
+    """Return the windows that a pack proposes for a round that opens at `opens`, each with an end."""
+    draft = Round(procedures=procedures.procedures_in(pack))
     zone, calendar = procedures.zone_of(draft), procedures.calendar_of(draft)
     found = plan_windows(procedures.procedure_of(draft, "round"), opens, calendar, zone)
     return {
@@ -91,7 +96,7 @@ def round_create(
     Args:
         actor: an organiser of `authority`.
         authority: whose units are evaluated.
-        pack: `id@version`; its procedures, tree and digest are kept with the round.
+        pack: `id@version`; its procedures, tree and digest are kept with the round, and its file where it is not shipped.
         evaluated_year: whose duties are judged.
         round_year: in which that happens.
         title_zh: printed title.
@@ -117,7 +122,8 @@ def round_create(
     assert loaded.pack.scoring is not None  # pack_of
     start = opening_of(opens or timezone.localtime(moment).date())
     ref = f"{loaded.pack.id}@{loaded.pack.version}"
-    times = {**planned(ref, start), **(windows or {})}
+    own_packs.keep(loaded)
+    times = {**planned(loaded.pack, start), **(windows or {})}
     chosen = candidates(authority, loaded.pack.scoring.level) if units is None else list(units)
     _check(
         authority,
@@ -134,7 +140,7 @@ def round_create(
         made = Round.objects.create(
             authority=authority, slug=slug, title_zh=title_zh.strip(), title_en=title_en.strip(), before=before,
             evaluated_year=evaluated_year, round_year=round_year, pack=ref, pack_digest=loaded.digest,
-            procedures=procedures.procedures_of_pack(ref), settings=(settings or PROPOSED).as_json(),
+            procedures=procedures.procedures_in(loaded.pack), settings=(settings or PROPOSED).as_json(),
             synthetic=synthetic or site.SYNTHETIC, created_at=moment, created_by_id=actor.user_id,
         )  # fmt: skip
         made.state = procedures.procedure_of(made, "round").start.id

@@ -16,18 +16,21 @@ from duxue.web.accounts.handing import hand_over
 from duxue.web.common.actors import ORGANISER, Actor
 from duxue.web.common.lang import say, words
 from duxue.web.common.policy import Denied, require, role_at
+from duxue.web.common.problems import as_json
 from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import first_of
 from duxue.web.orgs.models import Organisation
 from duxue.web.rounds import forms_organiser as forms
 from duxue.web.rounds import making as pack_making
 from duxue.web.rounds.models import Round, RoundUnit, Veto, Window
+from duxue.web.rounds.own_packs import own_packs
 from duxue.web.rounds.procedures import procedure_of, windows_of
 from duxue.web.rounds.selectors import standing
 from duxue.web.rounds.selectors.matrix import board_of, to_remind
 from duxue.web.rounds.selectors.vetoes import shown as shown_vetoes
 from duxue.web.rounds.services import making, moving, units, windows
 from duxue.web.rounds.views.organiser.access import base, done, failed, overseen_round, unit_at
+from duxue.web.rounds.views.organiser.stepping import unit_step
 
 _form = require_http_methods(["GET", "POST"])
 
@@ -54,7 +57,7 @@ def create(request: HttpRequest) -> HttpResponse:
     choices = forms.Choices(given if at >= 2 else None, candidates=below)
     if at == 1 or not choices.is_valid() or (at == 3 and back):
         return _wizard(request, 2, choices, [basics])
-    planned = making.planned(chosen["pack"], making.opening_of(chosen["opens"]))
+    planned = making.planned(loaded.pack, making.opening_of(chosen["opens"]))
     times = forms.Windows(given if at >= 3 else None, planned=planned)
     if at == 2 or not times.is_valid() or (at == 4 and back):
         return _wizard(request, 3, times, [basics, choices])
@@ -116,7 +119,8 @@ def _wizard(request: HttpRequest, step: int, form: Any, earlier: list[Any], **mo
             (say("规则和年度", "Rules and year"), say("单位和设置", "Units and settings"), say("时间窗口", "Windows"), say("核对", "Check")), 1
         )
     ]  # fmt: skip
-    context = {"step": step, "form": form, "kept": kept, "stepper": steps, **more}
+    wrong = [(o, [as_json(p) for p in o.problems]) for o in own_packs() if o.problems] if step == 1 else []
+    context = {"step": step, "form": form, "kept": kept, "stepper": steps, "wrong": wrong, **more}
     return render(request, "rounds/organiser_create.html", context)
 
 
@@ -327,30 +331,19 @@ def units_move(request: HttpRequest, slug: str) -> HttpResponse:
 @_form
 @login_required
 def unit_follow(request: HttpRequest, slug: str, code: str) -> HttpResponse:
-    """Show one unit to those who follow it: its steps, what is known, its vetoes, and the organiser's next step."""
+    """Show one unit to those who follow it: its steps, what is known, its vetoes; confirm the organiser's next step."""
     round = overseen_round(request, slug)  # noqa: A001 - the field's word
     unit, actor = unit_at(round, code), actor_in(request)
-    form = forms.OptionalReason(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        way, reason = request.POST.get("transition", ""), form.cleaned_data["reason"]
-        try:
-            if way == "excuse":
-                units.unit_excuse(actor=actor, unit=unit, reason=reason)
-            else:
-                units.unit_move(actor=actor, unit=unit, transition=way, reason=reason)
-        except Refused as refused:
-            form.tell(refused)
-        else:
-            done(request, say("{unit}：已办理。", "{unit}: done.", unit=unit.name))
-            return redirect("rounds:unit_follow", slug, code)
+    if request.method == "POST" or "step" in request.GET:
+        return unit_step(request, unit, request.POST.get("transition", request.GET.get("step", "")))
     board = board_of(round)
     (row,) = board.rows(list(board.units.filter(pk=unit.pk)))
     offers: list[Offer] = units.unit_offers(actor, unit)
     context = base(request, round, "matrix", unit.name) | {
-        "unit": unit, "row": row, "offers": offers, "form": form, "steps": standing.steps_of(round, unit),
+        "unit": unit, "row": row, "offers": offers, "steps": standing.steps_of(round, unit),
         "cells": list(zip([t for _, t in board.steps], row.cells, strict=True)),
         "known": unit.known.filter(year=round.evaluated_year).select_related("item").order_by("item__order", "pk"),
         "vetoes": shown_vetoes(round, Veto.objects.filter(unit=unit)),
-        "audit_url": reverse("common:audit"),
+        "audit_url": reverse("common:audit"), "checked": checked_of(unit),
     }  # fmt: skip
-    return render(request, "rounds/organiser_unit.html", context, status=422 if form.errors else 200)
+    return render(request, "rounds/organiser_unit.html", context)
