@@ -31,9 +31,9 @@ class OwnPack:
 
     file: str  # below HOME
     folder: Path
+    title: Text
     id: str = ""  # as the file says; empty when it cannot be read
     version: str = ""
-    title: Text = same("")
     scored: bool = False  # says how a round is scored; others only lend to those
     problems: tuple[Problem, ...] = ()
 
@@ -117,11 +117,11 @@ def _one(file: Path) -> OwnPack:
     try:
         loaded, problems = load_and_lint(file.parent)
     except Refused as refused:
-        return OwnPack(name, file.parent, problems=tuple(_said(refused.problems)))
+        return OwnPack(name, file.parent, same(""), problems=tuple(_said(refused.problems)))
     pack = loaded.pack
     wrong = [p for p in problems if p.severity == "error"]
     return OwnPack(
-        name, file.parent, pack.id, pack.version, pack.title.text, pack.scoring is not None, tuple(_said(wrong))
+        name, file.parent, pack.title.text, pack.id, pack.version, pack.scoring is not None, tuple(_said(wrong))
     )  # fmt: skip
 
 
