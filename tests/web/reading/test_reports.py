@@ -18,11 +18,13 @@ from duxue.web.common.clock import now
 from duxue.web.common.policy import Denied
 from duxue.web.common.scope import acting, everything
 from duxue.web.evidence.services.files import file_store
+from duxue.web.inspections.models import Visit
 from duxue.web.jobs.models import Job
 from duxue.web.jobs.services import run_jobs
 from duxue.web.reading.models import Remark, Report
 from duxue.web.reading.selectors import open_contradictions
 from duxue.web.reading.services import remark_make, report_recheck
+from duxue.web.reviews.models import Assignment
 from duxue.web.rounds.models import Known, Round, RoundUnit
 from tests.web.worlds import PEOPLE, World
 
@@ -255,3 +257,45 @@ def test_a_report_of_the_library_is_checked_over_the_api(told: World, home: Path
     assert post(path, key=wrong["key"], choice="explain", note="口径不同").json()["note"] == "口径不同"
     again = post(f"reports/{report['id']}/recheck")
     assert (again.status_code, again["Location"] != started["Location"]) == (202, True)
+
+
+def test_who_judges_a_unit_finds_its_checked_report_once_it_is_submitted(told: World) -> None:
+    with everything("test"):
+        task = Assignment.objects.get(unit=told.unit["a"])
+        visit = Visit.objects.create(
+            round=told.round, unit=told.unit["a"], place_code="9901a1", place_zh="样本县A1", place_level="county", state="under_way",
+        )  # fmt: skip
+    visit.team.add(told.user["inspector1"])
+    answer = told.answer("a", "A2").pk
+    pages = {
+        "reviewer1": [
+            reverse("reviews:task", args=[task.pk]),
+            reverse("reviews:score", args=[task.pk, answer]),
+        ],
+        "inspector1": [reverse("inspections:sheet", args=[visit.pk])],
+        "organiser": [reverse("rounds:unit_follow", args=[told.round.slug, told.unit["a"].code])],
+        "leader": [reverse("rounds:unit_follow", args=[told.round.slug, told.unit["a"].code])],
+    }
+
+    def shown() -> list[str]:
+        found = []
+        for key, addresses in pages.items():
+            for address in addresses:
+                page = told.client(key, **{"accept-language": "en"}).get(address)
+                assert page.status_code in {200, 404}  # items wait for the submission
+                if "The self-evaluation report and its check" in page.content.decode():
+                    assert "1 number agrees, 1 differs" in page.content.decode()
+                    found.append(key)
+        return found
+
+    told.submit("a")
+    assert shown() == []  # nothing was checked
+    with everything("test"):
+        RoundUnit.objects.filter(pk=told.unit["a"].pk).update(state="drafting", submitted_at=None)
+    report = reverse("reading:report", args=[checked(told).pk])
+    assert shown() == []  # the unit's own until it submits
+    told.submit("a")
+    assert shown() == ["reviewer1", "reviewer1", "inspector1", "organiser", "leader"]
+    for key, addresses in pages.items():
+        assert f'href="{report}"' in told.client(key).get(addresses[0]).content.decode()
+        assert told.client(key).get(report).status_code == 200

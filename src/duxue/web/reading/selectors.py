@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
@@ -39,6 +40,29 @@ def latest_checked(unit: RoundUnit) -> Report | None:
     with everything("a self-evaluation is checked as a whole"):
         rows = Report.objects.filter(unit=unit, read_at__isnull=False).select_related("file")
         return rows.order_by("-pk").first()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The check of a unit's latest report in a few words, and its page."""
+
+    url: str
+    fact: Words
+
+
+def checked_of(unit: RoundUnit) -> Checked | None:
+    """Return the latest checked report of a unit that the actor of the scope may read; None without any."""
+    rows = Report.objects.filter(unit=unit, read_at__isnull=False).order_by("-pk")
+    found = rows.values_list("pk", "counts").first()
+    if found is None:
+        return None
+    pk, counts = found
+    agree = say(
+        "{n} 个数字与数据一致", "{n} numbers agree", one="1 number agrees", n=counts.get("supported", 0)
+    )
+    differ = say("{n} 个不符", "{n} differ", one="1 differs", n=counts.get("contradicted", 0))
+    fact = say("{agree}，{differ}", "{agree}, {differ}", agree=agree, differ=differ)
+    return Checked(reverse("reading:report", args=[pk]), fact)
 
 
 def open_contradictions(unit: RoundUnit) -> list[Mapping[str, Any]]:

@@ -344,6 +344,6 @@ def unit_follow(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "cells": list(zip([t for _, t in board.steps], row.cells, strict=True)),
         "known": unit.known.filter(year=round.evaluated_year).select_related("item").order_by("item__order", "pk"),
         "vetoes": shown_vetoes(round, Veto.objects.filter(unit=unit)),
-        "audit_url": reverse("common:audit"), "checked": checked_of(unit),
+        "audit_url": reverse("common:audit"),
     }  # fmt: skip
     return render(request, "rounds/organiser_unit.html", context)
