@@ -18,7 +18,7 @@ from duxue.web.common.templatetags.duxue import day as said_day
 from duxue.web.evidence.selectors import cards_of
 from duxue.web.inspections.models import Draw, SheetEntry, Visit
 from duxue.web.inspections.policy import ENDED
-from duxue.web.rounds.models import Answer, Known
+from duxue.web.rounds.models import Answer, Known, Round
 from duxue.web.rounds.selectors.rule import rule_of
 from duxue.web.rounds.selectors.unit import known_by_item
 
@@ -135,3 +135,9 @@ def draws(round_id: int) -> QuerySet[Draw]:
         .select_related("round__authority", "before", "drawn_by")
         .order_by("-pk")
     )
+
+
+def withheld(round: Round) -> list[Draw]:
+    """Return the visible draws of a round whose certificate is kept back, oldest first."""
+    rows = Draw.objects.filter(round=round, drawn_at__isnull=False, published_at__isnull=True)
+    return list(rows.order_by("pk"))

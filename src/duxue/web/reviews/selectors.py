@@ -59,6 +59,11 @@ class Task:
         return "open" if self.assignment.unit.submitted_at else "waiting"
 
 
+def tasks_of(unit: RoundUnit) -> QuerySet[Assignment]:
+    """Return the visible tasks of a unit that were not withdrawn."""
+    return Assignment.objects.filter(unit=unit, withdrawn_at__isnull=True)
+
+
 def desk(actor: Actor) -> list[Task]:
     """Return the tasks of a reviewer in rounds that are not archived: open ones by their clock, then the others."""
     rows = (

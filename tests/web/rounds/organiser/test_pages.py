@@ -244,8 +244,9 @@ def test_a_veto_has_files_that_its_unit_sees(world: World, settings: Any, tmp_pa
 
 def test_a_unit_is_excused_with_a_reason(world: World) -> None:
     client, address = world.client("organiser"), at("unit_follow", world.unit["b"].code)
-    assert client.post(address, {"transition": "excuse", "reason": ""}).status_code == 422
-    assert client.post(address, {"transition": "excuse", "reason": "当年新设"}).status_code == 302
+    named = {"transition": "excuse", "confirm": "样本市B"}
+    assert client.post(address, named | {"reason": ""}).status_code == 422
+    assert client.post(address, named | {"reason": "当年新设"}).status_code == 302
     world.unit["b"].refresh_from_db()
     assert (world.unit["b"].state, world.unit["b"].excused) == ("excused", "当年新设")
     assert "当年新设" in client.get(address).content.decode()

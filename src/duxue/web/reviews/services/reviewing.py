@@ -21,6 +21,7 @@ from duxue.web.reviews.rules import STEP, judged, review_rules, step_of
 from duxue.web.rounds.models import Answer, Question, RoundUnit
 from duxue.web.rounds.procedures import move, offers, window_state
 from duxue.web.rounds.services.answers import clean
+from duxue.web.rounds.services.units import unit_facts
 
 REASON_LIMIT = 2000
 
@@ -49,6 +50,19 @@ def answers_in(assignment: Assignment) -> list[Answer]:
             if item.parent_id in inside:
                 inside.add(item.pk)
         return [a for a in found if a.item_id in inside]
+
+
+def unjudged(unit: RoundUnit) -> list[Answer]:
+    """Return the answers of a unit for which a task that is not finished has no points yet, in the order of the tree."""
+    with everything("whether a review may end is the same for everybody"):
+        tasks = Assignment.objects.filter(unit=unit, withdrawn_at__isnull=True, finished_at__isnull=True)
+        missing = {}
+        for task in tasks.select_related("round", "unit"):
+            given = set(
+                Review.objects.filter(assignment=task, given=True).values_list("answer_id", flat=True)
+            )
+            missing |= {answer.pk: answer for answer in answers_in(task) if answer.pk not in given}
+    return sorted(missing.values(), key=lambda answer: answer.item.order)
 
 
 @transaction.atomic
@@ -202,11 +216,7 @@ def _go_on(actor: Actor, assignment: Assignment, answers: list[Answer], moment: 
             move(actor, unit.round, "answer", answer, "accept", path=unit.round.authority.path, at=moment)
     if open_ or far or unit.state != "in_review":
         return
-    with everything("whether an item is returned decides whether the review may end"):
-        returned = Answer.objects.filter(unit=unit, state="returned").count()
-    facts = {
-        "no_item_returned": True if not returned else Text(f"{returned}项退回未答", f"{returned} returned")
-    }
+    facts = unit_facts(unit.round, unit, moment)
     found = offers(actor, unit.round, "unit", unit, path=unit.round.authority.path, facts=facts)
     if any(o.transition.id == "finish_review" and o.allowed for o in found):
         move(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from django.db import transaction
 from django.db.models import Q
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from duxue.cases.procedure import Facts, Moved, Offer
 from duxue.core.errors import Refused
-from duxue.core.text import Text
+from duxue.core.text import Text, count_of
 from duxue.web.accounts.mail import holders, mail_write, people_of
 from duxue.web.common import audit
 from duxue.web.common.actors import MANAGER, Actor
@@ -23,34 +23,69 @@ from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
 from duxue.web.rounds import procedures
-from duxue.web.rounds.models import Question, Round, RoundUnit
+from duxue.web.rounds.models import Answer, Question, Round, RoundUnit
 from duxue.web.rounds.selectors.objected import open_objections
 
 ORGANISERS = ("start_review", "finish_review", "verify", "skip_visit", "notify", "lapse", "settle", "excuse")
 _QUIET = timedelta(hours=20)  # a unit is not reminded twice a day
+_NAMED = 8  # items that a refusal names
 
 
 def unit_facts(round: Round, unit: RoundUnit, moment: datetime | None = None) -> Facts:
     """Return the guards of a unit's procedure that the organiser's steps ask for."""
     from duxue.web.inspections.models import Visit
+    from duxue.web.reviews.services.reviewing import unjudged
 
     at = moment or now()
     with everything("whether a guard holds is the same for everybody"):
         returned = Question.objects.filter(answer__unit=unit, replied_at=None, closed_at=None).count()
         ended = procedures.final_states(round, "inspection")
         visits = Visit.objects.filter(unit=unit).exclude(state__in=ended).count()
+        filed = Visit.objects.filter(unit=unit, state="filed").exists()
         objections = open_objections(round).filter(unit=unit).count()
     due = _objection_due(round, unit)
     return {
         "no_item_returned": Text(f"{returned}项退回未答", f"{returned} returned unanswered")
         if returned
         else True,
-        "sheets_filed": Text(f"{visits}次核查未归档", f"{visits} visits not filed") if visits else True,
+        "items_judged": _listed(unjudged(unit)),
+        "sheets_filed": Text(f"{visits}次核查未归档", f"{count_of(visits, 'visit')} not filed")
+        if visits
+        else filed or Text("没有到过现场", "no visit was made"),
         "no_open_objection": Text(f"{objections}件异议未办结", f"{objections} open") if objections else True,
         "objection_time_over": True
         if due and at > due
         else Text("申请复核的期限未过", "the term still runs"),
     }
+
+
+def unit_left(unit: RoundUnit, transition: str) -> list[Text]:
+    """Return what a step with a unit would leave open behind it, in words; its reader oversees the unit."""
+    from duxue.web.reviews.selectors import apart_in, tasks_of
+
+    facts = unit_facts(unit.round, unit)
+    names = ["no_item_returned", "items_judged", *(["sheets_filed"] if transition == "skip_visit" else [])]
+    left = [fact for name in (*names, "no_open_objection") if isinstance(fact := facts[name], Text)]
+    if transition == "finish_review":
+        if not tasks_of(unit).exists():
+            left.append(Text("没有专家评审该单位", "no reviewer judges the unit"))
+        if apart := len(apart_in(unit.round, unit)):
+            left.append(
+                Text(f"{apart}项两位专家给分相差较大", f"{count_of(apart, 'item')} with scores far apart")
+            )
+    if transition == "notify" and _newest_score(unit) is None:
+        left.append(Text("尚未计分，单位看不到得分", "it is not scored yet: the unit sees no points"))
+    return left
+
+
+def _listed(missing: Sequence[Answer]) -> Text | Literal[True]:
+    """Return the items that are not judged yet, the first of them by name; True where none is left."""
+    if not missing:
+        return True
+    codes, more = [answer.item.code for answer in missing[:_NAMED]], len(missing) > _NAMED
+    zh = f"分派给专家的{len(missing)}项尚未给分：{'、'.join(codes)}{'等' if more else ''}"
+    en = f"{count_of(len(missing), 'assigned item')} not judged: {', '.join(codes)}{' and others' if more else ''}"
+    return Text(zh, en)
 
 
 def _objection_due(round: Round, unit: RoundUnit) -> datetime | None:
