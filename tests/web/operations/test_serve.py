@@ -140,6 +140,7 @@ def test_old_tables_are_told(tmp_path: Path) -> None:
     ("name", "value", "said"),
     [
         ("DUXUE_URL", "http://duxue.example.org", "expected https://name[:port]"),
+        ("DUXUE_SOURCE", "http://example.org/duxue", "expected an https address"),
         ("DUXUE_OIDC_ISSUER", "https://idp.example.org", "DUXUE_OIDC_CLIENT_ID"),
         ("DUXUE_DATABASE", "mysql://localhost/duxue", "found scheme 'mysql'"),
         ("DUXUE_PROXIES", "two", "a whole number, found 'two'"),

@@ -407,7 +407,7 @@ def test_the_blocks_of_a_unit_add_up_to_its_points(office: Office, public: Clien
     office.publish()
     page = get(public, "units/910300/")[1].decode()
     table = page[page.index("各板块得分</caption>") :].split("</table>")[0]
-    rows = [re.findall(r'<td class="number">([\d.]+)</td>', row) for row in table.split("<tr>")[2:]]
+    rows = [re.findall(r'<td class="number">(?:<a [^>]*>)?([\d.]+)<', row) for row in table.split("<tr>")[2:]]
     assert [full for full, _ in rows[:-1]] == ["60", "40"]
     assert sum(Decimal(points) for _, points in rows[:-1]) == Decimal(rows[-1][0])
     assert "各条目的得分不公开" in page
@@ -419,6 +419,43 @@ def test_the_check_page_installs_as_the_manual_does(office: Office, public: Clie
     install = [line.strip() for line in manual.splitlines() if line.startswith("    ")][:3]
     commands = re.findall(r'<code class="command">([^<]*)</code>', get(public, "check/")[1].decode())
     assert commands == [*install, f"duxue-env/bin/duxue round verify {SLUG}"]
+
+
+def test_the_check_page_says_where_the_program_is(office: Office, public: Client, settings: Any) -> None:  # noqa: F811
+    office.publish()
+    settings.SOURCE = ""
+    worded = get(public, "check/")[1].decode()
+    assert f"与结果同一版本的程序 duxue {settings.VERSION}" in worded
+    assert "pip install" in worded
+    settings.SOURCE = "https://example.org/duxue?tag=1&as=zip"
+    linked = get(public, "check/")[1].decode()
+    assert '<a href="https://example.org/duxue?tag=1&amp;as=zip">' in linked
+    assert "请办理这项评价的单位提供源代码" not in linked
+
+
+def test_each_score_of_a_unit_leads_to_how_it_came_about(office: Office, public: Client) -> None:  # noqa: F811
+    office.publish()
+    page = get(public, "units/910300/")[1].decode()
+    doors = re.findall(r'href="/open/small-2023/(check/\?unit=910300)#score"', page)
+    assert len(doors) >= 3  # the final points, and those of both blocks
+    shown = get(public, doors[0])[1].decode()
+    score = shown[shown.index('id="score"') :].split("</section>")[0]
+    assert "丙市的得分怎样得出" in score
+    line = re.search(r'id="final"><div>([^<]*)', page)
+    assert line
+    assert line[1] in score
+    row = next(
+        r
+        for r in csv.DictReader(io.StringIO(get(public, "files/credibility.csv")[1].decode()))
+        if (r["unit"], r["block"]) == ("910300", "")
+    )
+    last = re.findall(r'<td class="number"[^>]*>([\d.]+)</td>', score.split("<tfoot>")[1])
+    assert [Decimal(n) for n in last[1:]] == [
+        Decimal(row[k]).quantize(Decimal("0.01")) for k in ("verified_items", "self", "verified")
+    ]
+    assert '<option value="">得分</option>' in shown
+    assert 'id="score"' not in get(public, "check/?unit=910300&indicator=RATE")[1].decode()
+    assert 'id="score"' not in get(public, "check/?unit=999999")[1].decode()
 
 
 def test_charts_round_points_as_the_table_beside_them() -> None:

@@ -22,7 +22,19 @@ TERMS: dict[str, Term] = {
     "credibility": Term(
         say("自评可信度", "credibility"),
         say("自评与核查结果的一致程度。", "How far the self-evaluation agrees with what was verified."),
-        say("按比例（M1）：核查得分之和 ÷ 同一批条目的自评分之和", "by ratio (M1): verified points / self-scores of the same items"),
+        say(
+            "M1：核查得分之和 ÷ 同一批条目的自评分之和；M2：自评与核查相符的条目所占比例；M3：1 − 相差之和 ÷ 满分之和",
+            "M1: verified points / self-scores of the same items; M2: share of verified items that agree; M3: 1 − differences / full points",
+        ),
+        _PROPOSED,
+    ),
+    "final": Term(
+        say("最终得分", "final points"),
+        say("自评按可信度折算后的得分。", "The self-score as far as its credibility bears it."),
+        say(
+            "M1、M2、M3：自评 × 可信度；规则写明已核查条目按核查得分计的，只折算其余条目；规则写明分板块的，各用本板块的可信度",
+            "M1, M2, M3: self-score × credibility; where the rules say so, verified items count as verified and only the others are multiplied, or each block has its own credibility",
+        ),
         _PROPOSED,
     ),
     "interval": Term(

@@ -1,4 +1,4 @@
-"""Where the site is for whoever reads a mail: DUXUE_URL, or else the first of DUXUE_HOSTS."""
+"""Where the site is for whoever reads a mail: DUXUE_URL, or else the first of DUXUE_HOSTS; and where its program is."""
 
 from __future__ import annotations
 
@@ -30,3 +30,14 @@ def url_of(address: str, hosts: Sequence[str]) -> str:
     if not validate_host(found[1], hosts):
         raise ValueError(f"{found[1]} 不在 DUXUE_HOSTS 中 / is not one of DUXUE_HOSTS")
     return url
+
+
+def source_of(address: str) -> str:
+    """Return where the public finds the source of the program, DUXUE_SOURCE; empty where the operator named none.
+
+    Raises:
+        ValueError: not an https address.
+    """
+    if address and not re.fullmatch(r"https://[A-Za-z0-9.\-\[\]:]+(/[!-~]*)?", address):
+        raise ValueError(f"DUXUE_SOURCE: 须为 https 地址 / expected an https address, found {address!r}")
+    return address

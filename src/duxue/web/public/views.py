@@ -11,6 +11,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -48,7 +49,8 @@ from duxue.web.public.selectors import (
 )
 from duxue.web.reporting.choosing import chosen_in
 from duxue.web.reporting.explained import YEAR, explained, explained_page
-from duxue.web.reporting.figures import figures_in
+from duxue.web.reporting.figures import Figures, figures_in
+from duxue.web.reporting.finals import final_of
 from duxue.web.reporting.grading import grade_reason, veto_titles
 from duxue.web.reporting.services.archive import archive_of
 from duxue.web.reporting.services.scoring import points
@@ -107,6 +109,7 @@ def _tag(request: HttpRequest, edition: Edition) -> str:
         str(edition.scoring.pk),
         language(),
         theme,
+        settings.SOURCE,
         who,
         request.get_full_path(),
         *beside,
@@ -215,13 +218,15 @@ def unit_page(request: HttpRequest, edition: Edition, code: str) -> HttpResponse
         "row": _row(found, grade, len(edition.table("ranking.csv")), veto_titles(figures)),
         "pictures": pictures_of(edition), "replies": replies_of(edition, code), "practices": [p for p in practices_of(edition) if p.unit.code == code],
         "picture": charts.of_unit(edition, code, full), "year": edition.round.evaluated_year,
+        "score": f"{reverse('public:check', args=[edition.round.slug])}?unit={code}#score",
+        "final": final_of(found, edition.table("credibility.csv"), figures.rules()),
     }  # fmt: skip
     return render(request, "public/unit.html", context)
 
 
 @published
 def check(request: HttpRequest, edition: Edition) -> HttpResponse:
-    """Let anyone pick a unit and a figure and see how it came about, and say how the whole is computed again offline."""
+    """Let anyone pick a unit, and its score or a figure, and see how it came about; say how the whole is computed again."""
     figures = figures_in(edition.folder)
     indicators = figures.indicators() if figures.there else ()
     units = [Words(r["unit_name"], r["unit_name_en"]) for r in edition.table("ranking.csv")]
@@ -235,9 +240,32 @@ def check(request: HttpRequest, edition: Edition) -> HttpResponse:
     ]  # fmt: skip
     context = {
         "edition": edition, "round": edition.round, "units": list(zip(codes, units, strict=True)), "indicators": indicators,
-        "unit": unit, "chosen": chosen, "values": shown, "about": edition.about,
+        "unit": unit, "chosen": chosen, "values": shown, "about": edition.about, "source": settings.SOURCE,
+        "score": _score(edition, unit, figures) if not chosen else None,
     }  # fmt: skip
     return render(request, "public/check.html", context)
+
+
+def _score(edition: Edition, code: str, figures: Figures) -> dict[str, Any] | None:
+    """Return how a unit's points came about, its blocks with them; None for a unit that is not there."""
+    found = next((row for row in edition.table("ranking.csv") if row["unit"] == code), None)
+    if found is None:
+        return None
+    measured = edition.table("credibility.csv")
+    own = {row["block"]: row for row in measured if row["unit"] == code}
+    blocks = [
+        {"name": Words(b["title"], b["title_en"]), "block": b["block"], "final": b["final"], "measured": own.get(b["block"])}
+        for b in edition.table("blocks.csv")
+        if b["unit"] == code
+    ]  # fmt: skip
+    final = final_of(found, measured, figures.rules())
+    return {
+        "name": Words(found["unit_name"], found["unit_name_en"]),
+        "final": final,
+        "blocks": blocks,
+        "whole": own.get(""),
+        "row": found,
+    }
 
 
 @published

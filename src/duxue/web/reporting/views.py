@@ -22,6 +22,7 @@ from duxue.web.reporting import pictures
 from duxue.web.reporting.choosing import chosen_in
 from duxue.web.reporting.explained import YEAR, explained, explained_page
 from duxue.web.reporting.figures import Figures, Indicator, figures_of
+from duxue.web.reporting.finals import final_in
 from duxue.web.reporting.grading import grade_reasons
 from duxue.web.reporting.models import UnitScore
 from duxue.web.reporting.selectors import (
@@ -182,9 +183,10 @@ def unit_profile(request: HttpRequest, slug: str, code: str) -> HttpResponseBase
     if exported:
         return exported
     graded = grades_shown(found, insider)
+    final = final_in(standing.scoring, code) if standing and score else None
     context = {
-        "round": found, "unit": unit, "standing": standing, "score": score, "pictures": shown, "insider": insider, "own": own,
-        "items": [(row, [(i, titles.get(i, i)) for i in (row.why or {}).get("indicators", ())]) for row in items],
+        "round": found, "unit": unit, "standing": standing, "score": score, "pictures": shown, "insider": insider, "own": own, "final": final,
+        "items": [(row, [(i, titles.get(i, i)) for i in (row.why or {}).get("indicators", ())], final.item(row.item.code, row.layers) if final else "") for row in items],
         "losses": pictures.worst_items(items)[:LOSSES], "indicators": indicators, "chosen": chosen, "years": years, "year": year,
         "grade": _grade(score) if score and graded else "",
         "why": grade_reasons(standing.scoring, code).get(code, "") if standing and score and graded else "",

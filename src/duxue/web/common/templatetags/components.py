@@ -89,10 +89,11 @@ def _status(state: str, word: str, reader: str) -> SafeString:  # noqa: ARG001 -
 
 
 @register.inclusion_tag("components/term.html")
-def term(key: str) -> dict[str, Any]:
-    """Explain a hard word beside it, on demand: {% term "credibility" %}, one of common/terms.py."""
+def term(key: str, url: str = "") -> dict[str, Any]:
+    """Explain a hard word beside it, on demand: {% term "credibility" %}, one of common/terms.py; `url`: its computation."""
     found = TERMS[key]
-    return {"name": found.name, "text": found.text, "formula": found.formula, "clause": found.clause}
+    shown = {"name": found.name, "text": found.text, "formula": found.formula, "clause": found.clause}
+    return {**shown, "url": url}
 
 
 CHARTS = "duxue/build/charts.js"  # made by `make charts`; a site without it shows tables

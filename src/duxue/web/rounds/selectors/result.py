@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import OuterRef, Subquery
 
@@ -12,6 +12,9 @@ from duxue.web.common.lang import Words, say
 from duxue.web.common.scope import everything
 from duxue.web.rounds.models import Answer, Item, Known, Objection, RoundUnit
 from duxue.web.rounds.selectors.unit import known_by_item
+
+if TYPE_CHECKING:
+    from duxue.web.reporting.finals import Final
 
 
 @dataclass
@@ -23,6 +26,7 @@ class Row:
     known: list[Known] = field(default_factory=list)  # of the evaluated year
     entries: list[Any] = field(default_factory=list)  # signed lines of sheets
     reasons: list[tuple[Words, Any]] = field(default_factory=list)  # whose, and the text
+    how: Words | str = ""  # how the final points came from the layers
 
     @property
     def item(self) -> Item:
@@ -39,6 +43,9 @@ class Result:
     rows: list[Row] = field(default_factory=list)
     final: bool = False  # it is the final scoring of the frozen round
     other: Any = None  # what was told, beside the final score; the final score, beside what was told
+    how: Final | None = (
+        None  # how its points came from the layers; None where the folder of the scoring is gone
+    )
 
     @property
     def grade(self) -> Words:
@@ -56,6 +63,8 @@ def result_of(unit: RoundUnit, *, as_told: bool = False) -> Result:
     """
     if unit.notified_at is None:
         return Result()
+    from duxue.web.reporting.finals import final_in
+
     with everything("the unit is told its own scores"):
         rows = unit.scores.select_related("scoring").order_by("-scoring_id")
         kept = (
@@ -70,10 +79,12 @@ def result_of(unit: RoundUnit, *, as_told: bool = False) -> Result:
             return Result()
         if other is not None and other.scoring_id == score.scoring_id:
             other = None
-        return Result(score, _rows(unit, score.scoring_id), score.scoring.kind == "final", other)
+        how = final_in(score.scoring, unit.code)
+        rows_shown = _rows(unit, score.scoring_id, how)
+        return Result(score, rows_shown, score.scoring.kind == "final", other, how)
 
 
-def _rows(unit: RoundUnit, scoring: int) -> list[Row]:
+def _rows(unit: RoundUnit, scoring: int, how: Final | None) -> list[Row]:
     """Return the points of a unit's items in a scoring, in the order of the tree."""
     from duxue.web.inspections.models import SheetEntry
     from duxue.web.reviews.models import Review
@@ -90,6 +101,7 @@ def _rows(unit: RoundUnit, scoring: int) -> list[Row]:
         for review in given.order_by("assignment__turn", "pk"):
             reviews[review.answer_id].append(review)
     for row in rows:
+        row.how = how.item(row.item.code, row.score.layers) if how else ""
         row.known = [k for k in known.get(row.score.item_id, []) if k.year == unit.round.evaluated_year]
         row.entries = entries.get(row.answer or 0, [])
         if row.item.kind == "computed":  # of the others the text names who judged
