@@ -19,8 +19,8 @@ HEADER = """\
 DEV = "requirements/dev.txt"
 LOCKS = {
     "requirements/run.txt": (
-        "What Duxue needs to run, with its site and object storage.",
-        ["--extra=web", "--extra=s3"],
+        "What Duxue needs to run, with its site, object storage and the public beacon.",
+        ["--extra=web", "--extra=s3", "--extra=beacon"],
     ),
     DEV: (
         "What Duxue needs to run, and its developers' tools.",
