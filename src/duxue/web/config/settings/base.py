@@ -15,7 +15,7 @@ WEB = Path(__file__).resolve().parent.parent.parent
 HOME = Path(os.environ.get("DUXUE_HOME", "duxue-data")).resolve()  # everything that a backup must hold
 
 VERSION = version("duxue")
-SOURCE = source_of(os.environ.get("DUXUE_SOURCE", "").strip())  # of the program, for the public; empty: not told
+SOURCE = source_of(os.environ.get("DUXUE_SOURCE", "").strip())  # of the program, for the public
 SYNTHETIC = False  # the whole site holds made-up data
 DEMO = False  # logins without password on the start page; prod refuses it
 DEBUG = False
