@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from duxue.web.common.actors import (
@@ -39,9 +40,23 @@ _MENU: tuple[tuple[str, Words, tuple[str, ...]], ...] = (
     ("common:audit", say("审计", "Audit"), (ORGANISER, AUDITOR)),
 )
 assert all(role in ROLES for _, _, roles in _MENU for role in roles)
+_ALSO: dict[str, Callable[[Actor], bool]] = {}
+
+
+def also(name: str, shows: Callable[[Actor], bool]) -> None:
+    """Let `shows` put the entry `name` into the menu of people without its roles; called in AppConfig.ready.
+
+    It is asked on every page of theirs, so it remembers what it reads (memo.py).
+    """
+    assert any(name == entry for entry, _, _ in _MENU)
+    _ALSO[name] = shows
 
 
 def entries(actor: Actor) -> list[Entry]:
     """Return the entries of an actor's menu; the public sees the published results."""
-    found = [Entry(address(name), label) for name, label, roles in _MENU if actor.any(*roles)]
+    found = [
+        Entry(address(name), label)
+        for name, label, roles in _MENU
+        if actor.any(*roles) or (name in _ALSO and _ALSO[name](actor))
+    ]
     return [*found, Entry(address("public:rounds"), say("公布的结果", "Published results"))]
