@@ -1,22 +1,52 @@
-"""What organisers must do now: units to remind, objections to decide, submissions to take into review, rounds to open."""
+"""What organisers must do now: units to remind and to move on, objections to decide, rounds to open."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.db.models import Count, Min, Q
 from django.urls import reverse
 
 from duxue.web.common.actors import ORGANISER, Actor
 from duxue.web.common.clock import now
-from duxue.web.common.lang import say
+from duxue.web.common.lang import Words, say
 from duxue.web.common.scope import acting
 from duxue.web.common.tasks_list import Todo, provides_todo
 from duxue.web.rounds.models import Dispute, Practice, Round, Veto
 from duxue.web.rounds.procedures import windows_of
 from duxue.web.rounds.selectors.more_time import asked_in
 from duxue.web.rounds.selectors.objected import objections_in
+from duxue.web.rounds.selectors.waiting import waiting_counts
 from duxue.web.rounds.services.disputes import dispute_due
+
+# The state in which units wait for the office -> what is to be done with n of them, and what else the matrix is asked for.
+_NEXT: dict[str, tuple[Callable[[int], Words], str]] = {
+    "submitted": (
+        lambda n: say("将{n}个单位转入评审", "Take {n} submissions into review", one="Take 1 submission into review", n=n), "",
+    ),
+    "reviewed": (
+        lambda n: say(
+            "{n}个单位网评完成、没有进行中的核查：完成核查，或不作实地核查",
+            "{n} reviewed units have no visit under way: finish the verification, or go without a visit",
+            one="1 reviewed unit has no visit under way: finish the verification, or go without a visit", n=n,
+        ), "&only=office",
+    ),
+    "verified": (
+        lambda n: say("向{n}个单位告知结果", "Send the feedback to {n} units", one="Send the feedback to 1 unit", n=n), "",
+    ),
+    "notified": (
+        lambda n: say(
+            "{n}个单位异议期满：定案", "Settle {n} units whose time to object is over",
+            one="Settle 1 unit whose time to object is over", n=n,
+        ), "&only=office",
+    ),
+    "objecting": (
+        lambda n: say(
+            "{n}个单位的异议已办结：定案", "Settle {n} units whose objections are closed",
+            one="Settle 1 unit whose objections are closed", n=n,
+        ), "&only=office",
+    ),
+}  # fmt: skip
 
 
 @provides_todo
@@ -32,14 +62,13 @@ def organiser_todos(actor: Actor) -> Iterator[Todo]:
         rounds = Round.objects.filter(mine, state__in=("draft", "open", "frozen")).select_related("authority")
         counted = rounds.annotate(
             all_units=Count("units", distinct=True),
-            waiting=Count("units", filter=Q(units__state="submitted"), distinct=True),
             missing=Count("units", filter=Q(units__state__in=("invited", "drafting")), distinct=True),
         )
         for found in counted:
-            yield from _of(found, found.waiting, found.missing)
+            yield from _of(found, found.missing)
 
 
-def _of(round: Round, waiting: int, missing: int) -> Iterator[Todo]:
+def _of(round: Round, missing: int) -> Iterator[Todo]:
     here = reverse("rounds:show", args=[round.slug])
     if round.state == "draft":
         yield Todo(say("启动轮次：{title}", "Open the round: {title}", title=round.title), here, urgency=1)
@@ -56,11 +85,10 @@ def _of(round: Round, waiting: int, missing: int) -> Iterator[Todo]:
             say("跟进{n}个未提交的单位", "Follow {n} units that have not submitted", one="Follow 1 unit that has not submitted", n=missing),
             f"{matrix}?only=risk", end.closes if end else None, missing,
         )  # fmt: skip
-    if waiting:
-        yield Todo(
-            say("将{n}个单位转入评审", "Take {n} submissions into review", one="Take 1 submission into review", n=waiting),
-            f"{matrix}?state=submitted", None, waiting, urgency=2,
-        )  # fmt: skip
+    waiting = waiting_counts(round, now())
+    for state, (title, filters) in _NEXT.items():
+        if n := waiting.get(state, 0):
+            yield Todo(title(n), f"{matrix}?state={state}{filters}", None, n, urgency=2)
     asking = asked_in(round, "open").count()
     if asking:
         yield Todo(

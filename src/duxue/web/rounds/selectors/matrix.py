@@ -26,6 +26,7 @@ from duxue.web.rounds.procedures import procedure_of, times_for, widened
 from duxue.web.rounds.selectors.looks import LOOKS, is_late, looks_of
 from duxue.web.rounds.selectors.objected import open_objections
 from duxue.web.rounds.selectors.progress import OPEN, done
+from duxue.web.rounds.selectors.waiting import waiting
 
 PAGE = 100  # units on one page
 CHUNK = 200  # units read at once for a file: as many as a page may have
@@ -125,14 +126,17 @@ class Board:
 
     def only(
         self, *, state: str = "", late: bool = False, risk: bool = False, bare: bool = False, submitted: bool = False,
-        name: str = "",
+        name: str = "", office: bool = False,
     ) -> Board:  # fmt: skip
         """Return the board of the units that a filter leaves.
 
         `risk` leaves those that are late, too; `bare` those with items that want evidence and have none, `submitted` those
-        that have handed in; both without the excused, as they are counted.
+        that have handed in; both without the excused, as they are counted. `office` leaves those that wait for the office.
         """
         units = self.units
+        if office:
+            with everything(_WHY):
+                units = units.filter(waiting(self.round, self.at))
         if bare or submitted:
             units = units.exclude(state="excused")
         if submitted:

@@ -9,24 +9,25 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from duxue.cases.procedure import Transition, role_title
 from duxue.core.errors import Refused
-from duxue.web.common.lang import Words, say
+from duxue.web.common.lang import Words, say, words
 from duxue.web.common.policy import require
 from duxue.web.common.requests import actor_in
 from duxue.web.rounds import forms_organiser as forms
 from duxue.web.rounds.models import Round, RoundUnit
+from duxue.web.rounds.procedures import procedure_of
 from duxue.web.rounds.selectors import standing
+from duxue.web.rounds.selectors.waiting import Reach, reach
 from duxue.web.rounds.services import units, windows
 from duxue.web.rounds.views.organiser.access import base, done, failed, overseen_round
+from duxue.web.rounds.views.organiser.following import filtered
 
-ACTS: dict[str, tuple[Words, Words]] = {  # act -> verb, what happens
+MOST = 500  # units at once: what one transaction does while somebody waits for the page
+ACTS: dict[str, tuple[Words, Words]] = {  # act beside the procedure -> verb, what happens
     "remind": (
         say("提醒所选单位", "Remind the chosen units"),
         say("给负责人发信；今天提醒过的和已提交的单位不再收到。", "Their managers are written to; not those that were reminded today, nor those that have submitted."),
-    ),
-    "excuse": (
-        say("免评所选单位", "Excuse the chosen units"),
-        say("这些单位不参加本轮评价，理由会让单位和审计看到。", "These units do not take part in the round; they and the auditor see the reason."),
     ),
     "extend": (
         say("为所选单位延期", "Extend for the chosen units"),
@@ -38,21 +39,16 @@ ACTS: dict[str, tuple[Words, Words]] = {  # act -> verb, what happens
 @require_http_methods(["GET", "POST"])
 @login_required
 def chosen(request: HttpRequest, slug: str) -> HttpResponse:
-    """Name the chosen units and what will be done; done when confirmed."""
+    """Name the chosen units and what will be done; with a step, with which of them it can be done. Done when confirmed."""
     round, actor = overseen_round(request, slug), actor_in(request)  # noqa: A001 - the field's word
-    require(actor, "windows" if request.GET.get("act") == "extend" else "edit", round)
-    act, codes = request.GET.get("act", ""), request.GET.getlist("unit")
-    if act not in ACTS:
-        raise Http404
-    rows = list(
-        RoundUnit.objects.filter(round=round, code__in=codes)
-        .select_related("round__authority")
-        .order_by("code")
-    )
+    act = request.GET.get("act", "")
+    require(actor, "windows" if act == "extend" else "edit", round)
+    way = None if act in ACTS else _way(round, act)
+    rows, more = _chosen(request, round)
     if not rows:
         failed(request, say("请先勾选单位。", "Tick units first."))
         return redirect("rounds:matrix", slug)
-    form = _form(request, act, round)
+    form = _form(request, act, way, round)
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
             count = _act(request, act, round, rows, form.cleaned_data if form else {})
@@ -63,18 +59,51 @@ def chosen(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             done(request, say("已办理{n}个单位。", "Done for {n} units.", one="Done for 1 unit.", n=count))
             return redirect("rounds:matrix", slug)
-    verb, what = ACTS[act]
-    context = base(request, round, "matrix", verb) | {"rows": rows, "form": form, "verb": verb, "what": what}
+    found = reach(actor, round, rows, way) if way else Reach(tuple(rows), ())
+    verb, what = _told(round, way, len(found.can)) if way else ACTS[act]
+    context = base(request, round, "matrix", words(way.title) if way else verb)
+    context |= {"found": found, "form": form, "verb": verb, "what": what, "more": more, "most": MOST}
     bad = form is not None and bool(form.errors)
     return render(request, "rounds/organiser_chosen.html", context, status=422 if bad else 200)
 
 
-def _form(request: HttpRequest, act: str, round: Round) -> Any:
+def _way(round: Round, act: str) -> Transition:
+    """Return the step of the units' procedure that is asked for; 404 for one that is not the organiser's."""
+    ways = {way.id: way for way in procedure_of(round, "unit").transitions if way.id in units.ORGANISERS}
+    if act not in ways:
+        raise Http404
+    return ways[act]
+
+
+def _chosen(request: HttpRequest, round: Round) -> tuple[list[RoundUnit], int]:
+    """Return the units, by code, and how many more there are: those confirmed, all that the filter leaves, or those ticked."""
+    if "units" in request.POST:
+        asked = RoundUnit.objects.filter(round=round, code__in=request.POST["units"].split())
+    elif request.GET.get("all"):
+        asked = filtered(request, round).units
+    else:
+        asked = RoundUnit.objects.filter(round=round, code__in=request.GET.getlist("unit"))
+    rows = list(asked.select_related("round__authority").order_by("code")[:MOST])
+    return rows, asked.count() - len(rows)
+
+
+def _told(round: Round, way: Transition, count: int) -> tuple[Words, Words]:
+    verb = say("{what}：{n}个单位", "{what}: {n} units", one="{what}: 1 unit", what=words(way.title), n=count)
+    state = words(procedure_of(round, "unit").state(way.to).title) if way.to else ""
+    roles = [role_title(role) for role in way.notify]
+    zh, en = "、".join(role.zh for role in roles), ", ".join(role.en for role in roles)
+    after = say("办理后的状态：{state}。", "Their state will be: {state}.", state=state)
+    if not roles:
+        return verb, after
+    return verb, say("{after}会通知：{who}。", "{after} Told of it: {who}.", after=after, who=Words(zh, en))
+
+
+def _form(request: HttpRequest, act: str, way: Transition | None, round: Round) -> Any:
     given = request.POST if request.method == "POST" else None
+    if way is not None:
+        return forms.Reason(given) if way.reason == "required" else forms.OptionalReason(given)
     if act == "remind":
         return None
-    if act == "excuse":
-        return forms.Reason(given)
     return forms.ExtendMany(given, steps=[(s.id, s.label) for s in standing.steps_of(round) if s.opens])
 
 
@@ -82,8 +111,8 @@ def _act(request: HttpRequest, act: str, round: Round, rows: list[RoundUnit], gi
     actor = actor_in(request)
     if act == "remind":
         return units.units_remind(actor=actor, round=round, units=rows)
-    if act == "excuse":
-        return units.units_move(actor=actor, units=rows, transition="excuse", reason=given["reason"])
-    return windows.units_extend(
-        actor=actor, round=round, step=given["step"], closes=forms.end_of(given["closes"]), reason=given["reason"], units=rows
-    )  # fmt: skip
+    if act == "extend":
+        return windows.units_extend(
+            actor=actor, round=round, step=given["step"], closes=forms.end_of(given["closes"]), reason=given["reason"], units=rows
+        )  # fmt: skip
+    return units.units_move(actor=actor, units=rows, transition=act, reason=given["reason"])

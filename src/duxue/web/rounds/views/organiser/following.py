@@ -26,6 +26,7 @@ from duxue.web.rounds.selectors import standing
 from duxue.web.rounds.selectors.looks import LOOKS
 from duxue.web.rounds.selectors.matrix import Board, board_of, item_matrix
 from duxue.web.rounds.selectors.vetoes import shown as shown_vetoes
+from duxue.web.rounds.selectors.waiting import steps_from
 from duxue.web.rounds.services.moving import round_offers
 from duxue.web.rounds.views.organiser.access import LOOKS as ROUND_LOOKS
 from duxue.web.rounds.views.organiser.access import base, overseen_round, oversees, round_at
@@ -94,12 +95,13 @@ def _step(step: standing.StepStanding) -> dict[str, Any]:
 
 
 # --- the matrix -------------------------------------------------------------------------------------------------------
-def _filtered(request: HttpRequest, round: Round) -> Board:
+def filtered(request: HttpRequest, round: Round) -> Board:
+    """Return the units that the filter in the address leaves."""
     given = request.GET
     return board_of(round).only(
         state=given.get("state", ""), late=given.get("only") == "late", risk=given.get("only") == "risk",
         bare=given.get("only") == "bare", submitted=given.get("only") == "submitted",
-        name=given.get("q", "").strip(),
+        office=given.get("only") == "office", name=given.get("q", "").strip(),
     )  # fmt: skip
 
 
@@ -108,7 +110,7 @@ def _filtered(request: HttpRequest, round: Round) -> Board:
 def matrix(request: HttpRequest, slug: str) -> HttpResponse:
     """Show units by steps or, asked for, by items; htmx asks for the table alone."""
     round = overseen_round(request, slug)  # noqa: A001 - the field's word
-    found = _filtered(request, round)
+    found = filtered(request, round)
     page, by_item = found.page(request.GET.get("cursor", "")), request.GET.get("view") == "items"
     context = base(request, round, "matrix", say("进度矩阵", "Status matrix")) | {
         "page": page, "steps": found.steps, "asked": request.GET, "moment": now(), "looks": LOOKS.items(),
@@ -118,7 +120,8 @@ def matrix(request: HttpRequest, slug: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return render(request, "rounds/organiser_matrix_table.html", context)
     tally = found.tally()
-    context |= {"chart": standing.progress_chart(round, tally), "count": tally.units}
+    ways = steps_from(round, (group.state for group in tally.groups))
+    context |= {"chart": standing.progress_chart(round, tally), "count": tally.units, "ways": ways}
     return render(request, "rounds/organiser_matrix.html", context)
 
 
@@ -127,7 +130,7 @@ def matrix(request: HttpRequest, slug: str) -> HttpResponse:
 def matrix_export(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     """Give what the matrix shows, with its filters, as csv or xlsx; cells that a spreadsheet would run are disarmed."""
     round = overseen_round(request, slug)  # noqa: A001 - the field's word
-    found = _filtered(request, round)
+    found = filtered(request, round)
     rows = _item_lines(found) if request.GET.get("view") == "items" else _lines(found)
     return send(f"{round.slug}-matrix", form, next(rows), rows)
 

@@ -1,0 +1,174 @@
+"""The office moves many units on from the matrix: which steps it offers, with which units, and what to-dos lead there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from duxue.web.common.clock import now
+from duxue.web.common.models import AuditEvent
+from duxue.web.common.scope import acting, everything
+from duxue.web.common.tasks_list import todos
+from duxue.web.inspections.models import Visit
+from duxue.web.rounds.models import Objection, Round, RoundUnit
+from duxue.web.rounds.views.organiser import choosing
+from tests.web.rounds.organiser.test_pages import more_units
+from tests.web.worlds import World
+
+MATRIX = reverse("rounds:matrix", args=["sample-2024"])
+CHOSEN = reverse("rounds:chosen", args=["sample-2024"])
+
+
+def put(world: World, key: str, state: str, told_days_ago: int | None = None) -> RoundUnit:
+    """Let a unit be in a state, told some days ago."""
+    told = None if told_days_ago is None else now() - timedelta(days=told_days_ago)
+    with everything("test"):
+        RoundUnit.objects.filter(pk=world.unit[key].pk).update(state=state, notified_at=told)
+        return RoundUnit.objects.get(pk=world.unit[key].pk)
+
+
+def states(world: World) -> dict[str, str]:
+    with everything("test"):
+        return {key: RoundUnit.objects.get(pk=unit.pk).state for key, unit in world.unit.items()}
+
+
+def chosen(world: World, act: str, *keys: str) -> str:
+    return f"{CHOSEN}?act={act}" + "".join(f"&unit={world.unit[key].code}" for key in keys)
+
+
+def offered(text: str) -> list[str]:
+    form = text[text.index('id="chosen"') :]
+    return [part.split('"')[0] for part in form[: form.index("</form>")].split('name="act" value="')[1:]]
+
+
+def test_the_matrix_offers_the_steps_that_its_units_can_take(world: World) -> None:
+    client = world.client("organiser")
+    put(world, "a", "reviewed")
+    put(world, "b", "verified")
+    assert offered(client.get(MATRIX).content.decode()) == [
+        "remind", "extend", "verify", "skip_visit", "notify",
+    ]  # fmt: skip
+    assert offered(client.get(f"{MATRIX}?state=verified").content.decode()) == ["remind", "extend", "notify"]
+    assert 'id="chosen"' not in world.client("leader").get(MATRIX).content.decode()
+    with everything("test"):
+        Round.objects.filter(pk=world.round.pk).update(sealed_at=now(), state="frozen")
+    assert 'id="chosen"' not in client.get(MATRIX).content.decode()
+    assert client.post(chosen(world, "notify", "b"), {"reason": ""}).status_code == 403
+    assert states(world)["b"] == "verified"
+
+
+def test_the_page_counts_who_can_and_who_cannot_and_moves_only_the_first(world: World) -> None:
+    put(world, "a", "notified", 40)
+    put(world, "b", "notified", 1)
+    more_units(world, 0, 1)
+    with everything("test"):
+        drafting = RoundUnit.objects.get(code="970000")
+    client = world.client("organiser")
+    asked = chosen(world, "lapse", "a", "b") + f"&unit={drafting.code}"
+    page = client.get(asked).content.decode()
+    for words in ("可以办理 1 个单位", "不能办理 2 个单位", "申请复核的期限未过", "状态为“填报中”", "已定案"):
+        assert words in page
+    assert f'name="units" value="{world.unit["a"].code} "' in page
+    done = client.post(asked, {"units": world.unit["a"].code, "reason": ""})
+    assert (done.status_code, done["Location"]) == (302, MATRIX)
+    assert states(world) == {"a": "settled", "b": "notified"}
+    with everything("test"):
+        assert AuditEvent.objects.filter(action="duxue.unit.lapse").count() == 1
+    english = world.client("organiser", **{"Accept-Language": "en"}).get(asked).content.decode()
+    assert "It cannot be done with 3 units" in english
+    assert 'name="units"' not in english
+
+
+def test_what_changed_since_the_page_was_read_stops_all(world: World) -> None:
+    put(world, "a", "verified")
+    put(world, "b", "verified")
+    codes = " ".join(world.unit[key].code for key in "ab")
+    put(world, "b", "notified", 1)
+    answer = world.client("organiser").post(chosen(world, "notify", "a", "b"), {"units": codes, "reason": ""})
+    assert answer.status_code == 422
+    assert "状态为“已告知”" in answer.content.decode()
+    assert states(world) == {"a": "verified", "b": "notified"}
+
+
+def test_all_that_the_filter_leaves_are_moved_some_hundreds_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more_units(world, 0, 4)
+    with everything("test"):
+        RoundUnit.objects.filter(code__startswith="97").update(state="submitted")
+    client, asked = world.client("organiser"), f"{CHOSEN}?act=start_review&all=1&state=submitted&only=&q="
+    monkeypatch.setattr(choosing, "MOST", 3)
+    page = client.get(asked)
+    found = page.context["found"]
+    assert ([unit.code for unit in found.can], found.cannot) == (["970000", "970001", "970002"], ())
+    assert "其余 1 个请随后办理" in page.content.decode()
+    client.post(asked, {"units": " ".join(unit.code for unit in found.can), "reason": ""})
+    with everything("test"):
+        moved = RoundUnit.objects.filter(state="in_review").values_list("code", flat=True)
+        assert sorted(moved) == ["970000", "970001", "970002"]
+    assert states(world) == {"a": "drafting", "b": "drafting"}
+
+
+def test_a_step_that_wants_a_reason_asks_for_it(world: World) -> None:
+    put(world, "a", "reviewed")
+    client, asked = world.client("organiser"), chosen(world, "skip_visit", "a")
+    assert client.post(asked, {"units": world.unit["a"].code, "reason": ""}).status_code == 422
+    sent = {"units": world.unit["a"].code, "reason": "当年已核查"}
+    assert client.post(asked, sent).status_code == 302
+    assert states(world)["a"] == "verified"
+
+
+@pytest.mark.parametrize("who", ["leader", "auditor", "manager_a"])
+def test_others_move_nothing(world: World, who: str) -> None:
+    put(world, "a", "verified")
+    answer = world.client(who).post(chosen(world, "notify", "a"), {"units": world.unit["a"].code})
+    assert answer.status_code == 403
+    assert states(world)["a"] == "verified"
+
+
+def waiting(world: World) -> dict[str, int]:
+    """Return the to-dos that lead to the matrix by state, with their number; the matrix must show as many units."""
+    actor, client = world.actor("organiser"), world.client("organiser")
+    with acting(actor):
+        found = {
+            todo.url: todo.count or 0
+            for todo in todos(actor)
+            if "?state=" in todo.url and "/matrix/" in todo.url
+        }
+    for url, count in found.items():
+        assert len(client.get(url).context["rows"]) == count, url
+    return {url.split("state=")[1].split("&")[0]: count for url, count in found.items()}
+
+
+def test_units_that_wait_for_the_office_are_its_duties(world: World) -> None:
+    put(world, "a", "reviewed")
+    put(world, "b", "verified")
+    assert waiting(world) == {"reviewed": 1, "verified": 1}
+    with everything("test"):
+        visit = Visit.objects.create(
+            round=world.round, unit=world.unit["a"], place_code="9901a1", place_zh="样本县", place_level="county",
+            state="planned",
+        )  # fmt: skip
+    assert waiting(world) == {"verified": 1}  # the other waits for its inspectors
+    with everything("test"):
+        Visit.objects.filter(pk=visit.pk).update(state="filed")
+    put(world, "b", "notified", 1)
+    assert waiting(world) == {"reviewed": 1}  # the other may still object
+    put(world, "a", "notified", 40)
+    assert waiting(world) == {"notified": 1}
+    put(world, "b", "notified", 41)
+    assert waiting(world) == {"notified": 2}
+
+
+def test_units_whose_objections_are_closed_wait_for_the_office(world: World) -> None:
+    put(world, "a", "objecting", 1)
+    with everything("test"):
+        filed = Objection.objects.create(
+            round=world.round, unit=world.unit["a"], text="x", filed_by=world.user["manager_a"], filed_at=now(), due=now(),
+        )  # fmt: skip
+    assert "objecting" not in waiting(world)
+    with everything("test"):
+        Objection.objects.filter(pk=filed.pk).update(state="withdrawn")
+    assert waiting(world)["objecting"] == 1
