@@ -17,7 +17,8 @@ from duxue.web.common.requests import actor_in
 
 Handler = Callable[[HttpRequest], HttpResponse]
 PLACE, CHANGING = "/api/", ("POST", "PUT", "PATCH", "DELETE")
-PIECES = "application/offset+octet-stream"  # of an upload: its offset makes it harmless twice
+# Large bodies are not held in memory: the offset of a piece makes it harmless twice; who takes an archive asks `once` itself.
+STREAMED = {"application/offset+octet-stream", "application/zip"}
 
 
 class _FailedError(Exception):
@@ -50,7 +51,7 @@ class Idempotency:
         """Handle the request, in one transaction with the record of its key."""
         key, actor = request.headers.get("Idempotency-Key", ""), actor_in(request)
         keyed = request.path.startswith(PLACE) and request.method in CHANGING and key
-        if not keyed or actor.public or request.content_type == PIECES:
+        if not keyed or actor.public or request.content_type in STREAMED:
             return self.handler(request)
         fresh: list[HttpResponse] = []
 

@@ -31,6 +31,7 @@ _TITLES: dict[str, Words] = {
     "duxue.round.edit": say("更正轮次", "Corrected the round"),
     "duxue.round.units": say("调整参评单位", "Changed who takes part"),
     "duxue.round.know": say("预填已知数据", "Filled in what is known"),
+    "duxue.round.take_data": say("采用上传的数据", "Took over data that were sent"),
     "duxue.round.loaded": say("载入轮次", "Loaded a round"),
     "duxue.round.plan_windows": say("安排各步骤时间", "Planned the windows"),
     "duxue.unit.items_handed": say("分派条目", "Handed out items"),

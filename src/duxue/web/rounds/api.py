@@ -13,9 +13,11 @@ from duxue.web.common.pagination import page_of
 from duxue.web.common.requests import actor_in
 from duxue.web.common.schemas import Both, Moment, MoveIn, PageOut, paged
 from duxue.web.rounds import api_organiser  # noqa: F401 - adds its routes
+from duxue.web.rounds.api_data import router as data_router
 from duxue.web.rounds.api_deciding import router as deciding_router
 from duxue.web.rounds.api_more import router as more_router
 from duxue.web.rounds.api_reading import router as reading_router
+from duxue.web.rounds.api_result import router as result_router
 from duxue.web.rounds.api_router import MovedOut, RoundOut, round_out, router
 from duxue.web.rounds.api_sheet import router as sheet_router
 from duxue.web.rounds.api_unit import router as unit_router
@@ -31,7 +33,9 @@ router.add_router("", unit_router)
 router.add_router("", more_router)
 router.add_router("", deciding_router)
 router.add_router("", reading_router)
+router.add_router("", result_router)
 router.add_router("", sheet_router)
+router.add_router("", data_router)
 
 
 class UnitOut(Schema):

@@ -57,16 +57,22 @@ class Member:
 
 
 def inspect(
-    path: Path, name: str, bounds: Bounds | None = None, *, office: bool = False
+    path: Path,
+    name: str,
+    bounds: Bounds | None = None,
+    *,
+    office: bool = False,
+    closed: frozenset[str] = frozenset(),
 ) -> tuple[Member, ...]:
     """Return the members of an archive, those of archives inside it included.
 
-    An office document may hold scripts as parts, which `macros` names, so `office` leaves out that check.
+    An office document may hold scripts as parts, which `macros` names, so `office` leaves out that check. Members with
+    one of the endings `closed` are documents that their reader inspects by itself: they are not looked into.
 
     Raises:
         Refused: EVID007, EVID009 to EVID018, all that are found, each with the member that it concerns.
     """
-    inspection = _Inspection(name, bounds or Bounds(), office)
+    inspection = _Inspection(name, bounds or Bounds(), office, closed)
     try:
         with path.open("rb") as stream:
             inspection.look(stream, path.stat().st_size, 0, "")
@@ -78,8 +84,8 @@ def inspect(
 
 
 class _Inspection:
-    def __init__(self, name: str, bounds: Bounds, office: bool) -> None:
-        self.name, self.bounds, self.office = name, bounds, office
+    def __init__(self, name: str, bounds: Bounds, office: bool, closed: frozenset[str]) -> None:
+        self.name, self.bounds, self.office, self.closed = name, bounds, office, closed
         self.members: list[Member] = []
         self.problems: list[Problem] = []
         self.unpacked = 0
@@ -163,7 +169,7 @@ class _Inspection:
     def _member(self, stream: IO[bytes], entry: zipfile.ZipInfo, depth: int, prefix: str) -> bool:
         """Inflate a member, counting; look into it when it is an archive. False when the archive is refused."""
         part = prefix + shown(entry)
-        kept, head, size = bytearray(), b"", 0
+        kept, head, size, archive = bytearray(), b"", 0, ending(part) not in self.closed
         try:
             for piece in _inflate(stream, entry):
                 head = head or piece[:4]
@@ -181,7 +187,7 @@ class _Inspection:
                     self.refuse("EVID012", part, f"1 : {ratio:,}", f"1 : {self.bounds.ratio}")
                 if self.problems:
                     return False
-                if head == b"PK\x03\x04" and len(kept) <= self.bounds.inner:
+                if archive and head == b"PK\x03\x04" and len(kept) <= self.bounds.inner:
                     kept += piece
         except (zlib.error, EOFError, NotImplementedError) as error:
             self.refuse("EVID009", part, f"{part}: {error}")
@@ -189,7 +195,7 @@ class _Inspection:
         if size != entry.file_size:
             self.refuse("EVID009", part, f"{part}: {size:,} ≠ {entry.file_size:,} bytes")
             return False
-        if head == b"PK\x03\x04":
+        if archive and head == b"PK\x03\x04":
             if depth + 1 > self.bounds.depth:
                 self.refuse("EVID013", part, part, f"{self.bounds.depth}")
             elif len(kept) > self.bounds.inner:

@@ -30,7 +30,7 @@ def limit(seconds: float, memory: int, written: int) -> None:
 
 
 def perform(task: str, given: dict[str, Any], name: str, seconds: float) -> dict[str, Any]:
-    """Do one task: `examine`, `preview` or `strip`."""
+    """Do one task: `examine`, `preview`, `strip` or `unpack`."""
     path = Path(given["path"])
     if task == "examine":
         from duxue.web.evidence.content.examine import answer, examine_here
@@ -44,6 +44,10 @@ def perform(task: str, given: dict[str, Any], name: str, seconds: float) -> dict
         from duxue.web.evidence.content.pictures import stripped
 
         return {"size": Path(given["target"]).write_bytes(stripped(path, name))}
+    if task == "unpack":
+        from duxue.web.evidence.content.unpacking import unpack_here
+
+        return unpack_here(path, Path(given["folder"]), name, frozenset(given["kept"]))
     raise ValueError(task)
 
 

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from duxue.app.evaluating import Evaluation
 from duxue.app.rounds import LOOK_BACK, Sharp
-from duxue.app.runs import evaluate_folder
+from duxue.app.runs import Finished, evaluate_folder
 from duxue.core.errors import Refused
 from duxue.core.measure import title as measure_title
 from duxue.core.quantity import round_half_up, show
@@ -129,14 +129,35 @@ class Fact:
         }  # fmt: skip
 
 
-def round_know(*, actor: Actor, round: Round, report: Callable[[int, int, Words], None]) -> dict[str, Any]:
+def round_know(
+    *,
+    actor: Actor,
+    round: Round,
+    report: Callable[[int, int, Words], None],
+    folder: str = "",
+    more: Callable[[Round], dict[str, Any]] = lambda _: {},
+) -> dict[str, Any]:
     """Evaluate the accepted data of a round and fill in what is known; return what changed.
 
+    `folder` below HOME takes the place of the round's; `more` returns what else of the round changes in the same step.
     Refused: problems of the data, all at once; nothing is changed then.
     """
     require(actor, "edit", round)
-    if not round.data_folder:
+    folder = folder or round.data_folder
+    if not folder:
         raise Refused([tell("WEB001", field="folder")])
+    finished, facts = worked_out(round, Path(settings.HOME) / folder, evaluation_folder(round), report=report)
+    report(95, 100, say("写入", "writing"))
+    return _keep(actor, round, facts, finished.evaluation.run.id, folder, more)
+
+
+def worked_out(
+    round: Round, data: Path, out: Path, *, report: Callable[[int, int, Words], None]
+) -> tuple[Finished, list[Fact]]:
+    """Evaluate a folder of data by the rules of a round into `out`, and return that and the figures; the round is not changed.
+
+    Refused: problems of the data, all at once.
+    """
     loaded, steps = pack_of(rules_of(round)), 0
 
     def progress(text: Text) -> None:
@@ -146,14 +167,11 @@ def round_know(*, actor: Actor, round: Round, report: Callable[[int, int, Words]
 
     year = round.evaluated_year
     finished = evaluate_folder(
-        loaded, Path(settings.HOME) / round.data_folder, evaluation_folder(round),
-        years=lambda held: [*(y for y in range(year - LOOK_BACK, year) if y in held), year],
+        loaded, data, out, years=lambda held: [*(y for y in range(year - LOOK_BACK, year) if y in held), year],
         synthetic=round.synthetic, keep_rules=True, progress=progress,
     )  # fmt: skip
     report(85, 100, say("整理每个单位的数据", "sorting the figures by unit"))
-    facts = list(facts_of(round, loaded.pack.scoring, finished.evaluation))
-    report(95, 100, say("写入", "writing"))
-    return _keep(actor, round, facts, finished.evaluation.run.id)
+    return finished, list(facts_of(round, loaded.pack.scoring, finished.evaluation))
 
 
 def facts_of(round: Round, scoring: Scoring | None, evaluation: Evaluation) -> Iterable[Fact]:
@@ -286,44 +304,63 @@ def _day(moment: Any) -> date | None:
 
 
 # --- the table --------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Difference:
+    """What figures would change of those that are known: rows to write, rows with their new values, rows to take out."""
+
+    new: list[Fact]
+    changed: list[tuple[Known, dict[str, Any]]]
+    gone: list[Known]
+
+
+def difference(round: Round, facts: Iterable[Fact]) -> Difference:
+    """Compare figures with those that are known in a round; nothing is changed."""
+    held: dict[Key, Known] = {
+        (k.unit_id, k.item_id, k.indicator, k.year, _said(k.by)): k
+        for k in Known.objects.filter(round=round).select_related("unit", "item").prefetch_related("disputes")
+    }
+    new, changed = [], []
+    for fact in facts:
+        row = held.pop(fact.key, None)
+        values = fact.values()
+        if row is None:
+            new.append(fact)
+        elif any(getattr(row, name) != value for name, value in values.items()):
+            changed.append((row, values))
+    return Difference(new, changed, list(held.values()))
+
+
 @transaction.atomic
-def _keep(actor: Actor, round: Round, facts: Sequence[Fact], digest: str) -> dict[str, Any]:
+def _keep(
+    actor: Actor, round: Round, facts: Sequence[Fact], digest: str, folder: str, more: Callable[[Round], dict[str, Any]]
+) -> dict[str, Any]:  # fmt: skip
     with everything("the figures of all units are kept together"):
         locked = Round.objects.select_for_update().get(pk=round.pk)
         if locked.sealed_at:
             raise Refused([tell("WEB006", found=str(locked))])
-        held: dict[Key, Known] = {
-            (k.unit_id, k.item_id, k.indicator, k.year, _said(k.by)): k
-            for k in Known.objects.filter(round=locked)
-            .select_related("unit", "item")
-            .prefetch_related("disputes")
-        }
-        new, changed, changes = [], [], []
-        for fact in facts:
-            row = held.pop(fact.key, None)
-            if row is None:
-                new.append(
-                    Known(
-                        round=locked, unit_id=fact.unit, item_id=fact.item, indicator=fact.indicator, year=fact.year,
-                        by=dict(fact.by), **fact.values(),
-                    )
-                )  # fmt: skip
-                continue
-            values = fact.values()
-            if any(getattr(row, name) != value for name, value in values.items()):
-                if (row.text, row.points) != (values["text"], values["points"]):
-                    changes.append(_change(row, values["text"], values["points"]))
-                for name, value in values.items():
-                    setattr(row, name, value)
-                changed.append(row)
-        gone = list(held.values())
+        found, changes = difference(locked, facts), []
+        for row, values in found.changed:
+            if (row.text, row.points) != (values["text"], values["points"]):
+                changes.append(_change(row, values["text"], values["points"]))
+            for name, value in values.items():
+                setattr(row, name, value)
+        new = [
+            Known(
+                round=locked, unit_id=fact.unit, item_id=fact.item, indicator=fact.indicator, year=fact.year,
+                by=dict(fact.by), **fact.values(),
+            )
+            for fact in found.new
+        ]  # fmt: skip
         Known.objects.bulk_create(new, batch_size=1000)
-        if changed:
-            Known.objects.bulk_update(changed, list(facts[0].values()), batch_size=500)
-        changes += [_change(row, "", None) for row in gone]
-        _leave(gone)
-        Round.objects.filter(pk=locked.pk).update(data_digest=digest)
-    counts = {"figures": len(facts), "new": len(new), "changed": len(changed), "gone": len(gone)}
+        if found.changed:
+            rows = [row for row, _ in found.changed]
+            Known.objects.bulk_update(rows, list(facts[0].values()), batch_size=500)
+        changes += [_change(row, "", None) for row in found.gone]
+        _leave(found.gone)
+        Round.objects.filter(pk=locked.pk).update(data_digest=digest, data_folder=folder, **more(locked))
+    counts = {
+        "figures": len(facts), "new": len(new), "changed": len(found.changed), "gone": len(found.gone),
+    }  # fmt: skip
     audit.record(
         actor, "duxue.round.know", locked, path=locked.authority.path,
         data={**counts, "evaluation": digest, "changes": changes[:50]},

@@ -6,6 +6,7 @@ from django.urls import path
 
 from duxue.web.rounds.views import asking, disputing
 from duxue.web.rounds.views.organiser import (
+    bringing,
     choosing,
     correcting,
     deciding,
@@ -42,7 +43,10 @@ organiser_urls = [
     path("<slug:slug>/vetoes/<int:pk>/appeal/", vetoing.veto_appeal, name="veto_appeal"),
     path("<slug:slug>/practices/", practising.practices, name="practices_in"),
     path("<slug:slug>/practices/<int:pk>/", practising.practice, name="practice_decide"),
-    path("<slug:slug>/data/", deciding.data, name="data"),
+    path("<slug:slug>/data/", bringing.data, name="data"),
+    path("<slug:slug>/data/send/", bringing.data_send, name="data_send"),
+    path("<slug:slug>/data/take/", bringing.data_take, name="data_take"),
+    path("<slug:slug>/data/tables.zip", bringing.data_template, name="data_template"),
     path(
         "<slug:slug>/units/<str:code>/explain/<str:indicator>/<int:year>/", deciding.explain, name="explain"
     ),

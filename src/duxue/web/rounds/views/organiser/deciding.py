@@ -1,4 +1,4 @@
-"""Pages on which the organiser decides objections, names the data, and everybody asks where a figure comes from."""
+"""Pages on which the organiser decides objections, and everybody asks where a figure comes from."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,20 +16,21 @@ from duxue.app.explanation_page import SYNTHETIC, write_page, write_sections
 from duxue.core.errors import Refused
 from duxue.core.text import Lang
 from duxue.web.common.clock import now
+from duxue.web.common.confirming import confirmed, unconfirmed
 from duxue.web.common.lang import language, say, traditional, words
 from duxue.web.common.pagination import page_of
 from duxue.web.common.policy import require
+from duxue.web.common.problems import tell
 from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import first_of
 from duxue.web.inspections.services.sheets import FOUND
-from duxue.web.jobs.models import Job
 from duxue.web.reviews.selectors import TURN_TITLES
 from duxue.web.rounds import forms_organiser as forms
-from duxue.web.rounds.models import Known, Objection
+from duxue.web.rounds.models import Objection
 from duxue.web.rounds.procedures import final_states, procedure_of
-from duxue.web.rounds.selectors.objected import objected, objections_in
+from duxue.web.rounds.selectors.objected import objected, objections_in, open_objections
 from duxue.web.rounds.selectors.traced import by_of, traced
-from duxue.web.rounds.services import deciding, knowing
+from duxue.web.rounds.services import deciding
 from duxue.web.rounds.views.organiser.access import base, done, overseen_round, round_at, unit_at
 from duxue.web.rounds.views.unit_common import ATTACHED, open_doors
 
@@ -57,7 +57,7 @@ def objections(request: HttpRequest, slug: str) -> HttpResponse:
 @_form
 @login_required
 def objection(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Show an objection beside what it is about, and take the next step with it."""
+    """Show an objection beside what it is about, and take the next step with it, once its unit was named."""
     round, actor = overseen_round(request, slug), actor_in(request)  # noqa: A001 - the field's word
     found = get_object_or_404(
         Objection.objects.select_related("unit__round__authority", "item", "round__authority"),
@@ -72,6 +72,8 @@ def objection(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if form is not None and request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
+            if not confirmed(request, found.unit.name):
+                raise Refused([tell("WEB002", field="confirm", what=unconfirmed(found.unit.name).text())])
             deciding.objection_move(
                 actor=actor,
                 objection=found,
@@ -92,6 +94,7 @@ def objection(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "objection": found, "form": form, "offers": offers, "attached": ATTACHED, "about": about,
         "state": words(procedure_of(round, "objection").state(found.state).title),
         "found": FOUND, "turns": TURN_TITLES,
+        "others": open_objections(round).filter(unit=found.unit).exclude(pk=pk).count(),
     }  # fmt: skip
     return render(
         request,
@@ -101,31 +104,7 @@ def objection(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     )
 
 
-# --- data and figures -------------------------------------------------------------------------------------------------
-@_form
-@login_required
-def data(request: HttpRequest, slug: str) -> HttpResponse:
-    """Choose the accepted data, follow the job that works out what is known, and see which figures changed."""
-    round, actor = overseen_round(request, slug), actor_in(request)  # noqa: A001 - the field's word
-    require(actor, "edit", round)
-    folders = knowing.data_folders()
-    form = forms.Data(request.POST or None, folders=folders, round=round)
-    if request.method == "POST" and form.is_valid():
-        try:
-            knowing.data_attach(actor=actor, round=round, folder=form.cleaned_data["folder"])
-        except Refused as refused:
-            form.tell(refused)
-        else:
-            return redirect("rounds:data", slug)
-    job = Job.objects.filter(kind=knowing.KIND, round=round).order_by("-pk").first()
-    context = base(request, round, "data", say("数据", "Data")) | {
-        "form": form, "folders": folders, "job": job, "result": job.result if job and job.state == "done" else None,
-        "known": Known.objects.filter(round=round, year=round.evaluated_year).count(),
-        "home": str(knowing.data_home().relative_to(settings.HOME)),
-    }  # fmt: skip
-    return render(request, "rounds/organiser_data.html", context, status=422 if form.errors else 200)
-
-
+# --- figures --------------------------------------------------------------------------------------------------------
 @require_GET
 @login_required
 def explain(request: HttpRequest, slug: str, code: str, indicator: str, year: int) -> HttpResponse:
