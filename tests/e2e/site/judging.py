@@ -24,10 +24,11 @@ def open_window(story: Story, title_zh: str, title_en: str) -> None:
 
 
 def step_unit(story: Story, *ways: tuple[str, str]) -> None:
-    """The organiser takes the unit through steps of its procedure."""
+    """The organiser takes the unit through steps of its procedure, each confirmed by its name."""
     office = story.enter("organiser")
     for zh, en in ways:
-        office.open(story.at("units/370200/follow/")).press(zh, en, exact=True)
+        office.open(story.at("units/370200/follow/")).follow(zh, en, exact=True)
+        named(office).press(zh, en, exact=True)
 
 
 def begin_review(story: Story) -> None:
@@ -85,9 +86,13 @@ def finish_reviews(story: Story) -> None:
 
 def _finish(person: Person) -> None:
     """Finish the task, naming its unit, as nothing can be changed afterwards."""
-    form = _to_task(person).page.locator("form[data-confirm]").first
-    person.write("以确认", "to confirm", form.get_attribute("data-confirm"))
-    person.press("完成任务", "Finish the task")
+    named(_to_task(person)).press("完成任务", "Finish the task")
+
+
+def named(person: Person) -> Person:
+    """Type the name by which the form on the page is confirmed."""
+    name = person.page.locator("form[data-confirm]").first.get_attribute("data-confirm")
+    return person.write("以确认", "to confirm", name)
 
 
 def _desk(story: Story, key: str) -> Person:
@@ -164,5 +169,7 @@ def visit(story: Story) -> None:
         with inspector.page.expect_navigation():
             line.get_by_role("button", name=inspector.say("保存", "Save"), exact=True).click()
     inspector.press("签字", "Sign the sheet")
-    story.enter("organiser").open(story.visit).press("归档", "File", exact=True)
+    office = story.enter("organiser").open(story.visit)
+    office.page.locator("#filing summary").click()
+    named(office).press("归档", "File", exact=True)
     step_unit(story, ("完成核查", "Finish the verification"))

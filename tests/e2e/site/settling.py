@@ -8,7 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from tests.e2e.site.filling import PRACTICE
-from tests.e2e.site.judging import open_window, step_unit
+from tests.e2e.site.judging import named, open_window, step_unit
 from tests.e2e.site.story import Story
 
 SCORED: Final = 180_000  # milliseconds within which a round is scored, with its reports
@@ -40,7 +40,7 @@ def decide(story: Story) -> None:
         office.tick(zh, en, exact=True).write(
             "理由", "Reason", "(synthetic) The minutes name no such meeting."
         )
-        office.press("确认办理", "Confirm").sees("已办理", "Done; the unit sees")
+        named(office).press("确认办理", "Confirm").sees("已办理", "Done; the unit sees")
     step_unit(story, ("复核后定案", "Settle after the review"))
     manager = story.enter("manager").open(story.unit).follow("查看结果", "See the result")
     manager.sees("The minutes name no such meeting", "The minutes name no such meeting")

@@ -168,6 +168,23 @@ def test_a_certificate_left_by_a_stopped_run_counts(world: World):
     assert [v.place_code for v in again] == [v.place_code for v in visits]
 
 
+def test_a_visit_is_filed_by_naming_its_place(world: World):
+    visit = ready(world)
+    with everything("test"):
+        Visit.objects.filter(pk=visit.pk).update(state="sheet_signed")
+    client, page = world.client("organiser"), reverse("inspections:show", args=[visit.pk])
+    act = reverse("inspections:act", args=[visit.pk, "file"])
+    assert "不能再退回补充" in client.get(page).content.decode()
+    assert client.post(act).status_code == 302
+    assert f"请输入“{visit.place_zh}”以确认" in client.get(page).content.decode()
+    visit.refresh_from_db()
+    assert visit.state == "sheet_signed"
+    assert world.client("leader").post(act, {"confirm": visit.place_zh}).status_code == 403
+    client.post(act, {"confirm": visit.place_zh})
+    visit.refresh_from_db()
+    assert visit.state == "filed"
+
+
 def test_anybody_checks_a_published_draw_and_nobody_sees_a_hidden_one(world: World):
     draw, _ = drawn(world, hidden=True)
     public = world.client("public")
@@ -186,7 +203,12 @@ def test_anybody_checks_a_published_draw_and_nobody_sees_a_hidden_one(world: Wor
     assert public.get(show).status_code == 200
     assert chosen not in public.get(show).content.decode()
     assert world.client("manager_a").get(certificate).status_code == 404
-    assert world.client("organiser").post(reverse("inspections:publish", args=[draw.pk])).status_code == 302
+    office, publish = world.client("organiser"), reverse("inspections:publish", args=[draw.pk])
+    assert "次核查没有开始" in office.get(show).content.decode()
+    assert office.post(publish).status_code == 302
+    assert "请输入“" in office.get(show).content.decode()  # one click publishes nothing
+    assert public.get(certificate).status_code == 404
+    assert office.post(publish, {"confirm": draw.title_zh}).status_code == 302
     assert b"".join(public.get(certificate).streaming_content)
     shown = public.get(show)
     assert chosen in shown.content.decode()

@@ -18,7 +18,9 @@ from duxue.web.common.templatetags.duxue import day as said_day
 from duxue.web.evidence.selectors import cards_of
 from duxue.web.inspections.models import Draw, SheetEntry, Visit
 from duxue.web.inspections.policy import ENDED
+from duxue.web.inspections.services.drawing import WAITING
 from duxue.web.rounds.models import Answer, Known, Round
+from duxue.web.rounds.procedures import final_states
 from duxue.web.rounds.selectors.rule import rule_of
 from duxue.web.rounds.selectors.unit import known_by_item
 
@@ -135,6 +137,17 @@ def draws(round_id: int) -> QuerySet[Draw]:
         .select_related("round__authority", "before", "drawn_by")
         .order_by("-pk")
     )
+
+
+def ahead(draw: Draw) -> int:
+    """Return how many visible visits of a draw have not begun: whoever reads its certificate knows of them."""
+    return Visit.objects.filter(draw=draw, state__in=WAITING).count()
+
+
+def going_on(visit: Visit) -> int:
+    """Return how many other visible visits of the same unit are not filed or cancelled."""
+    ends = final_states(visit.round, "inspection")
+    return Visit.objects.filter(unit=visit.unit_id).exclude(pk=visit.pk).exclude(state__in=ends).count()
 
 
 def withheld(round: Round) -> list[Draw]:

@@ -154,15 +154,16 @@ def test_an_objection_is_decided(world: World) -> None:
     )  # not submitted: still the unit's own
     world.submit("a")
     assert reverse("rounds:answer", args=[world.answer("a", "B1").pk]) in client.get(address).content.decode()
-    assert client.post(address, {"transition": "admit"}).status_code == 302
-    assert (
-        client.post(address, {"transition": "uphold", "new_points": "9", "reason": "查实"}).status_code == 422
-    )
-    assert client.post(address, {"transition": "uphold", "new_points": "5", "reason": ""}).status_code == 422
-    assert (
-        client.post(address, {"transition": "uphold", "new_points": "5", "reason": "查实"}).status_code == 302
-    )
-    assert client.post(address, {"transition": "reply"}).status_code == 302
+    unnamed = client.post(address, {"transition": "admit"})
+    assert unnamed.status_code == 422
+    assert "请输入“样本市A”以确认" in unnamed.content.decode()
+    named, uphold = {"confirm": "样本市A"}, {"transition": "uphold", "new_points": "5", "reason": "查实"}
+    assert client.post(address, named | {"transition": "admit"}).status_code == 302
+    assert client.post(address, named | uphold | {"new_points": "9"}).status_code == 422
+    assert client.post(address, named | uphold | {"reason": ""}).status_code == 422
+    assert client.post(address, uphold).status_code == 422  # one click decides nothing
+    assert client.post(address, named | uphold).status_code == 302
+    assert client.post(address, named | {"transition": "reply"}).status_code == 302
     with everything("test"):
         filed.refresh_from_db()
     assert (filed.state, filed.outcome, filed.new_points, filed.decided_by) == (

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from duxue.core.errors import Refused
 from duxue.draws.tickets import open_list
 from duxue.web.common import policy
+from duxue.web.common.confirming import confirmed, unconfirmed
 from duxue.web.common.lang import Words, say
 from duxue.web.common.requests import actor_in
 from duxue.web.common.scope import everything
@@ -92,6 +93,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "draw": draw, "run": policy.decide(actor, "run", draw), "publish": policy.decide(actor, "publish", draw),
         "result": result, "certificate": drawn, "beacon": drawing.beacon_of(draw), "places": _names(draw, drawn),
         "digits": next((p["value"] for p in drawn.get("parts", []) if p["name"] == "digits"), ""),
+        "ahead": selectors.ahead(draw),
         "files": [(name, FILES[name]) for name in drawing.files_of(draw, result=bool(result))],
     }  # fmt: skip
     return render(request, "inspections/draw.html", context)
@@ -151,10 +153,14 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Publish a certificate that was kept back."""
-    draw = get_object_or_404(Draw.objects.select_related("round__authority"), pk=pk)
+    """Publish a certificate that was kept back, once its draw was named."""
+    draw, actor = get_object_or_404(Draw.objects.select_related("round__authority"), pk=pk), actor_in(request)
+    policy.require(actor, "publish", draw)
+    if not confirmed(request, draw.title):
+        messages.error(request, str(unconfirmed(draw.title)))
+        return redirect("inspections:draw", pk=pk)
     try:
-        drawing.draw_publish(actor=actor_in(request), draw=draw)
+        drawing.draw_publish(actor=actor, draw=draw)
     except Refused as refused:
         messages.error(request, str(first_of(refused)))
     else:

@@ -16,6 +16,7 @@ from duxue.web.common import policy
 from duxue.web.common.actors import INSPECTOR, ORGANISER
 from duxue.web.common.calendar import asked_days
 from duxue.web.common.clock import day_of
+from duxue.web.common.confirming import confirmed, unconfirmed
 from duxue.web.common.conflicts import side_by_side
 from duxue.web.common.lang import say
 from duxue.web.common.pagination import page_of
@@ -114,7 +115,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "visit": visit, "may": may, "form": form, "burdens": visiting.burdens(visit) if overseer else [], "team": visit.team.all(),
         "word": selectors.STATES.get(visit.state, visit.state), "mark": selectors.MARKS.get(visit.state, "neutral"),
-        "overseer": overseer, "asked": asked, "kinds": KINDS, "reason": ReasonForm(), "recuse": actor.has(INSPECTOR, visit.round.authority.path, visit.round_id),
+        "overseer": overseer, "others": selectors.going_on(visit), "asked": asked, "kinds": KINDS, "reason": ReasonForm(), "recuse": actor.has(INSPECTOR, visit.round.authority.path, visit.round_id),
     }  # fmt: skip
     return render(request, "inspections/show.html", context, status=422 if form.errors else 200)
 
@@ -122,8 +123,13 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def act(request: HttpRequest, pk: int, way: str) -> HttpResponse:
-    """Announce, start, sign, file, return or cancel a visit."""
+    """Announce, start, sign, file, return or cancel a visit; its place is named before it is filed."""
     visit, actor = _visit(pk), actor_in(request)
+    if way == "file":
+        policy.require(actor, "file", visit)
+        if not confirmed(request, visit.place):
+            messages.error(request, str(unconfirmed(visit.place)))
+            return redirect("inspections:show", pk=pk)
     reason = request.POST.get("reason", "")
     acts: dict[str, Any] = {
         "notify": lambda: visiting.visit_notify(actor=actor, visit=visit),
