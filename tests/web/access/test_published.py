@@ -33,10 +33,12 @@ FIGURE = f"{API}/{SLUG}/units/{CITY}/figures/RATE"
 # What everybody reads; a picture is tried in tests/web/joins, which has a practice with one.
 OPEN: dict[str, list[Any]] = {
     "public:rounds": [], "public:round": [SLUG], "public:unit": [SLUG, CITY], "public:check": [SLUG],
+    "public:standard": [SLUG],
     "public:explain": [SLUG, CITY, "RATE"], "public:table": [SLUG, "ranking"], "public:file": [SLUG, "ranking.csv"],
     "public:datapackage": [SLUG], "public:whole": [SLUG], "public:draw": [SLUG], "public:draw_check": [SLUG],
 }  # fmt: skip
-OPEN_API = (API, f"{API}/{SLUG}", f"{API}/{SLUG}/datapackage", f"{API}/{SLUG}/tables/ranking", FIGURE)
+DRAWS = "/api/v1/public/draws"
+OPEN_API = (API, DRAWS, f"{API}/{SLUG}", f"{API}/{SLUG}/datapackage", f"{API}/{SLUG}/tables/ranking", FIGURE)
 # What stays inside, by what each is answered.
 INSIDE: dict[str, tuple[list[Any], dict[str, int]]] = {
     "rounds:explain": ([SLUG, CITY, "RATE", 2023], {"organiser": 200, "leader": 200, "manager": 200, "reviewer": 200, "inspector": 200, "foreign": 404, "public": 302}),

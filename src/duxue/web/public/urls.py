@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.urls import path
 
 from duxue.web.public import views
+from duxue.web.public.standard import standard
 
 app_name = "public"
 urlpatterns = [
     path("", views.rounds, name="rounds"),
     path("<slug:slug>/", views.round_page, name="round"),
     path("<slug:slug>/units/<str:code>/", views.unit_page, name="unit"),
+    path("<slug:slug>/standard/", standard, name="standard"),
     path("<slug:slug>/check/", views.check, name="check"),
     path("<slug:slug>/explain/<str:code>/<str:indicator>/", views.explain, name="explain"),
     path("<slug:slug>/draws/<int:pk>/", views.draw, name="draw"),

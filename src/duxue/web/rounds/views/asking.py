@@ -1,10 +1,11 @@
-"""The page of an item: what the round asks, how it is scored, and the answers to it that the reader may see."""
+"""What a round asks: its standard as one list, and the page of each item with the answers that the reader may see."""
 
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import path
 from django.views.decorators.http import require_GET
 
 from duxue.web.common.lang import say, words
@@ -13,6 +14,7 @@ from duxue.web.common.requests import actor_in
 from duxue.web.rounds.models import Answer, Item
 from duxue.web.rounds.procedures import procedure_of
 from duxue.web.rounds.selectors.rule import rule_of
+from duxue.web.rounds.selectors.standard import standard_of
 from duxue.web.rounds.views.organiser.access import base, round_at
 from duxue.web.rounds.weights import full_shown
 
@@ -36,3 +38,16 @@ def item_page(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "answers": [(answer, words(procedure.state(answer.state).title)) for answer in page],
     }
     return render(request, "rounds/item.html", context)
+
+
+@require_GET
+@login_required
+def standard(request: HttpRequest, slug: str) -> HttpResponse:
+    """List all items with their full points and rules to everybody who sees the round, as far as weights are for the reader."""
+    round = round_at(slug)  # noqa: A001 - the field's word
+    context = base(request, round, "standard", say("评价标准和分值", "Standard and weights"))
+    context["standard"] = standard_of(round, actor_in(request))
+    return render(request, "rounds/organiser_standard.html", context)
+
+
+asking_urls = [path("<slug:slug>/standard/", standard, name="standard")]
