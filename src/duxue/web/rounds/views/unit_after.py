@@ -57,7 +57,7 @@ def result_page(request: HttpRequest, pk: int) -> HttpResponse:
         for o in objections_of(unit)
     ]  # fmt: skip
     context = {
-        "unit": unit, "result": result, "why": _why(result, unit), "objections": objections, "object_due": objection_due(unit),
+        "unit": unit, "result": result, "why": grade_why(result, unit), "objections": objections, "object_due": objection_due(unit),
         "accept": unit.state == "notified" and policy.decide(actor, "accept", unit),
         "state": state_title(unit.round, "unit", unit.state),
         "object": policy.decide(actor, "object", unit), "can_object": unit.state in {"notified", "objecting"},
@@ -67,7 +67,7 @@ def result_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "rounds/unit_result.html", context)
 
 
-def _why(result: Result, unit: RoundUnit) -> Words | str:
+def grade_why(result: Result, unit: RoundUnit) -> Words | str:
     """Return why the grade that is shown is not that of the points; empty where it is."""
     from duxue.web.reporting.grading import grade_reasons
 
