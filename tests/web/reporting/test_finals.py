@@ -22,8 +22,8 @@ from duxue.web.common.lang import speaking
 from duxue.web.common.scope import everything
 from duxue.web.reporting.finals import Final, final_of
 from duxue.web.reporting.models import Scoring
-from duxue.web.reporting.services.scoring import table_of
-from duxue.web.rounds.models import RoundUnit
+from duxue.web.reporting.services.scoring import scoring_make, table_of
+from duxue.web.rounds.models import Answer, RoundUnit
 from tests.unit.scoring.test_rounds import SCORING, inputs, review
 from tests.unit.scoring.worlds import figures, pack
 from tests.web.reporting.conftest import Office
@@ -98,7 +98,7 @@ def test_what_an_item_multiplies_is_its_final(method: str) -> None:
             assert "replace" in method
             assert row["final"] == row["verified"]
         else:
-            own, share = said.split(" × ")
+            own, share = said.removeprefix("= ").split(" × ")
             assert round_half_up(Fraction(own) * Fraction(share), 2) == round_half_up(
                 Fraction(row["final"]), 2
             )
@@ -120,8 +120,8 @@ def test_blocks_of_their_own_credibility_are_named_with_it() -> None:
     row, final = read["ranking.csv"][0], lines[0]
     assert row["final"] == "63"  # (28 + 18) × 0.5 + 50 × 0.8
     assert "(Block A 0.5000, Block B 0.8000)" in english(final.line)
-    assert final.item("A2", {"self": "18", "final": "9"}) == "18.00 × 0.5000"
-    assert final.item("B1", {"self": "50", "final": "40"}) == "50.00 × 0.8000"
+    assert final.item("A2", {"self": "18", "final": "9"}) == "= 18.00 × 0.5000"
+    assert final.item("B1", {"self": "50", "final": "40"}) == "= 50.00 × 0.8000"
 
 
 def test_an_item_given_in_full_leaves_no_false_equation() -> None:
@@ -138,7 +138,10 @@ def test_an_item_given_in_full_leaves_no_false_equation() -> None:
 def test_where_the_credibility_comes_from_is_told_with_its_limits() -> None:
     _, read, lines = told("{method: M1}")
     how = {row["unit"]: english(final.how) for row, final in zip(read["ranking.csv"], lines, strict=True)}
-    assert how["A"] == "Credibility 0.9000 = verified points 25.2 / self-scores 28 (of the verified items: 1)"
+    assert (
+        how["A"]
+        == "Credibility 0.9000 = verified points 25.20 / self-scores 28.00 (of the verified items: 1)"
+    )
     assert how["C"].endswith("; within the limits of the rules it counts as 1.0000")
     assert "at most 20% of full points" in english(told("{method: M2, tolerance: 0.2}")[2][0].how)
     assert "1 − sum of differences" in english(told("{method: M3}")[2][0].how)
@@ -177,3 +180,22 @@ def test_the_pages_say_it_with_the_unit_s_own_numbers(office: Office) -> None:
 def ranking_of(office: Office) -> list[dict[str, str]]:
     with everything("test"):
         return table_of(Scoring.objects.filter(round=office.round).latest("pk"), "ranking.csv")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", ["leader", "manager"])
+def test_each_layer_of_a_profile_leads_to_what_gave_it(office: Office, who: str) -> None:
+    office.seal()
+    scoring_make(office.actor("organiser"), office.round, "final")
+    client = Client()
+    client.force_login(office.users[who], backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get(reverse("reporting:unit", args=["small-2023", "910100"])).content.decode()
+    with everything("test"):
+        answer = Answer.objects.get(unit__code="910100", item__code="A2").pk
+    row = page[page.index('id="item-A2"') :].split("</tr>")[0]
+    doors = re.findall(r'<td class="number"[^>]*><a href="([^"]+)"', row)
+    assert doors[:2] == [reverse("rounds:answer", args=[answer]), reverse("reviews:told", args=[answer])]
+    assert "/visits/" in doors[2]
+    figure = re.findall(r'<a href="([^"]+)"', page[page.index('id="item-A1"') :].split("</tr>")[0])
+    assert reverse("reporting:explain", args=["small-2023", "910100", "RATE"]) in figure
+    assert [client.get(door).status_code for door in {*doors, *figure}] == [200] * len({*doors, *figure})

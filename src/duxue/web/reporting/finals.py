@@ -43,7 +43,7 @@ class Final:
             return say("按核查得分", "as verified")
         share = self.shares.get(self.block_of.get(code, ""), self.shares[""])
         found = _shown(Fraction(layers["final"]), Fraction(0), Fraction(layers["self"]), share)
-        return f"{found[1]} × {found[2]}" if found else ""
+        return f"= {found[1]} × {found[2]}" if found else ""
 
 
 def final_in(scoring: Scoring, code: str) -> Final | None:
@@ -162,11 +162,21 @@ def _how(whole: Row, method: str, rule: Credibility | None) -> Words:
 
 
 def _ratio(whole: Row, c: str, n: str, _: Credibility | None) -> Words:
+    verified, own = _divided(Fraction(whole["verified"]), Fraction(whole["self"]), c)
     return say(
         "可信度 {c} = 核查得分 {verified} ÷ 自评 {own}（已核查的 {n} 项）",
         "Credibility {c} = verified points {verified} / self-scores {own} (of the verified items: {n})",
-        c=c, n=n, verified=whole["verified"], own=whole["self"],
+        c=c, n=n, verified=verified, own=own,
     )  # fmt: skip
+
+
+def _divided(above: Fraction, below: Fraction, c: str) -> tuple[str, str]:
+    """Return both with the fewest places with which their ratio is the credibility as shown; at most those of the files."""
+    for places in range(_POINTS, _POINTS + _MORE + 1):
+        shown = (round_half_up(above, places), round_half_up(below, places))
+        if shown[1] and f"{round_half_up(Fraction(shown[0]) / Fraction(shown[1]), _SHARE)}" == c:
+            break
+    return f"{shown[0]}", f"{shown[1]}"
 
 
 def _agreement(_: Row, c: str, n: str, rule: Credibility | None) -> Words:

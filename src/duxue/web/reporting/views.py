@@ -19,18 +19,16 @@ from duxue.web.common.lang import say, words
 from duxue.web.common.policy import Denied, role_at
 from duxue.web.common.problems import tell
 from duxue.web.reporting import pictures
+from duxue.web.reporting.boards import pictures_of_round, pictures_of_unit
 from duxue.web.reporting.choosing import chosen_in
 from duxue.web.reporting.explained import YEAR, explained, explained_page
-from duxue.web.reporting.figures import Figures, Indicator, figures_of
-from duxue.web.reporting.finals import final_in
+from duxue.web.reporting.figures import figures_of
+from duxue.web.reporting.finals import Final, final_in
 from duxue.web.reporting.grading import grade_reasons
-from duxue.web.reporting.models import UnitScore
+from duxue.web.reporting.models import Scoring, UnitScore
 from duxue.web.reporting.selectors import (
-    ANSWER_STATES,
     Standing,
-    answer_counts,
     boundary_of,
-    full_points,
     grades_shown,
     items_of_unit,
     rounds_with_scores,
@@ -39,6 +37,7 @@ from duxue.web.reporting.selectors import (
 from duxue.web.reporting.services import scores_compute
 from duxue.web.reporting.services.boundaries import boundary_set
 from duxue.web.rounds.models import Round, RoundUnit
+from duxue.web.rounds.selectors.result import Row, rows_of
 
 LOSSES = 8  # items that a unit's profile lists first
 
@@ -47,7 +46,7 @@ def _actor(request: HttpRequest) -> Actor:
     return request.actor  # type: ignore[attr-defined, no-any-return]
 
 
-def _overseen(request: HttpRequest, slug: str) -> Round:
+def overseen(request: HttpRequest, slug: str) -> Round:
     """Return a round whose authority the reader oversees."""
     found = get_object_or_404(Round.objects.select_related("authority"), slug=slug)
     allowed = role_at(_actor(request), OVERSEERS, found.authority.path, found.pk)
@@ -56,7 +55,7 @@ def _overseen(request: HttpRequest, slug: str) -> Round:
     return found
 
 
-def _own(request: HttpRequest, unit: RoundUnit, standing: Standing | None) -> bool:
+def own_result(request: HttpRequest, unit: RoundUnit, standing: Standing | None) -> bool:
     """Return whether the reader belongs to the unit and may see its result: its figures are its own."""
     held = role_at(_actor(request), MEMBERS, unit.path, unit.round_id)
     return bool(held and unit.notified_at and standing and standing.unit(unit.code))
@@ -79,11 +78,11 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 @login_required
 def round_board(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Show the pictures of a round; `export` and `table` give one of its tables as a file."""
-    found = _overseen(request, slug)
+    found = overseen(request, slug)
     standing = standing_of(found)
     figures = figures_of(standing.scoring) if standing else None
     chosen, indicators, years, year = chosen_in(request, figures)
-    shown = _pictures(found, standing, figures, chosen, year)
+    shown = pictures_of_round(found, standing, figures, chosen, year)
     exported = _export(request, f"{found.slug}", shown)
     if exported:
         return exported
@@ -95,37 +94,6 @@ def round_board(request: HttpRequest, slug: str) -> HttpResponseBase:
         "kind": "final" if found.sealed_at else "trial", "boundary": boundary_of(found),
     }  # fmt: skip
     return render(request, "reporting/round.html", context)
-
-
-def _pictures(
-    found: Round, standing: Standing | None, figures: Figures | None, chosen: Indicator | None, year: int
-) -> dict[str, pictures.Picture]:
-    def unit(code: str) -> str:
-        return reverse("reporting:unit", args=[found.slug, code])
-
-    def figure(code: str) -> str:
-        return yearly(code, year)
-
-    def yearly(code: str, of: int) -> str:
-        assert chosen is not None  # asked for where there is one
-        return f"{reverse('reporting:explain', args=[found.slug, code, chosen.id])}?year={of}"
-
-    made: list[pictures.Picture | None] = []
-    if standing and standing.units:
-        boundary = boundary_of(found)
-        made += [
-            pictures.boundaries(standing.units, unit, boundary)
-            if boundary
-            else pictures.tiles(standing.units, unit),
-            pictures.spread(standing.units, unit),
-            pictures.gaps(standing.units, unit),
-            pictures.credibility(standing.units, unit),
-        ]
-    if figures is not None and chosen is not None:
-        made += [pictures.distance(figures, chosen, year, figure), pictures.trend(figures, chosen, yearly)]
-    counts, names = answer_counts(found)
-    made.append(pictures.progress(counts, names, ANSWER_STATES, unit))
-    return {p.id: p for p in made if p is not None}
 
 
 def _rows(standing: Standing) -> list[dict[str, Any]]:
@@ -162,36 +130,35 @@ def unit_profile(request: HttpRequest, slug: str, code: str) -> HttpResponseBase
     standing = standing_of(found)
     score = standing.unit(code) if standing else None
     insider = bool(role_at(_actor(request), OVERSEERS, found.authority.path, found.pk))
-    own = _own(request, unit, standing)
+    own = own_result(request, unit, standing)
     figures = figures_of(standing.scoring) if standing and (insider or own) else None
     chosen, indicators, years, year = chosen_in(request, figures)
-    items = items_of_unit(standing.scoring, unit) if standing else []
     titles = {i.id: i.title for i in indicators}
-    shown: dict[str, pictures.Picture] = {}
-    peer = (
-        "reporting:unit" if insider else "public:unit"
-    )  # others' profiles stay inside; what is published is open
-    if standing and score:
-        made = [
-            pictures.radar(score, standing.units, full_points(found), lambda _: "#items"),
-            pictures.spread(standing.units, lambda c: reverse(peer, args=[slug, c]), own=code),
-        ] if len(standing.units) > 1 else []  # fmt: skip
-        if figures is not None and chosen is not None:
-            made.append(pictures.trend(figures, chosen, lambda c, of: f"{reverse('reporting:explain', args=[slug, c, chosen.id])}?year={of}", only=code))  # fmt: skip
-        shown = {p.id: p for p in made if p is not None}
+    shown = pictures_of_unit(found, code, standing, figures, chosen, insider=insider)
     exported = _export(request, f"{slug}-{code}", shown)
     if exported:
         return exported
     graded = grades_shown(found, insider)
     final = final_in(standing.scoring, code) if standing and score else None
+    rows = _rows_of(standing.scoring, unit, final, doors=insider or own) if standing else []
     context = {
-        "round": found, "unit": unit, "standing": standing, "score": score, "pictures": shown, "insider": insider, "own": own, "final": final,
-        "items": [(row, [(i, titles.get(i, i)) for i in (row.why or {}).get("indicators", ())], final.item(row.item.code, row.layers) if final else "") for row in items],
-        "losses": pictures.worst_items(items)[:LOSSES], "indicators": indicators, "chosen": chosen, "years": years, "year": year,
+        "round": found, "unit": unit, "standing": standing, "score": score, "pictures": shown, "insider": insider, "own": own, "final": final, "opened": insider or own,
+        "items": [(row, [(i, titles.get(i, i)) for i in (row.score.why or {}).get("indicators", ())]) for row in rows],
+        "losses": pictures.worst_items([row.score for row in rows])[:LOSSES], "indicators": indicators, "chosen": chosen, "years": years, "year": year,
         "grade": _grade(score) if score and graded else "",
         "why": grade_reasons(standing.scoring, code).get(code, "") if standing and score and graded else "",
     }  # fmt: skip
     return render(request, "reporting/unit.html", context)
+
+
+def _rows_of(scoring: Scoring, unit: RoundUnit, final: Final | None, *, doors: bool) -> list[Row]:
+    """Return the points of the unit's items; with what gave each layer for those who may open it."""
+    if doors:
+        return rows_of(unit, scoring.pk, final)
+    return [
+        Row(score, None, how=final.item(score.item.code, score.layers) if final else "")
+        for score in items_of_unit(scoring, unit)
+    ]
 
 
 def explaining(request: HttpRequest, slug: str, code: str) -> tuple[Round, Standing]:
@@ -199,8 +166,8 @@ def explaining(request: HttpRequest, slug: str, code: str) -> tuple[Round, Stand
     found = get_object_or_404(Round.objects.select_related("authority"), slug=slug)
     standing = standing_of(found)
     unit = RoundUnit.objects.filter(round=found, code=code).first()
-    if unit is None or not _own(request, unit, standing):
-        found = _overseen(request, slug)
+    if unit is None or not own_result(request, unit, standing):
+        found = overseen(request, slug)
     if standing is None:
         raise Http404
     return found, standing

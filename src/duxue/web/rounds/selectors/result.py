@@ -80,12 +80,12 @@ def result_of(unit: RoundUnit, *, as_told: bool = False) -> Result:
         if other is not None and other.scoring_id == score.scoring_id:
             other = None
         how = final_in(score.scoring, unit.code)
-        rows_shown = _rows(unit, score.scoring_id, how)
+        rows_shown = rows_of(unit, score.scoring_id, how)
         return Result(score, rows_shown, score.scoring.kind == "final", other, how)
 
 
-def _rows(unit: RoundUnit, scoring: int, how: Final | None) -> list[Row]:
-    """Return the points of a unit's items in a scoring, in the order of the tree."""
+def rows_of(unit: RoundUnit, scoring: int, how: Final | None) -> list[Row]:
+    """Return the points of a unit's items in a scoring, in the order of the tree; the caller oversees its round or belongs to it."""
     from duxue.web.inspections.models import SheetEntry
     from duxue.web.reviews.models import Review
 
