@@ -17,6 +17,7 @@ from duxue.web.rounds.views.organiser import choosing
 from tests.web.rounds.organiser.test_pages import more_units
 from tests.web.worlds import World
 
+NAMED = {"reason": "", "confirm": "样本省2024年度评价"}
 MATRIX = reverse("rounds:matrix", args=["sample-2024"])
 CHOSEN = reverse("rounds:chosen", args=["sample-2024"])
 
@@ -55,7 +56,7 @@ def test_the_matrix_offers_the_steps_that_its_units_can_take(world: World) -> No
     with everything("test"):
         Round.objects.filter(pk=world.round.pk).update(sealed_at=now(), state="frozen")
     assert 'id="chosen"' not in client.get(MATRIX).content.decode()
-    assert client.post(chosen(world, "notify", "b"), {"reason": ""}).status_code == 403
+    assert client.post(chosen(world, "notify", "b"), NAMED).status_code == 403
     assert states(world)["b"] == "verified"
 
 
@@ -68,10 +69,17 @@ def test_the_page_counts_who_can_and_who_cannot_and_moves_only_the_first(world: 
     client = world.client("organiser")
     asked = chosen(world, "lapse", "a", "b") + f"&unit={drafting.code}"
     page = client.get(asked).content.decode()
-    for words in ("可以办理 1 个单位", "不能办理 2 个单位", "申请复核的期限未过", "状态为“填报中”", "已定案"):
+    for words in (
+        "可以办理 1 个单位",
+        "不能办理 2 个单位",
+        "申请复核的期限未过",
+        "状态为“填报中”",
+        "结果就此定案",
+    ):
         assert words in page
+    assert f'action="{asked.replace("&", "&amp;")}"' in page
     assert f'name="units" value="{world.unit["a"].code} "' in page
-    done = client.post(asked, {"units": world.unit["a"].code, "reason": ""})
+    done = client.post(asked, {"units": world.unit["a"].code, **NAMED})
     assert (done.status_code, done["Location"]) == (302, MATRIX)
     assert states(world) == {"a": "settled", "b": "notified"}
     with everything("test"):
@@ -81,12 +89,20 @@ def test_the_page_counts_who_can_and_who_cannot_and_moves_only_the_first(world: 
     assert 'name="units"' not in english
 
 
+def test_what_a_step_leaves_open_is_told_before(world: World) -> None:
+    put(world, "a", "verified")
+    put(world, "b", "verified")
+    page = world.client("organiser").get(chosen(world, "notify", "a", "b")).content.decode()
+    assert "尚未计分，单位看不到得分（2 个）" in page
+    assert "2 个单位" in page
+
+
 def test_what_changed_since_the_page_was_read_stops_all(world: World) -> None:
     put(world, "a", "verified")
     put(world, "b", "verified")
     codes = " ".join(world.unit[key].code for key in "ab")
     put(world, "b", "notified", 1)
-    answer = world.client("organiser").post(chosen(world, "notify", "a", "b"), {"units": codes, "reason": ""})
+    answer = world.client("organiser").post(chosen(world, "notify", "a", "b"), {"units": codes, **NAMED})
     assert answer.status_code == 422
     assert "状态为“已告知”" in answer.content.decode()
     assert states(world) == {"a": "verified", "b": "notified"}
@@ -104,7 +120,7 @@ def test_all_that_the_filter_leaves_are_moved_some_hundreds_at_once(
     found = page.context["found"]
     assert ([unit.code for unit in found.can], found.cannot) == (["970000", "970001", "970002"], ())
     assert "其余 1 个请随后办理" in page.content.decode()
-    client.post(asked, {"units": " ".join(unit.code for unit in found.can), "reason": ""})
+    client.post(asked, {"units": " ".join(unit.code for unit in found.can), **NAMED})
     with everything("test"):
         moved = RoundUnit.objects.filter(state="in_review").values_list("code", flat=True)
         assert sorted(moved) == ["970000", "970001", "970002"]
@@ -114,9 +130,10 @@ def test_all_that_the_filter_leaves_are_moved_some_hundreds_at_once(
 def test_a_step_that_wants_a_reason_asks_for_it(world: World) -> None:
     put(world, "a", "reviewed")
     client, asked = world.client("organiser"), chosen(world, "skip_visit", "a")
-    assert client.post(asked, {"units": world.unit["a"].code, "reason": ""}).status_code == 422
+    assert client.post(asked, {"units": world.unit["a"].code, **NAMED}).status_code == 422
     sent = {"units": world.unit["a"].code, "reason": "当年已核查"}
-    assert client.post(asked, sent).status_code == 302
+    assert client.post(asked, sent).status_code == 422  # confirmed by the title of the round
+    assert client.post(asked, NAMED | sent).status_code == 302
     assert states(world)["a"] == "verified"
 
 

@@ -397,10 +397,9 @@ def test_chosen_units_are_extended_and_excused_together(world: World) -> None:
     shown = world.client("officer_a").get(reverse("rounds:unit", args=[world.unit["a"].pk])).content.decode()
     assert "洪灾" in shown
     world.submit("b")
-    assert (
-        client.post(chosen(world, "excuse", "a", "b"), {"reason": "撤并"}).status_code == 422
-    )  # all or none
-    assert client.post(chosen(world, "excuse", "a"), {"reason": "撤并"}).status_code == 302
+    sent = {"reason": "撤并", "confirm": "样本省2024年度评价"}
+    assert client.post(chosen(world, "excuse", "a", "b"), sent).status_code == 422  # all or none
+    assert client.post(chosen(world, "excuse", "a"), sent).status_code == 302
     with everything("test"):
         found = RoundUnit.objects.get(pk=world.unit["a"].pk)
     assert (found.state, found.excused) == ("excused", "撤并")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,11 +12,11 @@ from typing import Any
 from django.db.models import Count, Q
 
 from duxue.cases.procedure import Transition
+from duxue.core.text import Text
 from duxue.web.common.actors import ORGANISER, Actor
-from duxue.web.common.lang import Words, words
 from duxue.web.rounds.models import Round, RoundUnit
 from duxue.web.rounds.procedures import due_after, final_states, procedure_of
-from duxue.web.rounds.services.units import ORGANISERS, unit_offers
+from duxue.web.rounds.services.units import ORGANISERS, unit_left, unit_offers
 
 
 def waiting(round: Round, at: datetime) -> Q:
@@ -52,15 +53,19 @@ def _lapsed(round: Round, at: datetime) -> Q:
 
 
 # --- steps with many --------------------------------------------------------------------------------------------------
+Group = tuple[tuple[Text, ...], tuple[RoundUnit, ...]]  # what is said alike of some units
+
+
 @dataclass(frozen=True)
 class Reach:
-    """With which of some units a step can be done; the others by what stands in the way."""
+    """With which of some units a step can be done, and what it would leave open; the others by what stands in the way."""
 
     can: tuple[RoundUnit, ...]
-    cannot: tuple[tuple[tuple[Words, ...], tuple[RoundUnit, ...]], ...]
+    cannot: tuple[Group, ...] = ()
+    left: tuple[Group, ...] = ()
 
     @property
-    def left(self) -> int:
+    def refused(self) -> int:
         """With how many it cannot be done."""
         return sum(len(units) for _, units in self.cannot)
 
@@ -77,22 +82,25 @@ def steps_from(round: Round, states: Iterable[str]) -> list[Transition]:
     ]
 
 
-def reach(actor: Actor, round: Round, units: Iterable[RoundUnit], way: Transition) -> Reach:
+def reach(actor: Actor, units: Iterable[RoundUnit], way: Transition) -> Reach:
     """Return with which of `units` the actor can do a step now; the guards of each are asked."""
-    can, cannot = [], dict[tuple[tuple[str, str], ...], list[RoundUnit]]()
-    for unit in units:
-        why = _why_not(actor, round, unit, way)
-        if why:
-            cannot.setdefault(tuple((one.zh, one.en) for one in why), []).append(unit)
-        else:
-            can.append(unit)
-    told = [(tuple(Words(zh, en) for zh, en in why), tuple(rows)) for why, rows in cannot.items()]
-    return Reach(tuple(can), tuple(told))
+    asked = [(tuple(_why_not(actor, unit, way)), unit) for unit in units]
+    can = tuple(unit for why, unit in asked if not why)
+    left = ((tuple(unit_left(unit, way.id)), unit) for unit in can)
+    return Reach(can, _alike(asked), _alike(left))
 
 
-def _why_not(actor: Actor, round: Round, unit: RoundUnit, way: Transition) -> list[Words]:
+def _why_not(actor: Actor, unit: RoundUnit, way: Transition) -> Sequence[Text]:
     if unit.state in way.from_:
         offer = next((one for one in unit_offers(actor, unit) if one.transition.id == way.id), None)
-        return [words(why) for why in offer.why_not] if offer else []
-    state = procedure_of(round, "unit").state(unit.state).title
-    return [Words(f"状态为“{state.zh}”", f"its state is “{state.en}”")]
+        return offer.why_not if offer else ()
+    state = procedure_of(unit.round, "unit").state(unit.state).title
+    return [Text(f"状态为“{state.zh}”", f"its state is “{state.en}”")]
+
+
+def _alike(rows: Iterable[tuple[tuple[Text, ...], RoundUnit]]) -> tuple[Group, ...]:
+    found = defaultdict[tuple[Text, ...], list[RoundUnit]](list)
+    for texts, unit in rows:
+        if texts:
+            found[texts].append(unit)
+    return tuple((texts, tuple(units)) for texts, units in found.items())

@@ -9,8 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from duxue.cases.procedure import Transition, role_title
+from duxue.cases.procedure import Transition
 from duxue.core.errors import Refused
+from duxue.web.common.confirming import confirmed, unconfirmed
 from duxue.web.common.lang import Words, say, words
 from duxue.web.common.policy import require
 from duxue.web.common.requests import actor_in
@@ -22,8 +23,9 @@ from duxue.web.rounds.selectors.waiting import Reach, reach
 from duxue.web.rounds.services import units, windows
 from duxue.web.rounds.views.organiser.access import base, done, failed, overseen_round
 from duxue.web.rounds.views.organiser.following import filtered
+from duxue.web.rounds.views.organiser.stepping import EFFECT
 
-MOST = 500  # units at once: what one transaction does while somebody waits for the page
+MOST = 300  # units at once: what one transaction does while somebody waits for the page
 ACTS: dict[str, tuple[Words, Words]] = {  # act beside the procedure -> verb, what happens
     "remind": (
         say("提醒所选单位", "Remind the chosen units"),
@@ -49,7 +51,9 @@ def chosen(request: HttpRequest, slug: str) -> HttpResponse:
         failed(request, say("请先勾选单位。", "Tick units first."))
         return redirect("rounds:matrix", slug)
     form = _form(request, act, way, round)
-    if request.method == "POST" and (form is None or form.is_valid()):
+    if request.method == "POST" and way and not confirmed(request, round.title):
+        form.add_error(None, str(unconfirmed(round.title)))
+    elif request.method == "POST" and (form is None or form.is_valid()):
         try:
             count = _act(request, act, round, rows, form.cleaned_data if form else {})
         except Refused as refused:
@@ -59,10 +63,18 @@ def chosen(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             done(request, say("已办理{n}个单位。", "Done for {n} units.", one="Done for 1 unit.", n=count))
             return redirect("rounds:matrix", slug)
-    found = reach(actor, round, rows, way) if way else Reach(tuple(rows), ())
-    verb, what = _told(round, way, len(found.can)) if way else ACTS[act]
+    found = reach(actor, rows, way) if way else Reach(tuple(rows))
+    verb, what = _told(way, len(found.can)) if way else ACTS[act]
     context = base(request, round, "matrix", words(way.title) if way else verb)
-    context |= {"found": found, "form": form, "verb": verb, "what": what, "more": more, "most": MOST}
+    context |= {
+        "found": found,
+        "form": form,
+        "verb": verb,
+        "what": what,
+        "way": way,
+        "more": more,
+        "most": MOST,
+    }
     bad = form is not None and bool(form.errors)
     return render(request, "rounds/organiser_chosen.html", context, status=422 if bad else 200)
 
@@ -87,15 +99,9 @@ def _chosen(request: HttpRequest, round: Round) -> tuple[list[RoundUnit], int]:
     return rows, asked.count() - len(rows)
 
 
-def _told(round: Round, way: Transition, count: int) -> tuple[Words, Words]:
+def _told(way: Transition, count: int) -> tuple[Words, Words]:
     verb = say("{what}：{n}个单位", "{what}: {n} units", one="{what}: 1 unit", what=words(way.title), n=count)
-    state = words(procedure_of(round, "unit").state(way.to).title) if way.to else ""
-    roles = [role_title(role) for role in way.notify]
-    zh, en = "、".join(role.zh for role in roles), ", ".join(role.en for role in roles)
-    after = say("办理后的状态：{state}。", "Their state will be: {state}.", state=state)
-    if not roles:
-        return verb, after
-    return verb, say("{after}会通知：{who}。", "{after} Told of it: {who}.", after=after, who=Words(zh, en))
+    return verb, say("每个单位：{what}", "Each unit: {what}", what=EFFECT[way.id])
 
 
 def _form(request: HttpRequest, act: str, way: Transition | None, round: Round) -> Any:

@@ -17,7 +17,7 @@ from duxue.web.rounds.services import units
 from duxue.web.rounds.views.organiser.access import base, done
 
 # No way of the procedure leads back from any of these, so each is confirmed.
-_EFFECT = {
+EFFECT = {
     "start_review": say("评审随即开始，单位不能再撤回自评。", "The review begins; the unit can no longer withdraw its self-evaluation."),
     "finish_review": say("网上评审就此结束，不能再回到评审。", "The online review of the unit is over and is not taken up again."),
     "verify": say("实地核查就此结束，不能再回到核查。", "The field verification of the unit is over and is not taken up again."),
@@ -57,7 +57,7 @@ def unit_step(request: HttpRequest, unit: RoundUnit, transition: str) -> HttpRes
     offer = next((o for o in units.unit_offers(actor, unit) if o.transition.id == transition), None)
     title = say("{unit}：{step}", "{unit}: {step}", unit=unit.name, step=words(way.title))
     context = base(request, round, "matrix", title) | {
-        "unit": unit, "way": way, "verb": words(way.title), "offer": offer, "form": form, "what": _EFFECT[transition],
+        "unit": unit, "way": way, "verb": words(way.title), "offer": offer, "form": form, "what": EFFECT[transition],
         "left": units.unit_left(unit, transition),
     }  # fmt: skip
     return render(request, "rounds/organiser_unit_step.html", context, status=422 if form.errors else 200)
