@@ -151,9 +151,6 @@ PAGES: dict[str, Row] = {
     "rounds:remind": _of("slug", ORGANISERS, "POST"),
     "rounds:invite": _of("slug", ORGANISERS),
     "rounds:chosen": _of("slug", ORGANISERS, act="remind"),
-    "rounds:units_move": Row(
-        ORGANISERS, "POST", one("slug"), {"transition": "excuse", "reason": "x"}, body={"unit": "code"}
-    ),
     "rounds:unit_follow": _of("slug code", OVERSEERS),
     "rounds:disputes": _of("slug", OVERSEERS),
     "rounds:objections": _of("slug", OVERSEERS),

@@ -33,7 +33,6 @@ organiser_urls = [
     path("<slug:slug>/remind/", moving.remind, name="remind"),
     path("<slug:slug>/invite/", moving.invite, name="invite"),
     path("<slug:slug>/chosen/", choosing.chosen, name="chosen"),
-    path("<slug:slug>/units/move/", moving.units_move, name="units_move"),
     path("<slug:slug>/units/<str:code>/follow/", moving.unit_follow, name="unit_follow"),
     path("<slug:slug>/disputes/", disputing.disputes, name="disputes"),
     path("<slug:slug>/objections/", deciding.objections, name="objections"),

@@ -18,7 +18,6 @@ from duxue.web.common.lang import say, words
 from duxue.web.common.policy import Denied, require, role_at
 from duxue.web.common.problems import as_json
 from duxue.web.common.requests import actor_in
-from duxue.web.common.telling import first_of
 from duxue.web.orgs.models import Organisation
 from duxue.web.rounds import forms_organiser as forms
 from duxue.web.rounds import making as pack_making
@@ -29,7 +28,7 @@ from duxue.web.rounds.selectors import standing
 from duxue.web.rounds.selectors.matrix import board_of, to_remind
 from duxue.web.rounds.selectors.vetoes import shown as shown_vetoes
 from duxue.web.rounds.services import making, moving, units, windows
-from duxue.web.rounds.views.organiser.access import base, done, failed, overseen_round, unit_at
+from duxue.web.rounds.views.organiser.access import base, done, overseen_round, unit_at
 from duxue.web.rounds.views.organiser.stepping import unit_step
 
 _form = require_http_methods(["GET", "POST"])
@@ -308,24 +307,6 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect(hand_over(request, invited))
     context = base(request, round, "show", say("邀请单位负责人", "Invite the managers")) | {"form": form}
     return render(request, "rounds/organiser_invite.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-@login_required
-def units_move(request: HttpRequest, slug: str) -> HttpResponse:
-    """Do the same step with all chosen units, or with none."""
-    round = overseen_round(request, slug)  # noqa: A001 - the field's word
-    codes, way = request.POST.getlist("unit"), request.POST.get("transition", "")
-    chosen = list(RoundUnit.objects.filter(round=round, code__in=codes).select_related("round__authority"))
-    try:
-        count = units.units_move(
-            actor=actor_in(request), units=chosen, transition=way, reason=request.POST.get("reason", "")
-        )
-    except Refused as refused:
-        failed(request, first_of(refused))
-    else:
-        done(request, say("已办理{n}个单位。", "Done for {n} units.", one="Done for 1 unit.", n=count))
-    return redirect("rounds:matrix", slug)
 
 
 @_form
