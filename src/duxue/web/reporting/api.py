@@ -17,6 +17,7 @@ from duxue.web.common.policy import role_at
 from duxue.web.common.requests import actor_in
 from duxue.web.common.schemas import PageOut, paged
 from duxue.web.jobs.api import Started, started
+from duxue.web.reporting.api_tables import router as tables_router
 from duxue.web.reporting.explained import explained
 from duxue.web.reporting.figures import figures_of
 from duxue.web.reporting.models import Scoring, UnitScore
@@ -29,6 +30,7 @@ from duxue.web.rounds.api_explained import FigureOut, figure_out
 from duxue.web.rounds.models import Round
 
 router = Router(tags=["reporting"])
+router.add_router("", tables_router)
 
 
 class ScoringOut(Schema):
