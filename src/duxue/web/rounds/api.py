@@ -20,6 +20,7 @@ from duxue.web.rounds.api_reading import router as reading_router
 from duxue.web.rounds.api_result import router as result_router
 from duxue.web.rounds.api_router import MovedOut, RoundOut, round_out, router
 from duxue.web.rounds.api_sheet import router as sheet_router
+from duxue.web.rounds.api_standing import router as standing_router
 from duxue.web.rounds.api_unit import router as unit_router
 from duxue.web.rounds.models import Item, Known, Round, RoundUnit
 from duxue.web.rounds.policy import of_members
@@ -35,6 +36,7 @@ router.add_router("", deciding_router)
 router.add_router("", reading_router)
 router.add_router("", result_router)
 router.add_router("", sheet_router)
+router.add_router("", standing_router)
 router.add_router("", data_router)
 
 
