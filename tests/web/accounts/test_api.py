@@ -210,6 +210,28 @@ def test_an_invitation_goes_by_mail_where_that_is_asked(world: World, settings: 
     assert all(one["secret"] not in letter.body for letter in mail.outbox)  # each link is its own
 
 
+@pytest.mark.parametrize("asked", [True, False])
+def test_an_invitation_is_sent_again_with_a_new_link(world: World, settings: Any, asked: bool) -> None:
+    settings.SITE_URL = "https://duxue.example.org"
+    manager = world.client("manager_a")
+    body = {"email": "n@example.org", "role": "officer", "organisation": world.org["city_a"].pk}
+    first = post(manager, "accounts/invitations", body).json()
+    path = f"accounts/invitations/{first['id']}/resend"
+    again = post(manager, path, {"mail": asked})
+    assert (again.status_code, again.json()["mailed"]) == (200, asked)
+    assert [Client().get(f"/invitations/{one['secret']}/").status_code for one in (first, again.json())] == [
+        410,
+        200,
+    ]
+    invitations_send()
+    assert [to for letter in mail.outbox for to in letter.to] == ["n@example.org"] * asked
+    assert post(world.client("officer_a"), path, {}).status_code in {403, 404}
+    assert post(manager, f"accounts/invitations/{first['id']}/revoke", {}).status_code == 204
+    assert post(manager, path, {}).status_code == 422
+    with everything("test"):
+        assert AuditEvent.objects.filter(action="duxue.invitation.renewed").count() == 1
+
+
 @override_settings(EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", EMAIL_HOST="")
 def test_a_site_without_mail_says_that_none_was_sent(world: World) -> None:
     body = {"email": "n@example.org", "role": "officer", "organisation": world.org["city_a"].pk, "mail": True}

@@ -156,6 +156,12 @@ class InvitationMade(InvitationOut):
     mailed: bool = Field(description="Whether the site sends a link by mail as well")
 
 
+class Again(BaseModel):
+    """How an invitation is sent again."""
+
+    mail: bool = Field(False, description=_BY_MAIL)
+
+
 class InviteMany(BaseModel):
     """People to invite: one a line, `name;email;role;organisation code`, then if wanted `;code of the unit they come from;post`."""
 
@@ -336,6 +342,16 @@ def revoke_invitation(request: HttpRequest, pk: int) -> Any:
     invitation = get_object_or_404(Invitation.objects.select_related("organisation"), pk=pk)
     invitations.invitation_revoke(actor=actor_in(request), invitation=invitation)
     return Status(204, None)
+
+
+@router.post(
+    "/invitations/{int:pk}/resend", response=InvitationMade, operation_id="invitation_resend", by_alias=False
+)
+def resend_invitation(request: HttpRequest, pk: int, data: Again) -> Any:
+    """Give an open or expired invitation a new link and time; links handed over or mailed before open nothing any more."""
+    invitation = get_object_or_404(Invitation.objects.select_related("organisation", "invited_by"), pk=pk)
+    made = invitations.invitation_resend(actor=actor_in(request), invitation=invitation)
+    return _invited(request, made, data.mail)
 
 
 @router.get("/organisations/{int:pk}/tokens", response=Tokens, operation_id="tokens_list", by_alias=False)
