@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 
 from duxue.app.audit_chain import Head, canonical_line, exported_line, hash_of, verify_chain
 from duxue.cli.main import main
 from duxue.web.accounts.services.grants import grant_give
+from duxue.web.accounts.services.tokens import token_create
 from duxue.web.common import audit
 from duxue.web.common.models import AuditEvent, AuditHead
 from duxue.web.common.scope import acting, everything
@@ -123,6 +125,23 @@ def test_the_page_gives_contents_of_what_is_seen_only(world: World, chain: list[
     assert b"".join(world.client("auditor").get("/audit/events.csv").streaming_content).count(b"\n") == 6
     for key in ("manager_a", "reviewer1", "leader"):
         assert world.client(key).get("/audit/chain.jsonl").status_code == 403
+
+
+def test_a_token_of_an_auditor_fetches_the_chain(world: World, chain: list[str]) -> None:
+    organiser, path = world.actor("organiser"), "/api/v1/common/audit/chain.jsonl"
+    with acting(organiser):
+        secrets = [
+            token_create(actor=organiser, title=role, organisation=world.org["province"], role=role).secret
+            for role in ("auditor", "leader")
+        ]
+    auditor, leader = (Client(headers={"authorization": f"Bearer {secret}"}) for secret in secrets)
+    response = auditor.get(path)
+    lines = b"".join(response.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+    checked = verify_chain(lines, head(lines))
+    assert (checked.holds, checked.events, checked.withheld) == (True, len(chain) + 3, 1)
+    assert "外省" not in "".join(lines)
+    assert "duxue.audit.exported" in lines[-1]
+    assert (leader.get(path).status_code, Client().get(path).status_code) == (403, 401)
 
 
 def test_cells_of_the_csv_are_disarmed(world: World) -> None:

@@ -11,6 +11,7 @@ from ninja import Router, Schema
 from duxue.web.common.actors import AUDITOR, ORGANISER
 from duxue.web.common.audit_reading import Filters, events, of_thing, thing
 from duxue.web.common.audit_titles import title_of
+from duxue.web.common.audit_views import chain_sent
 from duxue.web.common.lang import say
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.pagination import page_of
@@ -59,6 +60,12 @@ def audit_list(
     )
     page = page_of(events(asked), cursor, order=("-seq",), size=size)
     return paged(page, [_event(event) for event in page])
+
+
+@router.get("/audit/chain.jsonl", summary="Fetch the chain of the audit")
+def audit_chain(request: HttpRequest) -> Any:
+    """Send the whole chain, one event a line, for `duxue audit verify`: hashes of all, contents of what is in sight; for organisers and auditors."""
+    return chain_sent(request)
 
 
 @router.get("/audit/{object_type}/{key}", response=EventPage, summary="Read what happened to one thing")

@@ -77,7 +77,12 @@ def audit_csv(request: HttpRequest) -> HttpResponseBase:
 @require_GET
 @login_required
 def audit_chain(request: HttpRequest) -> StreamingHttpResponse:
-    """Give the chain as JSON lines, for `duxue audit verify`; contents only of what the reader sees."""
+    """Give the chain as JSON lines, for `duxue audit verify`."""
+    return chain_sent(request)
+
+
+def chain_sent(request: HttpRequest) -> StreamingHttpResponse:
+    """Send the chain to a reader of the audit, contents only of what they see; that it was given is an event too."""
     _reader(request)
     _exported(request, "chain")
     lines = (f"{line}\n" for line in chain_lines(AuditEvent.objects.all()))
