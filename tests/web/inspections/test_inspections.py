@@ -589,6 +589,20 @@ def test_anybody_finds_a_committed_draw_before_chance_speaks(world: World) -> No
     assert not [code for code in places if code in page]
 
 
+def test_anybody_reads_the_committed_draws_page_by_page(world: World) -> None:
+    kept, reason = drawn(world, hidden=True), "名单有误"
+    again, _ = drawn(world, reason=reason)
+    public, path = world.client("public"), "/api/v1/public/draws"
+    first = public.get(path, {"size": 1}).json()
+    rest = public.get(path, {"size": 1, "cursor": first["later"]}).json()
+    assert [row["id"] for page in (first, rest) for row in page["rows"]] == [again.pk, kept[0].pk]
+    assert (first["rows"][0]["reason"], first["rows"][0]["before"]) == (reason, kept[0].pk)
+    assert rest["later"] == ""
+    assert rest["rows"][0]["commitment"] == kept[0].commitment
+    assert rest["rows"][0]["certificate"] == {}  # kept back, as on the page
+    assert first["rows"][0]["certificate"]["result"]["selected"]
+
+
 def test_who_never_committed_is_not_listed(world: World) -> None:
     with everything("test"):
         Draw.objects.create(round=world.round, title_zh="未承诺的", title_en="Never committed", plan={})

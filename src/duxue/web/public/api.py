@@ -8,8 +8,17 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from ninja import Router, Schema
 
+from duxue.web.common.requests import actor_in
 from duxue.web.common.schemas import PageOut, paged
-from duxue.web.public.selectors import Edition, datapackage_of, edition_of, licence_of, page_of_editions
+from duxue.web.inspections.api_shapes import DrawOut, draw_out
+from duxue.web.public.selectors import (
+    Edition,
+    committed_draws,
+    datapackage_of,
+    edition_of,
+    licence_of,
+    page_of_editions,
+)
 from duxue.web.reporting.explained import explained
 from duxue.web.rounds.api_explained import FigureOut, figure_out
 
@@ -37,6 +46,12 @@ class PublishedPage(PageOut):
     rows: list[PublishedOut]
 
 
+class DrawPage(PageOut):
+    """A page of draws."""
+
+    rows: list[DrawOut]
+
+
 def _out(edition: Edition) -> dict[str, Any]:
     made, about = edition.round, edition.about
     return {
@@ -58,6 +73,13 @@ def list_published(request: HttpRequest, cursor: str = "", size: int = 50) -> An
     """Return the published rounds, newest first."""
     page, editions = page_of_editions(cursor, size)
     return paged(page, [_out(edition) for edition in editions])
+
+
+@router.get("/draws", response=DrawPage, summary="Committed draws")
+def list_draws(request: HttpRequest, cursor: str = "", size: int = 50) -> Any:
+    """Return the draws whose list and plan were made public, those of open rounds too, the newest first; files are at `/api/v1/inspections/draws/<id>/files/<name>`."""
+    page = committed_draws(cursor, size)
+    return paged(page, [draw_out(actor_in(request), row) for row in page])
 
 
 @router.get("/rounds/{slug}", response=PublishedOut, summary="A published round")

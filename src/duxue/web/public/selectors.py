@@ -22,7 +22,7 @@ from duxue.packs.scoring import Item
 from duxue.scoring.tables import GRADES, PUBLIC, number
 from duxue.scoring.tree import leaves
 from duxue.web.common.lang import Words, words
-from duxue.web.common.pagination import Page, page_of
+from duxue.web.common.pagination import SIZE, Page, page_of
 from duxue.web.common.scope import everything
 from duxue.web.evidence.models import Attachment
 from duxue.web.inspections.models import Draw
@@ -184,13 +184,13 @@ def draws_of(edition: Edition) -> list[Draw]:
         return list(Draw.objects.filter(round=edition.round, drawn_at__isnull=False).order_by("pk"))
 
 
-def committed_draws(cursor: str) -> Page[Draw]:
+def committed_draws(cursor: str, size: int = SIZE) -> Page[Draw]:
     """Return a page of the draws whose list and plan were made public, newest first, of rounds that are still open too."""
     with everything(
         "a draw is public from its commitment: whoever holds the organiser to it must find it before chance speaks"
     ):
         rows = Draw.objects.filter(committed_at__isnull=False).select_related("round__authority")
-        return page_of(rows, cursor, order=("-committed_at", "-pk"))
+        return page_of(rows, cursor, order=("-committed_at", "-pk"), size=size)
 
 
 @dataclass(frozen=True)
