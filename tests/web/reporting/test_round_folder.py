@@ -9,20 +9,26 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import DatabaseError, transaction
 
 from duxue.app.round_sample import write_round
 from duxue.app.rounds import check_round
 from duxue.core.errors import Refused
 from duxue.scoring.tables import GRADES, PUBLIC
-from duxue.web.accounts.models import User
+from duxue.web.accounts.models import Grant, User
+from duxue.web.accounts.selectors import actor_of_user
 from duxue.web.common.actors import SITE
 from duxue.web.common.clock import now
-from duxue.web.common.scope import everything
+from duxue.web.common.policy import decide
+from duxue.web.common.scope import acting, everything
+from duxue.web.common.sealing import SEALED
 from duxue.web.evidence.models import Attachment
 from duxue.web.inspections.models import SheetEntry, Visit
 from duxue.web.orgs.models import Organisation
+from duxue.web.rectification.models import Problem
 from duxue.web.reporting.round_folder import handed_in, write_round_folder
 from duxue.web.reporting.round_loading import load_round_folder
+from duxue.web.reporting.todo import todos
 from duxue.web.reviews.models import Assignment, Review
 from duxue.web.rounds.models import Answer, Known, Objection, Round, RoundUnit, Submission, Veto
 from tests.unit.app.small_round import write_small_round
@@ -324,3 +330,22 @@ def test_tables_beside_the_data_are_taken_by_the_name_of_its_folder(small: Round
     file = write_round_folder(small, folder_of())
     assert json.loads(file.read_text(encoding="utf-8"))["files"]["explanations"] == "explanations.csv"
     assert (file.parent / "explanations.csv").read_bytes() == beside.read_bytes()
+
+
+def test_the_round_before_is_sealed_as_one_that_was_frozen(sample: Path) -> None:
+    """Nobody edits it and the database keeps it; its problems go on, and it waits for no scoring."""
+    before = loaded(sample).before
+    assert before is not None
+    with everything("test"):
+        assert (before.state, bool(before.sealed_at)) == ("archived", True)
+        with pytest.raises(DatabaseError, match=SEALED), transaction.atomic():
+            Round.objects.filter(pk=before.pk).update(title_zh="改过")
+        with pytest.raises(DatabaseError, match=SEALED), transaction.atomic():
+            RoundUnit.objects.filter(round=before).update(code="x")
+        assert Problem.objects.filter(round=before).update(level="city") > 0
+        user = User.objects.create(username="office")
+        Grant.objects.create(user=user, role="organiser", organisation=before.authority, given_at=now())
+    actor = actor_of_user(user)
+    assert not decide(actor, "edit", before)
+    with acting(actor):
+        assert list(todos(actor)) == []

@@ -324,6 +324,9 @@ class _Loader:
             if code not in units:
                 units[code] = self._unit(before, code, names.get(code, ("", "")), "settled")
             self._problem(row, before, units[code])
+        # It is over: what was written of it stands, as in a round that was frozen here; only its problems go on.
+        before.sealed_at, before.sealed_by_id = self.at, self.actor.user_id
+        before.save(update_fields=["sealed_at", "sealed_by"])
 
     def _problem(self, row: Row, before: Round, unit: RoundUnit) -> None:
         state, closed = row.text("state"), row.day("closed")

@@ -19,9 +19,10 @@ def todos(actor: Actor) -> Iterator[Todo]:
     """Tell an organiser which sealed rounds wait for their final scores."""
     if not actor.any(ORGANISER):
         return
-    for found in Round.objects.filter(sealed_at__isnull=False, published_at__isnull=True).select_related(
-        "authority"
-    ):
+    waiting = Round.objects.filter(sealed_at__isnull=False, published_at__isnull=True).exclude(
+        state="archived"
+    )
+    for found in waiting.select_related("authority"):  # one archived unpublished was loaded as over
         if not policy.role_at(actor, (ORGANISER,), found.authority.path, found.pk):
             continue
         if not Scoring.objects.filter(round=found, kind="final", made_at__gte=found.sealed_at).exists():

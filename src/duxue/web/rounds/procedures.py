@@ -17,7 +17,6 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from duxue.cases.calendar import Calendar
-from duxue.cases.calendar_file import load_calendar
 from duxue.cases.clock import Term, due
 from duxue.cases.procedure import Done, Facts, Moved, Offer, Procedure
 from duxue.cases.procedure import Window as Times
@@ -35,6 +34,7 @@ from duxue.web.common.policy import Decision, no, yes
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
 from duxue.web.rounds.models import Round, RoundUnit, Window
+from duxue.web.rounds.own_calendars import calendar_named, newest
 
 Kind = Literal["round", "unit", "answer", "objection", "problem", "inspection"]
 DEFAULT_PACK, DEFAULT_CALENDAR = "cn-duty-province-demo", "cn"
@@ -85,7 +85,12 @@ def final_states(round: Round, kind: str) -> list[str]:
 
 def calendar_of(round: Round) -> Calendar:
     """Return the working days of a round; years that are not announced yet are counted with weekends only."""
-    return load_calendar(round.chosen.calendar or DEFAULT_CALENDAR).assuming()
+    return calendar_named(round.chosen.calendar or DEFAULT_CALENDAR).assuming()
+
+
+def last_year_of(round: Round | None) -> int:
+    """Return the last year whose holidays the calendar of a round knows; without one the site's."""
+    return max((calendar_of(round) if round is not None else newest(DEFAULT_CALENDAR)).years)
 
 
 def zone_of(round: Round) -> tzinfo:
@@ -183,6 +188,8 @@ def offers(
 ) -> list[Offer]:
     """Return every transition that leaves the present state of `obj`, allowed or with all that stands in its way.
 
+    None of an object that is sealed with its round: `move` would refuse each.
+
     Args:
         actor: who asks.
         round: whose procedures hold.
@@ -191,6 +198,8 @@ def offers(
         path: place of the organisation at which the actor's roles count.
         facts: guard -> True when it holds, or a Text that says why not; guards that are left out do not hold.
     """
+    if round.sealed_at is not None and kind in _SEALED:
+        return []
     procedure = procedure_of(round, kind)
     ways = [t for t in procedure.transitions if obj.state in t.from_]
     second = [t for t in ways if t.different_person_from]
