@@ -12,7 +12,8 @@ class Config(AppConfig):
     label = "rounds"
 
     def ready(self) -> None:
-        """Let the policies, jobs and duties of this app answer."""
+        """Let the policies, jobs, duties and calendars of this app answer."""
+        from duxue.web.common.announced import last_year_by
         from duxue.web.rounds import (  # noqa: F401 - register themselves
             audit_steps,
             audit_unit,
@@ -21,4 +22,7 @@ class Config(AppConfig):
             tasks,
             todo_organiser,
         )
+        from duxue.web.rounds.procedures import last_year_of
         from duxue.web.rounds.selectors import home, todos_unit  # noqa: F401 - register themselves
+
+        last_year_by(last_year_of)

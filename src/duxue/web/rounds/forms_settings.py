@@ -15,6 +15,7 @@ from duxue.web.common.forms import label
 from duxue.web.common.lang import say, words
 from duxue.web.common.policy import ROLE_TITLES
 from duxue.web.orgs.models import Organisation
+from duxue.web.rounds import own_calendars
 from duxue.web.rounds.clocks import clocks_of
 from duxue.web.rounds.forms_organiser import Choices
 from duxue.web.rounds.models import Round
@@ -122,9 +123,13 @@ class Edit(Choices):
             del fields["units"]
         to = dict.fromkeys((LEADER, ORGANISER, self.kept.escalate_to))
         fields["escalate_to"].choices = [(one, ROLE_TITLES.get(one, one)) for one in to]
-        names = dict.fromkeys([*list_calendars(), *filter(None, [self.kept.calendar])])
+        own = dict(own_calendars.choices())
+        names = dict.fromkeys([*list_calendars(), *own, *filter(None, [self.kept.calendar])])
         site = say("网站的日历（{name}）", "the site's ({name})", name=DEFAULT_CALENDAR)
-        fields["calendar"].choices = [("", site), *((name, words(calendar_title(name))) for name in names)]
+        fields["calendar"].choices = [
+            ("", site),
+            *((name, words(own.get(name) or calendar_title(name))) for name in names),
+        ]
         for clock, timer in self.clocks.items():
             fields[f"term_{clock}"] = TermField(
                 label=say("期限：{clock}", "Term: {clock}", clock=words(timer.title)),

@@ -21,6 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 from duxue.web.common import clock as time
 from duxue.web.common.actors import MEMBERS, OVERSEERS
 from duxue.web.common.addresses import address
+from duxue.web.common.announced import unannounced
 from duxue.web.common.context import site as site_context
 from duxue.web.common.lang import Words, html_language, language, say
 from duxue.web.common.scope import current
@@ -155,10 +156,20 @@ def widget_kind(field: BoundField) -> str:
 
 
 @register.inclusion_tag("components/clock.html")
-def clock(due: datetime | None, done: datetime | None = None) -> dict[str, object]:
-    """Show when something is due and how many days are left; `done`: when it was finished, the clock then stands."""
+def clock(due: datetime | None, done: datetime | None = None, round: Any = None) -> dict[str, object]:
+    """Show when something is due and how many days are left; `done`: when it was finished, the clock then stands.
+
+    `round`: by whose calendar (the site's) it is told that the holidays of the year are not announced.
+    """
     due, done = due or None, done or None  # a variable that is missing in a template comes as ""
-    return {"due": due, "state": clock_state(due, done), "left": clock_words(due, done)}
+    rests = None if done else unannounced(due, round or None)
+    return {"due": due, "state": clock_state(due, done), "left": clock_words(due, done), "rests": rests}
+
+
+@register.simple_tag
+def rests_on(due: datetime | None, round: Any = None) -> Words | str:
+    """Return what a date beyond the calendar of a round rests on, empty where its holidays are known."""
+    return unannounced(due or None, round or None) or ""
 
 
 def clock_state(due: datetime | None, done: datetime | None = None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
 from duxue.web.orgs.models import Organisation
+from duxue.web.rounds import own_calendars
 from duxue.web.rounds.clocks import clocks_of
 from duxue.web.rounds.models import Item, Round, RoundUnit
 from duxue.web.rounds.procedures import procedure_of
@@ -66,6 +68,8 @@ def round_edit(
         kept = Round.objects.select_for_update().get(pk=round.pk)
     if kept.sealed_at:
         raise Refused([tell("WEB006", found=str(kept))])
+    if "@" in settings.calendar and settings.calendar != kept.chosen.calendar:
+        settings = replace(settings, calendar=own_calendars.keep(settings.calendar))
     chosen = settings.as_json()
     before = {name: getattr(kept, name) for name in titles} | kept.chosen.as_json()
     after = {**titles, **chosen}
@@ -135,7 +139,7 @@ def round_drop(*, actor: Actor, round: Round, confirm: str, at: datetime | None 
 
 def _unknown_calendar(round: Round, settings: Settings) -> list[Problem]:
     """Tell of a calendar that neither comes with the program nor is the one that the round has."""
-    known = ["", *list_calendars()]
+    known = ["", *list_calendars(), *(ref for ref, _ in own_calendars.choices())]
     if settings.calendar in {*known, round.chosen.calendar}:
         return []
     return [

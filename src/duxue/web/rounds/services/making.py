@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -24,7 +25,7 @@ from duxue.web.common.policy import Denied, role_at
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
 from duxue.web.orgs.models import Organisation, OrganisationState
-from duxue.web.rounds import making, own_packs, procedures
+from duxue.web.rounds import making, own_calendars, own_packs, procedures
 from duxue.web.rounds.models import Answer, Item, Round, RoundUnit, Window
 from duxue.web.rounds.settings import PROPOSED, Settings
 
@@ -64,7 +65,7 @@ def opening_of(day: date) -> datetime:
 def planned(pack: Pack, opens: datetime) -> dict[str, Times]:
     """Return the windows that a pack proposes for a round that opens at `opens`, each with an end."""
     draft = Round(procedures=procedures.procedures_in(pack))
-    zone, calendar = procedures.zone_of(draft), procedures.calendar_of(draft)
+    zone, calendar = procedures.zone_of(draft), own_calendars.newest(procedures.DEFAULT_CALENDAR).assuming()
     found = plan_windows(procedures.procedure_of(draft, "round"), opens, calendar, zone)
     return {
         step: w if w.closes else w._replace(closes=due(w.opens or opens, _TO_THE_END, calendar, zone))
@@ -112,7 +113,7 @@ def round_create(
 
     Raises:
         Denied: no organiser of the authority.
-        Refused: all that is wrong (WEB001, WEB002), problems of the pack.
+        Refused: all that is wrong (WEB001, WEB002), problems of the pack or of the site's own calendar.
     """
     moment = at or now()
     allowed = role_at(actor, (ORGANISER,), authority.path)
@@ -123,6 +124,10 @@ def round_create(
     start = opening_of(opens or timezone.localtime(moment).date())
     ref = f"{loaded.pack.id}@{loaded.pack.version}"
     own_packs.keep(loaded)
+    chosen_settings = settings or PROPOSED
+    calendar = own_calendars.keep(chosen_settings.calendar or procedures.DEFAULT_CALENDAR)
+    if calendar not in (procedures.DEFAULT_CALENDAR, chosen_settings.calendar):
+        chosen_settings = replace(chosen_settings, calendar=calendar)
     times = {**planned(loaded.pack, start), **(windows or {})}
     chosen = candidates(authority, loaded.pack.scoring.level) if units is None else list(units)
     _check(
@@ -140,7 +145,7 @@ def round_create(
         made = Round.objects.create(
             authority=authority, slug=slug, title_zh=title_zh.strip(), title_en=title_en.strip(), before=before,
             evaluated_year=evaluated_year, round_year=round_year, pack=ref, pack_digest=loaded.digest,
-            procedures=procedures.procedures_in(loaded.pack), settings=(settings or PROPOSED).as_json(),
+            procedures=procedures.procedures_in(loaded.pack), settings=chosen_settings.as_json(),
             synthetic=synthetic or site.SYNTHETIC, created_at=moment, created_by_id=actor.user_id,
         )  # fmt: skip
         made.state = procedures.procedure_of(made, "round").start.id
