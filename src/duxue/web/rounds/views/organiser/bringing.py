@@ -123,7 +123,7 @@ def _page(
     job = tried or Job.objects.filter(kind=knowing.KIND, round=round).order_by("-pk").first()
     context: dict[str, Any] = base(request, round, "data", say("数据", "Data")) | {
         "form": form, "sending": sending, "problems": [as_json(p) for p in problems or []],
-        "folders": folders, "job": job, "tried": tried,
+        "folders": folders, "job": job, "tried": tried, "preview": tried is not None and tried.state == "done",
         "result": job.result if job and job.state == "done" else None,
         "known": Known.objects.filter(round=round, year=round.evaluated_year).count(),
         "home": str(knowing.data_home().relative_to(settings.HOME)),
