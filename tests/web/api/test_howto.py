@@ -18,6 +18,7 @@ from duxue.web.common.clock import now
 from duxue.web.common.scope import acting
 from duxue.web.inspections.services import drawing
 from duxue.web.jobs.services import run_jobs
+from tests.web.joins.told import judged, score, tell
 from tests.web.worlds import World
 
 PAGE = Path(__file__).parents[3] / "docs" / "howto" / "use-the-api.md"
@@ -109,7 +110,23 @@ def test_the_examples_run_as_they_are_printed(
     assert names["done"]["changes"] == names["tried"]["changes"]
     assert [change["code"] for change in names["done"]["changes"]] == ["9901a3"]
     assert names["extended"] == len(names["units"])
+    assert (names["told"]["told_at"], names["lost"]) == (None, {})
     assert all(a["narrative"] == "制度健全，已落实。" for a in changed)
+
+
+def test_the_example_of_a_result_reads_points_and_reasons_once_it_is_told(world: World, token: str) -> None:
+    score(world, "12")
+    judged(world)
+    tell(world)
+    names: dict[str, Any] = {
+        "get": lambda path, asked: send(token, "GET", path, asked).json(),
+        "here": "/api/v1/rounds/sample-2024",
+        "units": ["9901a0"],
+    }
+    (example,) = [block for block in blocks("python") if "/result" in block]
+    exec(compile(example, str(PAGE), "exec"), names)
+    full = float(world.items["B1"].points)
+    assert names["lost"]["B1"] == (full - 3, ["制度未落实到校。", "两所学校没有记录。"])
 
 
 def test_a_token_that_may_only_read_changes_nothing(world: World) -> None:

@@ -10,7 +10,8 @@ from ninja import Router, Schema
 
 from duxue.web.common.requests import actor_in
 from duxue.web.common.schemas import PageOut, paged
-from duxue.web.inspections.api_shapes import DrawOut, draw_out
+from duxue.web.inspections.api_organising import DrawPage
+from duxue.web.inspections.api_shapes import draw_out
 from duxue.web.public.selectors import (
     Edition,
     committed_draws,
@@ -44,12 +45,6 @@ class PublishedPage(PageOut):
     """A page of published rounds."""
 
     rows: list[PublishedOut]
-
-
-class DrawPage(PageOut):
-    """A page of draws."""
-
-    rows: list[DrawOut]
 
 
 def _out(edition: Edition) -> dict[str, Any]:

@@ -64,7 +64,7 @@ class BehindOut(Schema):
     )
 
 
-class StandingOut(PageOut):
+class RoundStandingOut(PageOut):
     """Where a round stands, and a page of the units asked for, by code."""
 
     at: datetime = Field(description="When it was counted")
@@ -74,7 +74,7 @@ class StandingOut(PageOut):
     rows: list[BehindOut]
 
 
-@router.get("/{slug}/standing", response=StandingOut, summary="Where a round stands")
+@router.get("/{slug}/standing", response=RoundStandingOut, summary="Where a round stands")
 def standing(
     request: HttpRequest,
     slug: str,
