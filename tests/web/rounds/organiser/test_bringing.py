@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -242,6 +243,21 @@ def test_hostile_archives_are_refused_and_leave_nothing(
         assert not Job.objects.filter(kind=receiving.KIND).exists()
     assert [p for p in knowing.data_home().rglob("*") if p.is_file()] == []
     assert list((knowing.data_home() / ".sent").iterdir()) == []
+
+
+def test_workbooks_as_offices_save_them_are_received(world: World, made: Round) -> None:
+    """A workbook is an archive by its make and may hold settings of a printer; it is no archive inside an archive."""
+    book, stream = io.BytesIO(), io.BytesIO()
+    with xlsxwriter.Workbook(book) as written:
+        written.add_worksheet("学校表").write(0, 0, "学校代码")
+    with zipfile.ZipFile(book, "a") as parts:
+        parts.writestr("xl/printerSettings/printerSettings1.bin", b"\x00" * 16)
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("表/学校表.xlsx", book.getvalue())
+        archive.writestr("__MACOSX/表/._学校表.xlsx", b"\x00")
+    assert send(world.client("organiser"), stream.getvalue()).status_code == 302
+    job = last(receiving.KIND)
+    assert (job.args["files"], job.args["left"]) == (1, ["__MACOSX/表/._学校表.xlsx"])
 
 
 def test_an_interrupted_job_leaves_the_round_as_it_was(
