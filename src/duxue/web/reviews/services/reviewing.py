@@ -56,7 +56,7 @@ def unjudged(unit: RoundUnit) -> list[Answer]:
     """Return the answers of a unit for which a task that is not finished has no points yet, in the order of the tree."""
     with everything("whether a review may end is the same for everybody"):
         tasks = Assignment.objects.filter(unit=unit, withdrawn_at__isnull=True, finished_at__isnull=True)
-        missing = {}
+        missing: dict[int, Answer] = {}
         for task in tasks.select_related("round", "unit"):
             given = set(
                 Review.objects.filter(assignment=task, given=True).values_list("answer_id", flat=True)
