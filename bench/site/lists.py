@@ -1,4 +1,4 @@
-"""Long lists: pages of problems, evidence files and audit events at 10,000, 100,000 and more rows, beside hand-written SQL.
+"""Long lists: pages of problems, evidence files, audit events, notices and what a search finds at 10,000, 100,000 and more rows, beside hand-written SQL.
 
 `python -m bench.site.lists` goes to 100,000 rows on both databases; `--full` to a million; `--database` chooses.
 """
@@ -91,7 +91,9 @@ class _Site:
         from duxue.web.common.actors import SITE
         from duxue.web.evidence.models import Attachment, Blob, File
         from duxue.web.rectification.models import Problem
-        from duxue.web.rounds.models import Answer, Item
+        from duxue.web.reporting.models import SearchEntry
+        from duxue.web.reporting.search import index
+        from duxue.web.rounds.models import Answer, Item, Notice
 
         unit, item = self.units[0], None
         self.problem = Problem.objects.create(
@@ -122,6 +124,11 @@ class _Site:
             attached_at=self.at,
         )
         self.event = audit.record(SITE, "duxue.problem.close", self.problem)
+        self.notice = Notice.objects.create(
+            user=self.people["officer"], round=self.round, event=0, title_zh="样本", title_en="Sample", url="/", at=self.at
+        )  # fmt: skip
+        index(self.problem)
+        self.entry = SearchEntry.objects.get(kind="problem", object_id=self.problem.pk)
 
     def fill(self, first: int, end: int) -> None:
         """Copy rows number `first` … `end` - 1 of each list."""
@@ -165,6 +172,30 @@ class _Site:
                 object_id="CAST(n % 1000 AS TEXT)", object_type="'rectification.problem'",
                 hash=f"'{'0' * 56}1' || {number}",
             )  # fmt: skip
+            copies(self.notice, first, end, event="n + 1")
+            copies(
+                self.entry,
+                first,
+                end,
+                object_id=f"{self.problem.pk + 1} + n",
+                title=f"'2024-' || {number} || '（合成）样本问题。'",
+            )
+            self._let_be_found()
+
+    def _let_be_found(self) -> None:
+        """Write the words of what has none yet: those of the first problem, under its own number."""
+        from django.db import connection
+
+        words = "'2024 ' || substr(e.title, 6, 7) || ' 合成 样本 本问 问题 \ue000problem'"
+        if self.vendor == "sqlite":
+            into, values = "rowid, title, words", f"e.id, {words}, '样本 本问 问题'"
+        else:
+            into, values = "rowid, words", f"e.id, array_to_tsvector(string_to_array({words}, ' '))"
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO reporting_search ({into}) SELECT {values} FROM reporting_searchentry e "
+                "WHERE e.id > (SELECT max(rowid) FROM reporting_search)"
+            )
 
     def cases(self, size: int) -> dict[str, Callable[[], None]]:
         """Return what is measured: whole pages as the person's browser gets them, and SQL by hand."""
@@ -191,6 +222,11 @@ class _Site:
             "audit, auditor, an action": ("auditor", "/audit/?action=duxue.problem.close"),
             "audit, auditor, an action that never was": ("auditor", "/audit/?action=duxue.veto.record"),
             "audit, auditor, one problem": ("auditor", "/audit/rectification.problem/7/"),
+            "notices, officer": ("officer", "/rounds/notices/"),
+            "search, organiser, one code": ("organiser", "/dashboards/search/?q=2024-0000007"),
+            "search, organiser, a word in all": ("organiser", "/dashboards/search/?q=样本"),
+            "search, officer, a word in all": ("officer", "/dashboards/search/?q=样本"),
+            "search, officer, a word in none": ("officer", "/dashboards/search/?q=没有的词"),
         }
         get = {role: reader(person) for role, person in self.people.items()}
         made = {name: partial(get[role], path) for name, (role, path) in pages.items()}

@@ -11,6 +11,7 @@ from django.utils import translation
 from duxue.web.common.clock import now
 from duxue.web.common.scope import acting, everything
 from duxue.web.rectification.models import Problem
+from duxue.web.reporting import search
 from duxue.web.reporting.models import SearchEntry
 from duxue.web.reporting.search import Hit, find, marked, rebuild, tokens
 from duxue.web.rounds.models import Answer, Item
@@ -62,14 +63,73 @@ def test_only_what_one_may_see_is_found_and_counted(world: World) -> None:
     write(world, "a", "A2", "均衡发展")
     write(world, "b", "A2", "均衡发展")
     with acting(world.actor("officer_a")):
-        hits, counts = find("均衡")
-    assert len(hits) == 1
-    assert counts == {"answer": 1}
+        found = find("均衡")
+    assert len(found.hits) == 1
+    assert (found.counts, found.more) == ({"answer": 1}, frozenset())
     for who in ("officer_b", "manager_b"):
         assert len(titles(world, who, "均衡")) == 1
     for who in ("organiser", "reviewer1", "foreign_organiser", "public"):  # drafts are the unit's own
         with acting(world.actor(who)):
-            assert find("均衡") == ([], {})
+            assert find("均衡") == ([], {}, frozenset())
+
+
+def problems(world: World, unit: str, count: int, text: str) -> None:
+    own = world.unit[unit]
+    with everything("test"):
+        for n in range(count):
+            Problem.objects.create(
+                code=f"{unit}-{n:03d}", round=world.round, unit=own, path=own.path, item_code="B1", source="audit",
+                level="city", kind="by_date", text=text, state="notified", state_since=now(),
+                responsible=own.organisation, found_at=now(),
+            )  # fmt: skip
+
+
+def test_what_one_may_see_is_found_behind_much_that_one_may_not(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "_AT_ONCE", 3)
+    problems(world, "a", 2, "校舍台账")
+    problems(world, "b", 7, "校舍台账")
+    with acting(world.actor("officer_a")):
+        found = find("台账")
+    assert [str(hit.title)[:5] for hit in found.hits] == ["a-001", "a-000"]
+    assert (found.counts, found.more) == ({"problem": 2}, frozenset())
+
+
+def test_a_word_that_stands_everywhere_is_looked_for_in_what_is_newer(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problems(world, "a", 7, "样本市的校舍台账")
+    rebuild()  # the small world was written past the services
+    monkeypatch.setattr(search, "COUNTED", 4)
+    with acting(world.actor("organiser")):
+        counted = find("台账")
+    assert (counted.counts, counted.more) == ({"problem": 4}, {"problem"})
+    assert [str(hit.title)[:5] for hit in counted.hits] == ["a-006", "a-005", "a-004", "a-003"]
+    monkeypatch.setattr(search, "_AT_ONCE", 2)
+    monkeypatch.setattr(search, "_LOOKED", 4)
+    with acting(world.actor("officer_b")):  # sees none of them
+        assert find("台账") == ([], {}, {"problem"})
+    with acting(world.actor("organiser")):  # however many problems there are, the units are found
+        assert find("样本市").counts["unit"] == 2
+    page = world.client("organiser").get("/dashboards/search/", {"q": "台账"}).content.decode()
+    assert "4+</span>" in page
+    assert "再加一个词" in page
+
+
+def test_words_before_the_last_are_whole(world: World) -> None:
+    write(world, "a", "A2", "balanced development")
+    assert titles(world, "officer_a", "balanced devel", "answer")
+    assert not titles(world, "officer_a", "balanc development", "answer")
+
+
+def test_nobody_finds_a_kind_by_the_word_of_the_index(world: World) -> None:
+    write(world, "a", "A2", "均衡")
+    assert (
+        titles(world, "officer_a", "\ue000answer", "answer")
+        == titles(world, "officer_a", "answer", "answer")
+        == []
+    )
 
 
 def test_the_title_counts_more_than_the_text(world: World) -> None:

@@ -92,6 +92,7 @@ class FoundOut(Schema):
     """What was found, and how many of each kind."""
 
     counts: dict[str, int]
+    more: list[str]  # kinds of which there may be more than were counted
     hits: list[HitOut]
 
 
@@ -170,9 +171,10 @@ def set_boundary(request: HttpRequest, slug: str, given: BoundaryIn) -> Any:
 
 @router.get("/search", response=FoundOut, summary="Search")
 def search(request: HttpRequest, q: str, kind: str = "") -> Any:  # noqa: ARG001 - the contract
-    """Return what holds all words of `q`, of what the actor may see."""
-    hits, counts = find(q, kind)
-    return {"counts": counts, "hits": [{"kind": h.kind, "title": _bare(h.title), "url": h.url} for h in hits]}
+    """Return what holds all words of `q`, of what the actor may see; of kinds in `more` only the newer part was looked at."""
+    found = find(q, kind)
+    hits = [{"kind": h.kind, "title": _bare(h.title), "url": h.url} for h in found.hits]
+    return {"counts": found.counts, "more": sorted(found.more), "hits": hits}
 
 
 def _bare(title: str) -> str:

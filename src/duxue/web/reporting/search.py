@@ -10,11 +10,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, models, transaction
-from django.db.models import F, FloatField, Q, QuerySet
-from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -27,6 +25,13 @@ from duxue.web.reporting.models import SearchEntry
 from duxue.web.rounds.models import Answer, Item, RoundUnit
 
 MOST, AROUND, LONGEST = 50, 40, 200  # results shown, characters beside a hit, characters of a query
+COUNTED = 1000  # of a kind; where there are more, that is said
+_LOOKED, _AT_ONCE = (
+    10_000,
+    2500,
+)  # entries of a kind that are looked at for what one may see, and how many in one query
+_RANKED = 200  # of a kind, the newest: the best of them stand first
+_NEWEST = 2**62
 _RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|[^\W_]+", re.UNICODE)
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 Told = Words | str  # what somebody wrote stands as it was written
@@ -106,6 +111,14 @@ class Hit:
     round: str = ""
 
 
+class Found(NamedTuple):
+    """What a search found: hits, how many of each kind, and the kinds of which there may be more than were counted."""
+
+    hits: list[Hit]
+    counts: Mapping[str, int]
+    more: frozenset[str]
+
+
 # --- words ------------------------------------------------------------------------------------------------------------
 def tokens(text: str) -> list[str]:
     """Return the words of a text: pairs of Chinese characters (one alone stays alone), other words in lower case.
@@ -136,7 +149,7 @@ def index(obj: models.Model) -> None:
                 "body": "\n".join(line for text in source.texts(obj) for line in _both(text)),
             },
         )
-    _write(entry.pk, entry.title, entry.body)
+    _write(entry)
 
 
 @transaction.atomic
@@ -169,30 +182,36 @@ def rebuild() -> int:
     return count
 
 
-def _write(key: int, title: str, body: str) -> None:
+def _write(entry: SearchEntry) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM reporting_search WHERE rowid = %s", [key])
+        cursor.execute("DELETE FROM reporting_search WHERE rowid = %s", [entry.pk])
         if connection.vendor == "sqlite":
+            words = [*tokens(entry.body), _word_of(entry.kind)]
             cursor.execute(
                 "INSERT INTO reporting_search (rowid, title, words) VALUES (%s, %s, %s)",
-                [key, " ".join(tokens(title)), " ".join(tokens(body))],
+                [entry.pk, " ".join(tokens(entry.title)), " ".join(words)],
             )
         else:
             cursor.execute(
                 "INSERT INTO reporting_search (rowid, words) VALUES (%s, %s::tsvector)",
-                [key, _vector(title, body)],
+                [entry.pk, f"{_vector(entry.title, entry.body)} {_quoted(_word_of(entry.kind))}"],
             )
+
+
+def _word_of(kind: str) -> str:
+    """Return the word by which the index knows a kind; nobody can type it, as its first character is no letter."""
+    return f"\ue000{kind}"
 
 
 def _vector(title: str, body: str) -> str:
     """Return a tsvector as text: written directly, since PostgreSQL's parser would drop Chinese in some locales."""
     found: dict[str, list[str]] = {}
     place = 0
-    for text, weight in ((title, "A"), (body, "")):
+    for text in (title, body):
         for token in tokens(text):
             place += 1
             if place < _MOST_POSITION and len(found.setdefault(token, [])) < 250:
-                found[token].append(f"{place}{weight}")
+                found[token].append(str(place))
         place += 1  # no phrase from the end of the title into the body
     return " ".join(f"{_quoted(token)}:{','.join(places)}" for token, places in found.items())
 
@@ -202,67 +221,98 @@ def _quoted(token: str) -> str:
 
 
 # --- asking -----------------------------------------------------------------------------------------------------------
-def find(text: str, kind: str = "") -> tuple[list[Hit], Mapping[str, int]]:
+def find(text: str, kind: str = "") -> Found:
     """Return what the actor of the scope may see of what holds all words of `text`, best first, and how many of each kind.
 
-    `kind` narrows the hits, not the counts.
+    Of each kind the newest are looked at, so that a word that stands everywhere takes no longer than another; `kind` narrows
+    the hits, not the counts.
     """
     asked = text.strip()[:LONGEST]
     runs = list(_runs(asked))
     if not runs:
-        return [], {}
-    rows = _matching(runs).filter(_visible())
-    counts = {k: rows.filter(kind=k).count() for k in SOURCES}
-    chosen = rows.filter(kind=kind) if kind in SOURCES else rows
-    entries = list(chosen.order_by(F("rank").desc(), "-pk")[:MOST])
+        return Found([], {}, frozenset())
+    seen = {k: _seen(k, runs) for k in SOURCES}
+    chosen = [kind] if kind in SOURCES else list(SOURCES)
+    keys = [key for k in chosen for key in seen[k][0][:_RANKED]]
     typed = [match[0] for match in _RUN.finditer(unicodedata.normalize("NFKC", asked))]
     plain = [simplified(word) for word in typed]
+    entries = sorted(
+        SearchEntry.objects.filter(pk__in=keys), key=lambda e: (_rank(e, plain), e.pk), reverse=True
+    )[:MOST]
     asked_words = list(dict.fromkeys([*typed, *plain, *map(traditional, plain)]))
     objects = _objects(entries)
     hits = [_hit(e.kind, objects[e.pk], asked_words) for e in entries if e.pk in objects]
-    return hits, {k: n for k, n in counts.items() if n}
+    return Found(
+        hits, {k: len(found) for k, (found, _) in seen.items() if found},
+        frozenset(k for k, (_, more) in seen.items() if more),
+    )  # fmt: skip
 
 
-def _matching(runs: Sequence[Sequence[str]]) -> QuerySet[SearchEntry]:
+def _seen(kind: str, runs: Sequence[Sequence[str]]) -> tuple[list[int], bool]:
+    """Return the newest entries of a kind that hold the words and stand for what the actor sees, and whether there may be more."""
+    objects: models.Manager[Any] = SOURCES[kind].model.objects  # type: ignore[attr-defined]
+    found: list[int] = []
+    before, looked = _NEWEST, 0
+    while len(found) <= COUNTED and looked < _LOOKED:
+        held = _held(kind, runs, before)
+        allowed = (
+            set(objects.filter(pk__in=[o for _, o in held]).order_by().values_list("pk", flat=True))
+            if held
+            else ()
+        )
+        found += [key for key, o in held if o in allowed]
+        if len(held) < _AT_ONCE:
+            return found[:COUNTED], len(found) > COUNTED
+        before, looked = held[-1][0], looked + len(held)
+    return found[:COUNTED], True
+
+
+def _held(kind: str, runs: Sequence[Sequence[str]], before: int) -> list[tuple[int, int]]:
+    """Return entry and object of what holds the words, the newest before an entry first."""
     if connection.vendor == "sqlite":
-        asked = " ".join(_phrase_sqlite(run) for run in runs)
-        held = RawSQL("SELECT rowid FROM reporting_search WHERE reporting_search MATCH %s", [asked])
-        rank = RawSQL(
-            "(SELECT -bm25(reporting_search, 5.0, 1.0) FROM reporting_search WHERE reporting_search MATCH %s AND rowid = reporting_searchentry.id)",
-            [asked], output_field=FloatField(),
-        )  # fmt: skip
+        match, asked = (
+            "reporting_search MATCH %s",
+            " ".join([f'"{_word_of(kind)}"', *_phrases(runs, _phrase_sqlite)]),
+        )
     else:
-        asked = " & ".join(_phrase_postgresql(run) for run in runs)
-        held = RawSQL("SELECT rowid FROM reporting_search WHERE words @@ %s::tsquery", [asked])
-        rank = RawSQL(
-            "(SELECT ts_rank(words, %s::tsquery) FROM reporting_search WHERE rowid = reporting_searchentry.id)",
-            [asked], output_field=FloatField(),
-        )  # fmt: skip
-    return SearchEntry.objects.filter(id__in=held).annotate(rank=rank)
+        match, asked = (
+            "words @@ %s::tsquery",
+            " & ".join([_quoted(_word_of(kind)), *_phrases(runs, _phrase_postgresql)]),
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(  # CROSS JOIN: SQLite asks the index first
+            "SELECT e.id, e.object_id FROM reporting_search CROSS JOIN reporting_searchentry e "  # noqa: S608 - our own words
+            f"WHERE {match} AND e.id = reporting_search.rowid AND reporting_search.rowid < %s "
+            f"ORDER BY reporting_search.rowid DESC LIMIT {_AT_ONCE}",
+            [asked, before],
+        )
+        return list(cursor.fetchall())
 
 
-def _phrase_sqlite(run: Sequence[str]) -> str:
+def _rank(entry: SearchEntry, words_asked: Sequence[str]) -> int:
+    """Return how well an entry fits: where the words stand in its title, before how often they stand in its text."""
+    title, body = simplified(entry.title).casefold(), simplified(entry.body).casefold()
+    return sum(10 * (word.casefold() in title) + min(body.count(word.casefold()), 9) for word in words_asked)
+
+
+def _phrases(runs: Sequence[Sequence[str]], phrase: Callable[[Sequence[str], bool], str]) -> list[str]:
+    """Return the words as the database is asked for them: the last may go on, such as `balanc`, and one character may."""
+    last = len(runs) - 1
+    return [
+        phrase(run, len(run) == 1 and (n == last or (len(run[0]) == 1 and bool(_HAN.match(run[0])))))
+        for n, run in enumerate(runs)
+    ]
+
+
+def _phrase_sqlite(run: Sequence[str], goes_on: bool) -> str:
     phrase = '"' + " ".join(run).replace('"', '""') + '"'
-    return f"{phrase}*" if _open(run) else phrase
+    return f"{phrase}*" if goes_on else phrase
 
 
-def _phrase_postgresql(run: Sequence[str]) -> str:
-    if _open(run):
+def _phrase_postgresql(run: Sequence[str], goes_on: bool) -> str:
+    if goes_on:
         return f"{_quoted(run[0])}:*"
     return "(" + " <-> ".join(_quoted(token) for token in run) + ")"
-
-
-def _open(run: Sequence[str]) -> bool:
-    """Return whether a word may go on: one that is no pair, such as `balanc` or one character."""
-    return len(run) == 1 and (len(run[0]) == 1 or not _HAN.match(run[0]))
-
-
-def _visible() -> Q:
-    seen = Q(pk__in=())
-    for kind, source in SOURCES.items():
-        objects: models.Manager[Any] = source.model.objects  # type: ignore[attr-defined]
-        seen |= Q(kind=kind, object_id__in=objects.order_by().values("pk"))
-    return seen
 
 
 def _objects(entries: Sequence[SearchEntry]) -> dict[int, Any]:

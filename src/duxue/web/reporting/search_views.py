@@ -15,10 +15,10 @@ from duxue.web.reporting.search import SOURCES, find
 def results(request: HttpRequest) -> HttpResponse:
     """Show what holds the words that were asked for, of what the reader may see."""
     asked, kind = request.GET.get("q", ""), request.GET.get("kind", "")
-    hits, counts = find(asked, kind)
+    found = find(asked, kind)
     kinds = [
-        {"id": k, "label": SOURCES[k].label, "count": n, "current": k == kind} for k, n in counts.items()
+        {"id": k, "label": SOURCES[k].label, "count": n, "current": k == kind, "more": k in found.more}
+        for k, n in found.counts.items()
     ]
-    return render(
-        request, "reporting/search.html", {"asked": asked, "hits": hits, "kinds": kinds, "kind": kind}
-    )
+    context = {"asked": asked, "hits": found.hits, "kinds": kinds, "kind": kind, "more": found.more}
+    return render(request, "reporting/search.html", context)
