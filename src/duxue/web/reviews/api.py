@@ -82,7 +82,7 @@ class QuestionIn(Schema):
     text: str
 
 
-class QuestionOut(Schema):
+class ReturnedOut(Schema):
     """A question with its term."""
 
     id: int
@@ -142,7 +142,7 @@ def give(
 
 
 @router.post(
-    "/tasks/{task}/items/{item}/questions", response=QuestionOut, summary="Return one item with a question"
+    "/tasks/{task}/items/{item}/questions", response=ReturnedOut, summary="Return one item with a question"
 )
 def ask(
     request: HttpRequest,
