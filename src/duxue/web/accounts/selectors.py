@@ -42,19 +42,26 @@ def actor_of_user(user: User, *, address: str = "") -> Actor:
 def actor_of_token(secret: str) -> Actor:
     """Return the organisation's machine that holds `secret`; the public when it is unknown, expired or revoked."""
     with everything("a token is found by its hash"):
-        token = (
-            Token.objects.filter(
-                secret_hash=hash_of_secret(secret),
-                revoked_at__isnull=True,
-                expires_at__gt=now(),
-            )
-            .select_related("organisation")
-            .first()
-        )
+        token = _valid_tokens().filter(secret_hash=hash_of_secret(secret)).first()
         if token is None:
             return PUBLIC
         if token.last_used_at is None or (now() - token.last_used_at).total_seconds() > 60:
             Token.objects.filter(pk=token.pk).update(last_used_at=now())
+    return _machine(token)
+
+
+def actor_of_token_id(pk: int) -> Actor:
+    """Return the organisation's machine whose request goes on in the background; the public when its token holds no longer."""
+    with everything("a token is found by its number"):
+        token = _valid_tokens().filter(pk=pk).first()
+    return PUBLIC if token is None else _machine(token)
+
+
+def _valid_tokens() -> QuerySet[Token]:
+    return Token.objects.filter(revoked_at__isnull=True, expires_at__gt=now()).select_related("organisation")
+
+
+def _machine(token: Token) -> Actor:
     held = (Held(token.role, token.organisation_id, token.organisation.path, token.round_id),)
     return Actor(None, f"{token.title} ({token.prefix}…)", held, token.pk, token.read_only)
 

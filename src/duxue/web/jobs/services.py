@@ -46,7 +46,7 @@ def job_start(
     with everything("a job is written for whoever starts it"):
         job = Job.objects.create(
             kind=kind,
-            args=dict(args),
+            args={**args, **({"token": actor.token_id} if actor.token_id else {})},
             title_zh=title.say("zh-hans"),
             title_en=title.say("en"),
             round=round,
@@ -115,8 +115,10 @@ def run_job(job_id: int) -> None:
 
 
 def _actor(job: Job) -> Actor:
-    from duxue.web.accounts.selectors import actor_of_user
+    from duxue.web.accounts.selectors import actor_of_token_id, actor_of_user
 
+    if token := job.args.get("token"):
+        return actor_of_token_id(token)
     return actor_of_user(job.started_by) if job.started_by else SITE
 
 

@@ -17,8 +17,9 @@ from django.test import Client
 from django.urls import reverse
 
 from duxue.app.round_sample import write_data
+from duxue.web.accounts.services.tokens import token_create
 from duxue.web.common.models import AuditEvent
-from duxue.web.common.scope import everything
+from duxue.web.common.scope import acting, everything
 from duxue.web.jobs.models import Job
 from duxue.web.jobs.services import run_jobs
 from duxue.web.reporting.round_folder import handed_in
@@ -320,6 +321,32 @@ def test_the_empty_tables_are_sent_as_an_archive(world: World, made: Round) -> N
         assert {"survey.csv", "explanations.csv"} < set(archive.namelist())
         assert archive.read("explanations.csv").decode().strip() == EXPLAINED.split("\n", 1)[0]
         assert any(name.endswith(".xlsx") for name in archive.namelist())
+
+
+def test_a_machine_with_a_token_sends_and_takes_over(world: World, made: Round, sample: Path) -> None:
+    keeper = world.actor("organiser")
+    with acting(keeper):
+        token = token_create(
+            actor=keeper,
+            title="数据平台",
+            organisation=world.org["province"],
+            role="organiser",
+            read_only=False,
+        )
+    headers = {"Authorization": f"Bearer {token.secret}"}
+    sent = Client().post(
+        "/api/v1/rounds/known/data/archive", packed(sample), content_type="application/zip", headers=headers
+    )
+    run_jobs()
+    assert (last(receiving.KIND).state, last(receiving.KIND).problems) == ("done", [])
+    Client().post(
+        "/api/v1/rounds/known/data/take", sent.json(), content_type="application/json", headers=headers
+    )
+    run_jobs()
+    assert last(knowing.KIND).state == "done"
+    assert len(state(made)[3]) > 20
+    with everything("test"):
+        assert "数据平台" in AuditEvent.objects.get(action="duxue.round.know").actor_name
 
 
 def test_the_same_over_the_api(world: World, made: Round, sample: Path) -> None:
