@@ -174,6 +174,9 @@ def test_the_pages_say_it_with_the_unit_s_own_numbers(office: Office) -> None:
         assert f"最终得分 {final} = 已核查条目的核查得分 " in said, address
         assert "官方公式未公布" in said
         if who == "leader":
+            door = f"{reverse('public:check', args=['small-2023'])}?unit=910300"
+            assert f'href="{door}#score"' in page, address
+            assert 'id="score"' in clients["public"].get(door).content.decode()
             assert '<small class="muted">按核查得分</small>' in page, address
 
 
