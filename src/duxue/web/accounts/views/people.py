@@ -60,7 +60,7 @@ def people(request: HttpRequest) -> HttpResponse:
     """List the people whose roles the reader keeps."""
     keeper(request, AUDITOR)
     wanted, organisation = request.GET.get("organisation", ""), None
-    if wanted.isdigit():
+    if wanted.isdecimal():
         organisation = get_object_or_404(Organisation, pk=int(wanted))
     q, role = request.GET.get("q", "").strip(), request.GET.get("role", "")
     rows = selectors.people(q, role, organisation, past=request.GET.get("past") == "1")

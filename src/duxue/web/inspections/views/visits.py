@@ -275,7 +275,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     visit = _visit(pk)
     key = request.POST.get("answer", "")
     answer = get_object_or_404(
-        Answer.objects.select_related("item"), pk=int(key) if key.isdigit() else 0, unit=visit.unit_id
+        Answer.objects.select_related("item"), pk=int(key) if key.isdecimal() else 0, unit=visit.unit_id
     )
     made = sheets.entry_add(actor=actor_in(request), visit=visit, answer=answer)
     return HttpResponseRedirect(f"{reverse('inspections:sheet', args=[pk])}#entry-{made.pk}")

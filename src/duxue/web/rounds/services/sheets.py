@@ -167,7 +167,7 @@ def _read_row(
         what = Text("应填“是”或“否”", "yes or no is expected")
         wrong.append(_at("WEB002", READY, ready, what))
     version = _text(cells[VERSION]).strip()
-    if not version.isdigit():
+    if not version.isdecimal():
         wrong.append(_at("WEB002", VERSION, version, Text("版本被改动", "the version was changed")))
     narrative = clean(_text(cells[NARRATIVE]))
     if wrong:

@@ -316,7 +316,7 @@ def hand_page(request: HttpRequest, pk: int) -> HttpResponse:
     unit, actor = unit_or_404(pk), actor_in(request)
     policy.require(actor, "hand_out", unit)
     rows = list(Answer.objects.filter(unit=unit).select_related("item").order_by("item__order"))
-    chosen = [value for value in request.GET.getlist("item") if value.isdigit()]
+    chosen = [value for value in request.GET.getlist("item") if value.isdecimal()]
     form = HandForm(request.POST or None, unit=unit, rows=rows, initial={"answers": chosen})
     status = 200
     if request.method == "POST":

@@ -46,7 +46,7 @@ def list_rounds(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(Q(title_zh__icontains=q) | Q(title_en__icontains=q) | Q(slug__icontains=q))
     if state:
         rows = rows.filter(state=state)
-    if year.isdigit():
+    if year.isdecimal():
         rows = rows.filter(evaluated_year=int(year))
     page = page_of(rows, given.get("cursor", ""), order=("-round_year", "-pk"))
     shown = [

@@ -44,7 +44,7 @@ def create(request: HttpRequest) -> HttpResponse:
     if not authorities:
         raise Denied(role_at(actor, (ORGANISER,), "/none/").why)
     given = request.POST if request.method == "POST" else None
-    at = int(given.get("step", "1")) if given and given.get("step", "").isdigit() else 1
+    at = int(given.get("step", "1")) if given and given.get("step", "").isdecimal() else 1
     back = bool(given and "back" in given)
     basics = forms.Basics(given, authorities=authorities, scored=forms.scored_packs())
     if given is None or not basics.is_valid() or (at == 2 and back):
