@@ -296,10 +296,10 @@ def _rank(entry: SearchEntry, words_asked: Sequence[str]) -> int:
 
 
 def _phrases(runs: Sequence[Sequence[str]], phrase: Callable[[Sequence[str], bool], str]) -> list[str]:
-    """Return the words as the database is asked for them: the last may go on, such as `balanc`, and one character may."""
+    """Return the words as the database is asked for them: one character may go on, and the last word, such as `balanc`."""
     last = len(runs) - 1
     return [
-        phrase(run, len(run) == 1 and (n == last or (len(run[0]) == 1 and bool(_HAN.match(run[0])))))
+        phrase(run, len(run) == 1 and (len(run[0]) == 1 if _HAN.match(run[0]) else n == last))
         for n, run in enumerate(runs)
     ]
 
