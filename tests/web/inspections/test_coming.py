@@ -1,4 +1,4 @@
-"""A unit finds its visits from its menu and its workbench, once it may know of them, for one query a page."""
+"""A unit finds its visits from its menu, and on its workbench once it may know of them, for one query there and none elsewhere."""
 
 from __future__ import annotations
 
@@ -35,35 +35,41 @@ def page(world: World, key: str, unit: str = "a") -> str:
 
 def test_a_unit_finds_who_comes_and_when(world: World) -> None:
     made = visit(world)
-    assert MENU not in page(world, "manager_a")  # unannounced: nobody of the unit knows
+    hidden = page(world, "manager_a")
+    assert "A visit to" not in hidden  # unannounced: nobody of the unit knows
+    assert "Sample County A1" not in world.client("manager_a").get("/visits/").content.decode()
     with everything("test"):
         Visit.objects.update(announced_at=now(), state="notified")
     door = f'href="{reverse("inspections:show", args=[made.pk])}">A visit to Sample County A1'
     for key in ("manager_a", "officer_a"):
-        assert MENU in page(world, key)
         assert f"{door}, its day not set yet" in page(world, key)
-        assert MENU in world.client(key).get("/").content.decode()
-        assert world.client(key).get("/visits/").status_code == 200
     day = today() + timedelta(days=3)
     visit(world, announced_at=now(), state="notified", planned_on=day)
     shown = page(world, "manager_a")
     assert f"A visit to Sample County A1 on {day.day} " in shown
     assert "All 2 visits" in shown
-    assert MENU not in page(world, "manager_b", "b")
-    assert "A visit to" not in page(world, "leader")  # who has the list in the menu
+    assert "A visit to" not in page(world, "manager_b", "b")
+    assert "A visit to" not in page(world, "leader")  # who has the list of all
 
 
-def test_a_visit_that_ended_leaves_the_workbench_and_stays_in_the_menu(world: World) -> None:
+def test_the_menu_leads_members_to_their_visits_whether_there_are_any_or_not(world: World) -> None:
+    for key in ("manager_a", "officer_a", "manager_b"):
+        assert MENU in world.client(key).get("/").content.decode()
+        assert world.client(key).get("/visits/").status_code == 200
+    assert MENU not in world.client("reviewer1").get("/").content.decode()
+    assert MENU not in Client().get("/").content.decode()
+
+
+def test_a_visit_that_ended_leaves_the_workbench_and_stays_in_the_list(world: World) -> None:
     visit(world, announced_at=now(), state="sheet_signed", planned_on=today())
-    assert MENU in page(world, "manager_a")
     assert "A visit to" not in page(world, "manager_a")
-    with everything("test"):
-        Visit.objects.update(state="cancelled")
-    assert MENU not in page(world, "manager_a")
+    assert "样本县A1" in world.client("manager_a").get("/visits/").content.decode()
     with everything("test"):
         Visit.objects.update(state="notified")
+    assert "A visit to" in page(world, "manager_a")
+    with everything("test"):
         Round.objects.update(sealed_at=now())
-    assert MENU not in page(world, "manager_a")
+    assert "A visit to" not in page(world, "manager_a")
 
 
 def test_the_workbench_asks_for_visits_once(world: World) -> None:
@@ -74,6 +80,9 @@ def test_the_workbench_asks_for_visits_once(world: World) -> None:
 
     officer, leader = world.client("officer_a"), world.client("leader")
     assert (asked(officer), asked(leader)) == (1, 0)
+    with CaptureQueriesContext(connection) as queries:
+        assert officer.get(reverse("rounds:answer", args=[world.answer("a", "A2").pk])).status_code == 200
+    assert not [query for query in queries if "inspections_visit" in query["sql"]]
     for _ in range(3):
         visit(world, announced_at=now(), state="notified", planned_on=today())
     assert (asked(officer), asked(leader)) == (1, 0)

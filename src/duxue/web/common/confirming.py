@@ -7,9 +7,14 @@ from django.http import HttpRequest
 from duxue.web.common.lang import Words, say
 
 
+def named(typed: str, name: Words) -> bool:
+    """Return whether what was typed is the name, in any of its languages."""
+    return typed.strip() in {name.zh, name.en, str(name)} - {""}
+
+
 def confirmed(request: HttpRequest, name: Words) -> bool:
-    """Return whether the name was typed, in any of its languages."""
-    return request.POST.get("confirm", "").strip() in {name.zh, name.en, str(name)} - {""}
+    """Return whether the name was typed into the form of a confirmation."""
+    return named(request.POST.get("confirm", ""), name)
 
 
 def unconfirmed(name: Words) -> Words:

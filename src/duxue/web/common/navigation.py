@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from duxue.web.common.actors import (
@@ -31,7 +30,7 @@ class Entry:
 _MENU: tuple[tuple[str, Words, tuple[str, ...]], ...] = (
     ("rounds:list", say("轮次", "Rounds"), (ORGANISER, LEADER, AUDITOR, *MEMBERS)),
     ("reviews:desk", say("网评", "Reviews"), (ORGANISER, LEADER, REVIEWER, AUDITOR)),
-    ("inspections:list", say("实地核查", "Visits"), (ORGANISER, LEADER, INSPECTOR, AUDITOR)),
+    ("inspections:list", say("实地核查", "Visits"), (ORGANISER, LEADER, INSPECTOR, AUDITOR, *MEMBERS)),
     ("evidence:list", say("佐证材料", "Evidence"), MEMBERS),
     ("rectification:list", say("问题整改", "Rectification"), (ORGANISER, LEADER, AUDITOR, *MEMBERS)),
     ("reporting:dashboard", say("进展与图表", "Dashboards"), (ORGANISER, LEADER)),
@@ -40,23 +39,9 @@ _MENU: tuple[tuple[str, Words, tuple[str, ...]], ...] = (
     ("common:audit", say("审计", "Audit"), (ORGANISER, AUDITOR)),
 )
 assert all(role in ROLES for _, _, roles in _MENU for role in roles)
-_ALSO: dict[str, Callable[[Actor], bool]] = {}
-
-
-def also(name: str, shows: Callable[[Actor], bool]) -> None:
-    """Let `shows` put the entry `name` into the menu of people without its roles; called in AppConfig.ready.
-
-    It is asked on every page of theirs, so it remembers what it reads (memo.py).
-    """
-    assert any(name == entry for entry, _, _ in _MENU)
-    _ALSO[name] = shows
 
 
 def entries(actor: Actor) -> list[Entry]:
     """Return the entries of an actor's menu; the public sees the published results."""
-    found = [
-        Entry(address(name), label)
-        for name, label, roles in _MENU
-        if actor.any(*roles) or (name in _ALSO and _ALSO[name](actor))
-    ]
+    found = [Entry(address(name), label) for name, label, roles in _MENU if actor.any(*roles)]
     return [*found, Entry(address("public:rounds"), say("公布的结果", "Published results"))]

@@ -13,10 +13,9 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Let the policies of this app answer, its tasks appear and its audit be read."""
-        from duxue.web.common import audit_titles, navigation, tasks_list
-        from duxue.web.inspections import coming, policy, tasks  # noqa: F401 - the policies register themselves
+        from duxue.web.common import audit_titles, tasks_list
+        from duxue.web.inspections import policy, tasks  # noqa: F401 - the policies register themselves
 
         audit_titles.titles(tasks.TITLES)
-        navigation.also("inspections:list", coming.has_visits)
         tasks_list.provides_todo(tasks.todo)
         tasks_list.provides_standing(tasks.standings)

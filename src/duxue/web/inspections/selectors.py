@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 
 from duxue.scoring.rule_words import Said
@@ -19,7 +19,7 @@ from duxue.web.evidence.selectors import cards_of
 from duxue.web.inspections.models import Draw, SheetEntry, Visit
 from duxue.web.inspections.policy import ENDED
 from duxue.web.inspections.services.drawing import WAITING
-from duxue.web.rounds.models import Answer, Known, Round
+from duxue.web.rounds.models import Answer, Known, Round, RoundUnit
 from duxue.web.rounds.procedures import final_states
 from duxue.web.rounds.selectors.rule import rule_of
 from duxue.web.rounds.selectors.unit import known_by_item
@@ -65,6 +65,14 @@ def visits_on(first: date, last: date) -> list[Visit]:
 def unplanned() -> int:
     """Return how many visible visits that are still to be made have no day."""
     return Visit.objects.filter(planned_on=None).exclude(state__in=ENDED).count()
+
+
+def coming_to(unit: RoundUnit) -> list[Visit]:
+    """Return the visible visits of a unit that are still to be made, the earliest first; none once its round is frozen."""
+    if unit.round.sealed_at is not None:
+        return []
+    rows = Visit.objects.filter(unit=unit).exclude(state__in=ENDED)
+    return list(rows.order_by(F("planned_on").asc(nulls_last=True), "pk"))
 
 
 def calendar_of() -> dict[str, Any] | None:

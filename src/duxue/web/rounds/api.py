@@ -295,13 +295,8 @@ def move_unit(request: HttpRequest, slug: str, code: str, transition: str, given
     unit = unit_at(round_at(slug), code)
 
     def work() -> dict[str, str]:
-        act = units.unit_excuse if transition == "excuse" else None
-        moved = (
-            act(actor=actor_in(request), unit=unit, reason=given.reason)
-            if act
-            else units.unit_move(
-                actor=actor_in(request), unit=unit, transition=transition, reason=given.reason
-            )
+        moved = units.unit_move(
+            actor=actor_in(request), unit=unit, transition=transition, reason=given.reason
         )
         return {"before": moved.before, "state": moved.state}
 

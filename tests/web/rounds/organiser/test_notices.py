@@ -19,7 +19,7 @@ from duxue.web.inspections.services.visiting import visit_notify
 from duxue.web.reviews.services.returning import answer_return
 from duxue.web.rounds.models import Notice
 from duxue.web.rounds.services import noticing, windows
-from duxue.web.rounds.services.units import unit_excuse
+from duxue.web.rounds.services.units import unit_move
 from tests.web.inspections.test_inspections import ready
 from tests.web.rounds.unit.helpers import fill_all, submit
 from tests.web.worlds import World
@@ -49,7 +49,7 @@ def test_a_submission_is_told_to_the_organisers_alone_and_once(world: World) -> 
 def test_an_excuse_is_told_to_its_unit_and_a_window_to_all(world: World) -> None:
     actor = world.actor("organiser")
     with acting(actor):
-        unit_excuse(actor=actor, unit=world.unit["a"], reason="撤并")
+        unit_move(actor=actor, unit=world.unit["a"], transition="excuse", reason="撤并")
         later = now() + timedelta(days=60)
         windows.window_extend(
             actor=actor, round=world.round, step="self_evaluation", closes=later, reason="洪灾"

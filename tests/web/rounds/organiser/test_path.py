@@ -96,7 +96,9 @@ def test_from_open_to_published(world: World, monkeypatch: pytest.MonkeyPatch) -
     moving.round_move(actor=world.actor("organiser"), round=made, transition="open")
     with everything("test"):
         for unit in RoundUnit.objects.filter(round=made):
-            units.unit_excuse(actor=world.actor("organiser"), unit=unit, reason="行政区划调整")
+            units.unit_move(
+                actor=world.actor("organiser"), unit=unit, transition="excuse", reason="行政区划调整"
+            )
     moving.round_move(actor=world.actor("organiser"), round=made, transition="freeze")
     assert made.state == "frozen"
     assert made.sealed_at

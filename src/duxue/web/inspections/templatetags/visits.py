@@ -6,9 +6,9 @@ from typing import Any
 
 from django import template
 
-from duxue.web.common.actors import PUBLIC
+from duxue.web.common.actors import MEMBERS, PUBLIC
 from duxue.web.common.scope import current
-from duxue.web.inspections.coming import coming_to
+from duxue.web.inspections.selectors import coming_to
 from duxue.web.rounds.models import RoundUnit
 
 register = template.Library()
@@ -16,6 +16,6 @@ register = template.Library()
 
 @register.inclusion_tag("inspections/coming.html")
 def coming_visit(unit: RoundUnit) -> dict[str, Any]:
-    """Say when and where the unit is visited next; nothing where no visit is known of."""
-    found = coming_to(current() or PUBLIC, unit)
+    """Say when and where the unit is visited next; nothing where no visit is known of, nor to others, who have their list."""
+    found = coming_to(unit) if (current() or PUBLIC).any(*MEMBERS) else []
     return {"next": found[0] if found else None, "count": len(found)}

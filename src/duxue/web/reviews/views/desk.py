@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from duxue.core.errors import Refused
 from duxue.web.common import policy
+from duxue.web.common.confirming import confirmed
 from duxue.web.common.conflicts import side_by_side
 from duxue.web.common.lang import say
 from duxue.web.common.requests import actor_in
@@ -238,7 +239,7 @@ def finish(request: HttpRequest, pk: int) -> HttpResponse:
     assignment, actor = _task(pk), actor_in(request)
     policy.require(actor, "finish", assignment)
     unit = assignment.unit
-    if request.POST.get("confirm", "").strip() not in {unit.name_zh, unit.name_en, str(unit.name)} - {""}:
+    if not confirmed(request, unit.name):
         why = say(
             "请输入“{unit}”以确认完成：完成后给分不能再改。",
             "Type “{unit}” to confirm: once the task is finished its points cannot be changed.",

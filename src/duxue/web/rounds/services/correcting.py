@@ -16,6 +16,7 @@ from duxue.core.text import Text, same
 from duxue.web.common import audit
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
+from duxue.web.common.confirming import named
 from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
@@ -123,7 +124,7 @@ def round_drop(*, actor: Actor, round: Round, confirm: str, at: datetime | None 
     """
     require(actor, "edit", round)
     found = _not_draft(round)
-    if confirm.strip() not in {round.title_zh, round.title_en, str(round.title)}:
+    if not named(confirm, round.title):
         expected = Text("本轮的名称", "the title of the round")
         found.append(tell("WEB002", field="confirm", found=confirm[:100], expected=expected))
     _refuse(found)

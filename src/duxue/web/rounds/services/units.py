@@ -104,11 +104,16 @@ def unit_offers(actor: Actor, unit: RoundUnit) -> list[Offer]:
 def unit_move(
     *, actor: Actor, unit: RoundUnit, transition: str, reason: str = "", at: datetime | None = None
 ) -> Moved:
-    """Do one of the organiser's steps with a unit; Refused tells every guard that does not hold."""
+    """Do one of the organiser's steps with a unit; why one is excused, it and the auditor see.
+
+    Refused: every guard that does not hold, a reason of more than 400 characters for excusing.
+    """
     require(actor, "decide", unit)
     moment = at or now()
     if transition not in ORGANISERS:
         raise Refused([tell("WEB004", field="transition", found=transition)])
+    if transition == "excuse" and len(reason) > 400:
+        raise Refused([tell("WEB002", field="reason", expected=Text("至多400字", "at most 400 characters"))])
     told = _newest_score(unit) if transition == "notify" else None
     moved = procedures.move(
         actor, unit.round, "unit", unit, transition, path=unit.path, reason=reason,
@@ -117,6 +122,9 @@ def unit_move(
     if transition == "notify":
         unit.notified_at, unit.told = moment, told
         unit.save(update_fields=["notified_at", "told"])
+    elif transition == "excuse":
+        unit.excused = reason.strip()
+        unit.save(update_fields=["excused"])
     return moved
 
 
@@ -128,17 +136,6 @@ def _newest_score(unit: RoundUnit) -> Any:
 
 
 @transaction.atomic
-def unit_excuse(*, actor: Actor, unit: RoundUnit, reason: str, at: datetime | None = None) -> Moved:
-    """Let a unit not take part, for a reason that it and the auditor see."""
-    if len(reason) > 400:
-        raise Refused([tell("WEB002", field="reason", expected=Text("至多400字", "at most 400 characters"))])
-    moved = unit_move(actor=actor, unit=unit, transition="excuse", reason=reason, at=at)
-    unit.excused = reason.strip()
-    unit.save(update_fields=["excused"])
-    return moved
-
-
-@transaction.atomic
 def units_move(
     *, actor: Actor, units: Sequence[RoundUnit], transition: str, reason: str = "", at: datetime | None = None
 ) -> int:
@@ -147,10 +144,7 @@ def units_move(
     for unit in units:
         try:
             with transaction.atomic():
-                if transition == "excuse":
-                    unit_excuse(actor=actor, unit=unit, reason=reason, at=at)
-                else:
-                    unit_move(actor=actor, unit=unit, transition=transition, reason=reason, at=at)
+                unit_move(actor=actor, unit=unit, transition=transition, reason=reason, at=at)
         except Refused as refused:
             wrong += [problem.at(field=unit.code) for problem in refused.problems]
     if wrong:

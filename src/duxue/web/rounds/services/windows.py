@@ -15,6 +15,8 @@ from duxue.core.text import Text
 from duxue.web.common import audit
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
+from duxue.web.common.confirming import named
+from duxue.web.common.lang import words
 from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
@@ -123,7 +125,7 @@ def window_close(
     moment = at or now()
     row = _begin(actor, round, step, reason)
     title = next(s.title for s in procedure_of(round, "round").steps if s.id == step)
-    if confirm.strip() not in {title.zh, title.en}:
+    if not named(confirm, words(title)):
         expected = Text(f"“{title.zh}”", f"“{title.en}”")
         what = Text("请输入阶段名称以确认提前关闭", "name the step to confirm that it closes early")
         _refuse([tell("WEB002", field="confirm", what=what, found=confirm, expected=expected)])

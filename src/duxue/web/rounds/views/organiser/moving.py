@@ -14,6 +14,7 @@ from duxue.cases.procedure import Offer
 from duxue.core.errors import Refused
 from duxue.web.accounts.handing import hand_over
 from duxue.web.common.actors import ORGANISER, Actor
+from duxue.web.common.confirming import confirmed, unconfirmed
 from duxue.web.common.lang import say, words
 from duxue.web.common.policy import Denied, require, role_at
 from duxue.web.common.problems import as_json
@@ -138,8 +139,8 @@ def move(request: HttpRequest, slug: str, transition: str) -> HttpResponse:
     form = form_class(request.POST or None)
     offer = next((o for o in moving.round_offers(actor, round) if o.transition.id == transition), None)
     if request.method == "POST" and form.is_valid():
-        if request.POST.get("confirm", "").strip() not in {round.title_zh, round.title_en, str(round.title)}:
-            form.add_error(None, str(say("请输入轮次名称以确认", "type the title of the round to confirm")))
+        if not confirmed(request, round.title):
+            form.add_error(None, str(unconfirmed(round.title)))
         else:
             try:
                 moving.round_move(

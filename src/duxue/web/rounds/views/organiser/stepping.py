@@ -45,10 +45,7 @@ def unit_step(request: HttpRequest, unit: RoundUnit, transition: str) -> HttpRes
             form.add_error(None, str(unconfirmed(unit.name)))
         else:
             try:
-                if transition == "excuse":
-                    units.unit_excuse(actor=actor, unit=unit, reason=reason)
-                else:
-                    units.unit_move(actor=actor, unit=unit, transition=transition, reason=reason)
+                units.unit_move(actor=actor, unit=unit, transition=transition, reason=reason)
             except Refused as refused:
                 form.tell(refused)
             else:
