@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django_scopes.exceptions import ScopeError
 
 from duxue.core.errors import Refused
 from duxue.web.accounts.models import Grant, Invitation, Token
 from duxue.web.accounts.policy import may_give
-from duxue.web.accounts.selectors import actor_of_user, people
+from duxue.web.accounts.selectors import actor_of_token_id, actor_of_user, people
 from duxue.web.accounts.services.grants import grant_end, grant_give, grant_revoke
 from duxue.web.accounts.services.invitations import invitation_create
-from duxue.web.accounts.services.people import user_activate, user_deactivate
+from duxue.web.accounts.services.people import user_activate, user_correct, user_deactivate
 from duxue.web.accounts.services.tokens import token_create, token_revoke
 from duxue.web.common import audit, clock
 from duxue.web.common.actors import PUBLIC, ROLES, Actor, Held
@@ -168,6 +169,37 @@ def test_only_who_keeps_all_roles_shuts_an_account(world: World) -> None:
             user_deactivate(actor=manager, user=world.user[key], reason="x")
     with acting(manager):
         user_deactivate(actor=manager, user=world.user["officer_a"], reason="x")
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_a_token_keeps_no_people_not_even_those_without_a_role(world: World, read_only: bool) -> None:
+    organiser, person = world.actor("organiser"), world.user["officer_a"]
+    with acting(organiser):
+        made = token_create(
+            actor=organiser,
+            title="t",
+            organisation=world.org["province"],
+            role="organiser",
+            read_only=read_only,
+        )
+        grant_revoke(actor=organiser, grant=Grant.objects.get(user=person))
+    token = actor_of_token_id(made.token.pk)
+    acts = (
+        lambda: user_deactivate(actor=token, user=person, reason="x"),
+        lambda: user_activate(actor=token, user=person),
+        lambda: user_correct(actor=token, user=person, post="x"),
+        lambda: user_correct(actor=token, user=person, home_code=""),
+    )
+    for act in acts:
+        with acting(token), pytest.raises(Denied) as denied:
+            act()
+        assert denied.value.why.say("en") == "a token cannot keep people"
+    headers = {"Authorization": f"Bearer {made.secret}"}
+    for verb, data in (("deactivate", {"reason": "x"}), ("activate", {}), ("correct", {"post": "x"})):
+        path = f"/api/v1/accounts/people/{person.pk}/{verb}"
+        assert Client().post(path, data, content_type="application/json", headers=headers).status_code == 403
+    person.refresh_from_db()
+    assert (person.is_active, person.post) == (True, "")
 
 
 def test_people_are_seen_by_those_who_keep_them(world: World) -> None:

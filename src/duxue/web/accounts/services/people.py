@@ -45,6 +45,8 @@ def may_place(actor: Actor, user: User) -> Decision:
 
 
 def _keeps(actor: Actor, user: User) -> Decision:
+    if actor.token_id is not None:
+        return no(say("令牌不能管理人员", "a token cannot keep people"))
     with everything("whoever decides on an account keeps all its roles, also those out of sight"):
         held = list(Grant.objects.filter(user=user, revoked_at=None).select_related("organisation"))
     if not held and not actor.any("organiser"):
