@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from types import SimpleNamespace
+
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -73,13 +76,13 @@ def test_only_what_one_may_see_is_found_and_counted(world: World) -> None:
             assert find("均衡") == ([], {}, frozenset())
 
 
-def problems(world: World, unit: str, count: int, text: str) -> None:
+def problems(world: World, unit: str, count: int, text: str, *, first: int = 0, measure: str = "") -> None:
     own = world.unit[unit]
     with everything("test"):
-        for n in range(count):
+        for n in range(first, first + count):
             Problem.objects.create(
                 code=f"{unit}-{n:03d}", round=world.round, unit=own, path=own.path, item_code="B1", source="audit",
-                level="city", kind="by_date", text=text, state="notified", state_since=now(),
+                level="city", kind="by_date", text=text, measure=measure, state="notified", state_since=now(),
                 responsible=own.organisation, found_at=now(),
             )  # fmt: skip
 
@@ -106,15 +109,55 @@ def test_a_word_that_stands_everywhere_is_looked_for_in_what_is_newer(
         counted = find("台账")
     assert (counted.counts, counted.more) == ({"problem": 4}, {"problem"})
     assert [str(hit.title)[:5] for hit in counted.hits] == ["a-006", "a-005", "a-004", "a-003"]
-    monkeypatch.setattr(search, "_AT_ONCE", 2)
-    monkeypatch.setattr(search, "_LOOKED", 4)
-    with acting(world.actor("officer_b")):  # sees none of them
-        assert find("台账") == ([], {}, {"problem"})
     with acting(world.actor("organiser")):  # however many problems there are, the units are found
         assert find("样本市").counts["unit"] == 2
     page = world.client("organiser").get("/dashboards/search/", {"q": "台账"}).content.decode()
     assert "4+</span>" in page
     assert "再加一个词" in page
+
+
+@pytest.fixture
+def few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if there were very much: two entries are read at once, and four of a kind looked at."""
+    monkeypatch.setattr(search, "_AT_ONCE", 2)
+    monkeypatch.setattr(search, "_LOOKED", 4)
+
+
+@pytest.mark.usefixtures("few_at_once")
+def test_whoever_sees_little_finds_it_behind_very_much_and_hears_of_nothing_else(world: World) -> None:
+    problems(world, "a", 2, "校舍台账")
+    problems(world, "b", 9, "校舍台账")
+    problems(world, "b", 1, "操场", first=20)
+    with acting(world.actor("officer_a")):
+        found = find("台账")
+    assert [str(hit.title)[:5] for hit in found.hits] == ["a-001", "a-000"]
+    assert (found.counts, found.more) == ({"problem": 2}, frozenset())
+    with acting(world.actor("foreign_manager")):  # sees none of them
+        assert find("台账") == ([], {}, frozenset())
+    with acting(world.actor("officer_a")):  # and a phrase of several words
+        assert find("校舍台账").counts == {"problem": 2}
+        assert find("操场").counts == {}
+
+
+@pytest.mark.usefixtures("few_at_once")
+def test_whoever_sees_very_much_is_told_that_the_newer_part_was_looked_at(world: World) -> None:
+    problems(world, "b", 9, "校舍台账")
+    with acting(world.actor("organiser")):
+        found = find("台账")
+    assert ([str(hit.title)[:5] for hit in found.hits], found.more) == (
+        ["b-008", "b-007", "b-006", "b-005"],
+        {"problem"},
+    )
+
+
+def test_a_title_stands_first_however_old_it_is(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "_RANKED", 2)
+    problems(world, "a", 1, "台账")
+    problems(world, "a", 5, "校舍", first=10, measure="补齐台账")
+    with acting(world.actor("organiser")):
+        found = find("台账")
+    assert [str(hit.title)[:5] for hit in found.hits] == ["a-000", "a-014"]
+    assert found.counts == {"problem": 6}
 
 
 def test_words_before_the_last_are_whole(world: World) -> None:
@@ -286,6 +329,21 @@ def test_rebuilding_finds_what_was_written_past_the_services(world: World) -> No
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM reporting_search")
         assert cursor.fetchone()[0] == SearchEntry.objects.count() == before
+
+
+def test_an_index_that_was_written_before_kinds_had_words_is_found_after_the_migration(world: World) -> None:
+    write(world, "a", "A2", "控辍保学")
+    with connection.cursor() as cursor:  # as it stood before
+        if connection.vendor == "sqlite":
+            cursor.execute(
+                "UPDATE reporting_search SET words = replace(words, ' ' || char(57344) || 'answer', '')"
+            )
+        else:
+            cursor.execute("UPDATE reporting_search SET words = ts_delete(words, chr(57344) || 'answer')")
+    assert titles(world, "officer_a", "控辍", "answer") == []
+    forwards = import_module("duxue.web.reporting.migrations.0004_kinds_in_the_search").forwards
+    forwards(None, SimpleNamespace(connection=connection, execute=connection.cursor().execute))
+    assert len(titles(world, "officer_a", "控辍", "answer")) == 1
 
 
 def test_hits_are_marked_and_everything_is_escaped() -> None:

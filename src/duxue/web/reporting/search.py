@@ -1,11 +1,13 @@
 """Search in Chinese and English: words are kept as pairs of characters and as plain words, in the database's own index.
 
-What is found is narrowed by the policy of each object before it is counted, so that nobody learns of what they may not see.
+What is found is narrowed by the policy of each object before it is counted, so that nobody learns of what they may not see;
+that only the newer part was looked at hears who sees more than that part.
 SQLite holds the index as FTS5, PostgreSQL as tsvector with GIN; both are written here, side by side.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -30,8 +32,8 @@ _LOOKED, _AT_ONCE = (
     10_000,
     2500,
 )  # entries of a kind that are looked at for what one may see, and how many in one query
-_RANKED = 200  # of a kind, the newest: the best of them stand first
-_NEWEST = 2**62
+_RANKED = 200  # of a kind, by title and then the newest: the best of them stand first
+_END = 2**62  # after every entry
 _RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|[^\W_]+", re.UNICODE)
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 Told = Words | str  # what somebody wrote stands as it was written
@@ -224,8 +226,8 @@ def _quoted(token: str) -> str:
 def find(text: str, kind: str = "") -> Found:
     """Return what the actor of the scope may see of what holds all words of `text`, best first, and how many of each kind.
 
-    Of each kind the newest are looked at, so that a word that stands everywhere takes no longer than another; `kind` narrows
-    the hits, not the counts.
+    Of a word that stands in very much, whoever sees very much of a kind is shown the newest, so that it takes no longer than
+    another; `kind` narrows the hits, not the counts.
     """
     asked = text.strip()[:LONGEST]
     runs = list(_runs(asked))
@@ -233,9 +235,9 @@ def find(text: str, kind: str = "") -> Found:
         return Found([], {}, frozenset())
     seen = {k: _seen(k, runs) for k in SOURCES}
     chosen = [kind] if kind in SOURCES else list(SOURCES)
-    keys = [key for k in chosen for key in seen[k][0][:_RANKED]]
     typed = [match[0] for match in _RUN.finditer(unicodedata.normalize("NFKC", asked))]
     plain = [simplified(word) for word in typed]
+    keys = [key for k in chosen for key in _best(seen[k][0], plain)]
     entries = sorted(
         SearchEntry.objects.filter(pk__in=keys), key=lambda e: (_rank(e, plain), e.pk), reverse=True
     )[:MOST]
@@ -251,48 +253,89 @@ def find(text: str, kind: str = "") -> Found:
 def _seen(kind: str, runs: Sequence[Sequence[str]]) -> tuple[list[int], bool]:
     """Return the newest entries of a kind that hold the words and stand for what the actor sees, and whether there may be more."""
     objects: models.Manager[Any] = SOURCES[kind].model.objects  # type: ignore[attr-defined]
+    found, whole = _newest(kind, runs, objects)
+    if (
+        not whole and len(found) <= COUNTED
+    ):  # the words stand in much: perhaps in little of what the actor sees
+        own = list(objects.order_by().values_list("pk", flat=True)[: _LOOKED + 1])
+        if len(own) <= _LOOKED:
+            found, whole = _held_of(kind, runs, own), True
+    return found[:COUNTED], not whole or len(found) > COUNTED
+
+
+def _newest(kind: str, runs: Sequence[Sequence[str]], objects: models.Manager[Any]) -> tuple[list[int], bool]:
+    """Return those of the newest entries with the words that stand for what is in sight, and whether these were all entries."""
     found: list[int] = []
-    before, looked = _NEWEST, 0
+    before, looked = _END, 0
     while len(found) <= COUNTED and looked < _LOOKED:
         held = _held(kind, runs, before)
-        allowed = (
-            set(objects.filter(pk__in=[o for _, o in held]).order_by().values_list("pk", flat=True))
-            if held
-            else ()
-        )
+        rows = objects.filter(pk__in=[o for _, o in held]).order_by().values_list("pk", flat=True)
+        allowed = set(rows) if held else set()
         found += [key for key, o in held if o in allowed]
         if len(held) < _AT_ONCE:
-            return found[:COUNTED], len(found) > COUNTED
+            return found, True
         before, looked = held[-1][0], looked + len(held)
-    return found[:COUNTED], True
+    return found, False
 
 
 def _held(kind: str, runs: Sequence[Sequence[str]], before: int) -> list[tuple[int, int]]:
     """Return entry and object of what holds the words, the newest before an entry first."""
-    if connection.vendor == "sqlite":
-        match, asked = (
-            "reporting_search MATCH %s",
-            " ".join([f'"{_word_of(kind)}"', *_phrases(runs, _phrase_sqlite)]),
-        )
-    else:
-        match, asked = (
-            "words @@ %s::tsquery",
-            " & ".join([_quoted(_word_of(kind)), *_phrases(runs, _phrase_postgresql)]),
-        )
     with connection.cursor() as cursor:
         cursor.execute(  # CROSS JOIN: SQLite asks the index first
             "SELECT e.id, e.object_id FROM reporting_search CROSS JOIN reporting_searchentry e "  # noqa: S608 - our own words
-            f"WHERE {match} AND e.id = reporting_search.rowid AND reporting_search.rowid < %s "
+            f"WHERE {_match()} AND e.id = reporting_search.rowid AND reporting_search.rowid < %s "
             f"ORDER BY reporting_search.rowid DESC LIMIT {_AT_ONCE}",
-            [asked, before],
+            [_asked(kind, runs), before],
         )
         return list(cursor.fetchall())
 
 
+def _held_of(kind: str, runs: Sequence[Sequence[str]], objects: list[int]) -> list[int]:
+    """Return the entries of these objects that hold the words, the newest first."""
+    among, given = (
+        ("IN (SELECT value FROM json_each(%s))", json.dumps(objects))
+        if connection.vendor == "sqlite"
+        else ("= ANY(%s)", objects)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(  # CROSS JOIN: SQLite goes by the objects
+            "SELECT e.id FROM reporting_searchentry e CROSS JOIN reporting_search "  # noqa: S608 - our own words
+            f"WHERE e.kind = %s AND e.object_id {among} AND reporting_search.rowid = e.id AND {_match()} ORDER BY e.id DESC",
+            [kind, given, _asked(kind, runs)],
+        )
+        return [key for (key,) in cursor.fetchall()]
+
+
+def _match() -> str:
+    return "reporting_search MATCH %s" if connection.vendor == "sqlite" else "words @@ %s::tsquery"
+
+
+def _asked(kind: str, runs: Sequence[Sequence[str]]) -> str:
+    """Return the words, and that of the kind, as the index of the database is asked for them."""
+    if connection.vendor == "sqlite":
+        return " ".join([f'"{_word_of(kind)}"', *_phrases(runs, _phrase_sqlite)])
+    return " & ".join([_quoted(_word_of(kind)), *_phrases(runs, _phrase_postgresql)])
+
+
+def _best(keys: list[int], words_asked: Sequence[str]) -> list[int]:
+    """Return the entries to rank: those with the words in their titles first, then the newest."""
+    if len(keys) <= _RANKED:
+        return keys
+    titles = SearchEntry.objects.filter(pk__in=keys).values_list("pk", "title")
+    found = sorted(titles, key=lambda row: (_in_title(row[1], words_asked), row[0]), reverse=True)
+    return [key for key, _ in found[:_RANKED]]
+
+
+def _in_title(title: str, words_asked: Sequence[str]) -> int:
+    held = simplified(title).casefold()
+    return sum(word.casefold() in held for word in words_asked)
+
+
 def _rank(entry: SearchEntry, words_asked: Sequence[str]) -> int:
-    """Return how well an entry fits: where the words stand in its title, before how often they stand in its text."""
-    title, body = simplified(entry.title).casefold(), simplified(entry.body).casefold()
-    return sum(10 * (word.casefold() in title) + min(body.count(word.casefold()), 9) for word in words_asked)
+    """Return how well an entry fits: how many words stand in its title, before how often they stand in its text."""
+    body = simplified(entry.body).casefold()
+    often = sum(min(body.count(word.casefold()), 9) for word in words_asked)
+    return 10 * len(words_asked) * _in_title(entry.title, words_asked) + often
 
 
 def _phrases(runs: Sequence[Sequence[str]], phrase: Callable[[Sequence[str], bool], str]) -> list[str]:
