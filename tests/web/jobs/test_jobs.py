@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 
 from duxue.core.errors import Refused
+from duxue.web.accounts.models import Grant
+from duxue.web.accounts.selectors import actor_of_token_id
+from duxue.web.accounts.services.tokens import Made, token_create, token_revoke
+from duxue.web.common import policy
 from duxue.web.common.audit_titles import title_of
 from duxue.web.common.clock import at, now
 from duxue.web.common.lang import say
@@ -19,6 +26,8 @@ from duxue.web.common.scope import acting, everything
 from duxue.web.jobs import services
 from duxue.web.jobs.models import Job
 from duxue.web.jobs.registry import JOBS, Running, job
+from duxue.web.rounds.models import Round, RoundUnit
+from duxue.web.rounds.services.correcting import round_drop
 from tests.web.worlds import World
 
 TITLE = say("试", "try")
@@ -40,6 +49,10 @@ def kinds() -> Iterator[list[int]]:
         ran.append(-1)
         if running.args.get("refuse"):
             raise Refused([tell("WEB002", field="x")])
+        if running.args.get("ask"):
+            with everything("test"):
+                unit = RoundUnit.objects.select_related("round").get(pk=running.args["ask"])
+            policy.require(running.actor, "fill", unit)
         message = "broken"
         raise RuntimeError(message)
 
@@ -50,6 +63,20 @@ def kinds() -> Iterator[list[int]]:
 def start(world: World, kind: str, **args: object) -> Job:
     """Start a job as the officer of city A."""
     return services.job_start(actor=world.actor("officer_a"), kind=kind, title=TITLE, args=args)
+
+
+def machine(world: World, round: Round | None = None) -> Made:  # noqa: A002 - the field's word
+    """Make a token with the role of an officer in city A."""
+    keeper = world.actor("organiser")
+    with acting(keeper):
+        return token_create(
+            actor=keeper,
+            title="t",
+            organisation=world.org["city_a"],
+            role="officer",
+            read_only=False,
+            round=round,
+        )
 
 
 def again(job: Job) -> Job:
@@ -79,6 +106,31 @@ def test_refused_input_is_told_and_not_tried_again(world: World, kinds: list[int
     services.run_jobs()
     job = again(started)
     assert (job.state, job.problems[0]["code"], kinds) == ("failed", "WEB002", [-1])
+
+
+@pytest.mark.parametrize("who", ["person", "token"])
+def test_who_may_no_longer_is_told_so_and_not_tried_again(
+    world: World, kinds: list[int], who: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    organiser, unit = world.actor("organiser"), world.unit["a"].pk
+    if who == "person":
+        started = start(world, "test.fail", ask=unit)
+        with everything("test"):
+            Grant.objects.filter(user=world.user["officer_a"]).update(revoked_at=now())
+    else:
+        made = machine(world)
+        started = services.job_start(
+            actor=actor_of_token_id(made.token.pk), kind="test.fail", title=TITLE, args={"ask": unit}
+        )
+        with acting(organiser):
+            token_revoke(actor=organiser, token=made.token)
+    assert services.run_jobs() == 1
+    job = again(started)
+    assert (job.state, job.attempts, kinds) == ("failed", 1, [-1])
+    assert [p["code"] for p in job.problems] == ["WEB007"]
+    assert "需要角色" in job.problems[0]["what"]["zh"]
+    assert "needs the role" in job.problems[0]["what"]["en"]
+    assert not caplog.records
 
 
 def test_a_crash_is_tried_again_later_and_three_times_at_most(world: World, kinds: list[int]) -> None:
@@ -121,6 +173,41 @@ def test_only_its_owner_sees_and_stops_a_job(world: World, kinds: list[int]) -> 
             assert not Job.objects.filter(pk=started.pk).exists()
             with pytest.raises(Denied):
                 services.job_stop(actor=world.actor(key), job=started)
+
+
+def test_a_token_follows_its_own_job_and_no_other(world: World, kinds: list[int]) -> None:
+    own, other = machine(world), machine(world)
+    started = services.job_start(
+        actor=actor_of_token_id(own.token.pk), kind="test.count", title=TITLE, args={"n": 4}
+    )
+    services.run_jobs()
+    assert (again(started).state, again(started).args, kinds) == ("done", {"n": 4}, [4])
+    persons = start(world, "test.count", n=5)
+
+    def asked(secret: str, path: str) -> Any:
+        return Client().get(path, headers={"Authorization": f"Bearer {secret}"})
+
+    address = reverse("api:job", args=[started.pk])
+    assert asked(own.secret, address).json()["state"] == "done"
+    assert [row["id"] for row in asked(own.secret, "/api/v1/jobs/").json()["rows"]] == [started.pk]
+    assert asked(other.secret, address).status_code == 404
+    assert asked(own.secret, reverse("api:job", args=[persons.pk])).status_code == 404
+
+
+def test_a_draft_is_dropped_with_the_jobs_of_its_tokens(world: World, kinds: list[int]) -> None:
+    organiser = world.actor("organiser")
+    with acting(organiser):
+        made = machine(world, round=world.round)
+        services.job_start(
+            actor=actor_of_token_id(made.token.pk), kind="test.count", title=TITLE, args={"n": 1}
+        )
+        with everything("test"):
+            Round.objects.filter(pk=world.round.pk).update(state="draft")
+        draft = Round.objects.get(pk=world.round.pk)
+        round_drop(actor=organiser, round=draft, confirm=draft.title_zh)
+    with everything("test"):
+        assert not Round.objects.filter(pk=world.round.pk).exists()
+        assert not Job.objects.exists()  # none is left that would run as the site itself
 
 
 def test_who_stopped_a_job_or_tried_it_again_is_on_record(world: World, kinds: list[int]) -> None:

@@ -30,6 +30,8 @@ class Job(models.Model):
     round = models.ForeignKey("rounds.Round", models.CASCADE, null=True, related_name="jobs")
     path = models.CharField(max_length=255, blank=True)
     started_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="jobs")
+    # Goes with its token, which is deleted only with a draft: left without one it would run as the site.
+    started_by_token = models.ForeignKey("accounts.Token", models.CASCADE, null=True, related_name="+")
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 

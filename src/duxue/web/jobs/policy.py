@@ -22,6 +22,8 @@ class JobPolicy(Policy[Job]):
         seen = below("path", actor.paths(ORGANISER))
         if actor.user_id:
             seen |= Q(started_by_id=actor.user_id)
+        if actor.token_id:
+            seen |= Q(started_by_token_id=actor.token_id)
         return rows.filter(seen)
 
     def decide(self, actor: Actor, action: str, obj: Job) -> Decision:

@@ -17,7 +17,7 @@ from duxue.web.common import audit, policy
 from duxue.web.common.actors import ROLES, SITE, Actor
 from duxue.web.common.clock import now
 from duxue.web.common.lang import Words, say
-from duxue.web.common.problems import as_json
+from duxue.web.common.problems import as_json, tell
 from duxue.web.common.scope import acting, everything
 from duxue.web.jobs.models import Job, Schedule
 from duxue.web.jobs.registry import EVERY, JOBS, Running, Stopped
@@ -46,12 +46,13 @@ def job_start(
     with everything("a job is written for whoever starts it"):
         job = Job.objects.create(
             kind=kind,
-            args={**args, **({"token": actor.token_id} if actor.token_id else {})},
+            args=dict(args),
             title_zh=title.say("zh-hans"),
             title_en=title.say("en"),
             round=round,
             path=path or (round.authority.path if round else ""),
             started_by_id=actor.user_id,
+            started_by_token_id=actor.token_id,
             created_at=now(),
         )
     run_job.enqueue(job.pk)
@@ -91,7 +92,7 @@ def _record(actor: Actor, action: str, job: Job) -> None:
 
 @task()
 def run_job(job_id: int) -> None:
-    """Run one job: claimed once, tried again after a crash, refused input told and not tried again."""
+    """Run one job: claimed once, tried again after a crash, what is refused or not allowed told and not tried again."""
     with everything("the queue runs everybody's jobs"):
         claimed = Job.objects.filter(pk=job_id, state="waiting").update(
             state="running", attempts=F("attempts") + 1, heartbeat=now()
@@ -107,6 +108,8 @@ def run_job(job_id: int) -> None:
         return
     except Refused as refused:
         _end(job, state="failed", problems=[as_json(p) for p in refused.problems])
+    except policy.Denied as denied:
+        _end(job, state="failed", problems=[as_json(tell("WEB007", what=denied.why.text()))])
     except Exception:
         log.exception("job", extra={"job": job.pk, "kind": job.kind})
         _fail(job)
@@ -117,8 +120,8 @@ def run_job(job_id: int) -> None:
 def _actor(job: Job) -> Actor:
     from duxue.web.accounts.selectors import actor_of_token_id, actor_of_user
 
-    if token := job.args.get("token"):
-        return actor_of_token_id(token)
+    if job.started_by_token_id:
+        return actor_of_token_id(job.started_by_token_id)
     return actor_of_user(job.started_by) if job.started_by else SITE
 
 
@@ -180,17 +183,12 @@ def tick() -> None:
                 _fail(job)
 
 
-def run_jobs(kind: str | None = None) -> int:
-    """Run all that waits and is due in this process, or only the jobs of `kind`, and return how many ran; for tests and commands."""
+def run_jobs() -> int:
+    """Run all that waits and is due in this process, and return how many ran; for tests and commands."""
     from django_tasks_db.models import DBTaskResult
 
-    ready = DBTaskResult.objects.ready()
-    if kind is not None:
-        with everything("a command runs everybody's jobs"):
-            jobs = Job.objects.filter(kind=kind, state="waiting").values_list("pk", flat=True)
-            ready = ready.filter(args_kwargs__args__0__in=list(jobs))
     ran = 0
-    while (waiting := ready.first()) is not None:
+    while (waiting := DBTaskResult.objects.ready().first()) is not None:
         waiting.claim("here")
         waiting.task.call(*waiting.task_result.args, **waiting.task_result.kwargs)
         waiting.set_successful(None)
