@@ -10,6 +10,7 @@ from duxue.web.accounts.secret import hash_of_secret
 from duxue.web.common.actors import PUBLIC, Actor, Held
 from duxue.web.common.clock import now, today
 from duxue.web.common.lang import Words
+from duxue.web.common.numbers import number_in
 from duxue.web.common.scope import current, everything
 from duxue.web.orgs.models import Organisation
 
@@ -111,7 +112,7 @@ def home_of(one: User | Invitation) -> Words | str:
 
 def names_of_people(keys: list[str]) -> dict[str, str]:
     """Return the names of people by their keys, as the audit has them, of those whom the actor of the scope may know of."""
-    numbers, me = [int(key) for key in keys if key.isdecimal()], current()
+    numbers, me = [number for key in keys if (number := number_in(key)) is not None], current()
     found = {user.pk: user for user in people(past=True).filter(pk__in=numbers)}
     if me is not None and me.user_id in numbers:
         found |= {user.pk: user for user in User.objects.filter(pk=me.user_id)}

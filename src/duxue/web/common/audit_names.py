@@ -11,6 +11,7 @@ from django.db import models
 
 from duxue.web.common.lang import Words, say
 from duxue.web.common.models import AuditEvent
+from duxue.web.common.numbers import number_in
 from duxue.web.common.policy import policies
 
 # Names of relations that tell whose or of what a thing is, in the order in which they are said. Whoever sees the thing reads
@@ -92,7 +93,7 @@ def _named(label: str, keys: list[str]) -> Mapping[str, str]:
         model: Any = apps.get_model(label)
     except (LookupError, ValueError):
         return {}
-    numbers = [int(key) for key in keys if key.isdecimal()]
+    numbers = [number for key in keys if (number := number_in(key)) is not None]
     if model not in policies() or not numbers:
         return {}
     rows = model.objects.filter(pk__in=numbers).select_related(*_joined(model))

@@ -30,6 +30,7 @@ from duxue.web.common.clock import day_of
 from duxue.web.common.exports import send
 from duxue.web.common.lang import say
 from duxue.web.common.models import AuditEvent, AuditHead
+from duxue.web.common.numbers import number_in
 from duxue.web.common.pagination import page_of
 from duxue.web.common.policy import Denied
 from duxue.web.common.requests import actor_in
@@ -126,8 +127,7 @@ def _exported(request: HttpRequest, form: str) -> None:
 
 def _filters(request: HttpRequest) -> Filters:
     def number(name: str) -> int | None:
-        text = request.GET.get(name, "")
-        return int(text) if text.isdecimal() and len(text) < 19 else None
+        return number_in(request.GET.get(name, ""))
 
     day = day_of(request.GET.get("day", ""))
     given = {name: request.GET.get(name, "").strip() for name in ("action", "kind", "person")}

@@ -21,6 +21,7 @@ from django.http.response import HttpResponseBase
 
 from duxue.core.text import Text
 from duxue.web.common.clock import now
+from duxue.web.common.numbers import number_in
 from duxue.web.common.refusing import refusal_response
 
 Environ = dict[str, Any]
@@ -60,8 +61,8 @@ class Intake:
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
         """Answer a request."""
-        told = environ.get("CONTENT_LENGTH") or "0"
-        size = int(told) if told.isascii() and told.isdecimal() and len(told) < 19 else LARGEST + 1
+        told = number_in(environ.get("CONTENT_LENGTH") or "0")
+        size = LARGEST + 1 if told is None else told
         with tempfile.SpooledTemporaryFile(_MEMORY) as body:
             if size and (status := self._receive(environ, body, size)) is not None:
                 return _refuse(environ, start, status)

@@ -11,6 +11,7 @@ from ninja import Router, Schema, Status
 
 from duxue.core.errors import Refused
 from duxue.web.common.idempotency import once
+from duxue.web.common.numbers import number_in
 from duxue.web.common.pagination import page_of
 from duxue.web.common.requests import actor_in
 from duxue.web.evidence import selectors, services
@@ -163,8 +164,8 @@ def reached(request: HttpRequest, key: str) -> Any:  # noqa: ARG001 - the contra
 def send(request: HttpRequest, key: str) -> Any:
     """Add the body at Upload-Offset; 409 with the offset expected when it lies elsewhere."""
     upload = get_object_or_404(Upload, key=key)
-    given = request.headers.get("Upload-Offset", "")
-    offset = int(given) if given.isascii() and given.isdecimal() and len(given) < 19 else -1
+    given = number_in(request.headers.get("Upload-Offset", ""))
+    offset = -1 if given is None else given
     try:
         received = upload_append(
             actor=actor_in(request), upload=upload, offset=offset, stream=cast("IO[bytes]", request)

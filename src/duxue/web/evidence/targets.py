@@ -20,6 +20,7 @@ from duxue.core.errors import Problem, Refused
 from duxue.core.text import Text, same
 from duxue.web.common.actors import Actor
 from duxue.web.common.lang import Words, say
+from duxue.web.common.numbers import number_in
 from duxue.web.common.policy import Decision, decide
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
@@ -191,7 +192,7 @@ def visible_target(key: str) -> Target:
     """
     name, _, number = key.partition(":")
     kind = KINDS.get(name)
-    if kind is None or not number.isascii() or not number.isdecimal() or len(number) > 18:
+    if kind is None or number_in(number) is None:
         raise Refused(
             [
                 tell(

@@ -16,6 +16,7 @@ from duxue.core.errors import Refused
 from duxue.web.common.actors import MEMBERS, ORGANISER, Actor
 from duxue.web.common.clock import now
 from duxue.web.common.lang import Words, say, words
+from duxue.web.common.numbers import number_in
 from duxue.web.common.pagination import page_of
 from duxue.web.common.policy import Denied, require
 from duxue.web.common.problems import tell
@@ -309,7 +310,7 @@ def from_scoring(request: HttpRequest, slug: str) -> HttpResponse:
 def bulk(request: HttpRequest) -> HttpResponse:
     """Do a step with the chosen problems; what fails is told row by row, the rest is done."""
     actor = actor_in(request)
-    keys = [int(k) for k in request.POST.getlist("problem") if k.isascii() and k.isdecimal() and len(k) < 19]
+    keys = [n for key in request.POST.getlist("problem") if (n := number_in(key)) is not None]
     rows = list(
         Problem.objects.filter(pk__in=keys[:1000]).select_related("round__authority", "unit", "responsible")
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.http import Http404, HttpRequest
 
+from duxue.web.common.numbers import number_in
 from duxue.web.reporting.figures import Figures, Indicator
 
 
@@ -26,6 +27,6 @@ def chosen_in(
         raise Http404
     years = sorted({v.year for v in figures.values(chosen.id)}) if chosen else []
     asked = request.GET.get("year", "")
-    if asked and (not asked.isdecimal() or int(asked) not in years):
+    if asked and number_in(asked) not in years:
         raise Http404
     return chosen, indicators, years, int(asked) if asked else (years[-1] if years else 0)

@@ -294,7 +294,7 @@ def test_what_was_tried_before_something_else_is_not_taken(world: World, made: R
     run_jobs()
     before = state(made)
     answer = client.post(reverse("rounds:data_take", args=["known"]), {"job": old.pk}, follow=True)
-    assert "WEB003" in answer.content.decode() or "修改" in answer.content.decode()
+    assert f"内容已被他人修改（“{old.pk}”）。" in answer.content.decode()
     with everything("test"):
         assert not Job.objects.filter(kind=knowing.KIND).exists()
     assert state(made) == before

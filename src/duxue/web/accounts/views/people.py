@@ -28,6 +28,7 @@ from duxue.web.common.actors import AUDITOR, MANAGER, ORGANISER, Actor
 from duxue.web.common.clock import today
 from duxue.web.common.forms import Form
 from duxue.web.common.lang import Words, say
+from duxue.web.common.numbers import number_in
 from duxue.web.common.pagination import page_of
 from duxue.web.common.policy import ROLE_TITLES, Denied, decide
 from duxue.web.common.requests import actor_in
@@ -59,9 +60,9 @@ def person_or_404(request: HttpRequest, pk: int) -> User:
 def people(request: HttpRequest) -> HttpResponse:
     """List the people whose roles the reader keeps."""
     keeper(request, AUDITOR)
-    wanted, organisation = request.GET.get("organisation", ""), None
-    if wanted.isdecimal():
-        organisation = get_object_or_404(Organisation, pk=int(wanted))
+    wanted, organisation = number_in(request.GET.get("organisation", "")), None
+    if wanted is not None:
+        organisation = get_object_or_404(Organisation, pk=wanted)
     q, role = request.GET.get("q", "").strip(), request.GET.get("role", "")
     rows = selectors.people(q, role, organisation, past=request.GET.get("past") == "1")
     page = page_of(rows, request.GET.get("cursor", ""), order=("name", "pk"))

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from duxue.core.errors import Refused
 from duxue.web.common.lang import say
+from duxue.web.common.numbers import number_in
 from duxue.web.common.pagination import page_of
 from duxue.web.common.policy import Denied, decide
 from duxue.web.common.requests import actor_in
@@ -51,11 +52,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         raise Denied(decision.why)
     problems = []
     if request.method == "POST":
-        chosen = [
-            int(key)
-            for key in request.POST.getlist("file")
-            if key.isascii() and key.isdecimal() and len(key) < 19
-        ]
+        chosen = [n for key in request.POST.getlist("file") if (n := number_in(key)) is not None]
         files = list(File.objects.filter(pk__in=chosen).select_related("blob"))
         try:
             made = attach(actor=actor, target=target, files=files)

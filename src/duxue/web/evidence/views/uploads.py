@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from duxue.core.errors import Problem, Refused
 from duxue.web.common.lang import Words, say
+from duxue.web.common.numbers import number_in
 from duxue.web.common.policy import Denied
 from duxue.web.common.problems import as_json, tell
 from duxue.web.common.requests import actor_in
@@ -61,11 +62,10 @@ def _denied_json(denied: Denied) -> JsonResponse:
 @login_required
 def start(request: HttpRequest) -> HttpResponse:
     """Begin an upload: name and size, and in the address what to attach it to."""
-    size = request.POST.get("size", "")
     try:
         upload = upload_start(
             actor=actor_in(request), name=request.POST.get("name", ""),
-            size=int(size) if size.isascii() and size.isdecimal() and len(size) < 19 else 0,
+            size=number_in(request.POST.get("size", "")) or 0,
             attach=request.POST.get("attach", "") or request.GET.get("attach", ""),
         )  # fmt: skip
     except Refused as refused:
@@ -91,8 +91,8 @@ def piece(request: HttpRequest, key: str) -> HttpResponse:
         return HttpResponse(
             status=200, headers={"Upload-Offset": str(received), "Upload-Length": str(upload.size)}
         )
-    given = request.headers.get("Upload-Offset", "")
-    offset = int(given) if given.isascii() and given.isdecimal() and len(given) < 19 else -1
+    given = number_in(request.headers.get("Upload-Offset", ""))
+    offset = -1 if given is None else given
     try:
         received = upload_append(
             actor=actor_in(request), upload=upload, offset=offset, stream=cast("IO[bytes]", request)

@@ -20,6 +20,7 @@ from duxue.web.common import audit
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
 from duxue.web.common.lang import language
+from duxue.web.common.numbers import number_in
 from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
@@ -167,7 +168,7 @@ def _read_row(
         what = Text("应填“是”或“否”", "yes or no is expected")
         wrong.append(_at("WEB002", READY, ready, what))
     version = _text(cells[VERSION]).strip()
-    if not version.isdecimal():
+    if number_in(version) is None:
         wrong.append(_at("WEB002", VERSION, version, Text("版本被改动", "the version was changed")))
     narrative = clean(_text(cells[NARRATIVE]))
     if wrong:

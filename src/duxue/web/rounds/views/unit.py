@@ -20,6 +20,7 @@ from duxue.web.common import policy
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
 from duxue.web.common.lang import say
+from duxue.web.common.numbers import number_in
 from duxue.web.common.requests import actor_in
 from duxue.web.common.scope import everything
 from duxue.web.rounds.forms_unit import AnswerForm, DisputeForm, HandForm, ReplyToQuestionForm
@@ -316,7 +317,7 @@ def hand_page(request: HttpRequest, pk: int) -> HttpResponse:
     unit, actor = unit_or_404(pk), actor_in(request)
     policy.require(actor, "hand_out", unit)
     rows = list(Answer.objects.filter(unit=unit).select_related("item").order_by("item__order"))
-    chosen = [value for value in request.GET.getlist("item") if value.isdecimal()]
+    chosen = [value for value in request.GET.getlist("item") if number_in(value) is not None]
     form = HandForm(request.POST or None, unit=unit, rows=rows, initial={"answers": chosen})
     status = 200
     if request.method == "POST":

@@ -18,6 +18,7 @@ from duxue.app.templating import write_templates
 from duxue.core.errors import Problem, Refused
 from duxue.core.text import Lang
 from duxue.web.common.lang import language, say
+from duxue.web.common.numbers import number_in
 from duxue.web.common.policy import require
 from duxue.web.common.problems import as_json
 from duxue.web.common.requests import actor_in
@@ -85,7 +86,7 @@ def data_take(request: HttpRequest, slug: str) -> HttpResponse:
         receiving.data_take(
             actor=actor_in(request),
             round=round,
-            job=int(job) if job.isascii() and job.isdecimal() and len(job) < 19 else 0,
+            job=number_in(job) or 0,
         )
     except Refused as refused:
         failed(request, first_of(refused))

@@ -17,6 +17,7 @@ from duxue.web.common.actors import MEMBERS, ORGANISER
 from duxue.web.common.clock import now
 from duxue.web.common.exports import send
 from duxue.web.common.lang import say, words
+from duxue.web.common.numbers import number_in
 from duxue.web.common.pagination import page_of
 from duxue.web.common.requests import actor_in
 from duxue.web.rectification.selectors.standing import left_of
@@ -46,8 +47,8 @@ def list_rounds(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(Q(title_zh__icontains=q) | Q(title_en__icontains=q) | Q(slug__icontains=q))
     if state:
         rows = rows.filter(state=state)
-    if year.isdecimal():
-        rows = rows.filter(evaluated_year=int(year))
+    if (evaluated := number_in(year)) is not None:
+        rows = rows.filter(evaluated_year=evaluated)
     page = page_of(rows, given.get("cursor", ""), order=("-round_year", "-pk"))
     shown = [
         (r, words(procedure_of(r, "round").state(r.state).title), ROUND_LOOKS.get(r.state, "neutral"))

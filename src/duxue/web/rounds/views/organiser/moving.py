@@ -16,6 +16,7 @@ from duxue.web.accounts.handing import hand_over
 from duxue.web.common.actors import ORGANISER, Actor
 from duxue.web.common.confirming import confirmed, unconfirmed
 from duxue.web.common.lang import say, words
+from duxue.web.common.numbers import number_in
 from duxue.web.common.policy import Denied, require, role_at
 from duxue.web.common.problems import as_json
 from duxue.web.common.requests import actor_in
@@ -45,7 +46,7 @@ def create(request: HttpRequest) -> HttpResponse:
     if not authorities:
         raise Denied(role_at(actor, (ORGANISER,), "/none/").why)
     given = request.POST if request.method == "POST" else None
-    at = int(given.get("step", "1")) if given and given.get("step", "").isdecimal() else 1
+    at = (number_in(given.get("step", "")) if given else None) or 1
     back = bool(given and "back" in given)
     basics = forms.Basics(given, authorities=authorities, scored=forms.scored_packs())
     if given is None or not basics.is_valid() or (at == 2 and back):
