@@ -7,7 +7,9 @@ import json
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -113,6 +115,14 @@ def test_who_sees_the_board(scored: Office, who: str, status: int, unit: int) ->
     client = Client() if who == "public" else browser(scored, who)
     assert client.get(BOARD).status_code == status
     assert client.get(f"{BOARD}910200/").status_code == unit
+
+
+def test_a_profile_leads_from_points_by_data_to_the_scoring_shown_and_reads_no_more(scored: Office) -> None:
+    with CaptureQueriesContext(connection) as read:
+        profile = page(scored, "leader", f"{BOARD}910100/")
+    assert f'data-label="数据"><a href="{BOARD}910100/RATE/"' in profile
+    # Known figures may be of newer data than the scoring; reasons are told on the page of the result.
+    assert [q["sql"] for q in read if '"rounds_known"' in q["sql"] or '"reviews_review"' in q["sql"]] == []
 
 
 def test_reasons_of_points_stand_below_their_label_on_a_phone(scored: Office) -> None:

@@ -1,13 +1,91 @@
-"""Which pictures a round and a unit are shown with: on their pages, and as tables for machines."""
+"""What a round and a unit are shown with, and to whom: for their pages, and as tables for machines."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import HttpRequest
 from django.urls import reverse
 
+from duxue.web.common.actors import MEMBERS
+from duxue.web.common.policy import role_at
+from duxue.web.common.requests import actor_in
 from duxue.web.reporting import pictures
-from duxue.web.reporting.figures import Figures, Indicator
-from duxue.web.reporting.selectors import ANSWER_STATES, Standing, answer_counts, boundary_of, full_points
-from duxue.web.rounds.models import Round
+from duxue.web.reporting.choosing import chosen_in
+from duxue.web.reporting.figures import Figures, Indicator, figures_of
+from duxue.web.reporting.models import UnitScore
+from duxue.web.reporting.selectors import (
+    ANSWER_STATES,
+    Standing,
+    answer_counts,
+    boundary_of,
+    full_points,
+    standing_of,
+)
+from duxue.web.rounds.models import Round, RoundUnit
+from duxue.web.rounds.views.organiser.access import overseen_round, oversees, round_at, unit_at
+
+
+@dataclass(frozen=True)
+class Board:
+    """What a round is shown with: its last scoring, the indicator and year chosen of all there are, its pictures by id."""
+
+    round: Round
+    standing: Standing | None
+    chosen: Indicator | None
+    indicators: Sequence[Indicator]
+    years: Sequence[int]
+    year: int
+    pictures: dict[str, pictures.Picture]
+
+
+@dataclass(frozen=True)
+class UnitBoard(Board):
+    """The same of one unit, and how the reader stands to it."""
+
+    unit: RoundUnit
+    insider: bool  # oversees the round
+    own: bool  # belongs to the unit, which was told its result
+
+    @property
+    def opened(self) -> bool:
+        """Whether the figures that the points rest on are the reader's to open."""
+        return self.insider or self.own
+
+    @property
+    def score(self) -> UnitScore | None:
+        """The unit's result, where it is in sight."""
+        return self.standing.unit(self.unit.code) if self.standing else None
+
+
+def board_of(request: HttpRequest, slug: str) -> Board:
+    """Return what a round is shown with, to those who oversee it; Denied for all others who see it."""
+    found = overseen_round(request, slug)
+    standing = standing_of(found)
+    figures = figures_of(standing.scoring) if standing else None
+    chosen, indicators, years, year = chosen_in(request, figures)
+    shown = pictures_of_round(found, standing, figures, chosen, year)
+    return Board(found, standing, chosen, indicators, years, year, shown)
+
+
+def board_of_unit(request: HttpRequest, slug: str, code: str) -> UnitBoard:
+    """Return what a unit is shown with: figures only to overseers and, once it was told, to its own people."""
+    found = round_at(slug)
+    unit = unit_at(found, code)
+    standing = standing_of(found)
+    insider = bool(oversees(actor_in(request), found))
+    own = own_result(request, unit, standing)
+    figures = figures_of(standing.scoring) if standing and (insider or own) else None
+    chosen, indicators, years, year = chosen_in(request, figures)
+    shown = pictures_of_unit(found, code, standing, figures, chosen, insider=insider)
+    return UnitBoard(found, standing, chosen, indicators, years, year, shown, unit, insider, own)
+
+
+def own_result(request: HttpRequest, unit: RoundUnit, standing: Standing | None) -> bool:
+    """Return whether the reader belongs to the unit and may see its result: its figures are its own."""
+    held = role_at(actor_in(request), MEMBERS, unit.path, unit.round_id)
+    return bool(held and unit.notified_at and standing and standing.unit(unit.code))
 
 
 def pictures_of_round(

@@ -8,19 +8,18 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from duxue.core.errors import Refused
-from duxue.web.common.actors import MEMBERS, ORGANISER, OVERSEERS, Actor
+from duxue.web.common.actors import ORGANISER, OVERSEERS, Actor
 from duxue.web.common.exports import FORMATS, send
 from duxue.web.common.lang import say, words
 from duxue.web.common.policy import Denied, role_at
 from duxue.web.common.problems import tell
 from duxue.web.reporting import pictures
-from duxue.web.reporting.boards import pictures_of_round, pictures_of_unit
-from duxue.web.reporting.choosing import chosen_in
+from duxue.web.reporting.boards import board_of, board_of_unit, own_result
 from duxue.web.reporting.explained import YEAR, explained, explained_page
 from duxue.web.reporting.figures import figures_of
 from duxue.web.reporting.finals import Final, final_in
@@ -38,27 +37,13 @@ from duxue.web.reporting.services import scores_compute
 from duxue.web.reporting.services.boundaries import boundary_set
 from duxue.web.rounds.models import Round, RoundUnit
 from duxue.web.rounds.selectors.result import Row, rows_of
+from duxue.web.rounds.views.organiser.access import overseen_round, round_at
 
 LOSSES = 8  # items that a unit's profile lists first
 
 
 def _actor(request: HttpRequest) -> Actor:
     return request.actor  # type: ignore[attr-defined, no-any-return]
-
-
-def overseen(request: HttpRequest, slug: str) -> Round:
-    """Return a round whose authority the reader oversees."""
-    found = get_object_or_404(Round.objects.select_related("authority"), slug=slug)
-    allowed = role_at(_actor(request), OVERSEERS, found.authority.path, found.pk)
-    if not allowed:
-        raise Denied(allowed.why)
-    return found
-
-
-def own_result(request: HttpRequest, unit: RoundUnit, standing: Standing | None) -> bool:
-    """Return whether the reader belongs to the unit and may see its result: its figures are its own."""
-    held = role_at(_actor(request), MEMBERS, unit.path, unit.round_id)
-    return bool(held and unit.notified_at and standing and standing.unit(unit.code))
 
 
 @require_GET
@@ -78,19 +63,16 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 @login_required
 def round_board(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Show the pictures of a round; `export` and `table` give one of its tables as a file."""
-    found = overseen(request, slug)
-    standing = standing_of(found)
-    figures = figures_of(standing.scoring) if standing else None
-    chosen, indicators, years, year = chosen_in(request, figures)
-    shown = pictures_of_round(found, standing, figures, chosen, year)
-    exported = _export(request, f"{found.slug}", shown)
+    board = board_of(request, slug)
+    found, standing = board.round, board.standing
+    exported = _export(request, slug, board.pictures)
     if exported:
         return exported
     organiser = role_at(_actor(request), (ORGANISER,), found.authority.path, found.pk)
     rounds = [r for r in rounds_with_scores() if role_at(_actor(request), OVERSEERS, r.authority.path, r.pk)]
     context = {
-        "round": found, "standing": standing, "pictures": shown, "indicators": indicators, "chosen": chosen, "years": years,
-        "year": year, "rounds": rounds, "organiser": organiser, "rows": _rows(standing) if standing else [],
+        "round": found, "standing": standing, "pictures": board.pictures, "indicators": board.indicators, "chosen": board.chosen,
+        "years": board.years, "year": board.year, "rounds": rounds, "organiser": organiser, "rows": _rows(standing) if standing else [],
         "kind": "final" if found.sealed_at else "trial", "boundary": boundary_of(found),
     }  # fmt: skip
     return render(request, "reporting/round.html", context)
@@ -125,26 +107,19 @@ def _export(request: HttpRequest, name: str, shown: dict[str, pictures.Picture])
 @login_required
 def unit_profile(request: HttpRequest, slug: str, code: str) -> HttpResponseBase:
     """Show one unit: its result, its blocks against peers, where it loses points, its trend."""
-    found = get_object_or_404(Round.objects.select_related("authority"), slug=slug)
-    unit = get_object_or_404(RoundUnit.objects.select_related("round"), round=found, code=code)
-    standing = standing_of(found)
-    score = standing.unit(code) if standing else None
-    insider = bool(role_at(_actor(request), OVERSEERS, found.authority.path, found.pk))
-    own = own_result(request, unit, standing)
-    figures = figures_of(standing.scoring) if standing and (insider or own) else None
-    chosen, indicators, years, year = chosen_in(request, figures)
-    titles = {i.id: i.title for i in indicators}
-    shown = pictures_of_unit(found, code, standing, figures, chosen, insider=insider)
-    exported = _export(request, f"{slug}-{code}", shown)
+    board = board_of_unit(request, slug, code)
+    found, unit, standing, score = board.round, board.unit, board.standing, board.score
+    titles = {i.id: i.title for i in board.indicators}
+    exported = _export(request, f"{slug}-{code}", board.pictures)
     if exported:
         return exported
-    graded = grades_shown(found, insider)
+    graded = grades_shown(found, board.insider)
     final = final_in(standing.scoring, code) if standing and score else None
-    rows = _rows_of(standing.scoring, unit, final, doors=insider or own) if standing else []
+    rows = _rows_of(standing.scoring, unit, final, doors=board.opened) if standing else []
     context = {
-        "round": found, "unit": unit, "standing": standing, "score": score, "pictures": shown, "insider": insider, "own": own, "final": final, "opened": insider or own,
+        "round": found, "unit": unit, "standing": standing, "score": score, "pictures": board.pictures, "insider": board.insider, "own": board.own, "final": final, "opened": board.opened,
         "items": [(row, [(i, titles.get(i, i)) for i in (row.score.why or {}).get("indicators", ())]) for row in rows],
-        "losses": pictures.worst_items([row.score for row in rows])[:LOSSES], "indicators": indicators, "chosen": chosen, "years": years, "year": year,
+        "losses": pictures.worst_items([row.score for row in rows])[:LOSSES], "indicators": board.indicators, "chosen": board.chosen, "years": board.years, "year": board.year,
         "grade": _grade(score) if score and graded else "",
         "why": grade_reasons(standing.scoring, code).get(code, "") if standing and score and graded else "",
     }  # fmt: skip
@@ -163,11 +138,11 @@ def _rows_of(scoring: Scoring, unit: RoundUnit, final: Final | None, *, doors: b
 
 def explaining(request: HttpRequest, slug: str, code: str) -> tuple[Round, Standing]:
     """Return a round and its last scoring to those who may ask how a unit's figures came about: overseers, and the unit once told."""
-    found = get_object_or_404(Round.objects.select_related("authority"), slug=slug)
+    found = round_at(slug)
     standing = standing_of(found)
     unit = RoundUnit.objects.filter(round=found, code=code).first()
     if unit is None or not own_result(request, unit, standing):
-        found = overseen(request, slug)
+        found = overseen_round(request, slug)
     if standing is None:
         raise Http404
     return found, standing
@@ -191,7 +166,7 @@ def explain(request: HttpRequest, slug: str, code: str, indicator: str) -> HttpR
 @login_required
 def score(request: HttpRequest, slug: str) -> HttpResponse:
     """Start a scoring and lead to its job."""
-    found = get_object_or_404(Round.objects.select_related("authority"), slug=slug)
+    found = round_at(slug)
     try:
         job = scores_compute(actor=_actor(request), round=found, kind="final" if found.sealed_at else "trial")
     except Refused as refused:
@@ -205,7 +180,7 @@ def score(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def boundary(request: HttpRequest, slug: str) -> HttpResponse:
     """Take the authority's own boundaries."""
-    found = get_object_or_404(Round.objects.select_related("authority"), slug=slug)
+    found = round_at(slug)
     if not (held := role_at(_actor(request), (ORGANISER,), found.authority.path)):
         raise Denied(held.why)
     upload = request.FILES.get("file")

@@ -81,36 +81,48 @@ def result_of(unit: RoundUnit, *, as_told: bool = False) -> Result:
             other = None
         how = final_in(score.scoring, unit.code)
         rows_shown = rows_of(unit, score.scoring_id, how)
+        _told(unit, rows_shown)
         return Result(score, rows_shown, score.scoring.kind == "final", other, how)
 
 
 def rows_of(unit: RoundUnit, scoring: int, how: Final | None) -> list[Row]:
-    """Return the points of a unit's items in a scoring, in the order of the tree; the caller oversees its round or belongs to it."""
-    from duxue.web.inspections.models import SheetEntry
-    from duxue.web.reviews.models import Review
+    """Return the points of a unit's items in a scoring with the answers and sheets behind them, in the order of the tree.
 
-    with everything("the caller may see the unit's result with its reasons"):
+    The caller oversees the unit's round or belongs to it.
+    """
+    from duxue.web.inspections.models import SheetEntry
+
+    with everything("the caller may see the unit's result with what it rests on"):
         scores = unit.item_scores.filter(scoring_id=scoring).select_related("item").order_by("item__order")
         answer = Answer.objects.filter(unit=unit, item=OuterRef("item")).values("pk")[:1]
         rows = [Row(score, score.answer) for score in scores.annotate(answer=Subquery(answer))]
-        known = known_by_item(unit, [row.score.item_id for row in rows])
-        entries, reviews = defaultdict(list), defaultdict(list)
+        entries = defaultdict(list)
         for entry in SheetEntry.objects.filter(answer__unit=unit, visit__state__in=("sheet_signed", "filed")):
             entries[entry.answer_id].append(entry)
+    for row in rows:
+        row.how = how.item(row.item.code, row.score.layers) if how else ""
+        row.entries = entries.get(row.answer or 0, [])
+    return rows
+
+
+def _told(unit: RoundUnit, rows: list[Row]) -> None:
+    """Give rows the known figures that they rest on and the reasons that the unit is told."""
+    from duxue.web.reviews.models import Review
+
+    known = known_by_item(unit, [row.score.item_id for row in rows])
+    reviews = defaultdict(list)
+    with everything("the unit is told the reasons of its points"):
         given = Review.objects.filter(answer__unit=unit, given=True, assignment__withdrawn_at=None)
         for review in given.order_by("assignment__turn", "pk"):
             reviews[review.answer_id].append(review)
     for row in rows:
-        row.how = how.item(row.item.code, row.score.layers) if how else ""
         row.known = [k for k in known.get(row.score.item_id, []) if k.year == unit.round.evaluated_year]
-        row.entries = entries.get(row.answer or 0, [])
         if row.item.kind == "computed":  # of the others the text names who judged
             why = row.score.why or {}
             row.reasons.append((say("规则", "Rule"), say(why.get("zh", ""), why.get("en", ""))))
         row.reasons += [(say("网评", "Online"), r.reason) for r in reviews.get(row.answer or 0, [])]
         row.reasons += [(say("核查", "Field"), e.note) for e in row.entries]
         row.reasons = [(label, text) for label, text in row.reasons if str(text).strip()]
-    return rows
 
 
 def objections_of(unit: RoundUnit) -> list[Objection]:
