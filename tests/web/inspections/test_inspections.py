@@ -22,6 +22,7 @@ from duxue.web.common.scope import acting, everything
 from duxue.web.common.tasks_list import todos
 from duxue.web.evidence.models import Attachment
 from duxue.web.evidence.services.files import file_store
+from duxue.web.inspections import selectors
 from duxue.web.inspections.models import Draw, RecusalRequest, SheetEntry, Visit
 from duxue.web.inspections.services import drawing, sheets, visiting
 from duxue.web.inspections.services.asking import recusal_ask
@@ -220,6 +221,30 @@ def test_anybody_checks_a_published_draw_and_nobody_sees_a_hidden_one(world: Wor
         certificate=drawing.home(draw) / "certificate-1.json", published=drawing.home(draw) / "list.tsv"
     )
     assert checked.ok
+
+
+def test_what_forms_tell_is_counted_only_where_they_are_shown(world: World, monkeypatch: pytest.MonkeyPatch):
+    counted: list[str] = []
+    for name in ("ahead", "going_on"):
+        monkeypatch.setattr(selectors, name, lambda _, name=name: counted.append(name) or 0)
+    visit = ready(world, hidden=True)
+    show, draw = (
+        reverse("inspections:show", args=[visit.pk]),
+        reverse("inspections:draw", args=[visit.draw_id]),
+    )
+
+    def told(key: str) -> list[str]:
+        counted.clear()
+        assert [world.client(key).get(page).status_code for page in (show, draw)] == [200, 200]
+        return list(counted)
+
+    assert told("organiser") == ["ahead"]  # its certificate is kept back, no sheet is signed
+    assert told("leader") == []
+    with everything("test"):
+        Visit.objects.filter(pk=visit.pk).update(state="sheet_signed")
+        Draw.objects.filter(pk=visit.draw_id).update(published_at=now())
+    assert told("organiser") == ["going_on"]
+    assert told("leader") == []
 
 
 def test_only_organisers_draw(world: World):

@@ -28,11 +28,11 @@ def menu(world: World, who: str) -> str:
     ("who", "tree", "reviews", "visits"),
     [
         ("organiser", True, True, True),
-        ("manager_a", True, False, False),
+        ("manager_a", True, False, True),
         ("auditor", True, True, True),
         ("leader", False, True, True),
         ("reviewer1", False, True, False),
-        ("officer_a", False, False, False),
+        ("officer_a", False, False, True),
     ],
 )
 def test_the_menu_leads_where_one_may_go(

@@ -89,11 +89,12 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     )
     result = policy.decide(actor, "result", draw)
     drawn = draw.certificate if result and draw.drawn_at else {}
+    publish = bool(draw.drawn_at and not draw.published_at and policy.decide(actor, "publish", draw))
     context = {
-        "draw": draw, "run": policy.decide(actor, "run", draw), "publish": policy.decide(actor, "publish", draw),
+        "draw": draw, "run": policy.decide(actor, "run", draw), "publish": publish,
         "result": result, "certificate": drawn, "beacon": drawing.beacon_of(draw), "places": _names(draw, drawn),
         "digits": next((p["value"] for p in drawn.get("parts", []) if p["name"] == "digits"), ""),
-        "ahead": selectors.ahead(draw),
+        "ahead": selectors.ahead(draw) if publish else 0,
         "files": [(name, FILES[name]) for name in drawing.files_of(draw, result=bool(result))],
     }  # fmt: skip
     return render(request, "inspections/draw.html", context)

@@ -19,6 +19,7 @@ from duxue.web.common.clock import day_of
 from duxue.web.common.confirming import confirmed, unconfirmed
 from duxue.web.common.conflicts import side_by_side
 from duxue.web.common.lang import say
+from duxue.web.common.numbers import number_in
 from duxue.web.common.pagination import page_of
 from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import first_of, refusal
@@ -110,12 +111,13 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, str(say("安排已保存。", "The plan is saved.")))
             return redirect("inspections:show", pk=pk)
     overseer = bool(policy.decide(actor, "oversee", visit.unit))
+    filing = visit.state == "sheet_signed" and may["file"].allowed
     asked = list(RecusalRequest.objects.filter(visit=visit).select_related("user"))
     recusals_seen(actor, visit.round, asked)
     context = {
         "visit": visit, "may": may, "form": form, "burdens": visiting.burdens(visit) if overseer else [], "team": visit.team.all(),
         "word": selectors.STATES.get(visit.state, visit.state), "mark": selectors.MARKS.get(visit.state, "neutral"),
-        "overseer": overseer, "others": selectors.going_on(visit), "asked": asked, "kinds": KINDS, "reason": ReasonForm(), "recuse": actor.has(INSPECTOR, visit.round.authority.path, visit.round_id),
+        "overseer": overseer, "filing": filing, "others": selectors.going_on(visit) if filing else 0, "asked": asked, "kinds": KINDS, "reason": ReasonForm(), "recuse": actor.has(INSPECTOR, visit.round.authority.path, visit.round_id),
     }  # fmt: skip
     return render(request, "inspections/show.html", context, status=422 if form.errors else 200)
 
@@ -273,9 +275,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add an item that was not sampled."""
     visit = _visit(pk)
-    key = request.POST.get("answer", "")
-    answer = get_object_or_404(
-        Answer.objects.select_related("item"), pk=int(key) if key.isdecimal() else 0, unit=visit.unit_id
-    )
+    key = number_in(request.POST.get("answer", ""))
+    answer = get_object_or_404(Answer.objects.select_related("item"), pk=key, unit=visit.unit_id)
     made = sheets.entry_add(actor=actor_in(request), visit=visit, answer=answer)
     return HttpResponseRedirect(f"{reverse('inspections:sheet', args=[pk])}#entry-{made.pk}")
