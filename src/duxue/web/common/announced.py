@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from duxue.web.common.lang import Words, say
+from duxue.web.common.memo import remembered
 
 _LAST: list[Callable[[Any], int]] = []
 
@@ -23,7 +24,8 @@ def unannounced(due: datetime | None, round: Any = None) -> Words | None:
     if due is None or not _LAST:
         return None
     year = timezone.localtime(due).year
-    return said_of(year) if year > _LAST[0](round) else None
+    last = remembered(("last year", round and round.pk), lambda: _LAST[0](round))  # a page has many clocks
+    return said_of(year) if year > last else None
 
 
 def said_of(year: int) -> Words:
