@@ -14,6 +14,7 @@ from duxue.scoring.rule_words import Said
 from duxue.web.common import calendar
 from duxue.web.common.clock import today
 from duxue.web.common.lang import Words, say
+from duxue.web.common.scope import everything
 from duxue.web.common.templatetags.duxue import day as said_day
 from duxue.web.evidence.selectors import cards_of
 from duxue.web.inspections.models import Draw, SheetEntry, Visit
@@ -71,6 +72,9 @@ def coming_to(unit: RoundUnit) -> list[Visit]:
     """Return the visible visits of a unit that are still to be made, the earliest first; none once its round is frozen."""
     if unit.round.sealed_at is not None:
         return []
+    with everything("whether there is any at all, which most units have not"):
+        if not Visit.objects.filter(unit=unit).order_by().exists():
+            return []
     rows = Visit.objects.filter(unit=unit).exclude(state__in=ENDED)
     return list(rows.order_by(F("planned_on").asc(nulls_last=True), "pk"))
 

@@ -257,6 +257,16 @@ class Answer(models.Model):
                 condition=models.Q(due__isnull=False, ready=False),
                 name="answer_due",
             ),
+            models.Index(
+                fields=("round", "unit", "item", "state"),
+                condition=models.Q(ready=False),
+                name="answer_left_unit",
+            ),
+            models.Index(
+                fields=("round", "item", "unit", "state"),
+                condition=models.Q(ready=False),
+                name="answer_left_item",
+            ),
         )
         constraints = (models.UniqueConstraint(fields=("unit", "item"), name="answer_once"),)
 

@@ -12,7 +12,7 @@ from duxue.web.common.scope import acting, everything
 from duxue.web.common.tasks_list import standings
 from duxue.web.rounds.models import Answer, Known
 from duxue.web.rounds.selectors.matrix import board_of
-from duxue.web.rounds.selectors.progress import done
+from duxue.web.rounds.selectors.progress import done, left_by
 from duxue.web.rounds.selectors.standing import filling_chart
 from duxue.web.rounds.selectors.todos_unit import filling
 from duxue.web.rounds.selectors.workbench import workbench
@@ -66,7 +66,10 @@ def test_the_condition_and_the_page_agree_where_points_are_hidden(world: World, 
             round=world.round, unit=world.unit["a"], item=world.items["A2"], indicator="L2", title_zh="数", title_en="Figure",
             year=2024, text="1", points=Decimal(1),
         )  # fmt: skip
-        counted = Answer.objects.filter(done(world.round), unit=world.unit["a"]).count()
+        answers = Answer.objects.filter(unit=world.unit["a"])
+        counted = answers.filter(done(world.round)).count()
+        left = left_by(answers, world.round, "unit_id")[world.unit["a"].pk]
+        assert counted + left == answers.count()
     actor = world.actor("manager_a")
     with acting(actor):
         own = filling(actor, world.unit["a"])

@@ -6,10 +6,13 @@ figures decide its points.
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q
+from collections import Counter
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from duxue.web.common.scope import everything
 from duxue.web.rounds.models import Answer, Known, Round, RoundUnit
+from duxue.web.rounds.procedures import procedure_of
 
 HANDED_IN = ("submitted", "answered", "accepted")
 OPEN = frozenset({"open", "drafted"})  # states of an answer that is being written
@@ -23,12 +26,30 @@ def needs_nothing(answer: Answer, *, asked: bool) -> bool:
 
 def done(round: Round) -> Q:
     """Return the same as a condition over answers of `round`."""
-    ready = Q(ready=True)
-    if round.chosen.show_points:  # else figures decide nothing before the unit is told
-        with everything(_NOTHING_WRITTEN):
-            known = Known.objects.filter(unit=OuterRef("unit"), item=OuterRef("item"), points__isnull=False)
-        ready |= Q(Exists(known.order_by()), item__kind="computed")
-    return Q(state__in=HANDED_IN) | (Q(state__in=OPEN) & ready)
+    return Q(state__in=HANDED_IN) | (Q(state__in=OPEN) & (Q(ready=True) | _decided(round)))
+
+
+def left_by(answers: QuerySet[Answer], round: Round, key: str) -> Counter[int]:
+    """Return how many of `answers`, all of `round`, need something more, by `key`: unit_id or item_id.
+
+    The same as counting those that are not done; asked for in two parts, of which each reads what is left and not every
+    answer of the round.
+    """
+    written = answers.filter(round=round, ready=False, state__in=OPEN).exclude(_decided(round))
+    back = {state.id for state in procedure_of(round, "answer").states} - OPEN - {*HANDED_IN}
+    found = Counter[int]()
+    for part in (written, answers.filter(round=round, state__in=sorted(back))):
+        found.update(dict(part.order_by().values_list(key).annotate(n=Count("pk"))))
+    return found
+
+
+def _decided(round: Round) -> Q:
+    """Return the condition that known figures decide the points of an answer: nothing, before the unit may be told them."""
+    if not round.chosen.show_points:
+        return Q(pk__in=())
+    with everything(_NOTHING_WRITTEN):
+        known = Known.objects.filter(unit=OuterRef("unit"), item=OuterRef("item"), points__isnull=False)
+        return Q(Exists(known.order_by()), item__kind="computed")
 
 
 def decided_items(unit: RoundUnit) -> frozenset[int]:

@@ -18,7 +18,7 @@ from duxue.web.rounds.procedures import calendar_of, procedure_of, times_for, zo
 from duxue.web.rounds.selectors.looks import LOOKS
 from duxue.web.rounds.selectors.matrix import Board, Counts, Tally, wanting_evidence
 from duxue.web.rounds.selectors.objected import open_objections
-from duxue.web.rounds.selectors.progress import done
+from duxue.web.rounds.selectors.progress import left_by
 
 TILES = 200  # units that a map in tiles shows; of more, it is told how many have filled how much
 FILLING = {
@@ -212,11 +212,10 @@ def _full(full: int, every: int) -> Words:
 
 def _bands_chart(round: Round, count: int) -> dict[str, Any]:
     with everything("an overseer counts over all units"):
-        answers = Answer.objects.filter(round=round).order_by()
-        left = dict(answers.exclude(done(round)).values_list("unit_id").annotate(n=Count("pk")))
+        left = left_by(Answer.objects.all(), round, "unit_id")
         every = RoundUnit.objects.filter(round=round).order_by().values_list("pk")
         bands = Counter(
-            (total - left.get(unit, 0)) * (len(BANDS) - 1) // total if total else 0
+            (total - left[unit]) * (len(BANDS) - 1) // total if total else 0
             for unit, total in every.annotate(total=Count("answers"))
         )
     address = reverse("rounds:matrix", args=[round.slug])
@@ -234,16 +233,14 @@ def block_chart(round: Round) -> dict[str, Any]:
     with everything("an overseer counts over all units"):
         blocks = {item.pk: item for item in Item.objects.filter(round=round, kind="branch").order_by("order")}
         above = dict(Item.objects.filter(round=round, parent__in=blocks).values_list("pk", "parent_id"))
-        answers = _taking(round, Answer.objects.filter(round=round, item__in=list(above))).order_by()
-        counted = answers.values_list("item_id").annotate(
-            all=Count("pk"), open=Count("pk", filter=~done(round))
-        )
-        found: dict[int, tuple[int, int]] = {}
-        for item, every, left in counted:
-            filled, open_ = found.get(above[item], (0, 0))
-            found[above[item]] = (filled + every - left, open_ + left)
+        answers = _taking(round, Answer.objects.filter(round=round))
+        left = left_by(answers, round, "item_id")
+        every, open_ = Counter[int](), Counter[int]()
+        for item, n in answers.order_by().values_list("item_id").annotate(n=Count("pk")):
+            every[above.get(item, 0)] += n
+            open_[above.get(item, 0)] += left[item]
     address = reverse("rounds:matrix", args=[round.slug]) + "?view=items"
-    shown = [(block, *found[pk]) for pk, block in blocks.items() if pk in found]
+    shown = [(block, every[pk] - open_[pk], open_[pk]) for pk, block in blocks.items() if pk in every]
     rows = [
         {"label": str(block.title), "counts": {"filled": filled, "open": left}, "href": address}
         for block, filled, left in shown

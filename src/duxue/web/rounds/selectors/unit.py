@@ -200,6 +200,8 @@ def _odd(unit: RoundUnit, line: Line) -> Iterator[Problem]:
 # --- what was handed in and told --------------------------------------------------------------------------------------
 def submission_in_force(unit: RoundUnit) -> Submission | None:
     """Return the visible submission that was not withdrawn."""
+    if unit.submitted_at is None:
+        return None
     return (
         Submission.objects.filter(unit=unit, withdrawn_at__isnull=True)
         .select_related("submitted_by")

@@ -170,7 +170,6 @@ def workbench(actor: Actor, unit: RoundUnit, chosen: str = "") -> Workbench:
     window = times_for(unit.round, windows, unit.pk).get(STEP)
     decision = is_open(window, now())
     closes = window.closes if window else None
-    waiting = Question.objects.filter(answer__unit=unit, replied_at__isnull=True, closed_at__isnull=True)
     return Workbench(
         unit=unit,
         nodes=_with_branches(nodes, fits[chosen]),
@@ -184,10 +183,15 @@ def workbench(actor: Actor, unit: RoundUnit, chosen: str = "") -> Workbench:
         why=decision.why,
         working_days=_working_days(unit, closes),
         submission=submission_in_force(unit),
-        answer_due=min(waiting.order_by().values_list("due", flat=True), default=None),
+        answer_due=_answer_due(unit) if any(answer.waiting for answer in answers.values()) else None,  # type: ignore[attr-defined]
         windows=windows,
         steps={step.id: words(step.title) for step in procedure_of(unit.round, "round").steps},
     )
+
+
+def _answer_due(unit: RoundUnit) -> datetime | None:
+    waiting = Question.objects.filter(answer__unit=unit, replied_at__isnull=True, closed_at__isnull=True)
+    return min(waiting.order_by().values_list("due", flat=True), default=None)
 
 
 def _items(unit: RoundUnit) -> list[Item]:
