@@ -109,10 +109,10 @@ class InviteList(Form):
         widget=forms.Textarea(attrs={"rows": 10}),
         help_text=label(
             "每行一人：姓名;邮箱;角色;单位代码。角色写督导办组织者、领导、单位负责人、经办人、网评专家、实地核查人员或审计员。"
-            "其后可加第五、第六项：来自单位代码;岗位，不安排其评审或核查来自的单位。",
+            "其后可加第五项来自单位的代码（不安排其评审或核查该单位）和第六项岗位。",
             "One person a line: name;email;role;organisation code. Roles: organiser, leader, manager, officer, reviewer, "
-            "inspector, auditor. A fifth and a sixth part may follow: code of the unit they come from, which they are not "
-            "asked to judge or visit;post.",
+            "inspector, auditor. Two more parts may follow: the code of the unit they come from, which they are not asked to "
+            "judge or visit, and their post.",
         ),
     )
 

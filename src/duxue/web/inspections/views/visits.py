@@ -35,6 +35,7 @@ from duxue.web.reviews.services.recusing import recusals_seen
 from duxue.web.rounds.models import Answer, Round
 from duxue.web.rounds.views.unit_common import open_doors
 
+_ROUNDS = 100  # the newest, to choose from
 _form_methods = require_http_methods(["GET", "POST"])
 DONE = {
     "notify": say("已通知，单位现在能看到这次核查。", "Announced: the unit sees the visit now."),
@@ -54,18 +55,18 @@ def _visit(pk: int) -> Visit:
 @login_required
 @require_GET
 def list_visits(request: HttpRequest) -> HttpResponse:
-    """List visits by state and month; organisers find the draws of their rounds here."""
-    actor, state = actor_in(request), request.GET.get("state", "")
+    """List visits by round, state and month, at first those of rounds under way; organisers find the draws of their rounds here."""
+    actor, state, chosen = actor_in(request), request.GET.get("state", ""), request.GET.get("round", "")
     month = day_of(f"{request.GET.get('month', '')}-01")
-    rounds = (
-        list(Round.objects.filter(sealed_at__isnull=True).exclude(state="draft"))
-        if actor.any(ORGANISER)
-        else []
-    )
-    page = page_of(selectors.visits(state=state, month=month), request.GET.get("cursor", ""), order=("pk",))
+    rounds = list(Round.objects.exclude(state="draft").order_by("-round_year", "-pk")[:_ROUNDS])
+    rows = selectors.visits(state=state, month=month)
+    if chosen != "all":
+        rows = rows.filter(round__slug=chosen) if chosen else rows.filter(round__sealed_at__isnull=True)
+    page = page_of(rows, request.GET.get("cursor", ""), order=("pk",))
     context = {
-        "page": page, "rows": selectors.shown(page), "states": selectors.STATES, "state": state,
-        "month": request.GET.get("month", ""), "may_draw": rounds, "may_judge": rounds_to_judge(actor), "tabs": _tabs("list"),
+        "page": page, "rows": selectors.shown(page), "states": selectors.STATES, "state": state, "rounds": rounds, "chosen": chosen,
+        "month": request.GET.get("month", ""), "may_draw": [r for r in rounds if r.sealed_at is None] if actor.any(ORGANISER) else [],
+        "may_judge": rounds_to_judge(actor), "tabs": _tabs("list"),
     }  # fmt: skip
     return render(request, "inspections/list.html", context)
 
