@@ -118,7 +118,8 @@ def test_a_word_that_stands_everywhere_is_looked_for_in_what_is_newer(
 
 @pytest.fixture
 def few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if there were very much: two entries are read at once, and four of a kind looked at."""
+    """As if there were very much: two entries are read at once, four of a kind looked at, and three are near."""
+    monkeypatch.setattr(search, "_NEAR", 3)
     monkeypatch.setattr(search, "_AT_ONCE", 2)
     monkeypatch.setattr(search, "_LOOKED", 4)
 

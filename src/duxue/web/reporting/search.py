@@ -28,10 +28,9 @@ from duxue.web.rounds.models import Answer, Item, RoundUnit
 
 MOST, AROUND, LONGEST = 50, 40, 200  # results shown, characters beside a hit, characters of a query
 COUNTED = 1000  # of a kind; where there are more, that is said
-_LOOKED, _AT_ONCE = (
-    10_000,
-    2500,
-)  # entries of a kind that are looked at for what one may see, and how many in one query
+_LOOKED = 10_000  # entries of a kind that are looked at for what one may see
+_AT_ONCE = 2500  # of them, in one query
+_NEAR = 10_000  # of all entries, the newest that are looked at one by one
 _RANKED = 200  # of a kind, by title and then the newest: the best of them stand first
 _END = 2**62  # after every entry
 _RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|[^\W_]+", re.UNICODE)
@@ -279,13 +278,30 @@ def _newest(kind: str, runs: Sequence[Sequence[str]], objects: models.Manager[An
 
 
 def _held(kind: str, runs: Sequence[Sequence[str]], before: int) -> list[tuple[int, int]]:
-    """Return entry and object of what holds the words, the newest before an entry first."""
+    """Return entry and object of what holds the words, the newest before an entry first.
+
+    PostgreSQL cannot know whether many or few hold them, and would go back through all entries for the few: it is asked for
+    the nearest first, and by its index of words where these are not enough.
+    """
+    asked, key = _asked(kind, runs), "reporting_search.rowid"
+    if connection.vendor == "sqlite":
+        return _entries(f"{_match()} AND {key} < %s ORDER BY {key} DESC", [asked, before])
+    end = min(before, SearchEntry.objects.aggregate(last=models.Max("pk"))["last"] or 0) + 1
+    near = [asked, before, end - _NEAR]
+    found = _entries(f"{_match()} AND {key} < %s AND {key} >= %s ORDER BY {key} DESC", near)
+    if len(found) == _AT_ONCE:
+        return found
+    return _entries(
+        f"{_match()} AND {key} < %s ORDER BY {key} + 0 DESC", [asked, before]
+    )  # + 0: not by the key
+
+
+def _entries(condition: str, values: list[Any]) -> list[tuple[int, int]]:
     with connection.cursor() as cursor:
         cursor.execute(  # CROSS JOIN: SQLite asks the index first
             "SELECT e.id, e.object_id FROM reporting_search CROSS JOIN reporting_searchentry e "  # noqa: S608 - our own words
-            f"WHERE {_match()} AND e.id = reporting_search.rowid AND reporting_search.rowid < %s "
-            f"ORDER BY reporting_search.rowid DESC LIMIT {_AT_ONCE}",
-            [_asked(kind, runs), before],
+            f"WHERE e.id = reporting_search.rowid AND {condition} LIMIT {_AT_ONCE}",
+            values,
         )
         return list(cursor.fetchall())
 
