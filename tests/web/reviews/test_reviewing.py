@@ -119,6 +119,25 @@ def test_a_second_review_is_blind_until_both_are_given(world: World):
     assert seen(world.actor("manager_b")) == set()
 
 
+def test_the_desk_says_how_an_item_is_scored_as_its_unit_reads_it(world: World):
+    world.submit("a")
+    with everything("test"):
+        parts = [{"weight": "0.4", "rule": {"type": "gate", "of": "retention", "meets": ">= 95"}}]
+        parts += [{"weight": "0.6", "rule": {"type": "judged", "step": "0.5"}}]
+        world.items["A2"].rule = {"type": "composite", "parts": parts}
+        world.items["A2"].save()
+        assignment = task(world)
+    answer = world.answer("a", "A2")
+    desk = world.client("reviewer1").get(reverse("reviews:score", args=[assignment.pk, answer.pk]))
+    item = world.client("officer_a").get(reverse("rounds:item", args=[world.round.slug, "A2"]))
+    for part in (
+        "占 40%（先按满分 5 分计）：“初中三年巩固率”不低于 95%",
+        "占 60%（先按满分 5 分计）：由评审员在 0 至 5 分之间评定，以 0.5 分为一级",
+    ):
+        assert part in item.content.decode()
+        assert part in desk.content.decode()
+
+
 def test_points_are_held_to_the_item_and_need_reasons(world: World):
     world.submit("a")
     with pytest.raises(Refused) as refused:

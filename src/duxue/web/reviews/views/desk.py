@@ -28,6 +28,7 @@ from duxue.web.reviews.services.returning import answer_return
 from duxue.web.reviews.services.reviewing import Conflict, assignment_finish, review_give, review_save
 from duxue.web.rounds.models import Answer
 from duxue.web.rounds.procedures import state_title, window_state
+from duxue.web.rounds.selectors.rule import rule_of
 from duxue.web.rounds.views.unit_common import open_doors
 
 ATTACHED = ("evidence/attached.html", "reviews/no_evidence.html")
@@ -80,7 +81,9 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _answer(assignment: Assignment, pk: int) -> Answer:
-    rows = Answer.objects.select_related("item__parent", "unit__round__authority", "round__authority")
+    rows = Answer.objects.select_related(
+        "item__parent", "item__round", "unit__round__authority", "round__authority"
+    )
     answer = get_object_or_404(rows, pk=pk, unit=assignment.unit_id)
     get_object_or_404(
         Answer.objects.filter(pk__in=[line.answer.pk for line in selectors.lines_of(assignment)]), pk=pk
@@ -134,7 +137,7 @@ def score(request: HttpRequest, pk: int, answer_pk: int) -> HttpResponse:
         "may": policy.decide(actor, "review", assignment), "ask": policy.decide(actor, "return", answer),
         "question": QuestionForm(), "window": window_state(assignment.round, STEP, assignment.unit), "attached": ATTACHED,
         "rules": review_rules(assignment.round), "turn": selectors.TURN_TITLES[assignment.turn], "guidance": _guidance(answer),
-        "editable": not (stored and stored.given), "person": actor.user_id,
+        "rule": rule_of(answer.item), "editable": not (stored and stored.given), "person": actor.user_id,
         "state": state_title(assignment.round, "answer", answer.state), "here": here,
     }  # fmt: skip
     if stored is not None and assignment.reviewer_id == actor.user_id:
