@@ -79,7 +79,10 @@ def _plain(unit: RoundUnit, windows: list[Window], at: datetime) -> Plain:
             if answer.item.kind != "computed":  # reviewers judge the others
                 counts["to_judge"] += 1
                 counts["judged"] += answer.state == "accepted"
-            counts["bare"] += bool(item.guidance.get("evidence")) and not answer.attachments.exists()
+            wanted = item.guidance.get("evidence_required") or (
+                item.kind != "computed" and item.guidance.get("evidence")
+            )
+            counts["bare"] += bool(wanted) and not answer.attachments.exists()
             by_state = {"open": "neutral", "drafted": "active", "returned": "at_risk"}
             look = "overdue" if late else by_state.get(answer.state, "met")
         found.by_item[item.code] = look
@@ -130,7 +133,12 @@ def random_round(world: World, seed: int, units: int = 14) -> datetime:
         Answer.objects.filter(round=made).delete()
         for item in world.items.values():
             item.guidance = chance.choice(
-                [{}, {"evidence": [{"zh": "材料", "en": "file"}]}, {"evidence": []}]
+                [
+                    {},
+                    {"evidence": [{"zh": "材料", "en": "file"}]},
+                    {"evidence": []},
+                    {"evidence_required": True},
+                ]
             )
             item.save()
         for step in STEPS:

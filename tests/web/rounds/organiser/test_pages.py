@@ -24,7 +24,7 @@ from duxue.web.evidence.models import Attachment
 from duxue.web.orgs.models import Organisation
 from duxue.web.rectification.models import Problem
 from duxue.web.reviews.models import Assignment, Review
-from duxue.web.rounds.models import Answer, Objection, Round, RoundUnit, Veto, Window
+from duxue.web.rounds.models import Answer, Item, Objection, Round, RoundUnit, Veto, Window
 from tests.web.evidence.conftest import upload
 from tests.web.worlds import World
 
@@ -445,7 +445,7 @@ def test_leaders_see_what_is_left_to_mend_and_every_count_is_a_door(world: World
 
 def test_items_without_evidence_open_the_units_that_have_them(world: World) -> None:
     with everything("test"):
-        item = world.items["A1"]
+        item = world.items["A2"]  # people judge it; data decide A1
         item.guidance = {"evidence": {"zh": "文件", "en": "documents"}}
         item.save()
         Answer.objects.filter(item=item, unit=world.unit["b"]).delete()
@@ -461,6 +461,37 @@ def test_items_without_evidence_open_the_units_that_have_them(world: World) -> N
     bench = reverse("rounds:unit", args=[world.unit["a"].pk])
     assert f'href="{bench}?show=no_evidence"' in page.content.decode()
     assert client.get(f"{bench}?show=no_evidence").status_code == 200
+
+
+def test_what_data_decide_wants_no_evidence_unless_it_must_be_there(world: World) -> None:
+    """A1 is computed, the others are judged; B2 names no evidence. Every page that counts says the same."""
+
+    def counted() -> tuple[int, ...]:
+        matrix = client.get(at("matrix"), {"only": "bare"}).context["rows"]
+        follow = client.get(at("unit_follow", unit.code)).context["row"]
+        leader = client.get(at("leader")).context["totals"]
+        rows = client.get("/api/v1/rounds/sample-2024/matrix").json()["rows"]
+        bench = client.get(f"{reverse('rounds:unit', args=[unit.pk])}?show=no_evidence").context["bench"]
+        assert bench.counts["no_evidence"] == sum(node.line is not None for node in bench.nodes)
+        assert leader.bare == sum(row["without_evidence"] for row in rows)
+        told = next(row["without_evidence"] for row in rows if row["unit"] == unit.code)
+        assert (follow.counts.bare, told) == (bench.counts["no_evidence"],) * 2
+        return (bench.counts["no_evidence"], *(row.counts.bare for row in matrix if row.unit == unit))
+
+    client, unit = world.client("organiser"), world.unit["a"]
+    world.submit("a")
+    with everything("test"):
+        Item.objects.filter(code__in=("A1", "A2", "B1")).update(
+            guidance={"evidence": {"zh": "表", "en": "a form"}}
+        )
+    assert counted() == (2, 2)
+    with everything("test"):
+        Item.objects.filter(code="A1").update(guidance={"evidence_required": True})
+    assert counted() == (3, 3)
+    with everything("test"):
+        Item.objects.exclude(code="A1").update(guidance={})
+        Item.objects.filter(code="A1").update(guidance={"evidence": {"zh": "表", "en": "a form"}})
+    assert counted() == (0,)
 
 
 def test_every_cell_of_the_matrix_leads_to_its_unit(world: World) -> None:

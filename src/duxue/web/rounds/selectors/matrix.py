@@ -26,6 +26,7 @@ from duxue.web.rounds.procedures import procedure_of, times_for, widened
 from duxue.web.rounds.selectors.looks import LOOKS, is_late, looks_of
 from duxue.web.rounds.selectors.objected import open_objections
 from duxue.web.rounds.selectors.progress import OPEN, done
+from duxue.web.rounds.selectors.unit import wants_evidence
 from duxue.web.rounds.selectors.waiting import waiting
 
 PAGE = 100  # units on one page
@@ -253,9 +254,9 @@ def to_remind(round: Round) -> list[RoundUnit]:
 
 
 def wanting_evidence(round: Round) -> list[int]:
-    """Return the items that want evidence."""
-    guided = Item.objects.filter(round=round).values_list("pk", "guidance")
-    return [pk for pk, guidance in guided if guidance.get("evidence")]
+    """Return the leaves that want evidence."""
+    leaves = Item.objects.filter(round=round).exclude(kind="branch")
+    return [item.pk for item in leaves.only("kind", "guidance") if wants_evidence(item)]
 
 
 def judged_items(round: Round) -> list[int]:

@@ -152,9 +152,14 @@ def evidence_cap(unit: RoundUnit) -> int:
     return unit.round.chosen.evidence_cap
 
 
-def evidence_required(line: Line) -> bool:
+def evidence_required(item: Item) -> bool:
     """Return whether an item asks for evidence in any case."""
-    return bool(line.answer.item.guidance.get("evidence_required"))
+    return bool(item.guidance.get("evidence_required"))
+
+
+def wants_evidence(item: Item) -> bool:
+    """Return whether an item without evidence lacks some: where data decide the points only what is asked for in any case."""
+    return evidence_required(item) or (item.kind != "computed" and bool(item.guidance.get("evidence")))
 
 
 def _missing(unit: RoundUnit, line: Line) -> Iterator[Problem]:
@@ -166,7 +171,7 @@ def _missing(unit: RoundUnit, line: Line) -> Iterator[Problem]:
             "WEB002", field=code, what=Text("佐证材料过多", "there is too much evidence"), found=str(line.evidence),
             expected=Text(f"不超过{cap}件", f"at most {cap}"),
         )  # fmt: skip
-    if line.evidence == 0 and evidence_required(line):
+    if line.evidence == 0 and evidence_required(line.answer.item):
         yield tell("WEB001", field=code, what=Text("本条目须有佐证材料", "this item needs evidence"))
     if line.open_questions:
         yield tell(
@@ -183,7 +188,7 @@ def _odd(unit: RoundUnit, line: Line) -> Iterator[Problem]:
             field=code,
             what=Text("经办人还没有标为填好", "whoever fills it has not marked it ready"),
         )
-    if line.asked and line.evidence == 0 and not evidence_required(line):
+    if line.asked and line.evidence == 0 and not evidence_required(line.answer.item):
         yield tell("WEB002", field=code, what=Text("没有佐证材料", "it has no evidence"))
     if line.asked and answer.self_score is not None and not answer.narrative.strip():
         yield tell("WEB002", field=code, what=Text("没有文字说明", "it has no narrative"))

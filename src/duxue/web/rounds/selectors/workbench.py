@@ -24,6 +24,7 @@ from duxue.web.rounds.selectors.unit import (
     evidence_cap,
     known_by_item,
     submission_in_force,
+    wants_evidence,
 )
 from duxue.web.rounds.services.answers import STEP
 
@@ -196,7 +197,7 @@ def _answer_due(unit: RoundUnit) -> datetime | None:
 
 def _items(unit: RoundUnit) -> list[Item]:
     with everything("whoever sees a unit sees what its round asks"):
-        return list(Item.objects.filter(round_id=unit.round_id).order_by("order").defer("rule", "guidance"))
+        return list(Item.objects.filter(round_id=unit.round_id).order_by("order").defer("rule"))
 
 
 def _fits(node: Node, name: str, actor: Actor) -> bool:
@@ -211,7 +212,7 @@ def _fits(node: Node, name: str, actor: Actor) -> bool:
         case "not_ready":
             return node.state in {"not_started", "draft"}
         case "no_evidence":
-            return node.line.asked and node.line.evidence == 0
+            return node.line.evidence == 0 and wants_evidence(node.item)
     return True
 
 
