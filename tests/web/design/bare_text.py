@@ -1,9 +1,13 @@
-"""Finds text in templates that does not come through {% t "中文" "English" %}."""
+"""Finds text in templates that does not come through {% t "中文" "English" %}, and such tags that miss a half."""
 
 from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+
+from django.utils.text import smart_split
+
+from tests.web.design.both_languages import wrong_pair
 
 ATTRIBUTES = {"alt", "title", "placeholder", "aria-label", "aria-description", "aria-roledescription", "aria-valuetext", "label", "abbr", "summary"}  # fmt: skip
 NO_VALUE = {"hidden", "radio", "checkbox"}  # inputs whose value nobody reads
@@ -15,6 +19,7 @@ _TAG = re.compile(
 )
 _CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _ARGUMENT = re.compile(r"""\b(\w+)=("[^"]*"|'[^']*')""")
+_LITERAL = re.compile(r""""[^"]*"|'[^']*'""")
 _OWN = re.compile(r"\{%\s*(t|words_of)\s")
 _GETTEXT = re.compile(r"""\{%\s*(trans|translate|blocktrans|blocktranslate|plural)\b|[\s=|:]_\(["']""")
 
@@ -44,7 +49,7 @@ def _in_tag(tag: str) -> list[str]:
     if _GETTEXT.search(tag):
         return [f"gettext: {tag}"]
     if _OWN.match(tag):
-        return []
+        return [f"{wrong}: {tag}" for wrong in _wrong_halves(list(smart_split(tag[2:-2].strip()))[1:])]
     if _CJK.search(tag):
         return [tag]
     if re.match(r"\{%\s*(include|component|chart)\s", tag):
@@ -52,6 +57,23 @@ def _in_tag(tag: str) -> list[str]:
             f"{k}={v}" for k, v in _ARGUMENT.findall(tag) if k in ARGUMENTS and v[1:-1] != "no" and _says(v)
         ]
     return []
+
+
+def _wrong_halves(bits: list[str]) -> list[str]:
+    """Return what is wrong with the arguments of {% t %} or {% words_of %}: its two halves, `one=` and what fills its places."""
+    halves, rest = bits[:2], bits[2:]
+    if [half.endswith(end) for half, end in zip(halves, ("_zh", "_en"), strict=False)] == [True, True]:
+        return []  # both halves of a text that is kept
+    if len(halves) < 2 or not all(_LITERAL.fullmatch(half) for half in halves):
+        return ["a half is missing"]
+    zh, en = (half[1:-1] for half in halves)
+    found = [wrong_pair(zh, en)]
+    for bit in rest:
+        if bit.startswith("one="):
+            found.append(wrong_pair(zh, bit[5:-1]) if _LITERAL.fullmatch(bit[4:]) else "a half is missing")
+        elif _CJK.search(bit) or (_LITERAL.fullmatch(bit.partition("=")[2]) and _says(bit.partition("=")[2])):
+            found.append("a text of one language in its place")
+    return [wrong for wrong in found if wrong]
 
 
 def _says(text: str | None) -> bool:

@@ -1,16 +1,16 @@
-"""No text in a template is left in one language: each goes through {% t "中文" "English" %}."""
+"""No text is left in one language: in a template each goes through {% t "中文" "English" %}, in Python through say(…)."""
 
 from __future__ import annotations
 
-import ast
-import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.template import TemplateSyntaxError, engines
 
 import duxue.web
+from duxue.web.common.lang import speaking
 from tests.web.design.bare_text import bare_texts
+from tests.web.design.both_languages import NOT_SAID, one_sided
 
 WEB = Path(duxue.web.__file__).parent
 TEMPLATES = sorted(p for p in WEB.rglob("templates/**/*") if p.suffix in {".html", ".txt"})
@@ -27,37 +27,106 @@ def test_template_has_no_bare_text(path):
     )
 
 
-_HAN, _LATIN, _PLACE = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[A-Za-z]{2}"), re.compile(r"\{[^}]*\}")
-
-
-def one_sided(source: str) -> Iterator[tuple[int, str, str]]:
-    """Yield line and texts of each say(…), Words(…) and Text(…) whose literal texts are not Chinese and English."""
-    for call in ast.walk(ast.parse(source)):
-        if (
-            isinstance(call, ast.Call)
-            and isinstance(call.func, ast.Name)
-            and call.func.id in {"say", "Words", "Text"}
-        ):
-            zh, en = [
-                arg.value if isinstance(arg, ast.Constant) else None for arg in [*call.args, None, None][:2]
-            ]
-            if isinstance(zh, str) and isinstance(en, str):
-                chinese, english = _HAN.search(zh), _LATIN.search(_PLACE.sub("", en))
-                if _HAN.search(en) or (chinese and not english) or (english and not chinese and zh != en):
-                    yield call.lineno, zh, en
+DEMO = "demo/"  # whose people, problems and reports are made up in Chinese, as they would be written
+# What is no sentence of ours.
+KNOWN = {
+    "demo/people.py": {"name | ''"},  # a made-up school has a Chinese name alone
+    "api/api.py": {"Duxue 督学"},  # the name of the software
+    "common/templatetags/duxue.py": {"年", "月", "日"},  # a day in Chinese; in English it is made apart
+    "inspections/services/drawing.py": {  # a plan of a draw, which holds both languages
+        "督导办 supervision office",
+        'who = {zh = "督导办封存，公开证书时揭示", en = "sealed by the office, revealed with the certificate"}',
+    },
+    "rounds/selectors/numbers.py": {
+        "万元",
+        "亿元",
+        "年工作总结\n\n",
+    },  # read in and laid before a unit's Chinese
+    "rounds/services/sheets.py": {"是", "否"},  # what is read from a cell, as "yes" and "no" are
+}
 
 
 def test_every_text_in_python_is_in_both_languages():
-    found = {str(p.relative_to(WEB)): list(one_sided(p.read_text("utf-8"))) for p in WEB.rglob("*.py")}
-    assert len(found) > 200
-    assert {path: texts for path, texts in found.items() if texts} == {}
+    sources = {str(p.relative_to(WEB)): p for p in WEB.rglob("*.py") if "migrations" not in p.parts}
+    assert len(sources) > 200
+    found, known = {}, {}
+    for path, source in sources.items():
+        for line, text, wrong in one_sided(source.read_text("utf-8")):
+            if text in KNOWN.get(path, ()):
+                known.setdefault(path, set()).add(text)
+            elif wrong != NOT_SAID or not path.startswith(DEMO):
+                found[f"{path}:{line}"] = f"{wrong}: {text}"
+    assert found == {}
+    assert known == KNOWN  # an exception that is no longer needed goes
 
 
 @pytest.mark.parametrize(
-    "call", ['say("保存", "")', 'say("", "Save")', 'Text("Save it", "Save")', 'Words("保存", "保存")']
+    "source",
+    [
+        'say("保存", "")',
+        'say("", "Save")',
+        'Text("Save it", "Save")',
+        'Text("Save", "Save")',
+        'Words("保存", "保存")',
+        'label("名称", "")',
+        'label("Name", "Name")',
+        'Text(zh="保存", en="")',
+        'Text("保存", en="保存")',
+        'lang.say("保存", "")',
+        "from lang import say as words\nwords('保存', '')",
+        'say(f"共{n}项", "")',
+        'say(f"共{n}项", f"{n}")',
+        'say(f"{n} items", f"{n} items")',
+        'say("共{n}项", f"{n}项")',
+        'say(head, f"{n}项")',
+        'say(head, "")',
+        'say("保存", "Save" if done else "")',
+        'round_create(title_zh="评价", title_en="")',
+        'titles = {"zh": "评价", "en": "评价"}',
+        'zh, en = "评价", "评价"',
+        'zh = f"共{n}项"\nen = f"{n}项"',
+        'said = "保存" if chinese else ""',
+        'def _row(name, zh, en): ...\n_row("x", "评价", "")',
+        'messages.success(r, "已保存")',
+        'messages.success(r, "Saved")',
+        'messages.success(r, f"已保存{n}项")',
+        'CharField(label="名称")',
+        'CharField(label="Name")',
+        'CharField(label=f"Name {n}")',
+        'ValidationError("too long")',
+        'CharField("名称")',
+        'NAME = "名称"',
+        'def told(n):\n    zh = "已保存" if n else "Saved"\n    return say(zh, "Saved", n=n)',
+        'def told(x):\n    """Docstring 中文."""\n    return "名称"',
+    ],
 )
-def test_a_text_in_one_language_is_found(call):
-    assert len(list(one_sided(call))) == 1
+def test_a_text_in_one_language_is_found(source):
+    assert list(one_sided(source))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'say("保存", "Save")',
+        'say("{n}个", "{n}", n=3)',
+        'say(f"{y}年{m}月", f"{m} {y}")',
+        'Text(f"共{n}项", count_of(n, "item"))',
+        'Text("", "")',
+        'label("Excel", "Excel")',
+        'say("、", ", ")',
+        'say("简体中文", "简体中文 (Simplified Chinese)")',
+        'titles = {"zh": say("中文", "Chinese"), "en": say("英文", "English")}',
+        'CharField(label=label("名称", "Name"), help_text="")',
+        'raise ValueError(f"{name} 未设置 / is not set")',
+        'def told(x):\n    """督学."""  # 中文\n',
+        'LANGUAGES = [("zh-hans", "简体中文"), ("zh-hant", "繁體中文")]',
+        'said = text.say("zh" if chinese else "en")',
+        'def told(n):\n    zh = "已保存" if n else "未保存"\n    return say(zh, "{n} saved", n=n)',
+        'def told(more):\n    return say("已保存", **more)',
+    ],
+)
+def test_a_text_in_both_languages_passes(source):
+    assert list(one_sided(source)) == []
 
 
 def test_templates_are_found():
@@ -82,6 +151,23 @@ def test_templates_are_found():
         '{% trans "Save" %}',
         '{% include "x.html" with title=_("Save") %}',
         '<a{% if x %} title="Open"{% endif %}>{{ y }}</a>',
+        '{% t "保存" "" %}',
+        '{% t "" "Save" %}',
+        '{% t "保存" %}',
+        '{% t "保存" "保存" %}',
+        '{% t "Save" "Save" %}',
+        '{% t "Save it" "Save" as verb %}',
+        '{% t "共 {n} 项" "{n}" n=count %}',
+        '{% t "{n} items" "{n} items" n=count %}',
+        '{% t "共 {n} 项" "{n} items" n=count one="" %}',
+        '{% t "共 {n} 项" "{n} items" n=count one="1 项" %}',
+        '{% t "由{who}" "by {who}" who="Somebody" %}',
+        '{% t "由{who}" "by {who}" who=name|default:"某人" %}',
+        "{% t title_zh title_zh %}",
+        '{% t "保存" title_en %}',
+        '{% words_of "市" "" as label %}',
+        '{% words_of "市" "市" as label %}',
+        "<p aria-label=\"{% t '关闭' '' %}\"></p>",
     ],
 )
 def test_bare_text_is_found(bad):
@@ -99,6 +185,10 @@ def test_bare_text_is_found(bad):
         "<kbd>Enter</kbd><code>duxue.round.frozen</code> · 12 / 43 —",
         '{% include "components/status.html" with state="met" word=word only %}',
         '{% words_of "市" "City" as label %}',
+        '{% t "共 {n} 项" "{n} items" n=count|length one="1 item" as said %}',
+        '{% t "{year} 年" "{year}" year=round.evaluated_year %}{% t "：" ": " %}{% t "CSV" "CSV" %}',
+        "{% t '简体中文' '简体中文 (Simplified Chinese)' %}",
+        "{% words_of job.title_zh job.title_en as title %}",
         '<script type="application/json">{"ids": {}}</script>',
     ],
 )
@@ -109,3 +199,25 @@ def test_right_template_passes(good):
 def test_plain_text_templates_are_read_too():
     assert bare_texts("Dear {{ name }}\n", html=False) == [(1, "Dear")]
     assert bare_texts('{% t "您好" "Hello" %} {{ name }}\n', html=False) == []
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        '{% t "保存" "" %}', '{% t "" "Save" %}', '{% t "保存" " " as verb %}', '{% t "保存" %}', "{% t '保存' '' %}",
+        '{% t "共 {n} 项" "" n=count %}', '{% t "共 {n} 项" "{n} items" n=count one="" %}', '{% t zh="保存" en="" %}',
+        '{% words_of "市" "" as label %}', '{% words_of "" "City" as label %}', '{% words_of "市" as label %}',
+        '{% words_of "共 {n} 项" "{n} items" n=count one="" as label %}',
+    ],
+)  # fmt: skip
+def test_a_text_with_a_missing_half_does_not_compile(tag):
+    with pytest.raises(TemplateSyntaxError):
+        engines["django"].from_string("{% load duxue %}" + tag)
+
+
+def test_a_text_with_both_halves_compiles_and_may_hold_an_empty_value():
+    counted = '{% t "共 {n} 项{w}" "{n} items{w}" one="1 item{w}" n=1 w="" %}'
+    kept = "{% words_of known.zh known.en as word %}{{ word }}"
+    with speaking("en"):
+        page = engines["django"].from_string("{% load duxue %}" + counted + kept)
+        assert page.render({"known": {"zh": "市", "en": ""}}) == "1 item市"

@@ -57,11 +57,22 @@ class Plain(template.Node):
 
 
 _with_places: Callable[[Parser, Token], template.Node] = register.tags["t"]
+_EMPTY = re.compile(r"""((zh|en|one)=)?(["'])\s*\3""")
+
+
+def _whole(token: Token) -> list[str]:
+    """Return the arguments of a tag that says a text, none of whose halves is empty; decision 0040 says why."""
+    bits = token.split_contents()[1:]
+    if any(_EMPTY.fullmatch(bit) for bit in bits):
+        raise template.TemplateSyntaxError(
+            f"一种语言的文字缺失 / a text lacks one of its languages: {{% {token.contents} %}}"
+        )
+    return bits
 
 
 @register.tag("t")
 def _compile_t(parser: Parser, token: Token) -> template.Node:
-    bits = token.split_contents()[1:]
+    bits = _whole(token)
     name = bits[3] if len(bits) == 4 and bits[2] == "as" else ""
     said = [parser.compile_filter(bit) for bit in bits[:2]] if name or len(bits) == 2 else []
     if said and all(isinstance(one.var, str) and not one.filters for one in said):
@@ -77,6 +88,15 @@ def _said(value: Any) -> str:
 def words_of(zh: str, en: str, **values: Any) -> Words:
     """Return Words, to be handed to an included component: {% words_of "…" "…" as label %}."""
     return say(zh, en, **values)
+
+
+_kept_words: Callable[[Parser, Token], template.Node] = register.tags["words_of"]
+
+
+@register.tag("words_of")
+def _compile_words_of(parser: Parser, token: Token) -> template.Node:
+    _whole(token)
+    return _kept_words(parser, token)
 
 
 @register.filter
