@@ -16,12 +16,13 @@ from duxue.web.common.actors import INSPECTOR, REVIEWER, Actor
 from duxue.web.common.clock import now
 from duxue.web.common.lang import Words, say
 from duxue.web.common.scope import everything
+from duxue.web.reviews.earlier import Earlier, earlier_rounds
 from duxue.web.reviews.models import Assignment, Review
 from duxue.web.reviews.rules import ReviewRules, apart, review_rules, step_of
 from duxue.web.reviews.services.reviewing import answers_in
 from duxue.web.rounds.models import Answer, Known, Question, Round, RoundUnit
 from duxue.web.rounds.policy import overseen
-from duxue.web.rounds.selectors.unit import before_of, known_by_item, questions_of
+from duxue.web.rounds.selectors.unit import known_by_item, questions_of
 
 TURN_TITLES: dict[str, Words] = {
     "first": say("初评", "first review"),
@@ -151,14 +152,6 @@ def lines_of(assignment: Assignment, show: str = "") -> list[Line]:
 
 
 @dataclass(frozen=True)
-class Earlier:
-    """The round before: what the unit answered then, and the points that counted."""
-
-    answer: Answer
-    points: Decimal | None
-
-
-@dataclass(frozen=True)
 class Sheet:
     """Everything that stands beside the points of one item."""
 
@@ -167,7 +160,7 @@ class Sheet:
     known: list[Known]
     chart: dict[str, Any] | None
     questions: list[Question]
-    earlier: Earlier | None
+    earlier: list[Earlier]
     problems: list[Any]
     peers: list[Review] = field(default_factory=list)  # of other reviewers, once the own is given
     later: int | None = None
@@ -192,8 +185,9 @@ def sheet_of(assignment: Assignment, answer: Answer, show: str = "") -> Sheet:
             .exclude(assignment=assignment)
             .select_related("assignment")
         )
+    earlier = earlier_rounds(answer)
     return Sheet(
-        answer, mine, knowns, trend_of(knowns), questions_of(answer), _earlier(answer), _problems(answer), peers,
+        answer, mine, knowns, trend_of(knowns), questions_of(answer), earlier, _problems(answer, earlier), peers,
         walk[at + 1] if at + 1 < len(walk) else None, walk[at - 1] if at else None,
         [line.answer.pk for line in lines].index(answer.pk) + 1, len(lines), sum(not line.given for line in lines),
         step_of(answer.item),
@@ -238,23 +232,8 @@ def _plain(known: Known | None) -> float | None:
     return float(known.value) if known is not None and known.value is not None else None
 
 
-def _earlier(answer: Answer) -> Earlier | None:
-    before = before_of(answer)
-    if before is None:
-        return None
-    from duxue.web.reporting.models import ItemScore
-
-    with everything("a reviewer of the unit reads what it got in the round before"):
-        score = (
-            ItemScore.objects.filter(unit=before.unit_id, item=before.item_id, scoring__kind="final")
-            .order_by("-scoring_id")
-            .first()
-        )
-    return Earlier(before, score.points if score else None)
-
-
-def _problems(answer: Answer) -> list[Any]:
-    """Return the problems on the ledger of the unit and item that are not closed."""
+def _problems(answer: Answer, earlier: list[Earlier]) -> list[Any]:
+    """Return the problems on the ledger of the unit and item that are not closed and not told with an earlier round."""
     from duxue.web.rectification.models import Problem
 
     with everything("a reviewer of the unit reads what is still to be mended"):
@@ -264,6 +243,7 @@ def _problems(answer: Answer) -> list[Any]:
         rows = rows.exclude(
             round_id=answer.round_id, source="online"
         )  # another's finding would pull this one's points
+        rows = rows.exclude(unit__in=[one.answer.unit_id for one in earlier])
         return list(rows.order_by("-found_at")[:10])
 
 
