@@ -315,7 +315,7 @@ def test_access_is_told_with_its_reasons(world: World) -> None:
     assert (unit["count"], allowed["fill"], allowed["submit"]) == (1, True, False)
     assert all(one["why"]["zh"] and one["why"]["en"] for one in unit["actions"])
     assert kinds(own)["reviews.review"] | {"title": ""} == {
-        "kind": "reviews.review", "title": "", "count": 0, "sample": "", "sample_name": "", "actions": [],
+        "kind": "reviews.review", "title": "", "count": 0, "sample": "", "sample_name": "", "round": "", "actions": [],
     }  # fmt: skip
     theirs = manager.get(f"/api/v1/accounts/people/{officer}/access").json()
     assert kinds(theirs)["rounds.roundunit"]["count"] == 1

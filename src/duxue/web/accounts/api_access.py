@@ -39,13 +39,17 @@ class DoingOut(Schema):
 
 
 class SeeingOut(Schema):
-    """A kind of record: how many are seen, one of them as a sample, and what may be done with it."""
+    """A kind of record: how many are seen, one of them as a sample, and what may be done with it.
+
+    The sample is of the newest round under way, if there is one; `round` is its short name, empty without a round.
+    """
 
     kind: str
     title: Both
     count: int
     sample: str
     sample_name: str
+    round: str
     actions: list[DoingOut]
 
 
@@ -94,7 +98,8 @@ def _access(roles: list[dict[str, Any]], subject: Actor, asker: Actor) -> dict[s
 def _kind(kind: Seeing) -> dict[str, Any]:
     return {
         "kind": kind.label, "title": Both.of(kind.title), "count": kind.count, "sample": kind.sample_id,
-        "sample_name": kind.sample, "actions": [_doing(one) for one in kind.doings],
+        "sample_name": kind.sample,
+        "round": kind.round.slug if kind.round else "", "actions": [_doing(one) for one in kind.doings],
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from duxue.web.accounts.models import Grant, Invitation, Token
 from duxue.web.common.actors import AUDITOR, MANAGER, ORGANISER, Actor
 from duxue.web.common.lang import say
-from duxue.web.common.policy import ROLE_TITLES, Decision, Policy, below, no, register, role_at
+from duxue.web.common.policy import ROLE_TITLES, Decision, Policy, below, no, register, role_at, yes
 
 _KEEPERS = (ORGANISER, MANAGER)
 # Which roles a holder may give to others, at or below the own place: nobody gives more than they hold.
@@ -48,6 +48,8 @@ class GrantPolicy(Policy[Grant]):
     def decide(self, actor: Actor, action: str, obj: Grant) -> Decision:
         """A role is taken back by whoever could give it; not by its holder, so that no round loses its head by mistake."""
         if action == "view":
+            if actor.user_id is not None and obj.user_id == actor.user_id:
+                return yes(say("因为是您自己的角色", "because it is your own role"))
             return role_at(actor, (*_KEEPERS, AUDITOR), obj.organisation.path)
         if action == "revoke":
             if obj.user_id == actor.user_id:
@@ -68,8 +70,10 @@ class InvitationPolicy(Policy[Invitation]):
         return rows.filter(below("organisation__path", actor.paths(*_KEEPERS)))
 
     def decide(self, actor: Actor, action: str, obj: Invitation) -> Decision:
-        """As for the role that it would give."""
-        if action in {"view", "revoke"}:
+        """It is taken back by whoever may give the role that it would give."""
+        if action == "view":
+            return role_at(actor, _KEEPERS, obj.organisation.path)
+        if action == "revoke":
             return may_give(actor, obj.role, obj.organisation.path, obj.round_id)
         return super().decide(actor, action, obj)
 
@@ -87,10 +91,10 @@ class TokenPolicy(Policy[Token]):
 
     def decide(self, actor: Actor, action: str, obj: Token) -> Decision:
         """A person, not a machine, keeps tokens."""
-        if actor.token_id is not None:
-            return no(say("令牌不能管理令牌", "a token cannot manage tokens"))
         if action == "view":
             return role_at(actor, _KEEPERS, obj.organisation.path)
+        if actor.token_id is not None:
+            return no(say("令牌不能管理令牌", "a token cannot manage tokens"))
         if action == "revoke":
             return may_give(actor, obj.role, obj.organisation.path, obj.round_id)
         return super().decide(actor, action, obj)

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from duxue.web.common.actors import AUDITOR, LEADER, MEMBERS, ORGANISER, OVERSEERS, Actor
 from duxue.web.common.lang import Words, say
 from duxue.web.common.models import AuditEvent
-from duxue.web.common.policy import Decision, Policy, below, no, register, role_at
+from duxue.web.common.policy import Decision, Policy, below, no, register, role_at, yes
 
 ACCOUNT = "duxue.account."  # how somebody signs in
 EVERYWHERE = "/"  # place of what belongs to no organisation: a stranger who tried to sign in
@@ -37,6 +37,11 @@ class AuditPolicy(Policy[AuditEvent]):
         """Allow viewing where it is visible."""
         if action != "view":
             return no(_NEVER)
+        if actor.user_id is not None and obj.actor_id == actor.user_id:
+            return yes(say("因为是您自己做的", "because you did it yourself"))
+        if obj.path == EVERYWHERE:
+            places = actor.paths(ORGANISER, AUDITOR)
+            return role_at(actor, (ORGANISER, AUDITOR), places[0] if places else obj.path)
         if obj.action.startswith(ACCOUNT):
             return role_at(actor, (ORGANISER, AUDITOR), obj.path)
         return role_at(actor, (*OVERSEERS, *MEMBERS), obj.path)

@@ -60,9 +60,13 @@ class Policy(Generic[M]):
         """Return the rows that `actor` may see."""
         return rows.none()
 
-    def decide(self, actor: Actor, action: str, obj: M) -> Decision:  # noqa: ARG002 - the contract
-        """Return whether `actor` may do `action` with `obj`."""
-        return no(say("没有人可以进行此操作", "nobody may do this"))
+    def decide(self, actor: Actor, action: str, obj: M) -> Decision:
+        """Return whether `actor` may do `action` with `obj`; by itself: view what is visible, and nothing else."""
+        if action != "view":
+            return no(say("没有人可以进行此操作", "nobody may do this"))
+        if self.visible(actor, type(obj)._base_manager.filter(pk=obj.pk)).exists():
+            return yes(say("它在您的职责范围内", "it is within your duties"))
+        return no(say("不在您的职责范围内", "it is not within your duties"))
 
 
 def yes(why: Words) -> Decision:
@@ -114,7 +118,7 @@ def require(actor: Actor, action: str, obj: models.Model) -> Decision:
 
 
 def role_at(actor: Actor, roles: Iterable[str], path: str, round_id: int | None = None) -> Decision:
-    """Allow when one of `roles` is held at or above `path`; the reason names the role or those that are missing."""
+    """Allow when one of `roles` is held at or above `path`, in all rounds or in this one; the reason names the role or those missing."""
     wanted = list(roles)
     held = actor.roles_at(path, round_id)
     for role in wanted:
@@ -127,6 +131,28 @@ def role_at(actor: Actor, roles: Iterable[str], path: str, round_id: int | None 
 def below(field: str, paths: Iterable[str]) -> Q:
     """Return the condition that the place in `field` lies at or below one of `paths`; none of them: never true."""
     return reduce(or_, (Q(**{f"{field}__{Under.lookup_name}": path}) for path in paths), Q(pk__in=()))
+
+
+def covered(
+    actor: Actor,
+    roles: Iterable[str],
+    field: str,
+    round_field: str = "round_id",
+    lies: Callable[[str, Iterable[str]], Q] = below,
+) -> Q:
+    """Return the condition that one of `roles` covers a row: the place in `field` and the round in `round_field`.
+
+    A role held in one round covers rows of this round alone, none that has no round; `lies` says where the place may lie.
+    """
+    wanted, places = frozenset(roles), dict[int | None, set[str]]()
+    for held in actor.held:
+        if held.role in wanted:
+            places.setdefault(held.round_id, set()).add(held.path)
+    found = Q(pk__in=())
+    for round_id, paths in places.items():
+        condition = lies(field, sorted(paths))
+        found |= condition if round_id is None else condition & Q(**{round_field: round_id})
+    return found
 
 
 def above(field: str, paths: Iterable[str]) -> Q:

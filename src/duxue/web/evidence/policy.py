@@ -94,11 +94,13 @@ class UploadPolicy(Policy[Upload]):
 
     def decide(self, actor: Actor, action: str, obj: Upload) -> Decision:
         """Only who started it goes on."""
+        if action != "send":
+            return super().decide(actor, action, obj)
         own = (
             obj.started_by_id == actor.user_id
             if actor.user_id
             else actor.token_id is not None and obj.token_id == actor.token_id
         )
-        if action == "send" and own:
+        if own:
             return yes(say("因为是您开始的", "because you started it"))
         return no(say("这不是您的上传", "it is not your upload"))

@@ -33,7 +33,7 @@ class DrawPolicy(Policy[Draw]):
     def decide(self, actor: Actor, action: str, obj: Draw) -> Decision:
         """Organisers draw and publish; all see a published result, overseers also one that is not."""
         match action:
-            case "view":
+            case "view" if obj.committed_at and super().decide(actor, action, obj):
                 return yes(say("抽签的承诺对所有人公开", "the commitment of a draw is public"))
             case "result":
                 if obj.published_at:
