@@ -108,8 +108,12 @@ def _plain(unit: RoundUnit, windows: list[Window], at: datetime) -> Plain:
                 "objection": str(counts["objections"] or ""),
             }.get(step, "")
         )
-        if states.index(unit.state) >= states.index(BEHIND[step]):
+        if unit.round.state == "draft":
+            look = "neutral"
+        elif states.index(unit.state) >= states.index(BEHIND[step]):
             look = "met"
+        elif step != "self_evaluation" and states.index(unit.state) < states.index("submitted"):
+            look = "neutral"  # nothing has reached this step
         elif opens is None or closes is None or at < opens:
             look = "neutral"
         elif at > closes:

@@ -39,11 +39,20 @@ class Look(NamedTuple):
     can: frozenset[str]
 
 
+def in_preparation(round: Round) -> bool:
+    """Return whether a round is still being prepared, so that nothing of it is open."""
+    return round.state == procedure_of(round, "round").start.id
+
+
 def looks_of(round: Round, at: datetime) -> list[Look]:
     """Return the looks of the steps of `round`, in order, at a moment.
 
     To be asked for, and used, where all windows and answers may be read.
     """
+    if in_preparation(round):
+        return [
+            _case([(Q(state="excused"), "excused")], "neutral") for _ in procedure_of(round, "round").steps
+        ]
     windows = Window.objects.filter(round=round)
     shared = times_for(round, windows.filter(unit=None), None)
     longer = set(windows.filter(unit__isnull=False).order_by().values_list("step", flat=True).distinct())
@@ -60,6 +69,9 @@ def _look(
     behind = BEHIND.get(step, "settled")
     past = states[states.index(behind) :] if behind in states else []
     whens = [(Q(state="excused"), "excused"), (Q(state__in=past), "met")]
+    if step != "self_evaluation" and BEHIND["self_evaluation"] in states:
+        # Nothing has reached this step: what is late, is late in self-evaluation.
+        whens.append((Q(state__in=states[: states.index(BEHIND["self_evaluation"])]), "neutral"))
     opens, closes = (window.opens, window.closes) if window else (None, None)
     own = Window.objects.filter(round=round, step=step, unit__isnull=False)
     # What a window must be, the shared one or the unit's own, or else how the step looks.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -15,7 +16,7 @@ from duxue.web.common.lang import Words, say, words
 from duxue.web.common.scope import everything
 from duxue.web.rounds.models import Answer, Dispute, Item, Round, RoundUnit, Window
 from duxue.web.rounds.procedures import calendar_of, procedure_of, times_for, zone_of
-from duxue.web.rounds.selectors.looks import LOOKS
+from duxue.web.rounds.selectors.looks import LOOKS, in_preparation
 from duxue.web.rounds.selectors.matrix import Board, Counts, Tally, wanting_evidence
 from duxue.web.rounds.selectors.objected import open_objections
 from duxue.web.rounds.selectors.progress import left_by
@@ -48,23 +49,27 @@ class StepStanding:
 def steps_of(
     round: Round, unit: RoundUnit | None = None, moment: datetime | None = None, *, extended: bool = False
 ) -> list[StepStanding]:
-    """Return the steps in order, as they hold for all or, with its extensions, for one unit; `extended`: with those of all."""
+    """Return the steps in order, as they hold for all or, with its extensions, for one unit; `extended`: with those of all.
+
+    Nothing is open in a round that is still being prepared, whatever its times say.
+    """
     at = moment or now()
     with everything("the windows of all are known to everybody who sees the round"):
         windows = Window.objects.filter(round=round).select_related("unit")
         rows = list(windows if extended else windows.filter(Q(unit=None) | Q(unit=unit)))
     times = times_for(round, rows, unit.pk if unit else None)
     shared = {row.step: row for row in rows if row.unit_id is None}
+    draft = in_preparation(round)
     found = []
     for step in procedure_of(round, "round").steps:
         window, row = times.get(step.id), shared.get(step.id)
         opens, closes = (window.opens, window.closes) if window else (None, None)
         if round.sealed_at is not None:
             state = "met"  # nothing is open any more, whether or not its times are known
+        elif draft or opens is None or at < opens:
+            state = "neutral"
         else:
-            state = (
-                "neutral" if opens is None or at < opens else "met" if closes and at > closes else "active"
-            )
+            state = "met" if closes and at > closes else "active"
         found.append(
             StepStanding(
                 step.id, words(step.title), step.who, opens, closes, state,
@@ -149,15 +154,26 @@ def progress_chart(round: Round, tally: Tally) -> dict[str, Any]:
     ]
     data = {"states": [{"id": k, "label": str(LOOKS[k]), "token": _TOKENS[k]} for k in looks], "rows": rows}
     first = counts[0] if counts else Counter[str]()
-    sentence = say(
-        "自评：{met}个单位已提交，{late}个逾期，{rest}个在办。", "Self-evaluation: {met} units have submitted, {late} are overdue, {rest} are at work.",
-        met=first["met"], late=first["overdue"], rest=first["active"] + first["at_risk"] + first["neutral"],
-    )  # fmt: skip
     table = {
         "head": [str(say("阶段", "Step")), *(str(LOOKS[k]) for k in looks)],
         "rows": [[str(t), *(c[k] for k in looks)] for (_, t), c in zip(tally.steps, counts, strict=True)],
     }
-    return {"kind": "stacked", "data": data, "sentence": sentence, "table": table}
+    return {"kind": "stacked", "data": data, "sentence": _handed_in(first), "table": table}
+
+
+def _handed_in(units: Counter[str]) -> Words:
+    """Return in words how many units stand how in self-evaluation."""
+    if units["neutral"] and units.total() == units["neutral"] + units["excused"]:
+        return say("自评尚未开始。", "Self-evaluation has not begun.")
+    parts = [
+        say("{n}个单位已提交", "{n} units have submitted", one="1 unit has submitted", n=units["met"]),
+        say("{n}个逾期", "{n} are overdue", one="1 is overdue", n=units["overdue"]),
+        say("{n}个在办", "{n} are at work", one="1 is at work", n=units["active"] + units["at_risk"]),
+    ]
+    if units["neutral"]:
+        parts.append(say("{n}个未开始", "{n} have not begun", one="1 has not begun", n=units["neutral"]))
+    every = reduce(lambda said, part: say("{said}，{part}", "{said}, {part}", said=said, part=part), parts)
+    return say("自评：{every}。", "Self-evaluation: {every}.", every=every)
 
 
 def filling_chart(board: Board, count: int) -> dict[str, Any]:
@@ -254,6 +270,7 @@ def block_chart(round: Round) -> dict[str, Any]:
         say(
             "“{block}”未填最多：{n}项。",
             "Most is open in “{block}”: {n} items.",
+            one="Most is open in “{block}”: 1 item.",
             block=most[0].title,
             n=most[2],
         )

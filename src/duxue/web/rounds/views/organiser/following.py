@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -16,7 +18,7 @@ from django.views.decorators.http import require_GET
 from duxue.web.common.actors import MEMBERS, ORGANISER
 from duxue.web.common.clock import now
 from duxue.web.common.exports import send
-from duxue.web.common.lang import say, words
+from duxue.web.common.lang import Words, say, words
 from duxue.web.common.numbers import number_in
 from duxue.web.common.pagination import page_of
 from duxue.web.common.requests import actor_in
@@ -24,7 +26,7 @@ from duxue.web.rectification.selectors.standing import left_of
 from duxue.web.rounds.models import Round, RoundUnit, Veto, Window
 from duxue.web.rounds.procedures import procedure_of
 from duxue.web.rounds.selectors import standing
-from duxue.web.rounds.selectors.looks import LOOKS
+from duxue.web.rounds.selectors.looks import LOOKS, PATIENT
 from duxue.web.rounds.selectors.matrix import Board, board_of, item_matrix
 from duxue.web.rounds.selectors.vetoes import shown as shown_vetoes
 from duxue.web.rounds.selectors.waiting import steps_from
@@ -73,15 +75,18 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     own = [unit for unit in own if any(unit.path.startswith(h.path) for h in actor.held if h.role in MEMBERS)]
     unit = own[0] if len(own) == 1 else None
     steps = standing.steps_of(round, unit)
+    board, overseer = board_of(round), oversees(actor, round)
+    if not overseer:
+        board = replace(board, units=board.units.filter(pk__in=[one.pk for one in own]))
+    tally = board.tally()
     context |= {
-        "steps": steps, "stepper": [_step(s) for s in steps], "unit": unit, "own": own,
+        "steps": steps, "stepper": [_step(s, n, round) for s, n in zip(steps, tally.looks(), strict=True)], "unit": unit, "own": own,
         "own_shown": [(u, words(procedure_of(round, "unit").state(u.state).title)) for u in own],
         "vetoes": shown_vetoes(round, Veto.objects.filter(round=round).select_related("unit")) if own else [],
         "changed": Window.objects.filter(round=round).exclude(reason="").select_related("unit").order_by("-pk")[:CHANGED],
         "titles": {s.id: s.label for s in steps},
     }  # fmt: skip
-    if oversees(actor, round):
-        tally = board_of(round).tally()
+    if overseer:
         context |= {
             "totals": standing.totals_of(round, tally),
             "chart": standing.progress_chart(round, tally),
@@ -91,8 +96,28 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "rounds/organiser_show.html", context)
 
 
-def _step(step: standing.StepStanding) -> dict[str, Any]:
-    return {"label": step.label, "state": step.state, "opens": step.opens, "closes": step.closes}
+def _step(step: standing.StepStanding, units: Counter[str], round: Round) -> dict[str, Any]:
+    """Return a step for the stepper; when its time is over, with how many of `units`, those that the reader follows, are open."""
+    shown: dict[str, Any] = {
+        "label": step.label,
+        "state": step.state,
+        "opens": step.opens,
+        "closes": step.closes,
+    }
+    if step.state != "met" or round.sealed_at is not None:
+        return shown
+    behind = units["overdue"] + (0 if step.id in PATIENT else units["neutral"])
+    left = behind + units["active"] + units["at_risk"]
+    if left:
+        state = "overdue" if behind else "active"  # only units that have longer
+        return shown | {"over": True, "state": state, "word": _left(step.id, left)}
+    every = units["met"] and not units["neutral"]
+    return shown if every else shown | {"over": True, "word": say("已结束", "Over")}
+
+
+def _left(step: str, n: int) -> Words:
+    zh = "已结束，{n}个单位未提交" if step == "self_evaluation" else "已结束，{n}个单位未完成"
+    return say(zh, "Over, {n} units open", one="Over, 1 unit open", n=n)
 
 
 # --- the matrix -------------------------------------------------------------------------------------------------------
