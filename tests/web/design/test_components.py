@@ -158,6 +158,19 @@ def test_a_chart_has_its_sentence_and_its_table_whether_or_not_it_can_be_drawn(m
     assert ("charts.js" in text, "chart-canvas" in text, "<details class=\"chart-table disclosure\" open" in text) == (built, built, not built)  # fmt: skip
 
 
+def test_a_script_made_after_the_files_were_gathered_breaks_no_page(monkeypatch, settings, tmp_path):
+    manifest = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": manifest}
+    settings.STATIC_ROOT = tmp_path
+    monkeypatch.setattr(components.finders, "find", lambda path: path)
+    table = {"head": ["City", "Score"], "rows": [["A", "92.5"]]}
+    text = _render(
+        '{% chart "tiles" data "Ten of sixteen" table %}{% charts_script %}', data={"tiles": []}, table=table
+    )
+    assert "charts.js" not in text
+    assert '<details class="chart-table disclosure" open' in text
+
+
 def test_shares_stay_between_nothing_and_the_whole_in_every_language():
     with translation.override("en"):
         assert [share(v, 6) for v in (3, 9, -1, None, "4.5")] == ["50.00", "100.00", "0.00", "0", "75.00"]

@@ -102,8 +102,14 @@ CHARTS = "duxue/build/charts.js"  # made by `make charts`; a site without it sho
 
 @register.simple_tag
 def charts_built() -> bool:
-    """Return whether this site can draw charts."""
-    return finders.find(CHARTS) is not None
+    """Return whether this site can draw charts; a script made after the site gathered its files serves from its next start."""
+    if finders.find(CHARTS) is None:
+        return False
+    try:
+        static(CHARTS)
+    except ValueError:  # not in the manifest of what was gathered
+        return False
+    return True
 
 
 @register.simple_tag
