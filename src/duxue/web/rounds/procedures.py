@@ -28,6 +28,7 @@ from duxue.web.common import audit
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
 from duxue.web.common.lang import Words, say, words
+from duxue.web.common.locking import lock
 from duxue.web.common.memo import remembered
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.policy import Decision, no, yes
@@ -240,7 +241,9 @@ def move(
     """
     moment = at or now()
     with everything("the row is locked and read again, whoever acts"):
-        stored = type(obj)._base_manager.select_for_update().get(pk=obj.pk)
+        if unit_id := getattr(obj, "unit_id", None):
+            lock(RoundUnit, unit_id)
+        stored = type(obj)._base_manager.select_for_update(no_key=True).get(pk=obj.pk)
         sealed = Round.objects.filter(pk=round.pk, sealed_at__isnull=False).exists()
     if sealed and kind in _SEALED:
         raise Refused([tell("WEB006", found=str(round))])

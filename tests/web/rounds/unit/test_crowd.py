@@ -32,6 +32,7 @@ def _once(told: dict) -> None:
     assert len(told["answered"]) == 8
     assert len(set(told["answered"])) == 1
     assert (told["submissions"], told["events"], told["chain holds"]) == (1, 1, True)
+    assert told["handed in again"] > 1
     assert (told["frozen"], told["other told"]) == (1, [["CASE012"]])
 
 

@@ -12,6 +12,7 @@ from duxue.core.text import Text
 from duxue.web.common import audit
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
+from duxue.web.common.locking import lock
 from duxue.web.common.policy import Denied, require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
@@ -55,7 +56,9 @@ def attach(
     """
     moment = at or now()
     with everything("two people may attach at once: the cap is counted one after the other"):
-        model_of(target.kind)._base_manager.select_for_update().filter(pk=target.obj.pk).values("pk").first()
+        if (unit := target.unit) is not None:
+            lock(type(unit), unit.pk)
+        lock(model_of(target.kind), target.obj.pk)
         target = target_of(target.kind.name, target.obj.pk)
         held = {a.file_id: a for a in Attachment.objects.filter(**target.where)}
     fresh = [file for file in dict.fromkeys(files) if file.pk not in held]

@@ -26,6 +26,7 @@ from duxue.draws.beacon import NETWORKS
 from duxue.web.common import audit
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
+from duxue.web.common.locking import lock
 from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
@@ -111,7 +112,7 @@ def draw_commit(
     moment = at or now()
     require(actor, "draw", round)
     with everything("draws of a round follow one another"):
-        Round.objects.select_for_update().filter(pk=round.pk).values("pk").first()
+        lock(Round, round.pk)
         before = Draw.objects.filter(round=round).order_by("-pk").first()
     places = places_of(round, "school" if plan.schools else "county")
     problems = list(_wrong(title_zh, title_en, plan, moment))

@@ -14,6 +14,7 @@ from duxue.core.text import same
 from duxue.web.common import audit
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
+from duxue.web.common.locking import lock
 from duxue.web.common.policy import Denied
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
@@ -92,7 +93,7 @@ def problem_create(
     with everything(
         "numbers are given one after another; the unit's organisation is responsible unless another is named"
     ):
-        RoundUnit.objects.select_for_update().filter(pk=unit.pk).values("pk").first()
+        lock(RoundUnit, unit.pk)
         body = responsible or unit.organisation
         problem = Problem(
             code=_next_code(unit), round_id=unit.round_id, unit=unit, path=body.path, item=item,
@@ -159,7 +160,7 @@ def problems_from_scoring(
     rows = _rows_of(Path(settings.HOME) / folder / LEDGER)
     found = {row["id"] for row in _rows_of(Path(settings.HOME) / folder / FOUND)}
     with everything("the ledger is entered for all units"):
-        Round.objects.select_for_update().filter(pk=round.pk).values("pk").first()
+        lock(Round, round.pk)
         units = {
             u.code: u for u in RoundUnit.objects.filter(round=round).select_related("organisation", "round")
         }

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from duxue.web.common.actors import Actor
+from duxue.web.common.locking import lock
 from duxue.web.common.scope import everything
 from duxue.web.orgs.models import Organisation
 from duxue.web.rectification.models import Problem
@@ -55,7 +56,7 @@ def problem_found(
         Refused: WEB001 without a text, WEB002 for one too long.
     """
     with everything("one after another: the same is not entered twice"):
-        RoundUnit.objects.select_for_update().filter(pk=unit.pk).values("pk").first()
+        lock(RoundUnit, unit.pk)
         body = Organisation.objects.filter(path=_place(unit, place)).first()
     own = actor.user_id if source == "online" else None
     standing = reported(unit, [item.pk], source, place, own).get(item.pk)

@@ -16,6 +16,7 @@ from duxue.web.common import audit
 from duxue.web.common.actors import REVIEWER, Actor
 from duxue.web.common.clock import now
 from duxue.web.common.lang import Words
+from duxue.web.common.locking import lock
 from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
@@ -152,7 +153,7 @@ def assignments_commit(
     moment = at or now()
     require(actor, "assign", round)
     with everything("two organisers may commit at once: the second sees what the first did"):
-        Round.objects.select_for_update().filter(pk=round.pk).values("pk").first()
+        lock(Round, round.pk)
     proposal = assignments_propose(actor=actor, round=round, seed=seed, share=share, limit=limit)
     problems = list(proposal.problems)
     if round.sealed_at:

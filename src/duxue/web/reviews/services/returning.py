@@ -18,7 +18,7 @@ from duxue.web.reviews.policy import person
 from duxue.web.reviews.rules import STEP
 from duxue.web.rounds.models import Answer, Question
 from duxue.web.rounds.procedures import due_after, move, window_state
-from duxue.web.rounds.services.answers import clean, lock
+from duxue.web.rounds.services.answers import clean, locked
 
 QUESTION_LIMIT = 1000
 
@@ -34,7 +34,7 @@ def answer_return(*, actor: Actor, answer: Answer, text: str, at: datetime | Non
     """
     moment = at or now()
     require(actor, "return", answer)
-    stored = lock(answer)
+    stored = locked(answer)
     text = clean(text).strip()
     problems: list[Problem] = []
     if not text:

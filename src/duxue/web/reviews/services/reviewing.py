@@ -13,6 +13,7 @@ from duxue.core.text import Text
 from duxue.web.common import audit
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
+from duxue.web.common.locking import lock
 from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
@@ -170,7 +171,7 @@ def assignment_finish(*, actor: Actor, assignment: Assignment, at: datetime | No
     require(actor, "finish", assignment)
     answers = answers_in(assignment)
     with everything("the reviewer's own rows"):
-        Assignment.objects.select_for_update().filter(pk=assignment.pk).values("pk").first()
+        lock(Assignment, assignment.pk)
         given = set(
             Review.objects.filter(assignment=assignment, given=True).values_list("answer_id", flat=True)
         )

@@ -14,6 +14,7 @@ from duxue.core.text import Text, same
 from duxue.web.common import audit
 from duxue.web.common.actors import MEMBERS, Actor
 from duxue.web.common.clock import now
+from duxue.web.common.locking import lock
 from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
@@ -68,7 +69,7 @@ def answer_save(
     """
     moment = at or now()
     require(actor, "fill", answer)
-    stored = lock(answer)
+    stored = locked(answer)
     narrative = clean(narrative)
     if (stored.self_score, stored.narrative, stored.ready) == (self_score, narrative, ready):
         return stored
@@ -98,10 +99,11 @@ def answer_save(
     return stored
 
 
-def lock(answer: Answer) -> Answer:
+def locked(answer: Answer) -> Answer:
     """Return the answer as it stands, locked until the transaction ends, with its item, unit and round."""
     with everything("the row is locked after the policy was asked"):
-        Answer.objects.select_for_update().filter(pk=answer.pk).values("pk").first()
+        lock(RoundUnit, answer.unit_id)
+        lock(Answer, answer.pk)
         return Answer.objects.select_related("item", "unit", "round__authority", "updated_by").get(
             pk=answer.pk
         )

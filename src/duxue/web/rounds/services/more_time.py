@@ -110,7 +110,9 @@ def more_time_decline(*, actor: Actor, asked: MoreTime, answer: str, at: datetim
 def _undecided(actor: Actor, asked: MoreTime) -> MoreTime:
     require(actor, "windows", asked.round)
     with everything("the row is locked after the policy was asked"):
-        stored = MoreTime.objects.select_for_update().select_related("unit", "round").get(pk=asked.pk)
+        stored = (
+            MoreTime.objects.select_for_update(of=("self",)).select_related("unit", "round").get(pk=asked.pk)
+        )
     if stored.outcome:
         what = Text("这件申请已经审定", "this request was decided already")
         raise Refused([tell("WEB004", found=stored.outcome, what=what)])

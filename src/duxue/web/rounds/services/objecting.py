@@ -12,6 +12,7 @@ from duxue.core.text import Text
 from duxue.web.common import audit
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
+from duxue.web.common.locking import lock
 from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
@@ -41,7 +42,7 @@ def unit_accept(*, actor: Actor, unit: RoundUnit, at: datetime | None = None) ->
     moment = at or now()
     require(actor, "accept", unit)
     with everything("the unit is locked after the policy was asked"):
-        RoundUnit.objects.select_for_update().filter(pk=unit.pk).values("pk").first()
+        lock(RoundUnit, unit.pk)
         stored = RoundUnit.objects.select_related("round__authority", "told").get(pk=unit.pk)
     facts, problems = unit_facts(stored.round, stored, moment), []
     if isinstance(objections := facts["no_open_objection"], Text):
@@ -78,7 +79,7 @@ def objection_file(
     moment, text = at or now(), clean(text).strip()
     require(actor, "object", unit)
     with everything("the unit is locked after the policy was asked"):
-        RoundUnit.objects.select_for_update().filter(pk=unit.pk).values("pk").first()
+        lock(RoundUnit, unit.pk)
         stored = RoundUnit.objects.select_related("round__authority").get(pk=unit.pk)
         twice = Objection.objects.filter(unit_id=unit.pk, item=item, state__in=PENDING).exists()
     problems = text_problems(text, "text", LONGEST)
@@ -153,7 +154,7 @@ def reply_publish(
         written_at=moment,
     )  # fmt: skip
     with everything("one reply of a unit stands at a time"):
-        RoundUnit.objects.select_for_update().filter(pk=unit.pk).values("pk").first()
+        lock(RoundUnit, unit.pk)
         Reply.objects.filter(unit=unit, withdrawn_at__isnull=True).update(withdrawn_at=moment)
         reply.save(force_insert=True)
     audit.record(actor, "duxue.reply.published", reply, path=unit.path, at=moment)

@@ -12,6 +12,7 @@ from duxue.core.text import Text
 from duxue.web.common import audit
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
+from duxue.web.common.locking import lock
 from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
@@ -63,7 +64,7 @@ def practice_save(
         if texts[name]:
             problems += text_problems(texts[name], name, longest)
     with everything("the unit's practices and figures"):
-        RoundUnit.objects.select_for_update().filter(pk=unit.pk).values("pk").first()
+        lock(RoundUnit, unit.pk)
         had = list(Practice.objects.filter(unit=unit))
         known = set(Known.objects.filter(unit=unit).values_list("indicator", flat=True))
     problems += _state_problems(unit, had, practice)

@@ -22,7 +22,7 @@ from duxue.web.rounds.services.answers import (
     clean,
     content_problems,
     keep_version,
-    lock,
+    locked,
     place_of,
     write,
 )
@@ -50,7 +50,7 @@ def question_answer(
     """
     moment = at or now()
     require(actor, "fill", question.answer)
-    stored = lock(question.answer)
+    stored = locked(question.answer)
     with everything("the question as it stands"):
         question = Question.objects.select_for_update().get(pk=question.pk)
     reply, narrative = clean(reply).strip(), clean(narrative)

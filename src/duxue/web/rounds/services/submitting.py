@@ -17,6 +17,7 @@ from duxue.core.errors import Refused
 from duxue.core.text import Text
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
+from duxue.web.common.locking import lock
 from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
@@ -52,7 +53,9 @@ def unit_submit(*, actor: Actor, unit: RoundUnit, key: str, at: datetime | None 
         expected = Text(f"1至{KEY_LENGTH}个字符", f"1 to {KEY_LENGTH} characters")
         raise Refused([tell("WEB001", field="key", found=str(len(key)), expected=expected)])
     with everything("the unit is locked after the policy was asked"):
-        locked = RoundUnit.objects.select_for_update(of=("self",)).select_related("round__authority")
+        locked = RoundUnit.objects.select_for_update(of=("self",), no_key=True).select_related(
+            "round__authority"
+        )
         stored = locked.get(pk=unit.pk)
         earlier = list(Submission.objects.filter(unit_id=unit.pk).order_by("number"))
     check = check_of(stored)
@@ -118,7 +121,7 @@ def unit_withdraw(*, actor: Actor, unit: RoundUnit, reason: str, at: datetime | 
     moment = at or now()
     require(actor, "withdraw", unit)
     with everything("the unit is locked after the policy was asked"):
-        RoundUnit.objects.select_for_update().filter(pk=unit.pk).values("pk").first()
+        lock(RoundUnit, unit.pk)
         stored = RoundUnit.objects.select_related("round__authority").get(pk=unit.pk)
         submission = Submission.objects.filter(unit_id=unit.pk, withdrawn_at__isnull=True).first()
         judged = Answer.objects.filter(unit_id=unit.pk).exclude(state="submitted").exists()

@@ -18,6 +18,7 @@ from duxue.web.common import audit
 from duxue.web.common.actors import MANAGER, Actor
 from duxue.web.common.clock import now
 from duxue.web.common.lang import say
+from duxue.web.common.locking import lock
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
@@ -140,6 +141,7 @@ def units_move(
     *, actor: Actor, units: Sequence[RoundUnit], transition: str, reason: str = "", at: datetime | None = None
 ) -> int:
     """Do the same step with many units, with all or with none; Refused names each unit that it cannot be done with."""
+    lock(RoundUnit, *(unit.pk for unit in units))  # all before the first is done: see common/locking.py
     wrong = []
     for unit in units:
         try:
