@@ -161,6 +161,13 @@ def test_a_title_stands_first_however_old_it_is(world: World, monkeypatch: pytes
     assert found.counts == {"problem": 6}
 
 
+@pytest.mark.parametrize("letter", ["x", "é", "𐐨"])
+def test_a_word_without_end_is_kept_by_its_beginning(world: World, letter: str) -> None:
+    write(world, "a", "A2", f"台账 {letter * 3000} 校舍")
+    assert len(titles(world, "officer_a", letter * 40, "answer")) == 1
+    assert len(titles(world, "officer_a", "校舍", "answer")) == 1
+
+
 def test_words_before_the_last_are_whole(world: World) -> None:
     write(world, "a", "A2", "balanced development")
     assert titles(world, "officer_a", "balanced devel", "answer")

@@ -36,6 +36,7 @@ _END = 2**62  # after every entry
 _RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|[^\W_]+", re.UNICODE)
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 Told = Words | str  # what somebody wrote stands as it was written
+_LETTERS = 500  # of one word that are kept: PostgreSQL takes 2046 bytes
 _MOST_POSITION = 16_000  # PostgreSQL counts positions of a text up to 16383
 
 
@@ -132,7 +133,7 @@ def tokens(text: str) -> list[str]:
 def _runs(text: str) -> Iterator[list[str]]:
     for match in _RUN.finditer(simplified(unicodedata.normalize("NFKC", text).casefold())):
         run = match[0]
-        yield [run[n : n + 2] for n in range(max(1, len(run) - 1))] if _HAN.match(run) else [run]
+        yield [run[n : n + 2] for n in range(max(1, len(run) - 1))] if _HAN.match(run) else [run[:_LETTERS]]
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
