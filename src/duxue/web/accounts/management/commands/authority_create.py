@@ -24,17 +24,20 @@ from duxue.web.orgs.services import organisation_create
 class Command(BaseCommand):
     """One transaction: both are made, or none."""
 
-    help = "Make an authority and its first organiser / 建立主管单位和第一位组织者"
+    help = (
+        "Make an authority and its first organiser; the organiser's password is asked twice, or read from the first line of "
+        "standard input where that is no terminal / 建立主管单位和第一位组织者；其密码在终端上询问两次，标准输入不是终端时取其第一行"
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Read who and where; the password is asked, or read from the first line of standard input."""
+        """Read who and where; a password is no argument, which others could read in the list of processes."""
         for name in ("code", "name-zh", "name-en", "email", "person"):
             parser.add_argument(f"--{name}", required=name != "name-en", default="")
         parser.add_argument("--level", choices=LEVELS, default="province")
 
     def handle(self, **options: Any) -> None:
         """Make both."""
-        password = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+        password = _password()
         email = options["email"].casefold()
         user = User(username=email[:150], email=email, name=options["person"])
         try:
@@ -57,3 +60,17 @@ class Command(BaseCommand):
                 "\n".join(f"{p.render('zh')}\n{p.render('en')}" for p in refused.problems)
             ) from refused
         self.stdout.write(f"{organisation.code} {email}")
+
+
+def _password() -> str:
+    if not sys.stdin.isatty():
+        if given := sys.stdin.readline().rstrip("\r\n"):
+            return given
+        raise CommandError(
+            "没有密码：请在终端运行，或把组织者的密码写在标准输入的第一行\n"
+            "no password: run it at a terminal, or give the organiser's password as the first line of standard input"
+        )
+    typed = getpass.getpass("组织者的密码 / password of the organiser: ")
+    if getpass.getpass("再输入一次 / once more: ") != typed:
+        raise CommandError("两次输入的密码不同，什么也没有建立 / the two passwords differ; nothing was made")
+    return typed
