@@ -9,7 +9,8 @@ from duxue.web.common.lang import say
 from duxue.web.common.policy import Decision, Policy, no, register, role_at, yes
 from duxue.web.inspections.models import Draw, RecusalRequest, SheetEntry, Visit
 from duxue.web.reviews.policy import kept
-from duxue.web.rounds.policy import UnitPolicy, of_members, overseen
+from duxue.web.rounds.models import DRAFT
+from duxue.web.rounds.policy import NOT_OPEN, UnitPolicy, of_members, opened, overseen
 
 ENDED = ("sheet_signed", "filed", "cancelled")  # nothing is left to do on the spot
 _SEALED = say("本轮已冻结", "the round is frozen")
@@ -27,8 +28,8 @@ class DrawPolicy(Policy[Draw]):
     }  # fmt: skip
 
     def visible(self, actor: Actor, rows: QuerySet[Draw]) -> QuerySet[Draw]:
-        """Return all that were committed: the public holds the organiser to them."""
-        return rows.filter(Q(committed_at__isnull=False) | overseen(actor, "round__"))
+        """Return all that were committed in rounds that were opened: the public holds the organiser to them."""
+        return rows.filter((Q(committed_at__isnull=False) & opened()) | overseen(actor, "round__"))
 
     def decide(self, actor: Actor, action: str, obj: Draw) -> Decision:
         """Organisers draw and publish; all see a published result, overseers also one that is not."""
@@ -49,10 +50,13 @@ class DrawPolicy(Policy[Draw]):
 
 
 def in_team(actor: Actor, field: str = "") -> Q:
-    """Return the condition that the actor is in the team of the visit at `field`."""
+    """Return the condition that the actor, still an inspector of its round, is in the team of the visit at `field`, in a round that was opened."""
     if actor.user_id is None or not actor.any(INSPECTOR):
         return Q(pk__in=())
-    teams = Visit.team.through._default_manager.filter(user_id=actor.user_id).values("visit_id")
+    of_actor = Visit.team.through._default_manager.filter(
+        opened("visit__round_id"), kept(actor, (INSPECTOR,), "visit__round__"), user_id=actor.user_id
+    )
+    teams = of_actor.values("visit_id")
     return Q(**{f"{field}pk__in" if not field else f"{field}_id__in": teams})
 
 
@@ -89,6 +93,8 @@ class VisitPolicy(Policy[Visit]):
             if obj.state in ENDED:
                 return no(say("核查已结束", "the visit has ended"))
             return UnitPolicy().decide(actor, "object", obj.unit)
+        if obj.round.state == DRAFT:
+            return no(NOT_OPEN)
         if not Visit._base_manager.filter(in_team(actor), pk=obj.pk).exists():
             return no(say("您不在这次核查的人员中", "you are not in the team of this visit"))
         if action in {"write", "sign"} and obj.state != "under_way":
@@ -151,7 +157,7 @@ class RecusalRequestPolicy(Policy[RecusalRequest]):
 
     def visible(self, actor: Actor, rows: QuerySet[RecusalRequest]) -> QuerySet[RecusalRequest]:
         """Return those of the own unit to its heads, and all of the authority to organisers and auditors."""
-        own = kept(actor, (MANAGER,), place="visit__unit__path")
+        own = kept(actor, (MANAGER,), place="visit__unit__path") & opened()
         return rows.filter(kept(actor, (ORGANISER, AUDITOR)) | own)
 
     def decide(self, actor: Actor, action: str, obj: RecusalRequest) -> Decision:

@@ -17,12 +17,12 @@ from duxue.web.common.actors import (
     Actor,
 )
 from duxue.web.common.lang import say
-from duxue.web.common.policy import Decision, Denied, Policy, below, no, register, role_at, yes
+from duxue.web.common.policy import Decision, Denied, Policy, below, covered, no, register, role_at, yes
 from duxue.web.orgs.models import Organisation
 from duxue.web.rectification.models import Entry, Problem
 from duxue.web.rectification.words import ENDED
-from duxue.web.rounds.models import Round, RoundUnit
-from duxue.web.rounds.policy import overseen, reviewed, visited
+from duxue.web.rounds.models import DRAFT, Round, RoundUnit
+from duxue.web.rounds.policy import NOT_OPEN, opened, overseen, reviewed, visited
 
 
 def seen_by(actor: Actor) -> Q:
@@ -40,9 +40,14 @@ def seen_by(actor: Actor) -> Q:
         theirs = (Q(unit_id__in=units) | Q(responsible_id__in=bodies)) & (
             ~Q(state="identified") | Q(source="self")
         )
+        theirs &= opened()
         seen |= theirs if round_id is None else theirs & Q(round_id=round_id)
-    if actor.user_id and actor.any(REVIEWER, INSPECTOR, *MEMBERS):
-        seen |= Q(found_by_id=actor.user_id)
+    if actor.user_id and actor.any(REVIEWER, INSPECTOR):
+        judged = covered(actor, (REVIEWER, INSPECTOR), "authority__path", "id")
+        seen |= (
+            Q(found_by_id=actor.user_id, round_id__in=Round._base_manager.filter(judged).values("pk"))
+            & opened()
+        )
     return seen
 
 
@@ -159,6 +164,8 @@ def may_report(actor: Actor, unit: RoundUnit, source: str = "self") -> Decision:
     organiser = role_at(actor, (ORGANISER,), authority, unit.round_id)
     if organiser:
         return organiser
+    if unit.round.state == DRAFT:
+        return no(NOT_OPEN)
     if source in _FINDERS:
         role, theirs, otherwise = _FINDERS[source]
         found = RoundUnit._base_manager.filter(theirs(actor, ""), pk=unit.pk).exists()

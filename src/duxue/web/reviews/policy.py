@@ -6,24 +6,17 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from duxue.web.common.actors import AUDITOR, ORGANISER, REVIEWER, Actor
 from duxue.web.common.lang import say
-from duxue.web.common.policy import Decision, Denied, Policy, no, register, role_at, yes
+from duxue.web.common.policy import Decision, Denied, Policy, covered, no, register, role_at, yes
 from duxue.web.reviews.models import Assignment, Recusal, Review
-from duxue.web.rounds.policy import of_members, overseen
+from duxue.web.rounds.models import DRAFT
+from duxue.web.rounds.policy import NOT_OPEN, of_members, opened, overseen
 
 _SEALED = say("本轮已冻结", "the round is frozen")
 
 
 def kept(actor: Actor, roles: tuple[str, ...], prefix: str = "round__", place: str = "") -> Q:
     """Return the condition that one of `roles` is held for the round at `prefix`, at or above `place` (its authority's)."""
-    field = place or f"{prefix}authority__path"
-    found = Q(pk__in=())
-    for held in actor.held:
-        if held.role in roles:
-            condition = Q(**{f"{field}__under": held.path})
-            if held.round_id is not None:
-                condition &= Q(**{f"{prefix}id": held.round_id})
-            found |= condition
-    return found
+    return covered(actor, roles, place or f"{prefix}authority__path", f"{prefix}id")
 
 
 def person(actor: Actor) -> int:
@@ -76,7 +69,9 @@ class AssignmentPolicy(Policy[Assignment]):
         """Return the own tasks that stand, and all to overseers."""
         seen = overseen(actor, "round__")
         if actor.user_id and actor.any(REVIEWER):
-            seen |= Q(reviewer_id=actor.user_id, withdrawn_at__isnull=True)
+            seen |= (
+                Q(reviewer_id=actor.user_id, withdrawn_at__isnull=True) & kept(actor, (REVIEWER,)) & opened()
+            )
         return rows.filter(seen)
 
     def decide(self, actor: Actor, action: str, obj: Assignment) -> Decision:
@@ -99,6 +94,8 @@ class AssignmentPolicy(Policy[Assignment]):
             return no(say("这不是您的任务", "this is not your task"))
         if obj.withdrawn_at:
             return no(say("任务已撤销", "the task was withdrawn"))
+        if obj.round.state == DRAFT:
+            return no(NOT_OPEN)
         if obj.round.sealed_at:
             return no(_SEALED)
         if obj.unit.submitted_at is None:
@@ -121,7 +118,8 @@ class ReviewPolicy(Policy[Review]):
         seen |= of_members(actor, "answer__unit__path") & Q(answer__unit__notified_at__isnull=False)
         own = Q(pk__in=())
         if actor.user_id and actor.any(REVIEWER):
-            mine = Q(assignment__reviewer_id=actor.user_id, assignment__withdrawn_at__isnull=True)
+            mine = Q(assignment__reviewer_id=actor.user_id, assignment__withdrawn_at__isnull=True) & opened()
+            mine &= kept(actor, (REVIEWER,))
             own = mine
             given = Review._base_manager.filter(mine, answer_id=OuterRef("answer_id"), given=True)
             seen |= Q(Exists(given))

@@ -14,6 +14,7 @@ from duxue.web.common.lang import Words
 from duxue.web.common.scope import Scoped
 from duxue.web.rounds.settings import Settings
 
+DRAFT = "draft"  # state of a round in preparation, which its overseers alone see
 
 class Round(models.Model):
     """One yearly evaluation."""
@@ -28,7 +29,7 @@ class Round(models.Model):
     pack_digest = models.CharField(max_length=100, blank=True)
     procedures = models.JSONField(default=dict)  # as the pack had them when the round was made
     settings = models.JSONField(default=dict)  # read through `chosen`
-    state = models.CharField(max_length=40, default="draft")
+    state = models.CharField(max_length=40, default=DRAFT)
     data_folder = models.CharField(max_length=200, blank=True)  # below HOME: the data that was accepted
     data_digest = models.CharField(max_length=100, blank=True)
     before = models.ForeignKey("self", models.PROTECT, null=True, related_name="after")  # the round before

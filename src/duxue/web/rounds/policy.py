@@ -18,8 +18,9 @@ from duxue.web.common.actors import (
     Actor,
 )
 from duxue.web.common.lang import say
-from duxue.web.common.policy import Decision, Policy, above, no, register, role_at, yes
+from duxue.web.common.policy import Decision, Policy, above, covered, no, register, role_at, yes
 from duxue.web.rounds.models import (
+    DRAFT,
     Answer,
     AnswerVersion,
     Dispute,
@@ -39,47 +40,44 @@ from duxue.web.rounds.models import (
 )
 
 _CLOSED = say("本轮已冻结", "the round is frozen")
+NOT_OPEN = say("本轮尚未启动", "the round is not open yet")
+
+
+def opened(field: str = "round_id") -> Q:
+    """Return the condition that the round whose key is in `field` was opened: a draft is its overseers' alone."""
+    return ~Q(**{f"{field}__in": Round._base_manager.filter(state=DRAFT).order_by().values("pk")})
 
 
 def overseen(actor: Actor, prefix: str = "") -> Q:
     """Return the condition that the round (at `prefix`) belongs to an authority that the actor oversees."""
-    found = Q(pk__in=())
-    for held in actor.held:
-        if held.role in OVERSEERS:
-            condition = Q(**{f"{prefix}authority__path__under": held.path})
-            if held.round_id is not None:
-                condition &= Q(**{f"{prefix}id": held.round_id})
-            found |= condition
-    return found
+    return covered(actor, OVERSEERS, f"{prefix}authority__path", f"{prefix}id")
 
 
 def of_members(actor: Actor, field: str = "unit__path", round_field: str = "round_id") -> Q:
-    """Return the condition that the unit (its place in `field`) is the actor's own, or lies below it."""
-    found = Q(pk__in=())
-    for held in actor.held:
-        if held.role in MEMBERS:
-            condition = Q(**{f"{field}__under": held.path})
-            if held.round_id is not None:
-                condition &= Q(**{round_field: held.round_id})
-            found |= condition
-    return found
+    """Return the condition that the unit (its place in `field`) is the actor's own, or lies below it, in a round that was opened."""
+    return covered(actor, MEMBERS, field, round_field) & opened(round_field)
 
 
 def reviewed(actor: Actor, prefix: str = "unit__") -> Q:
-    """Return the condition that the actor reviews the unit at `prefix`."""
+    """Return the condition that the actor, still a reviewer of its round, reviews the unit at `prefix`, in a round that was opened."""
     if actor.user_id is None or not actor.any(REVIEWER):
         return Q(pk__in=())
     units = RoundUnit._base_manager.filter(
-        assignments__reviewer_id=actor.user_id, assignments__withdrawn_at__isnull=True
+        opened(),
+        covered(actor, (REVIEWER,), "round__authority__path"),
+        assignments__reviewer_id=actor.user_id,
+        assignments__withdrawn_at__isnull=True,
     )
     return Q(**{f"{prefix.removesuffix('__') or 'pk'}__in": units.values("pk")})
 
 
 def visited(actor: Actor, prefix: str = "unit__") -> Q:
-    """Return the condition that the actor is in a team that visits the unit at `prefix`."""
+    """Return the condition that the actor, still an inspector of its round, is in a team that visits the unit at `prefix`, in a round that was opened."""
     if actor.user_id is None or not actor.any(INSPECTOR):
         return Q(pk__in=())
-    units = RoundUnit._base_manager.filter(visits__team=actor.user_id)
+    units = RoundUnit._base_manager.filter(
+        opened(), covered(actor, (INSPECTOR,), "round__authority__path"), visits__team=actor.user_id
+    )
     return Q(**{f"{prefix.removesuffix('__') or 'pk'}__in": units.values("pk")})
 
 
@@ -98,18 +96,17 @@ class RoundPolicy(Policy[Round]):
 
     def visible(self, actor: Actor, rows: QuerySet[Round]) -> QuerySet[Round]:
         """Return rounds of overseen authorities, and those in which the actor's unit, review or visit is; drafts only to organisers."""
-        paths = actor.paths(*MEMBERS)
         part = Q(pk__in=())
-        if paths:
+        if actor.any(*MEMBERS):
             with_units = RoundUnit._base_manager.filter(
-                of_members(actor, "path") | above("path", paths)
+                of_members(actor, "path") | covered(actor, MEMBERS, "path", lies=above)
             ).values("round_id")
             part |= Q(pk__in=with_units)
         if actor.user_id and actor.any(REVIEWER):
             part |= Q(pk__in=RoundUnit._base_manager.filter(reviewed(actor, "")).values("round_id"))
         if actor.user_id and actor.any(INSPECTOR):
             part |= Q(pk__in=RoundUnit._base_manager.filter(visited(actor, "")).values("round_id"))
-        return rows.filter(overseen(actor) | (part & ~Q(state="draft")))
+        return rows.filter(overseen(actor) | (part & ~Q(state=DRAFT)))
 
     def decide(self, actor: Actor, action: str, obj: Round) -> Decision:
         """Organisers do; leaders and auditors look."""
@@ -197,25 +194,26 @@ def _own(actor: Actor, unit: RoundUnit, roles: tuple[str, ...]) -> Decision:
     """Allow only roles held at the unit itself or below the authority's own level: the province does not fill for a city."""
     held = [h for h in actor.held if h.role in roles and unit.path.startswith(h.path)]
     inside = [h for h in held if h.path != unit.round.authority.path and h.round_id in (None, unit.round_id)]
-    return (
-        role_at(actor, roles, unit.path, unit.round_id)
-        if inside or not held
-        else no(say("须由本单位人员进行", "only people of the unit itself do this"))
-    )
+    if held and not inside:
+        return no(say("须由本单位人员进行", "only people of the unit itself do this"))
+    allowed = role_at(actor, roles, unit.path, unit.round_id)
+    return no(NOT_OPEN) if allowed and unit.round.state == DRAFT else allowed
 
 
 def _handed(actor: Actor) -> Q:
-    found = Q(assignee_id=actor.user_id)
-    for held in actor.held:
-        if held.role in MEMBERS:
-            found |= Q(assignee_path__under=held.path)
-    return found
+    """Return the condition that an answer was handed to the actor, in a round that was opened.
+
+    Being handed an item counts as long as a role is held in its unit or below it: nobody who left goes on with it.
+    """
+    mine = Q(assignee_id=actor.user_id) & covered(actor, MEMBERS, "unit__path", lies=above)
+    return (mine | covered(actor, MEMBERS, "assignee_path")) & opened()
 
 
 def _has_in_hand(actor: Actor, answer: Answer) -> bool:
     """Return the same of an answer at hand, without a query."""
-    mine = answer.assignee_id == actor.user_id or answer.assignee_path.startswith(actor.paths(*MEMBERS))
-    return actor.user_id is not None and mine
+    paths = actor.paths(*MEMBERS, round_id=answer.round_id)
+    mine = answer.assignee_id == actor.user_id and any(p.startswith(answer.unit.path) for p in paths)
+    return actor.user_id is not None and (mine or answer.assignee_path.startswith(paths))
 
 
 @register(Answer)
@@ -249,11 +247,15 @@ class AnswerPolicy(Policy[Answer]):
                 if obj.round.sealed_at:
                     return no(_CLOSED)
                 if _has_in_hand(actor, obj):
+                    if obj.round.state == DRAFT:
+                        return no(NOT_OPEN)
                     return yes(say("因为这一条目分派给了您", "because the item was handed to you"))
                 return UnitPolicy().decide(actor, "fill", obj.unit)
             case "review" | "return":
                 if obj.round.sealed_at:
                     return no(_CLOSED)
+                if obj.round.state == DRAFT:
+                    return no(NOT_OPEN)
                 if obj.unit.submitted_at is None:
                     return no(say("尚未提交", "it has not been submitted"))
                 if action == "return":

@@ -14,10 +14,11 @@ from duxue.web.common.memo import remembering
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.policy import Denied
 from duxue.web.common.scope import acting, everything
-from duxue.web.rounds.models import Answer, Round, RoundUnit
+from duxue.web.rounds.models import Answer, Round, RoundUnit, Submission
 from duxue.web.rounds.procedures import DEFAULT_PACK, due_after, procedure_of, procedures_of_pack
 from duxue.web.rounds.services.correcting import round_drop, round_edit, round_units
 from duxue.web.rounds.settings import Settings
+from tests.web.rounds.unit.helpers import fill_all, submit
 from tests.web.worlds import World
 
 NEW = {
@@ -164,3 +165,27 @@ def test_a_draft_is_dropped_by_naming_it_and_an_open_round_never(world: World) -
         assert not Round.objects.filter(pk=made.pk).exists()
         assert not RoundUnit.objects.filter(round_id=made.pk).exists()
     assert event("duxue.round.drop")["slug"] == "sample-2024"
+
+
+def test_a_receipt_that_was_given_outlives_the_draft(world: World) -> None:
+    fill_all(world)
+    receipt = submit(world)
+    made, actor = draft(world), world.actor("organiser")
+    for way in (
+        lambda: round_drop(actor=actor, round=made, confirm=made.title_zh),
+        lambda: round_units(actor=actor, round=made, units=[world.org["city_b"]]),
+    ):
+        with acting(actor), pytest.raises(Refused) as refused:
+            way()
+        assert [(p.code, p.found) for p in refused.value.problems] == [("WEB004", world.unit["a"].code)]
+    page = reverse("rounds:drop", args=[made.slug])
+    html = world.client("organiser").post(page, {"confirm": made.title_zh}).content.decode()
+    assert "有单位已提交自评，回执须保留" in html
+    gone = world.client("organiser").delete(
+        f"/api/v1/rounds/{made.slug}", {"confirm": made.title_zh}, content_type="application/json"
+    )
+    assert gone.status_code == 422
+    with everything("test"):
+        assert Submission.objects.get(pk=receipt.pk).digest == receipt.digest
+    with acting(actor):  # the other unit handed nothing in
+        assert round_units(actor=actor, round=made, units=[world.org["city_a"]]) == (0, 1)

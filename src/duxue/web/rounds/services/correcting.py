@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from duxue.cases.calendar_file import list_calendars
@@ -23,7 +24,7 @@ from duxue.web.common.scope import everything
 from duxue.web.orgs.models import Organisation
 from duxue.web.rounds import own_calendars
 from duxue.web.rounds.clocks import clocks_of
-from duxue.web.rounds.models import Item, Round, RoundUnit
+from duxue.web.rounds.models import Item, Round, RoundUnit, Submission
 from duxue.web.rounds.procedures import procedure_of
 from duxue.web.rounds.rules import rules_of
 from duxue.web.rounds.services.making import candidates, pack_of, put_units
@@ -92,7 +93,8 @@ def round_units(
 
     Raises:
         Denied: not an organiser, or the round is sealed.
-        Refused: WEB002 for no unit or one that is not below the authority at the scored level, WEB004 when it is open.
+        Refused: WEB002 for no unit or one that is not below the authority at the scored level, WEB004 when it is open or a unit
+            that would leave handed something in.
     """
     require(actor, "edit", round)
     moment = at or now()
@@ -100,7 +102,8 @@ def round_units(
     assert scoring is not None  # pack_of
     allowed = {organisation.pk for organisation in candidates(round.authority, scoring.level)}
     wanted = {organisation.pk: organisation for organisation in units}
-    _refuse([*_not_draft(round), *_not_below(wanted, allowed)])
+    kept = _handed_in(round, Q(unit__organisation_id__in=wanted))
+    _refuse([*_not_draft(round), *_not_below(wanted, allowed), *kept])
     with everything("an organiser of the authority sets its round"):
         held = dict(RoundUnit.objects.filter(round=round).values_list("organisation_id", "pk"))
         gone = [pk for organisation, pk in held.items() if organisation not in wanted]
@@ -120,10 +123,11 @@ def round_drop(*, actor: Actor, round: Round, confirm: str, at: datetime | None 
 
     Raises:
         Denied: not an organiser.
-        Refused: WEB002 where another title was typed, WEB004 when the round was opened.
+        Refused: WEB002 where another title was typed, WEB004 when the round was opened or a unit handed something in: a receipt
+            that was given stays.
     """
     require(actor, "edit", round)
-    found = _not_draft(round)
+    found = [*_not_draft(round), *_handed_in(round)]
     if not named(confirm, round.title):
         expected = Text("本轮的名称", "the title of the round")
         found.append(tell("WEB002", field="confirm", found=confirm[:100], expected=expected))
@@ -171,6 +175,24 @@ def _not_draft(round: Round) -> list[Problem]:
         return []
     what = Text("只有准备中的轮次可以这样更正", "only a round in preparation can be corrected like this")
     return [tell("WEB004", what=what, found=kept.state)]
+
+
+def _handed_in(round: Round, spared: Q | None = None) -> list[Problem]:
+    """Tell of units of a round that handed something in, withdrawn or not; without those that are `spared`."""
+    with everything("a receipt is somebody's, whoever acts"):
+        rows = Submission.objects.filter(round=round)
+        rows = rows if spared is None else rows.exclude(spared)
+        codes = list(rows.order_by("unit__code").values_list("unit__code", flat=True).distinct())
+    if not codes:
+        return []
+    what = Text(
+        "有单位已提交自评，回执须保留", "a unit handed in its self-evaluation, and its receipt is kept"
+    )
+    advice = Text(
+        "保留本轮和这些单位；如需评价，请启动本轮。",
+        "Keep the round with these units; open it when it is to be evaluated.",
+    )
+    return [tell("WEB004", what=what, found=", ".join(codes[:5]), advice=advice)]
 
 
 def _not_below(wanted: dict[int, Organisation], allowed: set[int]) -> list[Problem]:

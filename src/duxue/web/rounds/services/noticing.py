@@ -24,7 +24,7 @@ from duxue.web.common.lang import Words, say, words
 from duxue.web.common.links import site_address
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.scope import everything
-from duxue.web.rounds.models import MailOff, Notice, NoticeMark, Objection, Round, RoundUnit
+from duxue.web.rounds.models import DRAFT, MailOff, Notice, NoticeMark, Objection, Round, RoundUnit
 from duxue.web.rounds.procedures import procedure_of
 from duxue.web.rounds.services.hearing import heard, people
 
@@ -80,7 +80,7 @@ def _tell(moment: datetime) -> int:
 
 def _notices(event: AuditEvent, round: Round | None, moment: datetime) -> Iterable[Notice]:
     _, kind, step = [*event.action.split(".", 2), "", ""][:3]
-    if round is None:
+    if round is None or round.state == DRAFT:  # what is prepared is told to nobody before it is opened
         return
     unit = _unit_of(event, round, kind)
     yield from (
