@@ -45,6 +45,7 @@ CODES: dict[str, Text] = {
     "OPS006": Text("恢复的位置已有数据", "the place to restore to holds data"),
     "OPS007": Text("备份来自更新的版本", "the backup is of a newer version"),
     "OPS008": Text("恢复后的内容与备份时不同", "what was restored is not what was backed up"),
+    "OPS009": Text("备份中的审计链已断", "the chain of the audit in the backup is broken"),
 }
 
 

@@ -32,9 +32,10 @@ def add_to(group: click.Group) -> None:
             "Back up the site, database, evidence, rounds and draws, as one file.",
         ),
         Text(
-            "网站可以照常运行。文件写完整后才出现；其中有全部数据，请加密保管。佐证在 S3 时不在其中。",
+            "网站可以照常运行。文件写完整后才出现；其中有全部数据，请加密保管。佐证在 S3 时不在其中。审计链已断的网站照样备份，但以 "
+            "OPS009 告知，退出码为 1。",
             "The site may go on running. The file appears when it is whole; it holds everything, keep it encrypted. Evidence in "
-            "S3 is not in it.",
+            "S3 is not in it. A site whose audit is broken is backed up as it is, told with OPS009 and exit code 1.",
         ),
     )(_backup)
     command(
@@ -45,9 +46,11 @@ def add_to(group: click.Group) -> None:
             "Restore a site, checking every file, every table and the chain of the audit.",
         ),
         Text(
-            "先停下网站。恢复到空的位置；位置已有数据时，须用 --replace 写出其文件夹名确认，原有内容留在 before-restore-… 中。",
+            "先停下网站。恢复到空的位置；位置已有数据时，须用 --replace 写出其文件夹名确认，原有内容留在带时刻的 before-restore-… 中。"
+            "全部核对之后才动网站；被拒绝时网站不变。",
             "Stop the site first. The place must be empty, or be named with --replace: what it held is then kept in "
-            "before-restore-….",
+            "before-restore-…, named by the moment. Everything is checked before the site is touched; refused, it stays as it "
+            "was.",
         ),
     )(_restore)
 
@@ -88,13 +91,27 @@ def _backup(file: Path, settings: str) -> int:
     zh="确认替换：写出该文件夹的名称。",
     en="Confirm replacing by naming the folder.",
 )
+@option(
+    "--anyway",
+    is_flag=True,
+    zh="审计链已断的备份也照原样恢复；以 OPS009 告知，退出码为 1。",
+    en="Restore a backup whose audit is broken as it is; told with OPS009 and exit code 1.",
+)
 @_SETTINGS
 @json_option
-def _restore(file: Path, into: Path | None, replace: str, settings: str) -> int:
+def _restore(file: Path, into: Path | None, replace: str, anyway: bool, settings: str) -> int:
     plan = Plan(cast(Settings, settings))
     if into is not None:
         plan = Plan(cast(Settings, settings), environ={**plan.environ, "DUXUE_HOME": str(into.resolve())})
-    return _tell(_run(plan, "backup", str(file.resolve()), "--restore", "--replace", replace), file)
+    words = [
+        "backup",
+        str(file.resolve()),
+        "--restore",
+        "--replace",
+        replace,
+        *(["--anyway"] if anyway else []),
+    ]
+    return _tell(_run(plan, *words), file)
 
 
 def _run(plan: Plan, *words: str) -> dict[str, Any]:
@@ -110,9 +127,11 @@ def _run(plan: Plan, *words: str) -> dict[str, Any]:
 
 
 def _tell(told: dict[str, Any], file: Path) -> int:
+    """Say what was done, and where the audit is broken (OPS009); return the exit code."""
+    code = 1 if told["broken"] else 0
     if session().json:
         show.document(told)
-        return 0
+        return code
     size = f"{told['bytes'] / 1e6:.1f} MB"
     show.line(
         pick(f"完成：{file}，{told['files']} 个文件，{size}", f"done: {file}, {told['files']} files, {size}")
@@ -121,7 +140,10 @@ def _tell(told: dict[str, Any], file: Path) -> int:
     show.line(
         pick(f"审计链末尾：{head}（请另行记下）", f"head of the audit's chain: {head} (note it elsewhere)")
     )
-    return 0
+    show.problems(
+        [make("OPS009", place=Place(file=str(file), field="audit"), found=found) for found in told["broken"]]
+    )
+    return code
 
 
 def _problem(told: dict[str, Any]) -> Problem:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import json
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tarfile
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +100,80 @@ def test_a_place_that_holds_data_is_replaced_only_by_name(tmp_path: Path, once: 
     assert not (site.home / "evidence/ab/later").exists()
     kept = list(site.home.glob("before-restore-*/evidence/ab/later"))
     assert len(kept) == 1
-    assert (site.home / "duxue.sqlite3-before-restore").exists()
+    assert len(list(site.home.glob("duxue.sqlite3-before-restore-*"))) == 1
+    # Again: the first is kept, what was kept is no part of a backup, and a backup from before that is restored all the same.
+    assert site.run("backup", str(tmp_path / "after.tar.gz"), "--settings", "demo").returncode == 0
+    assert not [n for n in _manifest(tmp_path / "after.tar.gz")["members"] if "before-restore" in n]
+    assert site.run("restore", str(file), "--settings", "demo", "--replace", "home").returncode == 0
+    assert list(site.home.glob("before-restore-*/evidence/ab/later")) == kept
+    assert len(list(site.home.glob("duxue.sqlite3-before-restore-*"))) == 2
+
+
+def _broken_in(file: Path, into: Path) -> None:
+    """Write a backup in which an event of the audit was changed and every digest made right again."""
+    members: dict[str, bytes] = {}
+    with tarfile.open(file) as tar:
+        for member in tar:
+            members[member.name] = tar.extractfile(member).read()  # type: ignore[union-attr]
+    manifest = json.loads(members.pop("manifest.json"))
+    database = "database/database.sqlite3"
+    if database in members:
+        copy = into.with_suffix(".sqlite3")
+        copy.write_bytes(members[database])
+        with closing(sqlite3.connect(copy)) as line:
+            line.execute("DROP TRIGGER common_auditevent_always_update")
+            line.execute("UPDATE common_auditevent SET reason = 'another' WHERE seq = 1")
+            line.commit()
+        members[database] = copy.read_bytes()
+    else:
+        events = "database/common_auditevent.copy"
+        head, first, rest = members[events].split(b"\n", 2)
+        values = first.split(b"\t")
+        values[head.split(b",").index(b"reason")] = b"another"
+        members[events] = b"\n".join([head, b"\t".join(values), rest])
+    manifest["members"] = {
+        name: {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        for name, data in members.items()
+    }
+    with tarfile.open(into, "w:gz") as tar:
+        for name, data in {**members, "manifest.json": json.dumps(manifest).encode()}.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+
+
+def _names(home: Path) -> list[str]:
+    return sorted(
+        p.relative_to(home).as_posix() for p in home.rglob("*") if not p.name.endswith(("-wal", "-shm"))
+    )
+
+
+def test_a_broken_audit_is_refused_before_the_site_is_touched(
+    tmp_path: Path, databases: tuple[str, str]
+) -> None:
+    site = _filled(tmp_path / "home", databases[0])
+    good, broken = tmp_path / "good.tar.gz", tmp_path / "broken.tar.gz"
+    assert site.run("backup", str(good), "--settings", "demo").returncode == 0
+    _broken_in(good, broken)
+    before = _names(site.home)
+    for _ in range(2):  # a second try finds what the first found
+        refused = site.run("restore", str(broken), "--settings", "demo", "--replace", "home")
+        assert refused.returncode == 1
+        assert "OPS008" in refused.stderr
+        assert "AUD004" in refused.stderr
+        assert _names(site.home) == before
+    assert site.run("backup", str(tmp_path / "after.tar.gz"), "--settings", "demo").returncode == 0
+    # Nothing but that backup is left: it is taken only when asked for, and told; so is a backup of what it gives.
+    done = site.run("restore", str(broken), "--settings", "demo", "--replace", "home", "--anyway")
+    assert done.returncode == 1
+    assert "OPS009" in done.stdout
+    told = site.run("backup", str(tmp_path / "told.tar.gz"), "--settings", "demo")
+    assert told.returncode == 1
+    assert "OPS009" in told.stdout
+    assert (tmp_path / "told.tar.gz").exists()
+    kept = [p.relative_to(site.home) for p in site.home.glob("before-restore-*/**/*.copy")]
+    assert bool(kept) == bool(databases[0])  # PostgreSQL's tables as they were
+    assert site.run("restore", str(good), "--settings", "demo", "--replace", "home").returncode == 0
 
 
 @pytest.mark.parametrize("harm", ["bytes", "cut", "noise"])

@@ -4,23 +4,52 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from django.apps import apps
 from django.core.management.color import no_style
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
-from duxue.web.common.audit import breaks
+from duxue.app.audit_chain import GENESIS, Head, verify_chain
+from duxue.core.errors import Problem
+from duxue.web.common.audit import exported
 from duxue.web.common.models import AuditEvent, AuditHead
 from duxue.web.common.scope import everything
 
 SQLITE_FILE: Final = "database.sqlite3"
 _LAST: Final = "rounds_round"  # once a sealed round is there, nothing of it can be written
 Facts = dict[str, Any]
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Let all that is read inside be of one moment; SQLite is read from its copy, which is of one."""
+    if connection.vendor == "sqlite":
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
+
+
+@contextmanager
+def opened(copy: Path) -> Iterator[str]:
+    """Let a copy of SQLite be read inside, and only read, by the alias that is yielded."""
+    alias = "copy"
+    connections.databases[alias] = {
+        **connection.settings_dict, "NAME": f"{copy.as_uri()}?mode=ro", "OPTIONS": {"uri": True}
+    }  # fmt: skip
+    try:
+        yield alias
+    finally:
+        connections[alias].close()
+        del connections[alias], connections.databases[alias]
 
 
 def copy_out(folder: Path) -> list[Path]:
@@ -32,10 +61,7 @@ def copy_out(folder: Path) -> list[Path]:
             connection.connection.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
         return [target]
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        return [_copy_table(table, folder) for table in tables()]
+    return [_copy_table(table, folder) for table in tables()]
 
 
 def _copy_table(table: str, folder: Path) -> Path:
@@ -56,9 +82,9 @@ def _names(columns: list[str]) -> sql.Composed:
 
 
 def copy_in(folder: Path) -> None:
-    """Fill the tables of PostgreSQL, as the migrations made them, from `folder`: all of them or none."""
+    """Fill the tables of PostgreSQL, as the migrations made them, from `folder`, inside the caller's transaction."""
     held = sorted((p.stem for p in folder.glob("*.copy")), key=lambda name: name == _LAST)
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(sql.SQL("TRUNCATE {} CASCADE").format(_names(tables())))
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         for table in held:
@@ -73,6 +99,13 @@ def copy_in(folder: Path) -> None:
             no_style(), apps.get_models(include_auto_created=True)
         ):
             cursor.execute(statement)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what refers to nothing is told here, not at the end
+
+
+def migrations_to_be() -> list[str]:
+    """Return the migrations that the database will have once it is brought to this version."""
+    loader = MigrationLoader(connection)
+    return sorted(f"{app}.{name}" for app, name in {*loader.applied_migrations, *loader.disk_migrations})
 
 
 def tables() -> list[str]:
@@ -120,9 +153,10 @@ def facts_of_file(path: Path) -> Facts:
     return {"migrations": applied, "rows": counts, "audit": {"seq": seq, "hash": last}}
 
 
-def broken_audit() -> Iterator[str]:
-    """Yield where the chain of the audit is broken."""
-    with everything("a restored audit is checked as a whole"):
-        yield from (
-            p.render("en") for p in breaks(AuditEvent.objects.order_by("seq").iterator(chunk_size=1000))
-        )
+def broken_audit(alias: str = DEFAULT_DB_ALIAS) -> list[Problem]:
+    """Return where the chain of the audit is broken, its head among it."""
+    with everything("the audit of a backup is checked as a whole"):
+        head = AuditHead.objects.using(alias).get(pk=1)
+        events = AuditEvent.objects.using(alias).order_by("seq").iterator(chunk_size=1000)
+        checked = verify_chain(exported(events), Head(head.seq, head.hash))
+    return [] if not checked.events and (head.seq, head.hash) == (0, GENESIS) else checked.problems

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
 import tempfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
+import psycopg
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from duxue.app.problems import make
-from duxue.core.errors import Place, Refused
+from duxue.core.errors import Place, Problem, Refused
 from duxue.core.text import Text, same
 from duxue.web.backup import databases
 from duxue.web.backup.archive import Report, below, damaged, read_archive, write_archive
+from duxue.web.common.models import AuditHead
 
 DATABASE, FILES = "database", "home"  # folders of the archive
+_ASIDE: Final = "before-restore-"  # what a restore keeps; no part of the site
+_TOLD: Final = 5  # places of a broken audit that are told
 _SKIPPED: Final = frozenset({"static", "lost+found"})  # made again from the program
 
 
@@ -27,15 +34,17 @@ def backup(file: Path, report: Report = lambda _done, _of: None) -> dict[str, An
     """Write the whole site to `file` while it runs, and return the manifest.
 
     The database is taken first: evidence is stored before the row that names it and never changes, so that every file that
-    the database knows is in the backup.
+    the database knows is in the backup. A site whose audit is broken is backed up as it is; `broken` of the manifest names
+    where.
     """
     home = Path(settings.HOME)
     with tempfile.TemporaryDirectory(prefix=".backup-", dir=file.resolve().parent) as place:
-        taken = databases.copy_out(Path(place))
+        with databases.one_moment():
+            taken = databases.copy_out(Path(place))
+            facts = _facts_of(Path(place))
         about = {
             "made_at": datetime.now(UTC).isoformat(timespec="seconds"), "version": settings.VERSION,
-            "database": connection.vendor, "evidence": settings.EVIDENCE_STORE or "below HOME",
-            **_facts_of(Path(place)),
+            "database": connection.vendor, "evidence": settings.EVIDENCE_STORE or "below HOME", **facts,
         }  # fmt: skip
         members = [(f"{DATABASE}/{path.name}", path) for path in taken]
         members += [
@@ -45,11 +54,19 @@ def backup(file: Path, report: Report = lambda _done, _of: None) -> dict[str, An
 
 
 def _facts_of(folder: Path) -> dict[str, Any]:
+    """Return what tells the copied database from another, and where its audit is broken."""
     copy = folder / databases.SQLITE_FILE
     if copy.is_file():
-        return databases.facts_of_file(copy)
-    facts = databases.facts()
-    return {**facts, "rows": {p.stem: _rows(p) for p in folder.glob("*.copy")}, "audit": _head(folder)}
+        with databases.opened(copy) as alias:
+            return {**databases.facts_of_file(copy), "broken": _named(databases.broken_audit(alias))}
+    return {
+        **databases.facts(), "rows": {p.stem: _rows(p) for p in folder.glob("*.copy")}, "audit": _head(folder),
+        "broken": _named(databases.broken_audit()),
+    }  # fmt: skip
+
+
+def _named(problems: list[Problem]) -> list[str]:
+    return [problem.render("en") for problem in problems[:_TOLD]]
 
 
 def _rows(path: Path) -> int:
@@ -71,20 +88,30 @@ def _left_out(name: PurePosixPath, file: Path, home: Path) -> bool:
     return (
         hidden
         or name.parts[0] in _SKIPPED
+        or _is_aside(name.parts[0])
         or path in beside
         or path == file.resolve()
         or name.suffix == ".part"
     )
 
 
-def restore(file: Path, *, replace: str = "", report: Report = lambda _done, _of: None) -> dict[str, Any]:
+def _is_aside(name: str) -> bool:
+    return name.startswith(_ASIDE) or f"-{_ASIDE[:-1]}" in name
+
+
+def restore(
+    file: Path, *, replace: str = "", anyway: bool = False, report: Report = lambda _done, _of: None
+) -> dict[str, Any]:
     """Put a backup in place of what this site holds, which must be nothing, and return its manifest.
 
-    Everything is unpacked and checked beside the site first. What the site held is kept in a folder `before-restore-…` when
-    `replace` names the site's folder.
+    Everything is unpacked and checked beside the site first, the chain of the audit too; PostgreSQL checks it inside the
+    transaction that fills its tables, which are brought to this version before. What the site held is kept under a name with
+    the moment, `before-restore-…`, when `replace` names the site's folder. `anyway` takes a backup whose audit is broken as
+    it is; `broken` of the manifest names where.
 
     Raises:
-        Refused: a damaged file (OPS005), a place that holds data (OPS006), a newer version (OPS007), another result (OPS008).
+        Refused: a damaged file (OPS005), a place that holds data (OPS006), a newer version (OPS007), another result or a
+            broken audit (OPS008). The site is then as it was.
     """
     home = Path(settings.HOME)
     home.mkdir(parents=True, exist_ok=True)
@@ -97,20 +124,14 @@ def restore(file: Path, *, replace: str = "", report: Report = lambda _done, _of
             raise Refused(
                 [make("OPS008", place=Place(file=str(file)), found=manifest["database"], expected=expected)]
             )
-        if connection.vendor == "sqlite":
-            _put_sqlite(folder / DATABASE / databases.SQLITE_FILE, manifest, file)
-        else:
-            _put_postgresql(folder / DATABASE, manifest, file)
-        _put_files(home, folder / FILES)
-    _compare(file, manifest, databases.facts())
-    _hold_audit(file)
-    return manifest
+        put = _put_sqlite if connection.vendor == "sqlite" else _put_postgresql
+        return {**manifest, "broken": put(home, folder, manifest, file, anyway)}
 
 
 def _hold_place(home: Path, replace: str) -> None:
     taken = [p.name for p in home.iterdir() if not p.name.startswith(".") and p.name not in _SKIPPED]
     database = Path(str(connection.settings_dict["NAME"])).name
-    held = sorted(name for name in taken if not name.startswith((database, "before-restore-")))
+    held = sorted(name for name in taken if not name.startswith((database, _ASIDE)))
     if not held and databases.is_empty():
         return
     if replace == home.name:
@@ -122,38 +143,73 @@ def _hold_place(home: Path, replace: str) -> None:
     raise Refused([make("OPS006", place=Place(file=str(home)), found=", ".join(held[:5]), advice=advice)])
 
 
-def _put_files(home: Path, folder: Path) -> None:
-    aside = home / f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+def _aside_name() -> str:
+    """Return the name under which one restore keeps what the site held: that of the moment, which no other one bears."""
+    return f"{_ASIDE}{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
+
+
+@contextmanager
+def _files_put(home: Path, folder: Path, aside: Path) -> Iterator[None]:
+    """Put the files of `folder` in place of those of `home`, which go to `aside`; what fails inside puts them back."""
     database = Path(str(connection.settings_dict["NAME"])).name
-    for path in sorted(home.iterdir()):
-        if not path.name.startswith((".", "before-restore-", database)) and path.name not in _SKIPPED:
-            aside.mkdir(exist_ok=True)
-            path.rename(aside / path.name)
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        path.rename(home / path.name)
+    moved: list[tuple[Path, Path]] = []
+    aside.mkdir()
+
+    def move(path: Path, to: Path) -> None:
+        path.rename(to)
+        moved.append((path, to))
+
+    try:
+        for path in sorted(home.iterdir()):
+            if not path.name.startswith((".", _ASIDE, database)) and path.name not in _SKIPPED:
+                move(path, aside / path.name)
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if not _is_aside(path.name):
+                move(path, home / path.name)
+        yield
+    except BaseException:
+        for path, to in reversed(moved):
+            to.rename(path)
+        shutil.rmtree(aside)
+        raise
+    if not any(aside.iterdir()):
+        aside.rmdir()
 
 
-def _put_sqlite(copy: Path, manifest: dict[str, Any], file: Path) -> None:
+def _put_sqlite(home: Path, folder: Path, manifest: dict[str, Any], file: Path, anyway: bool) -> list[str]:
+    copy = folder / DATABASE / databases.SQLITE_FILE
     if not copy.is_file():
         raise damaged(file, copy.name)
-    _compare(file, manifest, databases.facts_of_file(copy))
-    target, used = Path(str(connection.settings_dict["NAME"])), not databases.is_empty()
+    try:
+        _compare(file, manifest, databases.facts_of_file(copy))
+        with databases.opened(copy) as alias:
+            broken = _hold_audit(file, databases.broken_audit(alias), anyway)
+    except (sqlite3.DatabaseError, DatabaseError, AuditHead.DoesNotExist, TypeError) as error:
+        raise damaged(file, f"{copy.name}: {error}") from error
+    target, used, aside = Path(str(connection.settings_dict["NAME"])), not databases.is_empty(), _aside_name()
     connection.close()
     if used:
-        with (
-            closing(sqlite3.connect(target)) as held,
-            closing(sqlite3.connect(target.with_name(f"{target.name}-before-restore"))) as kept,
-        ):
-            held.backup(kept)
-    for end in ("-wal", "-shm"):
-        target.with_name(target.name + end).unlink(missing_ok=True)
+        _keep_sqlite(target, target.with_name(f"{target.name}-{aside}"))
     copy.chmod(0o600)
-    copy.replace(target)
+    with _files_put(home, folder / FILES, home / aside):
+        for end in ("-wal", "-shm"):
+            target.with_name(target.name + end).unlink(missing_ok=True)
+        copy.replace(target)
+    return broken
 
 
-def _put_postgresql(folder: Path, manifest: dict[str, Any], file: Path) -> None:
-    call_command("migrate", interactive=False, verbosity=0)
-    applied = databases.facts()["migrations"]
+def _keep_sqlite(target: Path, kept: Path) -> None:
+    """Copy the database to a file that is not there yet; its log is written into it, so that it may go."""
+    os.close(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    with closing(sqlite3.connect(target)) as held, closing(sqlite3.connect(kept)) as copy:
+        held.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        held.backup(copy)
+
+
+def _put_postgresql(
+    home: Path, folder: Path, manifest: dict[str, Any], file: Path, anyway: bool
+) -> list[str]:
+    applied = databases.migrations_to_be()
     if applied != manifest["migrations"]:
         other = sorted(set(applied) ^ set(manifest["migrations"]))
         advice = Text(
@@ -163,7 +219,23 @@ def _put_postgresql(folder: Path, manifest: dict[str, Any], file: Path) -> None:
         raise Refused(
             [make("OPS007", place=Place(file=str(file)), found=", ".join(other[:5]), advice=advice)]
         )
-    databases.copy_in(folder)
+    call_command("migrate", interactive=False, verbosity=0)
+    used, aside = not databases.is_empty(), home / _aside_name()
+    try:
+        with transaction.atomic():
+            if used:
+                kept = folder / "held" / DATABASE
+                kept.mkdir(parents=True)
+                databases.copy_out(kept)
+            databases.copy_in(folder / DATABASE)
+            _compare(file, manifest, databases.facts())
+            broken = _hold_audit(file, databases.broken_audit(), anyway)
+            with _files_put(home, folder / FILES, aside):
+                if used:
+                    kept.rename(aside / f"{_ASIDE}{DATABASE}")
+    except (psycopg.Error, DatabaseError, AuditHead.DoesNotExist) as error:
+        raise damaged(file, str(error).partition("\n")[0]) from error
+    return broken
 
 
 def _compare(file: Path, manifest: dict[str, Any], now: databases.Facts) -> None:
@@ -182,14 +254,17 @@ def _compare(file: Path, manifest: dict[str, Any], now: databases.Facts) -> None
         raise Refused(found)
 
 
-def _hold_audit(file: Path) -> None:
-    """Refuse (OPS008) a chain of the audit that is broken."""
-    found = [
-        make("OPS008", place=Place(file=str(file), field="audit"), found=broken)
-        for broken in databases.broken_audit()
-    ]
-    if found:
-        raise Refused(found[:5])
+def _hold_audit(file: Path, broken: list[Problem], anyway: bool) -> list[str]:
+    """Refuse (OPS008) a chain of the audit that is broken, and return where it is when it is taken `anyway`."""
+    named = _named(broken)
+    if named and not anyway:
+        place = Place(file=str(file), field="audit")
+        advice = Text(
+            "请用更早的备份并查明原因；什么也没有恢复。确须照原样恢复时加 --anyway。",
+            "Take an earlier backup and find out why; nothing was restored. To restore it as it is, add --anyway.",
+        )
+        raise Refused([make("OPS008", place=place, found=found, advice=advice) for found in named])
+    return named
 
 
 def _short(value: object) -> str:

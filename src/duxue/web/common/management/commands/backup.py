@@ -26,12 +26,18 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--restore", action="store_true")
         parser.add_argument("--replace", default="")
+        parser.add_argument("--anyway", action="store_true")
 
     def handle(self, **options: Any) -> None:
         """Back up or restore; the outcome goes to standard output as JSON, progress to standard error."""
         try:
             if options["restore"]:
-                made = restore(options["file"], replace=options["replace"], report=self._report)
+                made = restore(
+                    options["file"],
+                    replace=options["replace"],
+                    anyway=options["anyway"],
+                    report=self._report,
+                )
             else:
                 made = backup(options["file"], self._report)
         except Refused as refused:
@@ -41,7 +47,9 @@ class Command(BaseCommand):
                 ensure_ascii=False,
             )
             sys.exit(1)
-        told = {name: made[name] for name in ("made_at", "version", "database", "evidence", "audit")}
+        told = {
+            name: made[name] for name in ("made_at", "version", "database", "evidence", "audit", "broken")
+        }
         members = made["members"].values()
         json.dump(
             {"ok": True, **told, "files": len(members), "bytes": sum(m["size"] for m in members)},
