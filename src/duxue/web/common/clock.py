@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.utils import timezone
 
@@ -22,6 +22,11 @@ def now() -> datetime:
 def today() -> date:
     """Return the present day in the authority's time zone."""
     return timezone.localtime(now()).date()
+
+
+def begin_of(day: date) -> datetime:
+    """Return the moment at which a day begins in the authority's time zone."""
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def day_of(text: str) -> date | None:

@@ -60,6 +60,14 @@ class Problem(models.Model):
             models.Index(fields=("round", "due", "id"), name="problem_round_due"),
             models.Index(fields=("round", "unit", "state"), name="problem_unit"),
             models.Index(fields=("unit", "item_code", "id"), name="problem_repeat"),
+            models.Index(fields=("source", "id"), name="problem_source"),
+            models.Index(fields=("kind", "id"), name="problem_kind"),
+            models.Index(fields=("item_code", "id"), name="problem_item"),
+            models.Index(
+                fields=("round", "state"),
+                condition=models.Q(escalated_at__isnull=False),
+                name="problem_escalated",
+            ),
         )
 
     @property

@@ -60,20 +60,19 @@ class Left:
 
 
 def left_of(round: Round, moment: datetime | None = None) -> list[Left]:
-    """Return what is left to mend of the round before and of `round`; a round without problems is not told. One query."""
-    at, running = moment or now(), ~Q(state__in=ENDED)
-    rounds = {found.pk: found for found in (round.before, round) if found is not None}
-    counted = (
-        Problem.objects.filter(round__in=rounds)
-        .order_by()
-        .values_list("round_id")
-        .annotate(
-            left=Count("pk", filter=running), late=Count("pk", filter=running & Q(due__lt=at)),
-            raised=Count("pk", filter=running & Q(escalated_at__isnull=False)),
-        )
-    )  # fmt: skip
-    found = {pk: Left(rounds[pk], *counts) for pk, *counts in counted}
-    return [found[pk] for pk in rounds if pk in found]
+    """Return what is left to mend of the round before and of `round`; a round without problems is not told.
+
+    Each figure is counted by an index of its own.
+    """
+    at, found = moment or now(), []
+    for one in (round.before, round):
+        rows = Problem.objects.filter(round=one).order_by()
+        if one is None or not rows.exists():
+            continue
+        running = rows.exclude(state__in=ENDED)
+        raised = running.filter(escalated_at__isnull=False)
+        found.append(Left(one, running.count(), running.filter(due__lt=at).count(), raised.count()))
+    return found
 
 
 def standing_of(
