@@ -40,11 +40,11 @@ def _kill(top: psutil.Process) -> None:
     for at, what in _AT:
         time.sleep(max(0.0, began + at - time.monotonic()))
         victims = [p for p in top.children(recursive=True) if what in p.cmdline() and not _has_below(p)]
-        if victims:
-            victims[0].kill()
-        print(
-            f"  after {at:.0f} s: kill -9 of {what}, {'done' if victims else 'no such process'}", flush=True
-        )
+        if not victims:
+            message = f"no process of {what} was there to be killed"
+            raise RuntimeError(message)
+        victims[0].kill()
+        print(f"  after {at:.0f} s: kill -9 of {what}, done", flush=True)
 
 
 def _has_below(process: psutil.Process) -> bool:
