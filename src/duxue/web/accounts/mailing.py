@@ -33,7 +33,8 @@ def invitation_mail_write(*, invitation: Invitation, site: str, at: datetime | N
     if not mail_is_set():
         return False
     fresh = {"site": site, "at": at or now(), "sent_at": None, "attempts": 0, "secret_hash": None}
-    InvitationMail.objects.update_or_create(invitation=invitation, defaults=fresh)
+    with everything("the site's own box: whoever has it written may not read it"):
+        InvitationMail.objects.update_or_create(invitation=invitation, defaults=fresh)
     return True
 
 

@@ -124,7 +124,7 @@ class Mail(Posted):
     subject = models.CharField(max_length=300)
     text = models.TextField()
 
-    objects = models.Manager()
+    objects = Scoped()  # no policy: the site alone reads it
 
     class Meta:
         indexes = (models.Index(fields=("sent_at", "at"), name="mail_waiting"),)
@@ -137,4 +137,4 @@ class InvitationMail(Posted):
     site = models.CharField(max_length=200)  # under which address the site was asked: https://example.org
     secret_hash = models.CharField(max_length=64, unique=True, null=True)
 
-    objects = models.Manager()
+    objects = Scoped()  # no policy: the site alone reads it

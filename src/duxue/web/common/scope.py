@@ -19,6 +19,14 @@ from duxue.web.common.actors import Actor
 M = TypeVar("M", bound=models.Model)
 
 
+class Refusing(DisabledQuerySet):
+    """A queryset that refuses to run; what django-scopes still lets through tells too whether a row is there."""
+
+    exists = DisabledQuerySet.error
+    exclude = DisabledQuerySet.error
+    explain = DisabledQuerySet.error
+
+
 class Scoped(models.Manager[M]):
     """The manager of every table that not everybody may read."""
 
@@ -28,9 +36,7 @@ class Scoped(models.Manager[M]):
         if not state.get("_enabled", True):
             return super().get_queryset()
         if "actor" not in state:
-            refusing: models.QuerySet[M] = DisabledQuerySet(
-                self.model, using=self._db, missing_scopes=["actor"]
-            )
+            refusing: models.QuerySet[M] = Refusing(self.model, using=self._db, missing_scopes=["actor"])
             return refusing
         from duxue.web.common.policy import policy_of
 

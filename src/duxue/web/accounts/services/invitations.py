@@ -182,7 +182,8 @@ def invitation_resend(*, actor: Actor, invitation: Invitation, days: int = DAYS)
     secret, at = new_secret(), now()
     invitation.secret_hash, invitation.expires_at = hash_of_secret(secret), at + timedelta(days=days)
     invitation.save(update_fields=["secret_hash", "expires_at"])
-    InvitationMail.objects.filter(invitation=invitation).delete()
+    with everything("the site's own box: a link that was mailed ends with the old secret"):
+        InvitationMail.objects.filter(invitation=invitation).delete()
     _record(actor, "duxue.invitation.renewed", invitation)
     return Invited(invitation, secret)
 
