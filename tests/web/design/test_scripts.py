@@ -213,8 +213,8 @@ UPLOAD = (
 class _Store:
     """Answers like the server: counts the bytes, breaks once in the middle."""
 
-    def __init__(self, break_at=None):
-        self.got, self.calls, self.break_at = 0, [], break_at
+    def __init__(self, break_at=None, finished=None):
+        self.got, self.calls, self.break_at, self.finished = 0, [], break_at, finished or {}
 
     def __call__(self, route, request):
         path = request.url.removeprefix(HOME)
@@ -233,7 +233,7 @@ class _Store:
             self.got += min(1 << 20, self.size - self.got)
             route.fulfill(status=204, headers={"Upload-Offset": str(self.got)})
         else:
-            route.fulfill(json={})
+            route.fulfill(json=self.finished)
 
     size = 2_500_000
 
@@ -253,6 +253,35 @@ def test_a_file_goes_up_in_pieces_and_on_after_the_line_broke(show):
     assert [call[0] for call in store.calls] == ["POST", "PATCH", "PATCH", "HEAD", "PATCH", "PATCH", "POST"]
     assert store.calls[-1] == ("POST", "up/u/finish")
     assert page.evaluate("localStorage.length") == 0
+
+
+@pytest.mark.parametrize(
+    ("finished", "line"),
+    [
+        ({"already": True, "told": ["It was there already."]}, "It was there already."),
+        ({"already": False, "told": ["B has it too.", "C as well."]}, "done · B has it too. · C as well."),
+    ],
+)
+def test_what_is_told_of_a_file_stands_in_its_line_until_one_goes_on(show, finished, line):
+    page = show(
+        UPLOAD.replace("data-upload", 'data-upload data-done-url="/library"'),
+        _Store(finished=finished),
+        "upload.js",
+    )
+    page.route("**/library", lambda route: route.fulfill(body="the library"))
+    _choose(page, _Store.size)
+    page.get_by_role("link", name="go", exact=True).wait_for()
+    assert page.inner_text(".upload-list .state") == line
+    assert page.url == HOME
+    page.get_by_role("link", name="go", exact=True).press("Enter")
+    page.wait_for_url("**/library")
+
+
+def test_one_comes_to_the_library_at_once_where_nothing_is_told(show):
+    page = show(UPLOAD.replace("data-upload", 'data-upload data-done-url="/library"'), _Store(), "upload.js")
+    page.route("**/library", lambda route: route.fulfill(body="the library"))
+    _choose(page, _Store.size)
+    page.wait_for_url("**/library")
 
 
 def test_a_file_that_is_refused_says_why(show):

@@ -138,6 +138,32 @@ def test_two_tabs_uploading_the_same_give_one_file(world: World) -> None:
     assert (count(File), count(Blob), count(Attachment)) == (1, 1, 1)
 
 
+@pytest.mark.parametrize(
+    ("language", "there", "elsewhere"),
+    [
+        ("zh-hans", "“甲.pdf”已在材料库中（现用于 1 处），没有重复保存。", "同一内容也见于 样本县A1 的“丁.pdf”。"),
+        ("zh-hant", "“甲.pdf”已在材料庫中（現用於 1 處），沒有重複保存。", "同一內容也見於 樣本縣A1 的“丁.pdf”。"),
+        ("en", "“甲.pdf” is in the library already (used in 1 place); it was not kept twice.", "The same content is also “丁.pdf” of Sample County A1."),
+    ],
+)  # fmt: skip
+def test_what_is_there_already_is_told_to_the_sender_of_pieces_and_not_again(
+    world: World, language: str, there: str, elsewhere: str
+) -> None:
+    client, to = world.client("officer_a"), f"answer:{world.answer('a', 'A2').pk}"
+    client.cookies["duxue_language"] = language
+    first = Sender(client, "甲.pdf", kit.pdf_bytes(), to)
+    assert first.all().json()["told"] == []
+    assert first.finish().json()["told"] == []  # asked again: it is no second one
+    second = Sender(client, "乙.pdf", kit.pdf_bytes(), to).all().json()
+    assert (second["already"], second["told"]) == (True, [there])
+    assert not list(client.get(reverse("evidence:list")).context["messages"])
+    plain(client, "丙.pdf", kit.pdf_bytes())  # without scripts the next page says it
+    assert there in [str(m) for m in client.get(reverse("evidence:list")).context["messages"]]
+    upload(world.client("officer_a1"), "丁.pdf", kit.pdf_bytes(2))  # of a county, which its city sees
+    third = Sender(client, "戊.pdf", kit.pdf_bytes(2)).all().json()
+    assert (third["already"], third["told"]) == (False, [elsewhere])
+
+
 def test_the_same_bytes_elsewhere_are_kept_once_and_told_only_to_who_may_see(world: World) -> None:
     upload(world.client("officer_a"), "甲.pdf", kit.pdf_bytes())
     client = world.client("officer_b")

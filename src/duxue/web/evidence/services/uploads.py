@@ -126,7 +126,7 @@ def upload_finish(*, actor: Actor, upload: Upload, sha256: str = "", at: datetim
     with everything("the actor's own upload"):
         upload = Upload.objects.select_related("organisation", "file").get(pk=upload.pk)
     if upload.finished_at is not None and upload.file is not None:
-        return Finished(Stored(upload.file, before=True))
+        return Finished(Stored(upload.file))
     pieces = assembly_of(upload)
     pieces.finish(
         sha256.lower() or (of_file(pieces.path) if pieces.path.exists() else hashlib.sha256().hexdigest())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -119,7 +120,6 @@ def finish(request: HttpRequest, key: str) -> HttpResponse:
     if finished.problems:
         return refused_json(Refused(finished.problems))
     file = finished.stored.file
-    _tell(request, finished.stored)
     return JsonResponse(
         {
             "file": file.pk,
@@ -127,6 +127,7 @@ def finish(request: HttpRequest, key: str) -> HttpResponse:
             "sha256": file.blob.sha256,
             "url": reverse("evidence:file", args=[file.pk]),
             "already": finished.stored.before,
+            "told": [str(said) for said in _also(finished.stored)],
         }
     )
 
@@ -161,7 +162,8 @@ def add(request: HttpRequest) -> HttpResponse:
                 messages.error(request, f"{given.name} · {told(problem)}")
             continue
         kept += 1
-        _tell(request, stored)
+        for said in _also(stored):
+            messages.info(request, str(said))
     if kept:
         messages.success(
             request,
@@ -190,22 +192,21 @@ class on_disk:  # noqa: N801 - used like a function
             self.copy.close()
 
 
-def _tell(request: HttpRequest, stored: Stored) -> None:
+def _also(stored: Stored) -> Iterator[Words]:
+    """Yield what a sender should know of a file beside that it is in: that it was there already, and where else it is."""
     if stored.before:
-        uses = len(selectors.uses_of(stored.file))
-        said = say(
+        yield say(
             "“{name}”已在材料库中（现用于 {n} 处），没有重复保存。", "“{name}” is in the library already (used in {n} places); it was not kept twice.",
-            name=stored.file.name, n=uses,
+            name=stored.file.name, n=len(selectors.uses_of(stored.file)),
+            one="“{name}” is in the library already (used in 1 place); it was not kept twice.",
         )  # fmt: skip
-        messages.info(request, str(said))
     for other in stored.elsewhere[:3]:
-        said = say(
+        yield say(
             "同一内容也见于 {unit} 的“{name}”。",
             "The same content is also “{name}” of {unit}.",
             unit=other.organisation.name,
             name=other.name,
         )
-        messages.info(request, str(said))
 
 
 def back(request: HttpRequest) -> str:

@@ -1,4 +1,4 @@
-/* Files in pieces: POST start -> {upload, url, offset}; PATCH url with Upload-Offset; HEAD url; POST url/finish.
+/* Files in pieces: POST start -> {upload, url, offset}; PATCH url with Upload-Offset; HEAD url; POST url/finish -> {already, told}.
    A file is known again after a reload by name, size and time, so the same file goes on where it stopped. */
 (() => {
   "use strict";
@@ -91,12 +91,14 @@
             this.show();
           }
           if (this.paused) return;
-          await this.ask(`${this.url.replace(/\/$/, "")}/finish`, { method: "POST" });
+          const answer = await this.ask(`${this.url.replace(/\/$/, "")}/finish`, { method: "POST" });
+          const { already = false, told = [] } = await answer.json().catch(() => ({}));
           this.ended = true;
           kept(memory(this.file), null);
           this.button.remove();
           this.drop.remove();
-          this.tell(this.field.say("done"));
+          this.told = told.length > 0;
+          this.tell([...(already && this.told ? [] : [this.field.say("done")]), ...told].join(" · "));
         } catch (error) {
           if (error instanceof Refused) {
             this.ended = this.failed = true;
@@ -175,7 +177,12 @@
       const lines = [...this.lines];
       if (!lines.length || !lines.every((line) => line.ended)) return;
       this.box.dispatchEvent(new CustomEvent("duxue:uploaded", { bubbles: true }));
-      if (this.box.dataset.doneUrl && !lines.some((line) => line.failed)) location.assign(this.box.dataset.doneUrl);
+      if (!this.box.dataset.doneUrl || lines.some((line) => line.failed)) return;
+      if (!lines.some((line) => line.told)) location.assign(this.box.dataset.doneUrl);
+      else if (!this.onward) { /* what was told is read first */
+        this.onward = Object.assign(document.createElement("a"), { className: "button", href: this.box.dataset.doneUrl, textContent: this.say("goButton") });
+        this.list.after(this.onward);
+      }
     }
   }
   for (const box of document.querySelectorAll("[data-upload]")) if (box.dataset.startUrl && !box.dataset.bound) { box.dataset.bound = "1"; new Field(box); }
