@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from typing import Final
 
 from tests.e2e.site.acting import Person
-from tests.e2e.site.making_files import filled, pdf_and_picture
+from tests.e2e.site.making_files import filled, pdf_and_picture, report
 from tests.e2e.site.people import CITY, PASSWORD
 from tests.e2e.site.servers import YEAR
 from tests.e2e.site.story import Story
 
 PRACTICE = "合成典型做法"
 JUDGED = ("A1", "D7", "C9", "F3")  # items of the pack that people judge; data decide the others
+KNOWN: Final = ("普惠性幼儿园覆盖率", "Inclusive kindergarten coverage")  # a figure that data hold
+CHECKED, ASKED = 60, 1_000  # how often one looks whether a report is checked, and milliseconds in between
 
 
 def make_round(story: Story) -> None:
@@ -74,32 +78,84 @@ def hand_out(story: Story) -> None:
     )
 
 
+def hand_down(story: Story) -> None:
+    """The manager hands a third judged item to a county below the city."""
+    manager = story.enter("manager").open(story.unit).follow("分派条目", "Hand out items")
+    manager.page.get_by_role("checkbox", name=f"{JUDGED[2]} ").check()
+    manager.choose("或下级单位", "Or an organisation below", "市南区|Shinan").press("分派", "Hand out")
+    manager.sees("已分派", "was handed out")
+
+
 def fill_in(story: Story) -> None:
     """The officer fills in two items with evidence, the drafts saved while typing."""
     officer = story.enter("officer").open("/")
     for item in JUDGED[:2]:
-        officer.open(story.unit).follow(f"{item} ", f"{item} ")
-        officer.write("自评分", "Self-score", "1")
-        officer.write(
-            "文字说明", "Narrative", officer.say("（合成）按标准做了。", "(synthetic) Done as asked.")
-        )
-        if story.scripts == "on":
-            officer.sees("已保存于", "Saved at")
-        officer.tick("这一条目已填好", "This item is ready").press("保存", "Save", exact=True)
-        officer.sees("已保存", "is saved")
+        _fill(story, officer, item)
         if item == JUDGED[0]:
-            _attach(story, officer)
+            _attach(story, officer, story.slug)
 
 
-def _attach(story: Story, officer: Person) -> None:
-    """Put minutes and a picture to the item that is open."""
-    files = pdf_and_picture(story.folder, story.slug)
+def fill_below(story: Story) -> None:
+    """The county's officer fills in the one item that was handed down, with evidence that the city sees."""
+    county = story.enter("county").open(story.unit)
+    items = county.page.get_by_role("rowheader").get_by_role("link")
+    assert [text.split()[0] for text in items.all_inner_texts()] == [JUDGED[2]]
+    _fill(story, county, JUDGED[2])
+    files = _attach(story, county, f"{story.slug}-county")
+    manager = story.enter("manager").open(story.unit).follow(f"{JUDGED[2]} ", f"{JUDGED[2]} ")
+    for file in files:
+        manager.page.get_by_role("link", name=file.name).first.wait_for()
+    manager.sees("合成县级经办人 最后修改于", "Last changed by 合成县级经办人")
+
+
+def _fill(story: Story, officer: Person, item: str) -> None:
+    """Score and describe an item, and mark it as ready."""
+    officer.open(story.unit).follow(f"{item} ", f"{item} ")
+    officer.write("自评分", "Self-score", "1")
+    officer.write("文字说明", "Narrative", officer.say("（合成）按标准做了。", "(synthetic) Done as asked."))
+    if story.scripts == "on":
+        officer.sees("已保存于", "Saved at")
+    officer.tick("这一条目已填好", "This item is ready").press("保存", "Save", exact=True)
+    officer.sees("已保存", "is saved")
+
+
+def _attach(story: Story, officer: Person, code: str) -> list[Path]:
+    """Put minutes and a picture to the item that is open, and return them."""
+    files = pdf_and_picture(story.folder, code)
     officer.page.get_by_label(officer.say("选择文件", "Choose files")).set_input_files(files)
     if story.scripts == "off":
         officer.press("上传所选文件", "Upload the chosen files")
     officer.scripts_arrive()  # those that were held back find files that were chosen before they came
     for file in files:
         officer.page.get_by_role("link", name=file.name).first.wait_for()
+    return files
+
+
+def check_report(story: Story) -> None:
+    """The manager uploads a report with a number that contradicts a known figure, and sees both before submitting."""
+    manager = story.enter("manager").open(story.unit)
+    shown = manager.page.get_by_role("link", name=re.compile(rf"^{manager.say(*KNOWN)} [\d.]")).first
+    known = shown.inner_text().split()[-2]
+    wrong = f"{float(known) - 7:.2f}%"
+    file = report(story.folder, f"青岛市{YEAR}年度自评报告", f"{YEAR}年，全市{KNOWN[0]}为{wrong}。")
+    manager.follow("核对自评报告中的数字", "Check the numbers of your report")
+    manager.page.locator("input[type=file]").set_input_files(file)
+    manager.press("上传并核对", "Upload and check")
+    page = manager.page.url.removeprefix(story.url)
+    first = manager.page.get_by_role("region", name=manager.say("先改什么", "What to mend first"))
+    for _ in range(CHECKED):
+        if first.count():
+            break
+        manager.page.wait_for_timeout(ASKED)
+        manager.open(page)
+    claims = first.get_by_role("article")
+    assert claims.locator("mark").all_inner_texts() == [wrong]
+    assert claims.get_by_role("link", name=known, exact=True).count() == 1
+    manager.open(story.unit).follow("核对并提交", "Check and submit")
+    manager.sees(
+        f"自评报告写“{wrong}”，已接收的数据为 {known}",
+        f"The report says “{wrong}”, the accepted data {known}",
+    )
 
 
 def practise(story: Story) -> None:

@@ -1,14 +1,15 @@
-"""Files that people of a test upload, made on the fly: minutes as PDF, a picture, a filled form."""
+"""Files that people of a test upload, made on the fly: minutes as PDF, a picture, a filled form, a report."""
 
 from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
 
+import docx
 import openpyxl
 from PIL import Image, ImageDraw
 
-from duxue.web.demo.files import write_files
+from duxue.web.demo.files import MARK, write_files
 
 SCORE, NARRATIVE, READY, POINTS = 7, 8, 9, 4  # columns of the self-evaluation form, from 1
 
@@ -36,3 +37,13 @@ def filled(form: bytes, narrative: str, yes: str) -> bytes:
     out = BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def report(folder: Path, name: str, *sentences: str) -> Path:
+    """Write a unit's report of these sentences to `folder` and return it."""
+    book = docx.Document()
+    for text in (f"{name}（合成）", MARK, *sentences):
+        book.add_paragraph(text)
+    path = folder / f"{name}.docx"
+    book.save(str(path))
+    return path

@@ -14,8 +14,9 @@ from typing import Any, Final
 
 PASSWORD: Final = "eleven quiet lanterns"
 PROVINCE, CITY, OTHER = "370000", "370200", "370600"
+COUNTY: Final = "370202"  # of the city
 COUNTIES: Final = 3  # of each city
-# person -> role, place, name; those of the city are invited during the round
+# person -> role, place, name; those of the city itself are invited during the round
 PEOPLE: Final = {
     "organiser": ("organiser", PROVINCE, "合成组织者甲"),
     "organiser2": ("organiser", PROVINCE, "合成组织者乙"),
@@ -26,6 +27,7 @@ PEOPLE: Final = {
     "inspector": ("inspector", PROVINCE, "合成核查员甲"),
     "inspector2": ("inspector", PROVINCE, "合成核查员乙"),
     "inspector3": ("inspector", PROVINCE, "合成核查员丙"),
+    "county": ("officer", COUNTY, "合成县级经办人"),
     "manager2": ("manager", OTHER, "合成另一市负责人"),
 }
 _DAY = date(2000, 1, 1)

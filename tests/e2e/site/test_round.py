@@ -11,7 +11,8 @@ from tests.e2e.site import filling, judging, overseeing, settling
 from tests.e2e.site.story import Story
 
 SCENES: tuple[Callable[[Story], None], ...] = (
-    filling.make_round, filling.invite, filling.hand_out, filling.fill_in, filling.practise, filling.submit,
+    filling.make_round, filling.invite, filling.hand_out, filling.hand_down, filling.fill_in, filling.fill_below,
+    filling.check_report, filling.practise, filling.submit,
     judging.begin_review, judging.assign, judging.review, judging.ask, judging.reply, judging.finish_reviews,
     judging.begin_visits, judging.draw, judging.announce, judging.arrive, judging.visit,
     settling.notify, settling.object_to_it, overseeing.look_on, settling.decide, settling.reply_in_public,
