@@ -1,4 +1,4 @@
-"""A whole round, played by all who take part in it, on a site that runs in earnest."""
+"""A whole round, played by all who take part in it, on a site that runs in earnest; and a passkey on the same site."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.site import filling, judging, overseeing, settling
+from tests.e2e.site import filling, judging, overseeing, protecting, settling
 from tests.e2e.site.story import Story
 
 SCENES: tuple[Callable[[Story], None], ...] = (
@@ -50,3 +50,12 @@ def test_what_is_typed_before_scripts_arrive_is_kept_and_sent(
     told = story(database, lang, scripts="late")
     for scene in TYPED:
         scene(told)
+
+
+@pytest.mark.parametrize(("database", "lang"), [on("sqlite", "zh")])
+def test_a_passkey_lets_its_owner_in_until_it_is_removed(
+    story: Callable[..., Story], database: str, lang: str
+) -> None:
+    told = story(database, lang)
+    told.url = told.url.replace("127.0.0.1", "localhost")  # no passkey is for a number
+    protecting.use_passkey(told)
