@@ -20,6 +20,7 @@ from duxue.web.common.memo import remembered
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import current, everything
 from duxue.web.rounds.models import Answer, Item, Known, Question, RoundUnit, Submission
+from duxue.web.rounds.selectors.progress import OPEN
 
 
 # --- people and places ------------------------------------------------------------------------------------------------
@@ -68,12 +69,20 @@ def computed_points(unit: RoundUnit, item: Item, knowns: Iterable[Known]) -> Dec
     return min(sum(given, Decimal(0)), item.points) if given else None
 
 
+def asks(unit: RoundUnit, item: Item, computed: Decimal | None) -> bool:
+    """Return whether a self-score is asked: not where known figures decide the points, and the round says so from the start.
+
+    Where it tells them later the unit gave its own, which stays what it gave when `computed` is told.
+    """
+    return item.kind != "computed" or computed is None or not unit.round.chosen.show_points
+
+
 def is_asked(answer: Answer) -> bool:
-    """Return whether a self-score is asked: not where known figures decide the points."""
+    """Return the same of an answer."""
     if answer.item.kind != "computed":
         return True
-    known = known_by_item(answer.unit, [answer.item_id])
-    return computed_points(answer.unit, answer.item, known.get(answer.item_id, [])) is None
+    known = known_by_item(answer.unit, [answer.item_id]).get(answer.item_id, [])
+    return asks(answer.unit, answer.item, computed_points(answer.unit, answer.item, known))
 
 
 # --- what stands in the way -------------------------------------------------------------------------------------------
@@ -85,16 +94,21 @@ class Line:
     computed: Decimal | None
     evidence: int
     open_questions: int
-
-    @property
-    def asked(self) -> bool:
-        """Whether a score is asked: not where known figures decide the points."""
-        return self.answer.item.kind != "computed" or self.computed is None
+    asked: bool  # whether a self-score is asked
 
     @property
     def points(self) -> Decimal | None:
-        """The points that count in the unit's own sum."""
-        return self.answer.self_score if self.asked else self.computed
+        """The points that count in the unit's own sum: what it gave or, until it hands in, what figures decide for it."""
+        given = self.answer.self_score
+        if self.asked or (given is not None and self.answer.state not in OPEN):
+            return given
+        return self.computed
+
+
+def line_of(unit: RoundUnit, answer: Any, knowns: Iterable[Known]) -> Line:
+    """Return the line of an answer of `unit` as `answers_of` reads it, with the figures that are known of its item."""
+    computed = computed_points(unit, answer.item, knowns)
+    return Line(answer, computed, answer.evidence, answer.waiting, asks(unit, answer.item, computed))
 
 
 @dataclass(frozen=True)
@@ -138,10 +152,7 @@ def check_of(unit: RoundUnit) -> Check:
     with everything("a self-evaluation is checked as a whole"):
         answers = list(answers_of(unit))
     known = known_by_item(unit)
-    lines = tuple(
-        Line(a, computed_points(unit, a.item, known.get(a.item_id, [])), a.evidence, a.waiting)  # type: ignore[attr-defined]
-        for a in answers
-    )
+    lines = tuple(line_of(unit, a, known.get(a.item_id, [])) for a in answers)
     problems = [p for line in lines for p in _missing(unit, line)]
     warnings = [p for line in lines for p in _odd(unit, line)]
     return Check(unit, lines, tuple(problems), tuple(warnings))

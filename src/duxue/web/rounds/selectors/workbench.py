@@ -20,9 +20,9 @@ from duxue.web.rounds.selectors.progress import needs_nothing
 from duxue.web.rounds.selectors.unit import (
     Line,
     answers_of,
-    computed_points,
     evidence_cap,
     known_by_item,
+    line_of,
     submission_in_force,
     wants_evidence,
 )
@@ -156,9 +156,8 @@ def workbench(actor: Actor, unit: RoundUnit, chosen: str = "") -> Workbench:
             continue
         node.known = known.get(item.pk, [])
         answer.item, answer.unit = item, unit
-        computed = computed_points(unit, item, node.known)
+        node.line = line_of(unit, answer, node.known)
         node.known = [k for k in node.known if k.year == unit.round.evaluated_year] or node.known
-        node.line = Line(answer, computed, answer.evidence, answer.waiting)  # type: ignore[attr-defined]
         node.points, node.full = node.line.points or Decimal(0), item.points
         while parent is not None:
             parent.points, parent.full = parent.points + node.points, parent.full + node.full

@@ -26,7 +26,7 @@ from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
 from duxue.web.rounds.models import Answer, Known, RoundUnit
 from duxue.web.rounds.selectors.progress import OPEN
-from duxue.web.rounds.selectors.unit import answers_of, computed_points, known_by_item
+from duxue.web.rounds.selectors.unit import answers_of, asks, computed_points, known_by_item
 from duxue.web.rounds.services.answers import answer_save, clean, content_problems
 from duxue.web.rounds.weights import full_points
 
@@ -101,7 +101,7 @@ def _row(
     criteria = "\n".join(c.get(lang, "") for c in item.guidance.get("criteria", [])) or item.guidance.get(
         lang, ""
     )
-    decided = item.kind == "computed" and computed is not None
+    decided = not asks(unit, item, computed)
     score: str | Decimal = "—" if decided else "" if answer.self_score is None else answer.self_score
     ready = Text("是", "yes").say(lang) if answer.ready else ""
     title = item.title.say("en" if lang == "en" else "zh-hans")

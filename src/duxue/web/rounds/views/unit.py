@@ -35,6 +35,7 @@ from duxue.web.rounds.selectors.unit import (
     before_of,
     computed_points,
     evidence_cap,
+    is_asked,
     known_by_item,
     questions_of,
 )
@@ -110,10 +111,6 @@ def _mode(actor: Actor, answer: Answer, question: Question | None) -> str:
     return "reply" if answer.state == "returned" and question is not None else "read"
 
 
-def _asked(answer: Answer, known: list[Known]) -> bool:
-    return answer.item.kind != "computed" or computed_points(answer.unit, answer.item, known) is None
-
-
 def _known(answer: Answer) -> list[Known]:
     return known_by_item(answer.unit, [answer.item_id]).get(answer.item_id, [])
 
@@ -127,7 +124,7 @@ def _pointed(answer: Answer, known: list[Known] | None = None) -> list[Pointed]:
 
 
 def _form(request: HttpRequest, answer: Answer, question: Question | None) -> AnswerForm:
-    asked = _asked(answer, _known(answer))
+    asked = is_asked(answer)
     kind = ReplyToQuestionForm if question else AnswerForm
     initial = {
         "version": answer.version, "narrative": answer.narrative, "ready": answer.ready,
@@ -156,7 +153,7 @@ def _show_answer(
     at = next((n for n, row in enumerate(order) if row[0] == answer.pk), 0)
     context = {
         "answer": answer, "item": answer.item, "unit": unit, "form": form, "mode": mode, "known": known,
-        "disputes": disputes, "asked": _asked(answer, known), "computed": computed_points(unit, answer.item, known),
+        "disputes": disputes, "asked": is_asked(answer), "computed": computed_points(unit, answer.item, known),
         "before": before_of(answer), "questions": questions_of(answer), "cap": evidence_cap(unit),
         "previous": order[at - 1] if at > 0 else None, "next": order[at + 1] if at + 1 < len(order) else None,
         "position": at + 1, "total": len(order), "attached": ATTACHED,
