@@ -175,6 +175,18 @@ def free_port(host: str, first: int) -> int:
     return next(port for port in range(first, 65536) if is_free(host, port))
 
 
+def check_tables(plan: Plan) -> list[Problem]:
+    """Return OPS003 when the tables are not those of this version, OPS004 when the database does not answer; nothing is made."""
+    if plan.environ.get("DUXUE_DATABASE") or (plan.home / "duxue.sqlite3").is_file():
+        checked = _manage(plan, "migrate", "--check", "-v", "0")
+        if not checked.returncode:
+            return []
+        if _FAILED.search(checked.stderr):
+            return [make("OPS004", place=Place(field="migrate --check"), found=_last(checked.stderr))]
+    advice = Text("备份后加 --migrate 启动一次。", "Back up, then start once with --migrate.")
+    return [make("OPS003", advice=advice)]
+
+
 def prepare(plan: Plan, *, migrate: bool) -> None:
     """Make tables and static files ready.
 
@@ -186,13 +198,8 @@ def prepare(plan: Plan, *, migrate: bool) -> None:
         _run(plan, "migrate", "--noinput", "-v", "0")
         if plan.settings == "prod":
             _run(plan, "createcachetable")
-    else:
-        checked = _manage(plan, "migrate", "--check", "-v", "0")
-        if checked.returncode and _FAILED.search(checked.stderr):
-            raise Refused([make("OPS004", place=Place(field="migrate --check"), found=_last(checked.stderr))])
-        if checked.returncode:
-            advice = Text("备份后加 --migrate 启动一次。", "Back up, then start once with --migrate.")
-            raise Refused([make("OPS003", advice=advice)])
+    elif found := check_tables(plan):
+        raise Refused(found)
     if plan.settings != "dev":
         _collect(plan)
 

@@ -26,7 +26,10 @@ def said(word: str) -> list[str]:
     return [line.removeprefix(f"{word} ") for line in LINES[last:] if line.startswith(f"{word} ")]
 
 
-def test_it_starts_with_options_that_the_command_has(capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_starts_with_options_that_the_command_has(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DUXUE_HOME", str(tmp_path))  # empty, as the volume of a new container
     (command,) = (json.loads(text) for text in said("CMD"))
     assert command[0] == "duxue"
     here = ["--settings", "demo", "--host", "127.0.0.1", "--port", str(free_port("127.0.0.1", 18800))]

@@ -176,12 +176,25 @@ def test_a_database_that_does_not_answer_is_not_an_old_one(tmp_path: Path) -> No
 def test_check_prints_what_would_run(tmp_path: Path) -> None:
     port = str(free_port("127.0.0.1", 18700))
     done = site_at(tmp_path).run(
-        "serve", "--settings", "demo", "--check", "--port", port, "--no-worker", "--json"
+        "serve", "--settings", "demo", "--check", "--migrate", "--port", port, "--no-worker", "--json"
     )
     told = json.loads(done.stdout)
     assert done.returncode == 0
     assert list(told["children"]) == ["server"]
     assert told["url"].endswith(port)
+
+
+def test_a_check_says_what_the_start_would_stop_with(tmp_path: Path) -> None:
+    site = site_at(tmp_path)
+    check = ["serve", "--settings", "demo", "--check", "--port", str(free_port("127.0.0.1", 18710))]
+    empty = site.run(*check)
+    assert (empty.returncode, list(tmp_path.iterdir())) == (1, [])
+    assert "OPS003" in empty.stderr
+    assert "http://127.0.0.1" in empty.stdout  # what would run is told all the same
+    assert site.run("migrate", "-v", "0", module="duxue.web").returncode == 0
+    assert site.run(*check).returncode == 0
+    nobody = site_at(tmp_path, f"postgresql://localhost:{free_port('127.0.0.1', 18680)}/duxue")
+    assert "OPS004" in nobody.run(*check, "--migrate").stderr
 
 
 @pytest.mark.parametrize("seen", [True, False])
