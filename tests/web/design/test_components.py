@@ -10,6 +10,7 @@ from pathlib import Path
 import django_htmx
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django import forms
 from django.core.cache import cache
 from django.template import Context, Engine, Template, TemplateSyntaxError, engines
 from django.template.loader import get_template
@@ -169,6 +170,14 @@ def test_a_script_made_after_the_files_were_gathered_breaks_no_page(monkeypatch,
     )
     assert "charts.js" not in text
     assert '<details class="chart-table disclosure" open' in text
+
+
+def test_two_messages_of_a_field_stand_on_lines_of_their_own():
+    form = forms.Form({})
+    form.fields["closes"] = forms.CharField(required=False)
+    form.add_error("closes", ["an extension never shortens", "later than <b>"])
+    text = _render('{% include "components/form_row.html" with field=form.closes only %}', form=form)
+    assert "an extension never shortens<br>later than &lt;b&gt;" in text
 
 
 def test_shares_stay_between_nothing_and_the_whole_in_every_language():
