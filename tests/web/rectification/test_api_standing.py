@@ -41,6 +41,20 @@ def test_units_stand_as_on_the_page(world: World) -> None:
     assert asked(world, "foreign_organiser", path)[0] == 404
 
 
+def test_a_clock_that_is_none_is_told(world: World) -> None:
+    go(world, make(world), "notified")
+    assert asked(world, "organiser", "problems", clock="overdue")[1]["problems"] == []
+    assert asked(world, "organiser", "problems", clock="over")[0] == 422
+
+
+def test_days_to_close_are_never_negative(world: World) -> None:
+    closed = go(world, make(world), "closed")
+    with everything("test"):
+        Problem.objects.filter(pk=closed.pk).update(found_at=now() + timedelta(days=3))
+    status, told = asked(world, "leader", f"rounds/{world.round.slug}/standing")
+    assert (status, told["rows"][0]["closed"], told["rows"][0]["days"]) == (200, 1, None)
+
+
 def test_the_calendar_leads_to_what_is_due_on_a_day(world: World) -> None:
     over = [late(go(world, make(world, item=item), "notified")) for item in ("B1", "B2")]
     soon = go(world, make(world), "notified")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from duxue.app.round_sample import write_round
 from duxue.app.rounds import check_round
@@ -26,6 +27,7 @@ from duxue.web.evidence.models import Attachment
 from duxue.web.inspections.models import SheetEntry, Visit
 from duxue.web.orgs.models import Organisation
 from duxue.web.rectification.models import Problem
+from duxue.web.rectification.selectors.standing import standing_of
 from duxue.web.reporting.round_folder import handed_in, write_round_folder
 from duxue.web.reporting.round_loading import load_round_folder
 from duxue.web.reporting.todo import todos
@@ -330,6 +332,23 @@ def test_tables_beside_the_data_are_taken_by_the_name_of_its_folder(small: Round
     file = write_round_folder(small, folder_of())
     assert json.loads(file.read_text(encoding="utf-8"))["files"]["explanations"] == "explanations.csv"
     assert (file.parent / "explanations.csv").read_bytes() == beside.read_bytes()
+
+
+def test_problems_of_the_round_before_were_found_before_they_were_closed(sample: Path) -> None:
+    before = loaded(sample).before
+    assert before is not None
+    with everything("test"):
+        for problem in Problem.objects.filter(round=before):
+            assert timezone.localtime(problem.found_at).year == before.round_year
+            assert problem.closed_at is None or problem.found_at <= problem.closed_at
+        user = User.objects.create_user(username="looks-at-days", name="样本人员")
+        Grant.objects.create(user=user, role="organiser", organisation=before.authority, given_at=now())
+    actor = actor_of_user(user)
+    with acting(actor):
+        standing, _ = standing_of(actor, before)
+    days = [unit.days for unit in standing if unit.days is not None]
+    assert days
+    assert min(days) > 0
 
 
 def test_the_round_before_is_sealed_as_one_that_was_frozen(sample: Path) -> None:

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 
-from duxue.app.rounds import Opened, open_round
+from duxue.app.rounds import Opened, day_of, open_round
 from duxue.core.errors import Problem as Fault
 from duxue.scoring import inputs as tables
 from duxue.scoring.table import Column, Row, read_table, refuse
@@ -330,6 +330,8 @@ class _Loader:
 
     def _problem(self, row: Row, before: Round, unit: RoundUnit) -> None:
         state, closed = row.text("state"), row.day("closed")
+        # No row says when it was found: at the date of its round, and before it was closed.
+        found = min(_year_before(day_of(self.opened.about)), closed or date.max)
         done = state == "closed"
         reported, checked = row.text("reported_by"), row.text("closed_by")
         problem = Problem.objects.create(
@@ -340,7 +342,8 @@ class _Loader:
             submitted_by=self._person(reported) if done and reported else None,
             submitted_at=self._moment(closed) if done else None,
             closed_by=self._person(checked) if done and checked else None,
-            closed_at=self._moment(closed) if done else None, times_reopened=int(state == "reopened"), found_at=self.at,
+            closed_at=self._moment(closed) if done else None, times_reopened=int(state == "reopened"),
+            found_at=min(self._moment(found) or self.at, self.at),
         )  # fmt: skip
         if state == "extended":
             Entry.objects.create(problem=problem, kind="extend", written_at=self.at)
@@ -360,6 +363,11 @@ class _Loader:
 def _of_year_before(title: str, year: int, mark: str) -> str:
     """Return what the round before is called: a title that names its year names the one before, any other gets `mark`."""
     return title.replace(str(year), str(year - 1)) if str(year) in title else title + mark
+
+
+def _year_before(day: date) -> date:
+    """Return the same day of the year before; the 28th for a 29th of February."""
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
 def _decimal(value: Fraction) -> Decimal:

@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 
 from duxue.web.common.clock import at
+from duxue.web.common.scope import everything
+from duxue.web.rounds.models import RoundUnit
+from duxue.web.rounds.selectors.home import round_standings
 from tests.web.rounds.organiser import plain
 from tests.web.worlds import World
 
@@ -47,6 +50,16 @@ def test_it_is_as_worked_out_unit_by_unit(world: World, seed: int) -> None:
             (r.counts["filled"], r.counts["total"]) for r in wanted[name]
         ]
     assert client.get(PATH, {"of": "all"}).status_code == 422
+
+
+def test_an_excused_unit_has_not_submitted_anywhere(world: World) -> None:
+    world.submit("a")
+    with everything("test"):
+        RoundUnit.objects.filter(pk=world.unit["b"].pk).update(state="excused", excused="受灾")
+    told = world.client("leader").get(PATH).json()["totals"]["submitted"]
+    for key in ("organiser", "leader"):
+        (first, *_) = round_standings(world.actor(key))
+        assert int(first.value) == told == 1
 
 
 def test_the_open_step_is_told_with_its_end(world: World) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.cache import cache
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 
 from duxue.web.common import calendar as calendars
@@ -109,7 +109,7 @@ def standing_of(
 
 def _days_to_close(rows: QuerySet[Problem]) -> dict[int, list[float]]:
     found: dict[int, list[float]] = defaultdict(list)
-    closed = rows.filter(state="closed", closed_at__isnull=False).order_by()
+    closed = rows.filter(state="closed", closed_at__gte=F("found_at")).order_by()
     for unit, begin, end in closed.values_list("unit_id", "found_at", "closed_at").iterator(chunk_size=5000):
         if end is not None:
             found[unit].append((end - begin).total_seconds() / 86400)

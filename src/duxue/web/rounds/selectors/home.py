@@ -30,18 +30,19 @@ def round_standings(actor: Actor) -> Iterator[Standing]:
 def _of_rounds(actor: Actor) -> Iterator[Standing]:
     name = "rounds:leader" if actor.any(LEADER) else "rounds:matrix"
     rounds = Round.objects.filter(state="open").annotate(
-        all=Count("units"), waiting=Count("units", filter=Q(units__state__in=("invited", "drafting")))
-    )
+        all=Count("units"),
+        submitted=Count("units", filter=Q(units__submitted_at__isnull=False) & ~Q(units__state="excused")),
+    )  # as the pages that it leads to count
     for found in rounds.order_by("-evaluated_year", "-pk")[:MOST]:
         yield Standing(
             say("{year}年度已提交自评", "Submitted for {year}", year=found.evaluated_year),
-            str(found.all - found.waiting), reverse(name, args=[found.slug]),
+            str(found.submitted), reverse(name, args=[found.slug]),
             say("/ {n} 个单位", "of {n} units", one="of 1 unit", n=found.all),
         )  # fmt: skip
 
 
 def _of_units(actor: Actor) -> Iterator[Standing]:
-    paths = actor.paths(*MEMBERS)
+    paths = actor.places(*MEMBERS)
     own = [u for u in units_running(actor) if u.round.state == "open" and u.path.startswith(paths)]
     for unit in own[:MOST]:
         done = filling(actor, unit)
