@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from django.db.models import Q, QuerySet
 
 from duxue.web.accounts.models import Grant, Invitation, Token
 from duxue.web.common.actors import AUDITOR, MANAGER, ORGANISER, Actor
 from duxue.web.common.lang import say
-from duxue.web.common.policy import ROLE_TITLES, Decision, Policy, below, no, register, role_at, yes
+from duxue.web.common.policy import ROLE_TITLES, Decision, Policy, covered, no, register, role_at, yes
 
 _KEEPERS = (ORGANISER, MANAGER)
 # Which roles a holder may give to others, at or below the own place: nobody gives more than they hold.
@@ -27,8 +25,7 @@ def may_give(actor: Actor, role: str, path: str, round_id: int | None = None) ->
     if actor.token_id is not None:
         return no(say("令牌不能授予角色", "a token cannot give roles"))
     givers = [giver for giver, gives in MAY_GIVE.items() if role in gives]
-    in_full = tuple(h for h in actor.held if h.round_id is None or h.round_id == round_id)
-    return role_at(replace(actor, held=in_full), givers, path)
+    return role_at(actor, givers, path, round_id)
 
 
 @register(Grant)
@@ -40,7 +37,7 @@ class GrantPolicy(Policy[Grant]):
 
     def visible(self, actor: Actor, rows: QuerySet[Grant]) -> QuerySet[Grant]:
         """Return own roles, and those at or below places where the actor keeps people."""
-        seen = below("organisation__path", actor.paths(*_KEEPERS, AUDITOR))
+        seen = covered(actor, (*_KEEPERS, AUDITOR), "organisation__path")
         if actor.user_id:
             seen |= Q(user_id=actor.user_id)
         return rows.filter(seen)
@@ -50,7 +47,7 @@ class GrantPolicy(Policy[Grant]):
         if action == "view":
             if actor.user_id is not None and obj.user_id == actor.user_id:
                 return yes(say("因为是您自己的角色", "because it is your own role"))
-            return role_at(actor, (*_KEEPERS, AUDITOR), obj.organisation.path)
+            return role_at(actor, (*_KEEPERS, AUDITOR), obj.organisation.path, obj.round_id)
         if action == "revoke":
             if obj.user_id == actor.user_id:
                 return no(say("不能收回自己的角色", "nobody revokes their own role"))
@@ -67,12 +64,12 @@ class InvitationPolicy(Policy[Invitation]):
 
     def visible(self, actor: Actor, rows: QuerySet[Invitation]) -> QuerySet[Invitation]:
         """Return invitations at or below places where the actor keeps people."""
-        return rows.filter(below("organisation__path", actor.paths(*_KEEPERS)))
+        return rows.filter(covered(actor, _KEEPERS, "organisation__path"))
 
     def decide(self, actor: Actor, action: str, obj: Invitation) -> Decision:
         """It is taken back by whoever may give the role that it would give."""
         if action == "view":
-            return role_at(actor, _KEEPERS, obj.organisation.path)
+            return role_at(actor, _KEEPERS, obj.organisation.path, obj.round_id)
         if action == "revoke":
             return may_give(actor, obj.role, obj.organisation.path, obj.round_id)
         return super().decide(actor, action, obj)
@@ -87,12 +84,12 @@ class TokenPolicy(Policy[Token]):
 
     def visible(self, actor: Actor, rows: QuerySet[Token]) -> QuerySet[Token]:
         """Return tokens at or below places where the actor keeps people."""
-        return rows.filter(below("organisation__path", actor.paths(*_KEEPERS)))
+        return rows.filter(covered(actor, _KEEPERS, "organisation__path"))
 
     def decide(self, actor: Actor, action: str, obj: Token) -> Decision:
         """A person, not a machine, keeps tokens."""
         if action == "view":
-            return role_at(actor, _KEEPERS, obj.organisation.path)
+            return role_at(actor, _KEEPERS, obj.organisation.path, obj.round_id)
         if actor.token_id is not None:
             return no(say("令牌不能管理令牌", "a token cannot manage tokens"))
         if action == "revoke":

@@ -23,7 +23,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts in a request, a job or a command."""
+    """Who acts in a request, a job or a command.
+
+    A role that is held in one round does not count where no round is named: for what belongs to the organisation itself.
+    """
 
     user_id: int | None = None
     name: str = ""
@@ -38,23 +41,27 @@ class Actor:
         return self.user_id is None and self.token_id is None
 
     def roles_at(self, path: str, round_id: int | None = None) -> frozenset[str]:
-        """Return the roles held at or above the organisation at `path`, for this round."""
+        """Return the roles held at or above the organisation at `path`, in all rounds or in this one."""
         return frozenset(
-            h.role
-            for h in self.held
-            if path.startswith(h.path) and (h.round_id is None or round_id is None or h.round_id == round_id)
+            h.role for h in self.held if path.startswith(h.path) and h.round_id in (None, round_id)
         )
 
     def has(self, role: str, path: str, round_id: int | None = None) -> bool:
         """Return whether `role` is held at or above `path`."""
         return role in self.roles_at(path, round_id)
 
-    def paths(self, *roles: str) -> tuple[str, ...]:
-        """Return the places at which any of `roles` is held."""
-        return tuple(sorted({h.path for h in self.held if h.role in roles}))
+    def paths(self, *roles: str, round_id: int | None = None) -> tuple[str, ...]:
+        """Return the places at which any of `roles` is held in all rounds or in this one."""
+        return tuple(
+            sorted({h.path for h in self.held if h.role in roles and h.round_id in (None, round_id)})
+        )
+
+    def places(self, *roles: str) -> tuple[str, ...]:
+        """Return the places at which any of `roles`, or any role at all, is held, be it in one round only."""
+        return tuple(sorted({h.path for h in self.held if not roles or h.role in roles}))
 
     def any(self, *roles: str) -> bool:
-        """Return whether any of `roles` is held anywhere."""
+        """Return whether any of `roles` is held anywhere, be it in one round only."""
         return any(h.role in roles for h in self.held)
 
 

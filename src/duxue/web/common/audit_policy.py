@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from duxue.web.common.actors import AUDITOR, LEADER, MEMBERS, ORGANISER, OVERSEERS, Actor
 from duxue.web.common.lang import Words, say
 from duxue.web.common.models import AuditEvent
-from duxue.web.common.policy import Decision, Policy, below, no, register, role_at, yes
+from duxue.web.common.policy import Decision, Policy, covered, no, register, role_at, yes
 
 ACCOUNT = "duxue.account."  # how somebody signs in
 EVERYWHERE = "/"  # place of what belongs to no organisation: a stranger who tried to sign in
@@ -25,9 +25,9 @@ class AuditPolicy(Policy[AuditEvent]):
 
     def visible(self, actor: Actor, rows: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
         """Overseers and auditors see events at or below their place; members those of their own unit; each their own."""
-        seen = below("path", actor.paths(ORGANISER, AUDITOR))
-        seen |= below("path", actor.paths(LEADER, *MEMBERS)) & ~Q(action__startswith=ACCOUNT)
-        if actor.any(ORGANISER, AUDITOR):
+        seen = covered(actor, (ORGANISER, AUDITOR), "path")
+        seen |= covered(actor, (LEADER, *MEMBERS), "path") & ~Q(action__startswith=ACCOUNT)
+        if actor.paths(ORGANISER, AUDITOR):
             seen |= Q(path=EVERYWHERE)
         if actor.user_id:
             seen |= Q(actor_id=actor.user_id)
@@ -43,8 +43,8 @@ class AuditPolicy(Policy[AuditEvent]):
             places = actor.paths(ORGANISER, AUDITOR)
             return role_at(actor, (ORGANISER, AUDITOR), places[0] if places else obj.path)
         if obj.action.startswith(ACCOUNT):
-            return role_at(actor, (ORGANISER, AUDITOR), obj.path)
-        return role_at(actor, (*OVERSEERS, *MEMBERS), obj.path)
+            return role_at(actor, (ORGANISER, AUDITOR), obj.path, obj.round_id)
+        return role_at(actor, (*OVERSEERS, *MEMBERS), obj.path, obj.round_id)
 
 
 _NEVER: Words = say("审计记录不能修改", "events of the audit cannot be changed")

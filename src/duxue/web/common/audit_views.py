@@ -118,7 +118,7 @@ def _reader(request: HttpRequest) -> None:
 def _exported(request: HttpRequest, form: str) -> None:
     actor = actor_in(request)
     head = AuditHead.objects.get(pk=1)
-    places = actor.paths(ORGANISER, AUDITOR)
+    places = actor.places(ORGANISER, AUDITOR)
     with transaction.atomic():
         audit.record(
             actor, "duxue.audit.exported", head, path=places[0], data={"form": form, "seq": head.seq}

@@ -9,8 +9,24 @@ from duxue.web.common.lang import say
 from duxue.web.common.policy import Decision, Policy, below, no, policy_of, register, role_at, yes
 from duxue.web.evidence.models import Attachment, Blob, File, Upload
 from duxue.web.evidence.targets import KINDS, model_of
+from duxue.web.rounds.policy import opened
 
 _OUTSIDE = say("不在您的职责范围内", "it is not within your duties")
+
+
+def own_files(actor: Actor) -> Q:
+    """Return the condition that a file is the actor's own: of a branch whose member they are, or sent by them for where they are.
+
+    A member in one round only has those of the branch that are used in this round.
+    """
+    found = below("path", actor.paths(*MEMBERS))
+    for held in actor.held:
+        if held.role in MEMBERS and held.round_id is not None:
+            used = Attachment._base_manager.filter(opened(), round_id=held.round_id).values("file_id")
+            found |= Q(path__under=held.path, pk__in=used)
+    if actor.user_id:
+        found |= Q(uploaded_by_id=actor.user_id, organisation_id__in={h.organisation_id for h in actor.held})
+    return found
 
 
 @register(Attachment)
@@ -44,10 +60,7 @@ class FilePolicy(Policy[File]):
         if actor.public:
             return rows.none()
         used = AttachmentPolicy().visible(actor, Attachment._base_manager.all()).values("file_id")
-        seen = below("path", actor.paths(*MEMBERS)) | Q(pk__in=used)
-        if actor.user_id:
-            seen |= Q(uploaded_by_id=actor.user_id)
-        return rows.filter(seen)
+        return rows.filter(own_files(actor) | Q(pk__in=used))
 
     def decide(self, actor: Actor, action: str, obj: File) -> Decision:
         """Members of the organisation keep its files; who uploaded one may mend its name and date."""
@@ -62,7 +75,8 @@ class FilePolicy(Policy[File]):
                     )
                 return no(_OUTSIDE)
             case "edit" | "remove" | "use":
-                if actor.user_id and obj.uploaded_by_id == actor.user_id:
+                here = obj.organisation_id in {h.organisation_id for h in actor.held}
+                if here and actor.user_id and obj.uploaded_by_id == actor.user_id:
                     return yes(say("因为是您上传的", "because you uploaded it"))
                 return role_at(actor, MEMBERS, obj.path)
         return super().decide(actor, action, obj)

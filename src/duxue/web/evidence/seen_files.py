@@ -7,10 +7,9 @@ from datetime import timedelta
 from django.db import transaction
 
 from duxue.web.common import audit
-from duxue.web.common.actors import MEMBERS, ROLES, Actor
+from duxue.web.common.actors import MEMBERS, Actor
 from duxue.web.common.clock import now
 from duxue.web.common.models import AuditEvent
-from duxue.web.common.policy import role_at
 from duxue.web.common.scope import everything
 from duxue.web.evidence.models import File
 
@@ -39,6 +38,6 @@ def file_seen(actor: Actor, file: File) -> None:
 
 def _record(actor: Actor, action: str, file: File) -> None:
     """Tell the audit who read a file: where its own people read it only of themselves, for they do not learn who judges them."""
-    own = role_at(actor, MEMBERS, file.path)
-    path = file.path if own else min(actor.paths(*ROLES), key=len, default=file.path)
+    own = file.path.startswith(actor.places(*MEMBERS))
+    path = file.path if own else min(actor.places(), key=len, default=file.path)
     audit.record(actor, action, file, path=path, data={"sha256": file.blob.sha256})

@@ -8,11 +8,11 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.urls import reverse
 
-from duxue.web.common.actors import MEMBERS, Actor
+from duxue.web.common.actors import Actor
 from duxue.web.common.lang import Words, say
-from duxue.web.common.policy import below
 from duxue.web.common.scope import everything
 from duxue.web.evidence.models import Attachment, Blob, File
+from duxue.web.evidence.policy import own_files
 from duxue.web.evidence.targets import KINDS, Target, target_of
 
 FAMILIES: dict[str, Words] = {
@@ -42,9 +42,7 @@ def kept(
     with everything(
         "the own branch, which its people see anyway: asking again costs a second among a million files"
     ):
-        rows = File.objects.filter(
-            below("path", actor.paths(*MEMBERS)) | Q(uploaded_by_id=actor.user_id or -1)
-        )
+        rows = File.objects.filter(own_files(actor))
     rows = (
         rows.filter(removed_at__isnull=not removed)
         .select_related("blob", "organisation")
@@ -77,7 +75,7 @@ def use_counts(files: Iterable[File]) -> dict[int, int]:
 def storage_used(actor: Actor) -> int:
     """Return the bytes that the own branch's library holds; the same bytes count once."""
     with everything("the bytes of the own library"):
-        own = File.objects.filter(below("path", actor.paths(*MEMBERS))).values("blob_id")
+        own = File.objects.filter(own_files(actor)).values("blob_id")
         return int(Blob.objects.filter(pk__in=own).aggregate(n=Sum("size"))["n"] or 0)
 
 

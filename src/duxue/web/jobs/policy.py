@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from duxue.web.common.actors import ORGANISER, Actor
 from duxue.web.common.lang import say
-from duxue.web.common.policy import Decision, Policy, below, no, register, yes
+from duxue.web.common.policy import Decision, Policy, covered, no, register, yes
 from duxue.web.jobs.models import Job
 
 
@@ -18,8 +18,8 @@ class JobPolicy(Policy[Job]):
     actions = {"view": say("查看", "view"), "stop": say("停止", "stop"), "retry": say("重试", "try again")}
 
     def visible(self, actor: Actor, rows: QuerySet[Job]) -> QuerySet[Job]:
-        """Return own jobs, and those of rounds whose authority the actor organises."""
-        seen = below("path", actor.paths(ORGANISER))
+        """Return own jobs, and those of rounds that the actor organises."""
+        seen = covered(actor, (ORGANISER,), "path")
         if actor.user_id:
             seen |= Q(started_by_id=actor.user_id)
         if actor.token_id:

@@ -14,7 +14,7 @@ from django_tasks import task
 
 from duxue.core.errors import Refused
 from duxue.web.common import audit, policy
-from duxue.web.common.actors import ROLES, SITE, Actor
+from duxue.web.common.actors import PUBLIC, SITE, Actor
 from duxue.web.common.clock import now
 from duxue.web.common.lang import Words, say
 from duxue.web.common.problems import as_json, tell
@@ -86,7 +86,7 @@ def job_retry(*, actor: Actor, job: Job) -> None:
 
 def _record(actor: Actor, action: str, job: Job) -> None:
     """Tell the audit; a job without a place is told where its owner holds a role."""
-    path = job.path or min(actor.paths(*ROLES), key=len, default="")
+    path = job.path or min(actor.places(), key=len, default="")
     audit.record(actor, action, job, path=path, data={"kind": job.kind})
 
 
@@ -122,7 +122,9 @@ def _actor(job: Job) -> Actor:
 
     if job.started_by_token_id:
         return actor_of_token_id(job.started_by_token_id)
-    return actor_of_user(job.started_by) if job.started_by else SITE
+    if job.started_by is None:
+        return SITE
+    return actor_of_user(job.started_by) if job.started_by.is_active else PUBLIC  # as at every request
 
 
 def _reporter(job_id: int) -> Any:

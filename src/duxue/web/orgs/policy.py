@@ -22,7 +22,7 @@ class OrganisationPolicy(Policy[Organisation]):
 
     def visible(self, actor: Actor, rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
         """Return the branch: places of the actor, what lies above and what lies below."""
-        paths = actor.paths(*{h.role for h in actor.held})
+        paths = actor.places()
         return rows.filter(below("path", paths) | above("path", paths))
 
     def decide(self, actor: Actor, action: str, obj: Organisation) -> Decision:
@@ -45,7 +45,7 @@ def may_import(actor: Actor) -> Decision:
     """Return whether `actor` keeps some part of the tree: whether the part that a row changes is asked row by row."""
     if actor.read_only:
         return no(say("此令牌只能读取", "this token may only read"))
-    if actor.any(ORGANISER):
+    if actor.paths(ORGANISER):
         return yes(say("您是督导办组织者", "you are an organiser"))
     return no(say("需要角色：督导办组织者", "needs the role organiser"))
 
@@ -58,5 +58,5 @@ class OrganisationStatePolicy(Policy[OrganisationState]):
 
     def visible(self, actor: Actor, rows: QuerySet[OrganisationState]) -> QuerySet[OrganisationState]:
         """Return the states of visible organisations."""
-        paths = actor.paths(*{h.role for h in actor.held})
+        paths = actor.places()
         return rows.filter(below("organisation__path", paths) | above("organisation__path", paths))

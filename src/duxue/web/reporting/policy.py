@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from duxue.web.common.actors import MEMBERS, ORGANISER, Actor
+from duxue.web.common.actors import MEMBERS, ORGANISER, OVERSEERS, Actor
 from duxue.web.common.lang import say
-from duxue.web.common.policy import Decision, Policy, no, register, role_at
+from duxue.web.common.policy import Decision, Policy, below, no, register, role_at
 from duxue.web.reporting.models import Boundary, ItemScore, Scoring, UnitScore
 from duxue.web.rounds.models import RoundUnit
 from duxue.web.rounds.policy import of_members, overseen
@@ -93,11 +93,7 @@ class BoundaryPolicy(Policy[Boundary]):
 
     def visible(self, actor: Actor, rows: QuerySet[Boundary]) -> QuerySet[Boundary]:
         """Return those of overseen authorities."""
-        found = Q(pk__in=())
-        for held in actor.held:
-            if held.role in (ORGANISER, "leader", "auditor"):
-                found |= Q(authority__path__under=held.path)
-        return rows.filter(found)
+        return rows.filter(below("authority__path", actor.paths(*OVERSEERS)))
 
     def decide(self, actor: Actor, action: str, obj: Boundary) -> Decision:
         """Organisers replace them."""

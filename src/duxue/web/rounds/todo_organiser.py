@@ -10,6 +10,7 @@ from django.urls import reverse
 from duxue.web.common.actors import ORGANISER, Actor
 from duxue.web.common.clock import now
 from duxue.web.common.lang import Words, say
+from duxue.web.common.policy import covered
 from duxue.web.common.scope import acting
 from duxue.web.common.tasks_list import Todo, provides_todo
 from duxue.web.rounds.models import Dispute, Practice, Round, Veto
@@ -52,12 +53,9 @@ _NEXT: dict[str, tuple[Callable[[int], Words], str]] = {
 @provides_todo
 def organiser_todos(actor: Actor) -> Iterator[Todo]:
     """Yield the organiser's duties in each round that runs or is prepared, with their clocks."""
-    paths = actor.paths(ORGANISER)
-    if not paths:
+    if not actor.any(ORGANISER):
         return
-    mine = Q(pk__in=())
-    for path in paths:
-        mine |= Q(authority__path__under=path)
+    mine = covered(actor, (ORGANISER,), "authority__path", "pk")
     with acting(actor):
         rounds = Round.objects.filter(mine, state__in=("draft", "open", "frozen")).select_related("authority")
         counted = rounds.annotate(

@@ -49,7 +49,7 @@ def _keeps(actor: Actor, user: User) -> Decision:
         return no(say("令牌不能管理人员", "a token cannot keep people"))
     with everything("whoever decides on an account keeps all its roles, also those out of sight"):
         held = list(Grant.objects.filter(user=user, revoked_at=None).select_related("organisation"))
-    if not held and not actor.any("organiser"):
+    if not held and not actor.paths("organiser"):
         return no(say("需要角色：督导办组织者", "needs the role organiser"))
     for grant in held:
         decision = may_give(actor, grant.role, grant.organisation.path, grant.round_id)

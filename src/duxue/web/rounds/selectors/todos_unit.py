@@ -41,7 +41,7 @@ def units_running(actor: Actor) -> list[RoundUnit]:
 
 
 def _units_running(actor: Actor) -> list[RoundUnit]:
-    paths = actor.paths(*MEMBERS)
+    paths = actor.places(*MEMBERS)
     places = below("path", paths) | above("path", paths)
     return list(
         RoundUnit.objects.filter(places, round__sealed_at__isnull=True).select_related("round__authority")[

@@ -58,7 +58,7 @@ def list_rounds(request: HttpRequest) -> HttpResponse:
     ]
     titles = procedure_of(Round(), "round")
     states = [(name, words(titles.state(name).title)) for name in _STATES]
-    may_make = actor_in(request).any(ORGANISER)
+    may_make = bool(actor_in(request).paths(ORGANISER))
     return render(
         request, "rounds/organiser_list.html",
         {"page": page, "shown": shown, "q": q, "state": state, "year": year, "states": states, "may_make": may_make},
