@@ -64,6 +64,11 @@ def _plain(unit: RoundUnit, windows: list[Window], at: datetime) -> Plain:
     today = timezone.localtime(at).date()
     counts: Counter[str] = Counter()
     found = Plain(unit)
+    states = [s.id for s in procedure_of(unit.round, "unit").states]
+    times = times_for(unit.round, windows, unit.pk)
+    own = times.get("self_evaluation")
+    over = own is not None and own.closes is not None and at > own.closes
+    unsubmitted = unit.state != "excused" and states.index(unit.state) < states.index("submitted")
     answers = {a.item_id: a for a in Answer.objects.filter(unit=unit)}
     for item in Item.objects.filter(round=unit.round).exclude(kind="branch").order_by("order"):
         answer = answers.get(item.pk)
@@ -72,6 +77,8 @@ def _plain(unit: RoundUnit, windows: list[Window], at: datetime) -> Plain:
             late = bool(
                 answer.state in {"open", "drafted"} and not answer.ready and answer.due and answer.due < today
             )
+            if over and unsubmitted:
+                late = not filled(answer)
             counts["total"] += 1
             counts["filled"] += filled(answer)
             counts["late"] += late
@@ -90,8 +97,6 @@ def _plain(unit: RoundUnit, windows: list[Window], at: datetime) -> Plain:
     counts["visits"], counts["filed"] = len(visits), sum(v.state == "filed" for v in visits)
     ends = {s.id for s in procedure_of(unit.round, "objection").states if s.kind == "final"}
     counts["objections"] = sum(o.state not in ends for o in Objection.objects.filter(unit=unit))
-    states = [s.id for s in procedure_of(unit.round, "unit").states]
-    times = times_for(unit.round, windows, unit.pk)
     for step in STEPS:
         window = times.get(step)
         opens, closes = (window.opens, window.closes) if window else (None, None)

@@ -6,7 +6,7 @@ import csv
 import io
 from collections import Counter
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,12 +14,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from duxue.web.common import clock
 from duxue.web.common.clock import now
 from duxue.web.common.scope import everything
 from duxue.web.rounds.models import Answer, Dispute, Item, Reply, RoundUnit, Window
 from duxue.web.rounds.selectors import standing
 from duxue.web.rounds.selectors.matrix import PAGE, Board, Row, board_of, item_matrix
 from tests.web.rounds.organiser import plain
+from tests.web.rounds.unit.helpers import fill
 from tests.web.worlds import STEPS, World
 
 API = "/api/v1/rounds/sample-2024"
@@ -237,3 +239,33 @@ def test_disputes_and_replies_of_a_unit_come_in_pages(world: World) -> None:
             page = client.get(base, {"size": 2, "cursor": cursor}).json()
             texts, cursor = texts + "".join(row[field] for row in page["rows"]), page["later"]
         assert (texts, cursor) == (order, "")
+
+
+def test_what_is_left_when_the_time_to_fill_is_over_is_late(world: World) -> None:
+    fill(world, "B1")
+    with everything("test"):
+        window = Window.objects.get(round=world.round, step="self_evaluation")
+        longer = window.closes + timedelta(days=4)
+        Window.objects.create(
+            round=world.round, step="self_evaluation", unit=world.unit["b"], opens=window.opens, closes=longer
+        )
+
+    def told(moment: datetime) -> dict[str, tuple[int, int]]:
+        board = board_of(world.round, moment)
+        rows = all_rows(board)
+        cells = item_matrix(world.round, [row.unit for row in rows], moment).rows
+        return {
+            unit.code: (row.counts.late, sum(look == "overdue" for look, _ in looks))
+            for row, (unit, looks) in zip(rows, cells, strict=True)
+        }
+
+    a, b = world.unit["a"].code, world.unit["b"].code
+    assert told(window.closes) == {a: (0, 0), b: (0, 0)}
+    later = window.closes + timedelta(hours=1)
+    assert told(later) == {a: (2, 2), b: (0, 0)}  # B1 is ready, and data decide A1
+    assert told(longer + timedelta(hours=1)) == {a: (2, 2), b: (3, 3)}
+    with clock.at(later):
+        (row, _) = world.client("organiser").get(f"{API}/matrix?items=true").json()["rows"]
+    assert (row["late"], list(row["items"].values()).count("overdue")) == (2, 2)
+    world.submit("a")
+    assert told(later) == {a: (0, 0), b: (0, 0)}

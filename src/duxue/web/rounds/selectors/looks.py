@@ -5,7 +5,7 @@ A window of all holds for a unit, longer where the unit has one of its own: `pro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -14,14 +14,15 @@ from django.utils import timezone
 
 from duxue.cases.procedure import Window as Times
 from duxue.web.common.lang import Words, say
-from duxue.web.rounds.models import Answer, Round, Window
+from duxue.web.rounds.models import Answer, Round, RoundUnit, Window
 from duxue.web.rounds.procedures import procedure_of, times_for
 from duxue.web.rounds.selectors.progress import OPEN
 
+_FILLING = "self_evaluation"  # the step in which units fill in and submit
 SOON = timedelta(days=3)  # before the end, from which an unfinished step is at risk
 # The state of a unit from which on a step is behind it, where the procedure has that state.
 BEHIND = {
-    "self_evaluation": "submitted", "online_review": "reviewed", "field_verification": "verified",
+    _FILLING: "submitted", "online_review": "reviewed", "field_verification": "verified",
     "feedback": "notified", "objection": "settled", "scoring": "settled",
 }  # fmt: skip
 # A unit that does not object lets the term pass: that is no delay of its own.
@@ -85,7 +86,7 @@ def _look(
         if not longer:
             return _case(whens, look)
         whens.append((~Q(pk__in=those.values("unit_id")), look))
-    if step == "self_evaluation":
+    if step == _FILLING:
         whens.append((_troubled(round, at), "at_risk"))
     return _case(whens, "active")
 
@@ -104,6 +105,15 @@ def _troubled(round: Round, at: datetime) -> Q:
     late = answers.filter(is_late(at)).order_by().values("unit_id")
     returned = answers.filter(state="returned").order_by().values("unit_id")
     return Q(pk__in=late) | Q(pk__in=returned)
+
+
+def ended(round: Round, units: Iterable[RoundUnit]) -> frozenset[int]:
+    """Return the keys of those of `units`, of a board, whose time to fill is over and that have not submitted."""
+    steps = [step.id for step in procedure_of(round, "round").steps]
+    if _FILLING not in steps:
+        return frozenset()
+    name = f"look{steps.index(_FILLING)}"
+    return frozenset(unit.pk for unit in units if getattr(unit, name) == "overdue")
 
 
 def is_late(at: datetime) -> Q:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.utils import timezone
 
 from duxue.cases.procedure import Window as Times
@@ -23,7 +23,7 @@ from duxue.web.common.scope import everything
 from duxue.web.reviews.rules import judged
 from duxue.web.rounds.models import Answer, Item, Round, RoundUnit, Window
 from duxue.web.rounds.procedures import procedure_of, times_for, widened
-from duxue.web.rounds.selectors.looks import LOOKS, is_late, looks_of
+from duxue.web.rounds.selectors.looks import LOOKS, ended, is_late, looks_of
 from duxue.web.rounds.selectors.objected import open_objections
 from duxue.web.rounds.selectors.progress import OPEN, done
 from duxue.web.rounds.selectors.unit import wants_evidence
@@ -40,7 +40,7 @@ class Counts:
 
     total: int = 0
     filled: int = 0  # need nothing more before submission: selectors.progress
-    late: int = 0  # past the due date inside the unit, and not ready
+    late: int = 0  # past the unit's own due date; once its time to fill is over, all that need more
     returned: int = 0
     judged: int = 0  # reviewers gave points, or accepted it
     to_judge: int = 0  # items that reviewers judge at all
@@ -202,6 +202,8 @@ class Board:
         with everything(_WHY):
             counted = _counts(self.round, units, self.at)
             times = _times(self.round, units)
+        for key in ended(self.round, units) & counted.keys():
+            counted[key] = replace(counted[key], late=counted[key].total - counted[key].filled)
         return tuple(
             Row(unit, titles[unit.state], self._cells(unit, counts, times[unit.pk]), counts)
             for unit in units
@@ -326,7 +328,7 @@ def leaves_of(round: Round) -> tuple[Item, ...]:
 def item_matrix(
     round: Round, units: Iterable[RoundUnit], moment: datetime | None = None, items: Sequence[Item] = ()
 ) -> ItemMatrix:
-    """Return how every answer of `units` stands; overdue where it is open after the unit's own date.
+    """Return how every answer of `units`, of a board, stands; overdue where it is late as the counts say it.
 
     `items`: the leaves, where the caller has read them.
     """
@@ -340,13 +342,17 @@ def item_matrix(
         look = "overdue" if late else _BY_STATE.get(state, "met")
         return cells.setdefault((state, late), (look, titles.get(state, Words(state, state))))
 
+    over = ended(round, units)
     with everything(_WHY):
+        rests = done(round) if over else Q(ready=True)  # asked in full only where it decides
         items = tuple(items) or leaves_of(round)
         answers = Answer.objects.filter(unit__in=held).order_by()
-        for unit, item, state, ready, due in answers.values_list(
-            "unit_id", "item_id", "state", "ready", "due"
+        rows = answers.annotate(rests=ExpressionWrapper(rests, BooleanField()))
+        for unit, item, state, ready, due, rest in rows.values_list(
+            "unit_id", "item_id", "state", "ready", "due", "rests"
         ):
-            late = due is not None and due < today and not ready and state in OPEN
+            own = due is not None and due < today and not ready and state in OPEN
+            late = not rest if unit in over else own
             held[unit][item] = cell(state, late)
     keys, none = [item.pk for item in items], cell("open", False)
     return ItemMatrix(
