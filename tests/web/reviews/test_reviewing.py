@@ -363,6 +363,36 @@ def test_a_withdrawn_task_no_longer_counts(world: World):
         assert AuditEvent.objects.filter(action="duxue.assignment.withdrawn", reason="生病").exists()
 
 
+@pytest.mark.parametrize("way", ["given", "given instead"])
+def test_a_turn_that_another_gave_while_this_one_waited_is_taken(
+    world: World, monkeypatch: pytest.MonkeyPatch, way: str
+):
+    """On PostgreSQL the second organiser waits for the lock; when it comes, the first has given the turn."""
+    world.submit("a")
+    held, actor = task(world), world.actor("organiser")
+    if way == "given":
+        with everything("test"):
+            Assignment.objects.filter(pk=held.pk).update(withdrawn_at=now())
+
+    def lock(model: type, *keys: int) -> None:
+        if model is RoundUnit and keys == (world.unit["a"].pk,):
+            Assignment.objects.filter(pk=held.pk).update(withdrawn_at=now())
+            task(world, "reviewer2")
+
+    monkeypatch.setattr(assigning, "lock", lock)
+    ask = {
+        "given": lambda: assigning.assignment_give(
+            actor=actor, unit=world.unit["a"], reviewer=world.user["reviewer1"]
+        ),
+        "given instead": lambda: assigning.assignment_reassign(
+            actor=actor, assignment=held, reviewer=world.user["reviewer2"], reason="生病"
+        ),
+    }
+    with acting(actor), pytest.raises(Refused) as refused:
+        ask[way]()
+    assert "WEB004" in codes(refused)
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_page_opens(world: World, language: str):
     world.submit("a")

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from duxue.core.errors import Refused
 from duxue.web.accounts.mail import mails_send
+from duxue.web.common import audit
 from duxue.web.common.clock import now
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.policy import Denied
@@ -199,6 +200,20 @@ def test_many_units_move_together_or_not_at_all(world: World) -> None:
     world.unit["a"].refresh_from_db()
     assert world.unit["a"].state == "submitted"
     assert units.units_move(actor=world.actor("organiser"), units=chosen[:1], transition="start_review") == 1
+
+
+def test_a_unit_that_another_reminded_while_this_one_waited_is_not_reminded(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On PostgreSQL the second organiser waits for the lock; when it comes, the first has written."""
+    actor, unit = world.actor("organiser2"), world.unit["b"]
+
+    def lock(model: type, *keys: int) -> None:
+        assert (model, keys) == (RoundUnit, (unit.pk,))
+        audit.record(actor, "duxue.unit.remind", unit, path=unit.path)
+
+    monkeypatch.setattr(units, "lock", lock)
+    assert units.units_remind(actor=world.actor("organiser"), round=world.round, units=[unit]) == 0
 
 
 def test_late_units_are_reminded_once_a_day(world: World, mailoutbox: list[object]) -> None:

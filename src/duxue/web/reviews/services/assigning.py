@@ -240,6 +240,7 @@ def assignment_give(
     """Give one task by hand and return it; refused for who is recused or judges the unit already."""
     moment = at or now()
     require(actor, "assign", unit.round)
+    _lock(unit)
     if problems := assignment_problems(unit.round, unit, branch, reviewer, turn):
         raise Refused(problems)
     return _give(actor, unit.round, unit, branch, reviewer, turn, due or _closes(unit.round), moment)
@@ -252,6 +253,9 @@ def assignment_reassign(
     """Take a task from one person and give it to another; what the first gave no longer counts. Return the new task."""
     moment = at or now()
     require(actor, "reassign", assignment)
+    _lock(assignment.unit)
+    with everything("its own policy was asked; another may have taken it back meanwhile"):
+        assignment.refresh_from_db(fields=["withdrawn_at"])
     problems = assignment_problems(
         assignment.round, assignment.unit, assignment.branch, reviewer, assignment.turn, assignment
     )
@@ -274,6 +278,13 @@ def assignment_withdraw(
     if problems := _reason(reason) + _standing(assignment):
         raise Refused(problems)
     take_back(actor, assignment, reason=reason.strip(), moment=moment)
+
+
+def _lock(unit: RoundUnit) -> None:
+    """Let one at a time give tasks of a unit, so that the second sees what the first did."""
+    with everything("locked, not read"):
+        lock(Round, unit.round_id)  # as for a whole proposal
+        lock(RoundUnit, unit.pk)
 
 
 def _reason(reason: str) -> list[Problem]:

@@ -168,6 +168,7 @@ def units_remind(
     step = procedures.windows_of(round).get("self_evaluation")
     people = people_of([unit.organisation_id for unit in units], (MANAGER,), round.pk)
     reminded = 0
+    lock(RoundUnit, *(unit.pk for unit in units))  # all before the first is told: two may ask at once
     with everything("the organiser writes to the people of all units"):
         for unit in units:
             if unit.round_id != round.pk or unit.submitted_at or unit.excused or _told(unit, moment):
