@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from duxue.core.errors import Refused
-from duxue.web.accounts.models import Grant
+from duxue.web.accounts.models import Grant, User
 from duxue.web.accounts.selectors import actor_of_token_id
 from duxue.web.accounts.services.tokens import Made, token_create, token_revoke
 from duxue.web.common import policy
@@ -131,6 +131,16 @@ def test_who_may_no_longer_is_told_so_and_not_tried_again(
     assert "需要角色" in job.problems[0]["what"]["zh"]
     assert "needs the role" in job.problems[0]["what"]["en"]
     assert not caplog.records
+
+
+def test_who_was_deactivated_asks_for_nothing_any_more(world: World, kinds: list[int]) -> None:
+    started = start(world, "test.fail", ask=world.unit["a"].pk)
+    with everything("test"):
+        User.objects.filter(pk=world.user["officer_a"].pk).update(is_active=False)
+    services.run_jobs()
+    job = again(started)
+    assert (job.state, kinds) == ("failed", [-1])
+    assert [p["code"] for p in job.problems] == ["WEB007"]
 
 
 def test_a_crash_is_tried_again_later_and_three_times_at_most(world: World, kinds: list[int]) -> None:

@@ -11,8 +11,10 @@ import pytest
 from duxue.app.round_checks import open_stored, verify_round
 from duxue.app.rounds import check_round
 from duxue.core.errors import Refused
+from duxue.web.accounts.models import Grant
 from duxue.web.common import policy
 from duxue.web.common.actors import PUBLIC, Actor
+from duxue.web.common.clock import now
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.policy import Denied
 from duxue.web.common.scope import acting, everything
@@ -92,6 +94,21 @@ def test_the_final_scoring_waits_for_the_seal_and_trials_end_with_it(office: Off
     with pytest.raises(Denied):
         scores_compute(actor=organiser, round=office.round, kind="trial")
     assert scores_compute(actor=organiser, round=office.round, kind="final").kind == "reporting.score"
+
+
+@pytest.mark.parametrize("gone", ["role", "open"])
+def test_the_right_is_asked_again_when_the_scoring_begins(office: Office, gone: str) -> None:
+    started = scores_compute(actor=office.actor("organiser"), round=office.round, kind="trial")
+    if gone == "role":
+        with everything("test"):
+            Grant.objects.filter(user=office.users["organiser"]).update(revoked_at=now())
+    else:
+        office.seal()
+    run_jobs()
+    with everything("test"):
+        started.refresh_from_db()
+        assert (started.state, [p["code"] for p in started.problems]) == ("failed", ["WEB007"])
+        assert not Scoring.objects.exists()
 
 
 def test_each_scoring_has_its_folder_and_the_same_database_the_same_digest(

@@ -13,6 +13,7 @@ from duxue.app.unit_report import Figure, check_unit_report, describe
 from duxue.core.text import Lang
 from duxue.web.common.clock import now
 from duxue.web.common.lang import say
+from duxue.web.common.policy import require
 from duxue.web.common.scope import everything
 from duxue.web.evidence.storage import on_disk
 from duxue.web.jobs.registry import Running, job
@@ -35,6 +36,7 @@ def check_report(running: Running) -> Mapping[str, Any]:
     with everything("the check of a report reads its unit's known figures"):
         report = Report.objects.select_related("file__blob", "unit", "round").get(pk=running.args["report"])
         figures = list(known_figures(report.unit))
+    require(running.actor, "remark", report)  # who started it may have left since
     steps = {
         1: say("正在找出数字", "finding the numbers"),
         2: say("正在与数据比对", "comparing with the data"),

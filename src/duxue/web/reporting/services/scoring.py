@@ -55,6 +55,20 @@ def scores_compute(*, actor: Actor, round: Round, kind: Kind) -> Job:
         Refused: a final scoring of a round that is not sealed, a trial of one that is, or any once it is published (WEB004);
             an unknown kind (WEB002).
     """
+    _hold(actor, round, kind)
+    started = job_start(
+        actor=actor,
+        kind="reporting.score",
+        title=KINDS[kind],
+        args={"round": round.pk, "kind": kind},
+        round=round,
+    )
+    audit.record(actor, "duxue.scoring.started", round, data={"kind": kind, "job": started.pk})
+    return started
+
+
+def _hold(actor: Actor, round: Round, kind: str) -> None:
+    """Refuse what `scores_compute` refuses: asked when it is started, and again when its turn has come."""
     sealed = round.sealed_at is not None
     if kind not in KINDS:
         raise Refused([tell("WEB002", field="kind", found=kind)])
@@ -71,22 +85,14 @@ def scores_compute(*, actor: Actor, round: Round, kind: Kind) -> Job:
             "冻结后作最终计分，冻结前作试算", "the final scoring after the round is frozen, trials before"
         )
         raise Refused([tell("WEB004", field="kind", found=kind, expected=expected)])
-    started = job_start(
-        actor=actor,
-        kind="reporting.score",
-        title=KINDS[kind],
-        args={"round": round.pk, "kind": kind},
-        round=round,
-    )
-    audit.record(actor, "duxue.scoring.started", round, data={"kind": kind, "job": started.pk})
-    return started
 
 
 @job("reporting.score")
 def score_job(running: Running) -> Mapping[str, Any]:
     """Score a round in the background."""
-    with everything("the job was allowed when it was started"):
+    with everything("the job's own right is asked next: it may have ended since it was started"):
         scored = Round.objects.select_related("authority").get(pk=running.args["round"])
+    _hold(running.actor, scored, running.args["kind"])
     made = scoring_make(running.actor, scored, running.args["kind"], running.report)
     return {"url": f"/dashboards/{scored.slug}/", "scoring": made.pk, "digest": made.digest}
 
