@@ -16,6 +16,7 @@ from duxue.web.rounds.settings import Settings
 
 DRAFT = "draft"  # state of a round in preparation, which its overseers alone see
 
+
 class Round(models.Model):
     """One yearly evaluation."""
 
