@@ -112,6 +112,14 @@ def test_a_sealed_round_is_closed(world: World) -> None:
         "officer_a",
         lambda a: file_change(actor=a, file=file, name="n", title="", original_date=date(2024, 1, 1)),
     ) == {"WEB004"}
+    for name, title in (("n.txt", file.title), (file.name, "t")):
+        assert refused(
+            world,
+            "officer_a",
+            lambda a, name=name, title=title: file_change(
+                actor=a, file=file, name=name, title=title, original_date=file.original_date
+            ),
+        ) == {"WEB004"}
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +16,7 @@ from duxue.app.drawing import verify_draw
 from duxue.core.errors import Refused
 from duxue.web.accounts.models import Grant
 from duxue.web.common.actors import MANAGER, Actor, Held
-from duxue.web.common.clock import at, now, today
+from duxue.web.common.clock import at, begin_of, now, today
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.policy import Denied
 from duxue.web.common.scope import acting, everything
@@ -28,7 +29,7 @@ from duxue.web.inspections.services import drawing, sheets, visiting
 from duxue.web.inspections.services.asking import recusal_ask
 from duxue.web.reviews.barring import why_barred
 from duxue.web.reviews.services import recusing
-from duxue.web.rounds.models import Item, Known, RoundUnit
+from duxue.web.rounds.models import Item, Known, RoundUnit, Window
 from tests.web.worlds import World
 
 
@@ -279,6 +280,23 @@ def test_an_unannounced_visit_is_hidden_from_the_visited(world: World):
         visiting.visit_notify(actor=actor, visit=visit)
     assert world.client("manager_a").get(url).status_code == 200
     assert world.client("manager_b").get(url).status_code == 404
+
+
+def test_days_of_the_window_are_those_of_the_authority(world: World):
+    visit, actor = ready(world), world.actor("organiser")
+    first = today() + timedelta(days=10)
+    with everything("test"):
+        window = Window.objects.get(round=world.round, step="field_verification", unit=None)
+        window.opens, window.closes = begin_of(first), begin_of(first + timedelta(days=5))
+        window.save()
+    for day, fits in ((-1, False), (0, True), (5, True), (6, False)):
+        with acting(actor), nullcontext() if fits else pytest.raises(Refused):
+            visiting.visit_plan(
+                actor=actor,
+                visit=visit,
+                day=first + timedelta(days=day),
+                team=[world.user["inspector1"].pk],
+            )
 
 
 def test_recused_people_are_not_in_the_team_and_small_teams_are_told(world: World):

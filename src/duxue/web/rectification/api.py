@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
@@ -106,7 +106,7 @@ def _get(pk: int) -> Problem:
 @router.get("/problems", url_name="problems")
 def list_problems(
     request: HttpRequest, round: str = "", unit: str = "", state: str = "", item: str = "", source: str = "",
-    kind: str = "", clock: str = "", mine: str = "", cursor: str = "", size: int = 50,
+    kind: str = "", clock: Literal["", "overdue", "soon"] = "", mine: str = "", cursor: str = "", size: int = 50,
 ) -> dict[str, Any]:  # fmt: skip
     """List the problems that the caller sees, newest first; `clock` overdue or soon: the earliest date first."""
     asked = ledger.Filter.of(

@@ -219,6 +219,10 @@ def hostile(kind: str) -> bytes:
             archive.writestr("inner.rar", b"Rar!")
         elif kind == "deep":
             archive.writestr("/".join("abcdefghij") + "/x.csv", "a")
+        elif kind in {"under", "over"}:
+            names = ["x.csv", "x.csv/y.csv"]
+            for name in names if kind == "under" else names[::-1]:
+                archive.writestr(name, "a")
         elif kind == "many":
             for n in range(2001):
                 archive.writestr(f"{n}.csv", "")
@@ -232,6 +236,7 @@ def hostile(kind: str) -> bytes:
     [
         ("text", "EVID003"), ("up", "EVID014"), ("root", "EVID014"), ("drive", "EVID014"), ("link", "EVID015"), ("bomb", "EVID012"),
         ("nested", "EVID013"), ("packed", "EVID013"), ("deep", "EVID014"), ("many", "EVID010"),
+        ("under", "EVID017"), ("over", "EVID017"),
     ],
 )  # fmt: skip
 def test_hostile_archives_are_refused_and_leave_nothing(
@@ -240,6 +245,7 @@ def test_hostile_archives_are_refused_and_leave_nothing(
     answer = send(world.client("organiser"), hostile(kind))
     assert answer.status_code == 422
     assert code in answer.content.decode()
+    assert str(knowing.data_home()) not in answer.content.decode()
     with everything("test"):
         assert not Job.objects.filter(kind=receiving.KIND).exists()
     assert [p for p in knowing.data_home().rglob("*") if p.is_file()] == []

@@ -94,8 +94,13 @@ def unpack_here(path: Path, folder: Path, name: str, kept: frozenset[str]) -> di
                 left.append(shown)
             else:
                 target = folder.joinpath(*steps)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                with archive.open(entry) as source, target.open("xb") as out:
+                try:
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    out = target.open("xb")
+                except (FileExistsError, NotADirectoryError):  # another of that name, or a folder and a file
+                    problems.append(say.make("EVID017", name, found=shown, part=shown))
+                    continue
+                with archive.open(entry) as source, out:
                     shutil.copyfileobj(source, out, 1 << 20)
                 files.append("/".join(steps))
                 problems += _workbook(target, shown)

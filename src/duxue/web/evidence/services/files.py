@@ -210,7 +210,7 @@ def file_change(
 
     Raises:
         Denied: neither of the organisation nor who uploaded it.
-        Refused: WEB001, WEB002; WEB004 when a day is changed that a sealed round rests on.
+        Refused: WEB001, WEB002; WEB004 when a name, title or day is changed that a sealed round shows.
     """
     moment = at or now()
     require(actor, "edit", file)
@@ -222,15 +222,17 @@ def file_change(
         stored = File.objects.select_for_update().get(pk=file.pk)
         uses = list(Attachment.objects.filter(file=stored).select_related("round"))
     moved = original_date != stored.original_date
-    if moved and any(use.round is not None and use.round.sealed_at for use in uses):
-        what = Text(
-            "已冻结的轮次用了此材料，日期不能再改",
-            "a frozen round uses this file; its date cannot change any more",
-        )
-        problems.append(tell("WEB004", field="original_date", what=what))
-    refuse(problems)
     before = {"name": stored.name, "title": stored.title, "original_date": stored.original_date}
     after = {"name": name, "title": title, "original_date": original_date}
+    if any(use.round is not None and use.round.sealed_at for use in uses):
+        what = Text(
+            "已冻结的轮次用了此材料，名称、标题和日期不能再改",
+            "a frozen round uses this file; its name, title and date cannot change any more",
+        )
+        problems += [
+            tell("WEB004", field=field, what=what) for field in after if before[field] != after[field]
+        ]
+    refuse(problems)
     if before == after:
         return stored
     stored.name, stored.title, stored.original_date = name, title, original_date

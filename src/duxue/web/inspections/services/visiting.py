@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from duxue.cases.procedure import Moved
 from duxue.core.errors import Problem, Refused
@@ -93,11 +94,11 @@ def _day(visit: Visit, day: date) -> list[Problem]:
         return [
             tell("WEB002", field="day", what=Text("日期已过", "the day has passed"), found=day.isoformat())
         ]
-    if window and window.closes and window.opens and not window.opens.date() <= day <= window.closes.date():
-        expected = Text(
-            f"{window.opens.date()}至{window.closes.date()}",
-            f"{window.opens.date()} to {window.closes.date()}",
-        )
+    if window is None or window.opens is None or window.closes is None:
+        return []
+    first, last = (timezone.localtime(moment).date() for moment in (window.opens, window.closes))
+    if not first <= day <= last:
+        expected = Text(f"{first}至{last}", f"{first} to {last}")
         return [
             tell(
                 "WEB002",
