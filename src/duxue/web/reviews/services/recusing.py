@@ -56,7 +56,10 @@ def recusal_declare(
     moment = at or now()
     if actor.user_id != user.pk:
         require(actor, "assign", round)
-    elif not (actor.roles_at(round.authority.path, round.pk) & {REVIEWER, INSPECTOR} or decide(actor, "assign", round)):
+    elif not (
+        actor.roles_at(round.authority.path, round.pk) & {REVIEWER, INSPECTOR}
+        or decide(actor, "assign", round)
+    ):
         raise Denied(say("网评专家和核查人员申报回避", "reviewers and inspectors declare recusals"))
     problems: list[Problem] = []
     text = text.strip()
