@@ -49,11 +49,6 @@ def stage(
         yield found
 
 
-@pytest.fixture
-def _django_db_helper(stage: Stage) -> None:
-    """Replace the plugin's transaction for each test: the stage stands in one of its own."""
-
-
 def of_rounds() -> list[type[models.Model]]:
     """Return the models whose rows belong to a round."""
     return [

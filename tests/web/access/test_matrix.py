@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from copy import copy
 from http.cookies import SimpleCookie
 from typing import Any
@@ -24,25 +23,10 @@ from tests.web.access.expected import (
     Row,
 )
 from tests.web.access.routes import operations, pages
-from tests.web.access.stage import Stage, make_stage, standing
-from tests.web.worlds import make_world
+from tests.web.access.stage import Stage
 
 ROWS = PAGES | FURTHER | API
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def stage(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Stage]:
-    """The world with its things, made once: whatever a request does is taken back."""
-    with standing(django_db_blocker, tmp_path_factory.mktemp("home")):
-        yield make_stage(make_world())
-
-
-@pytest.fixture
-def _django_db_helper(stage: Stage) -> None:
-    """Replace the plugin's transaction for each test: the stage stands in one of its own."""
 
 
 @pytest.fixture(scope="module")

@@ -15,27 +15,13 @@ from duxue.web.common.policy import decide, policies
 from duxue.web.common.scope import everything
 from duxue.web.orgs.models import Organisation, OrganisationState
 from duxue.web.rounds.models import Round
-from tests.web.access.stage import Stage, make_stage, standing
-from tests.web.worlds import PEOPLE, make_world
+from tests.web.access.stage import Stage
+from tests.web.worlds import PEOPLE
 
 pytestmark = pytest.mark.django_db
 # What is everybody's: the commitment of a draw, and the tree of organisations on the own branch, to look at.
 TO_LOOK_AT = {"inspections.draw", Organisation._meta.label_lower, OrganisationState._meta.label_lower}
 MODELS = sorted(policies(), key=lambda model: model._meta.label_lower)
-
-
-@pytest.fixture(scope="module")
-def stage(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Stage]:
-    """The world with its things, made once."""
-    with standing(django_db_blocker, tmp_path_factory.mktemp("home")):
-        yield make_stage(make_world())
-
-
-@pytest.fixture
-def _django_db_helper(stage: Stage) -> None:
-    """Replace the plugin's transaction for each test: the stage stands in one of its own."""
 
 
 def strangers(stage: Stage) -> Iterator[tuple[str, Actor]]:

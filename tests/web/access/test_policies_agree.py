@@ -40,11 +40,6 @@ def stage(
         yield made
 
 
-@pytest.fixture
-def _django_db_helper(stage: Stage) -> None:
-    """Replace the plugin's transaction for each test: the stage stands in one of its own."""
-
-
 def _more(stage: Stage, side: str) -> None:
     """Put what the stage has no need of: scores, remarks, versions, lines of a ledger, notices, a map, a draw in secret."""
     world, moment = stage.world, now()

@@ -13,7 +13,7 @@ from django_scopes.exceptions import ScopeError
 from duxue.web.common.actors import PUBLIC, SITE
 from duxue.web.common.policy import policies
 from duxue.web.common.scope import Scoped, acting
-from tests.web.worlds import World
+from tests.web.access.stage import Stage
 
 pytestmark = pytest.mark.django_db
 
@@ -61,8 +61,8 @@ def test_without_an_actor_no_query_runs(model: type[models.Model]) -> None:
             ask()
 
 
-def test_a_scoped_table_without_a_policy_shows_nobody_anything(world: World) -> None:
+def test_a_scoped_table_without_a_policy_shows_nobody_anything(stage: Stage) -> None:
     assert sorted(m._meta.label for m in UNNARROWED) == ["accounts.InvitationMail", "accounts.Mail"]
-    for actor in (PUBLIC, SITE, world.actor("organiser")):
+    for actor in (PUBLIC, SITE, stage.world.actor("organiser")):
         with acting(actor):
             assert all(m._default_manager.all().query.is_empty() for m in UNNARROWED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -45,7 +46,13 @@ NOT_OPEN = say("本轮尚未启动", "the round is not open yet")
 
 def opened(field: str = "round_id") -> Q:
     """Return the condition that the round whose key is in `field` was opened: a draft is its overseers' alone."""
-    return ~Q(**{f"{field}__in": Round._base_manager.filter(state=DRAFT).order_by().values("pk")})
+    return ~Q(**{f"{field}__in": _drafts()})
+
+
+@cache
+def _drafts() -> Any:
+    """Return the query of rounds in preparation: built once, as every page of a county asks by it several times."""
+    return Round._base_manager.filter(state=DRAFT).order_by().values("pk")
 
 
 def overseen(actor: Actor, prefix: str = "") -> Q:
