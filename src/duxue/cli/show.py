@@ -9,15 +9,16 @@ import time
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from duxue.app.importing import Progress
 from duxue.cli.session import pick, say, session
 from duxue.core.errors import Problem
 from duxue.core.text import Text, count_of
-from duxue.microdata.problems import brief
+
+if TYPE_CHECKING:  # every call of the command prints, few read data
+    from duxue.app.importing import Progress
 
 MOST_SHOWN = 40
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
@@ -42,6 +43,8 @@ def document(value: object) -> None:
 
 def problems(found: Sequence[Problem], *, err: bool = False, whole: Text | None = None) -> None:
     """Print the first problems, how many more there are, and where the whole list lies."""
+    from duxue.microdata.problems import brief
+
     short = brief(found)
     for problem in short[:MOST_SHOWN]:
         first, *rest = problem.render(session().lang).split("\n")

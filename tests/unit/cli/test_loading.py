@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import click
+import pytest
 
 from duxue.cli.main import COMMANDS, main
 
@@ -16,10 +17,11 @@ def test_the_modules_add_the_commands_that_are_named_for_them_and_no_others() ->
     assert set(main.commands) == set(COMMANDS)
 
 
-def test_drawing_loads_neither_reading_nor_scoring() -> None:
+@pytest.mark.parametrize("command", ["draw", "audit", "serve", "backup", "restore", "doctor"])
+def test_what_reads_no_data_loads_nothing_that_does(command: str) -> None:
     code = (
-        "import sys; from duxue.cli.main import main; main(['draw', '--help'], standalone_mode=False); "
-        "print([m for m in sys.modules if m.startswith(('duxue.claims', 'duxue.scoring'))])"
+        f"import sys; from duxue.cli.main import main; main(['{command}', '--help'], standalone_mode=False); "
+        "print(sorted({'duxue.claims', 'duxue.engines', 'duxue.microdata', 'duxue.scoring', 'pyarrow'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
