@@ -36,7 +36,7 @@ def use_passkey(story: Story) -> None:
     owner.press("使用通行密钥或安全密钥", "Use a passkey or security key")
     owner.press("移除密钥", "Remove the key").sees("还没有密钥", "No keys yet")
     _menu(owner).press("退出登录", "Sign out")
-    _with_key(owner)
+    _with_key(owner).sees("可能已被移除", "it may have been removed")
     assert "/login/" in owner.page.url
 
 

@@ -129,6 +129,10 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Duxue"
+MFA_FORMS = {
+    f"{step}_webauthn": f"duxue.web.accounts.passkeys.{step.title()}Form"
+    for step in ("login", "authenticate", "reauthenticate", "add")
+}
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = oidc_of(os.environ)
 OIDC_ORIGIN = origin_of(os.environ)  # where the sign-in form may lead besides the site itself
 REQUIRE_SECOND_FACTOR = False  # organisers and auditors act only with one; prod turns it on
