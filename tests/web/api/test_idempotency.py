@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from django.test import Client
 
+from duxue.web.accounts.models import Grant, Token
+from duxue.web.accounts.services.tokens import token_create
+from duxue.web.common.clock import now
 from duxue.web.common.models import Sent
-from duxue.web.common.scope import everything
+from duxue.web.common.scope import acting, everything
 from duxue.web.orgs.models import Organisation
+from duxue.web.reviews.models import Assignment
 from tests.web.worlds import World
 
 KEY = {"Idempotency-Key": "a key"}
@@ -75,3 +79,65 @@ def test_a_secret_is_told_once_and_kept_nowhere(world: World) -> None:
     assert again == {**first, "secret": ""}
     with everything("test"):
         assert all(first["secret"] not in str(vars(row)) for row in Sent.objects.all())
+
+
+def revoke(world: World, who: str) -> None:
+    with everything("test"):
+        Grant.objects.filter(user=world.user[who]).update(revoked_at=now())
+
+
+def test_who_lost_the_right_reads_no_earlier_answer(world: World) -> None:
+    client = world.client("organiser")
+    assert make(client, world)[0] < 300
+    revoke(world, "organiser")
+    status, content = make(client, world)
+    assert status in (403, 404)
+    assert b"9901zz" not in content
+    assert count() == 1
+
+
+def test_who_lost_another_right_reads_the_earlier_answer(world: World) -> None:
+    with everything("test"):
+        Grant.objects.create(
+            user=world.user["organiser"], role="leader", organisation=world.org["foreign"], given_at=now()
+        )
+    client = world.client("organiser")
+    first = make(client, world)
+    with everything("test"):
+        Grant.objects.filter(user=world.user["organiser"], role="leader").update(revoked_at=now())
+    assert make(client, world) == first
+    assert count() == 1
+
+
+def test_who_was_relieved_of_a_task_reads_no_earlier_answer_of_it(world: World) -> None:
+    world.submit("a")
+    client = world.client("reviewer1")
+    with everything("test"):
+        task = Assignment.objects.get(unit=world.unit["a"])
+    path = f"/api/v1/reviews/tasks/{task.pk}/items/A2"
+    body = {"version": 0, "points": "3", "reason": "缺记录"}
+    sent = [client.post(path, body, content_type="application/json", headers=KEY) for _ in range(2)]
+    assert [s.status_code for s in sent] == [200, 200], sent[0].content
+    with everything("test"):
+        Assignment.objects.filter(pk=task.pk).update(withdrawn_at=now())
+    assert client.post(path, body, content_type="application/json", headers=KEY).status_code in (403, 404)
+
+
+def test_a_token_that_may_only_read_reads_no_earlier_answer(world: World) -> None:
+    organiser = world.actor("organiser")
+    with acting(organiser):
+        made = token_create(
+            actor=organiser,
+            organisation=world.org["province"],
+            title="系统",
+            role="organiser",
+            read_only=False,
+        )
+    client = Client(headers={"Authorization": f"Bearer {made.secret}"})
+    assert [make(client, world)[0] for _ in range(2)] == [201, 201]
+    with everything("test"):
+        Token.objects.filter(pk=made.token.pk).update(read_only=True)
+    assert make(client, world)[0] == 403
+    with everything("test"):
+        Token.objects.filter(pk=made.token.pk).update(revoked_at=now())
+    assert make(client, world)[0] == 401

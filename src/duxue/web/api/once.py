@@ -7,26 +7,32 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from duxue.core.errors import Refused
-from duxue.web.common.idempotency import once, whole_request
+from duxue.web.common.idempotency import UndoneError, once, whole_request
 from duxue.web.common.refusing import problems_response
 from duxue.web.common.requests import actor_in
 
 Handler = Callable[[HttpRequest], HttpResponse]
+BARRED = (401, 403, 404)
 PLACE, CHANGING = "/api/", ("POST", "PUT", "PATCH", "DELETE")
 # Large bodies are not held in memory: the offset of a piece makes it harmless twice; who takes an archive asks `once` itself.
 STREAMED = {"application/offset+octet-stream", "application/zip"}
 
 
-class _FailedError(Exception):
+class _FailedError(UndoneError):
     """An answer that is not kept: whoever sent it may mend the request and send it again with its key."""
 
     def __init__(self, response: HttpResponse) -> None:
         super().__init__()
         self.response = response
+
+
+class _BarredError(_FailedError, PermissionDenied):
+    """The answer to somebody who may not, who is told so even where the request was once answered."""
 
 
 def _kept(response: HttpResponse) -> str:
@@ -58,6 +64,8 @@ class Idempotency:
         def work() -> dict[str, Any]:
             with whole_request():
                 response = self.handler(request)
+            if response.status_code in BARRED:
+                raise _BarredError(response)
             if response.status_code >= 400:
                 raise _FailedError(response)
             fresh.append(response)

@@ -15,6 +15,7 @@ from django.db import connection, models, transaction
 from duxue.app.audit_chain import canonical_line, exported_line, hash_of, verify_chain
 from duxue.core.errors import Problem
 from duxue.web.common.actors import Actor
+from duxue.web.common.asked import note
 from duxue.web.common.clock import now
 from duxue.web.common.models import AuditEvent, AuditHead
 
@@ -64,6 +65,7 @@ def record(
     event.hash = hash_of(event.before, line_of(event))
     event.save(force_insert=True)
     AuditHead.objects.filter(pk=1).update(seq=event.seq, hash=event.hash)
+    note("view", obj)
     return event
 
 

@@ -54,6 +54,7 @@ class Sent(models.Model):
     key = models.CharField(max_length=100)
     digest = models.CharField(max_length=64)
     answer = models.JSONField(null=True)
+    rights = models.JSONField(default=dict)  # that its sender held: who lost one is asked for it again
     at = models.DateTimeField(db_index=True)
 
     objects = models.Manager()

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 
 from duxue.web.common.actors import ROLES, Actor
+from duxue.web.common.asked import note
 from duxue.web.common.lang import Words, say
 from duxue.web.common.places import Under
 
@@ -114,6 +115,7 @@ def require(actor: Actor, action: str, obj: models.Model) -> Decision:
     decision = decide(actor, action, obj)
     if not decision:
         raise Denied(decision.why)
+    note(action, obj)
     return decision
 
 
