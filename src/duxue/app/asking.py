@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from duxue.app.coverage import Coverage
-from duxue.app.evaluating import software
 from duxue.app.explaining import By
 from duxue.app.problems import make
+from duxue.app.software import software
 from duxue.core.errors import Problem, Refused
 from duxue.core.text import Text, same
 from duxue.core.units import UnitTree

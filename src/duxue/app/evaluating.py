@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 
 from duxue.app.coverage import cover, marked, told, within
 from duxue.app.deciding import Decider
+from duxue.app.software import software
 from duxue.core import digest
 from duxue.core.text import Text
 from duxue.core.units import UnitTree
@@ -46,14 +46,6 @@ class Evaluation:
     def tree(self, year: int) -> UnitTree:
         """Return the units of a year."""
         return self.data.tree(year)
-
-
-def software() -> str:
-    """Return the name and version of this program, as a result names it."""
-    try:
-        return f"duxue {version('duxue')}"
-    except PackageNotFoundError:  # run from its source without being installed
-        return "duxue source"
 
 
 def names_synthetic_units(tree: UnitTree) -> bool:

@@ -12,13 +12,14 @@ from fractions import Fraction
 from pathlib import Path
 
 from duxue.app.deciding import Decider
-from duxue.app.evaluating import Evaluation, software
+from duxue.app.evaluating import Evaluation
 from duxue.app.folders import fresh_folder, keep_apart
 from duxue.app.frozen import FROZEN, hold_frozen, input_files
 from duxue.app.importing import Progress
 from duxue.app.problems import make
 from duxue.app.reporting import Format
 from duxue.app.runs import evaluate_folder
+from duxue.app.software import software
 from duxue.core import digest
 from duxue.core.errors import Place, Refused
 from duxue.core.quantity import exact, to_decimal

@@ -153,7 +153,7 @@ def _set_lang(_ctx: click.Context, _param: click.Parameter, value: str | None) -
 
 def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value:
-        from duxue.app.evaluating import software
+        from duxue.app.software import software
 
         click.echo(software())
         ctx.exit()

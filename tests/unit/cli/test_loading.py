@@ -17,10 +17,12 @@ def test_the_modules_add_the_commands_that_are_named_for_them_and_no_others() ->
     assert set(main.commands) == set(COMMANDS)
 
 
-@pytest.mark.parametrize("command", ["draw", "audit", "serve", "backup", "restore", "doctor"])
-def test_what_reads_no_data_loads_nothing_that_does(command: str) -> None:
+@pytest.mark.parametrize(
+    "call", ["--version", *(f"{c} --help" for c in ("draw", "audit", "serve", "backup", "restore", "doctor"))]
+)
+def test_what_reads_no_data_loads_nothing_that_does(call: str) -> None:
     code = (
-        f"import sys; from duxue.cli.main import main; main(['{command}', '--help'], standalone_mode=False); "
+        f"import sys; from duxue.cli.main import main; main({call.split()}, standalone_mode=False); "
         "print(sorted({'duxue.claims', 'duxue.engines', 'duxue.microdata', 'duxue.scoring', 'pyarrow'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
