@@ -16,6 +16,7 @@ from tests.unit.cli.conftest import PACK, call
 posix = pytest.mark.skipif(os.name != "posix", reason="limits and signals of POSIX")
 LIMITED = """
 import resource, sys
+sys.dont_write_bytecode = True  # Python would keep a module's first 2000 bytes and fail on them ever after
 resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
 from duxue.cli.main import main
 main(sys.argv[1:])
