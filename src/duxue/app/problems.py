@@ -35,6 +35,10 @@ CODES: dict[str, Text] = {
     "AUD005": Text("链的末尾与另行记下的末尾不符", "the chain does not lead through the head that was noted"),
     "AUD006": Text("文件中没有事件", "the file holds no event"),
     "AUD007": Text("末尾应写作“编号:哈希”", "a head is written SEQ:HASH"),
+    "AUD008": Text(
+        "文件没有末行：其后的事件被截去", "the file has no closing line: what followed was cut off"
+    ),
+    "AUD009": Text("文件中的事件与其末行不符", "the events of the file do not fit its closing line"),
     "OPS001": Text(
         "正式环境缺少必需的设置，或有不允许的设置", "production lacks a setting, or has one that it refuses"
     ),

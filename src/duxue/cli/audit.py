@@ -46,13 +46,14 @@ def _verify(file: Path, head: str | None) -> int:
     wanted = _head(head)
     with file.open(encoding="utf-8", errors="replace") as lines:
         checked = verify_chain(lines, wanted, file.name)
-    last = f"{checked.last.seq}:{checked.last.hash}"
+    last = str(checked.last)
     if session().json:
         show.document(
             {
                 "ok": checked.holds,
                 "events": checked.events,
                 "withheld": checked.withheld,
+                "closed": checked.closed,
                 "head": last,
                 "problems": [p.to_dict() for p in checked.problems],
             }
@@ -74,6 +75,13 @@ def _verify(file: Path, head: str | None) -> int:
                 f"其中 {checked.withheld:,} 个事件的内容不在导出者可见范围内，只核查了衔接。",
                 f"{count_of(checked.withheld, 'event')} lay outside what the exporter may see: "
                 "only their links were checked.",
+            )
+        )
+    if not checked.closed and wanted is None:
+        show.line(
+            pick(
+                "这是旧格式的导出，没有末行：末尾是否被截去，须用 --head 核对。",
+                "This export is of the older form, without a closing line: whether events are missing at its end, only --head shows.",
             )
         )
     show.line(pick(f"末尾：{last}", f"Head: {last}"))

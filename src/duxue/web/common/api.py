@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.http import Http404, HttpRequest
 from ninja import Router, Schema
 
 from duxue.web.common.actors import AUDITOR, ORGANISER
+from duxue.web.common.audit_policy import may_chain
 from duxue.web.common.audit_reading import Filters, events, of_thing, thing
 from duxue.web.common.audit_titles import title_of
 from duxue.web.common.audit_views import chain_sent
@@ -23,7 +25,7 @@ router = Router(tags=["audit"])
 
 
 class EventOut(Schema):
-    """An event; `before` and `hash` tie it into the chain that `duxue audit verify` checks."""
+    """An event; `before` and `hash` tie it into the chain that `duxue audit verify` checks, and are empty for who may not have it."""
 
     seq: int
     at: datetime
@@ -59,23 +61,28 @@ def audit_list(
         actor_id=actor, action=action, round_id=round, kind=object_type, since=since, before=until
     )
     page = page_of(events(asked), cursor, order=("-seq",), size=size)
-    return paged(page, [_event(event) for event in page])
+    return paged(page, _events(request, page))
 
 
 @router.get("/audit/chain.jsonl", summary="Fetch the chain of the audit")
 def audit_chain(request: HttpRequest) -> Any:
-    """Send the whole chain, one event a line, for `duxue audit verify`: hashes of all, contents of what is in sight; for organisers and auditors."""
+    """Send the whole chain, one event a line, for `duxue audit verify`: hashes of all, contents of what is in sight; for organisers and auditors of a whole authority."""
     return chain_sent(request)
 
 
 @router.get("/audit/{object_type}/{key}", response=EventPage, summary="Read what happened to one thing")
-def audit_object(request: HttpRequest, object_type: str, key: str, cursor: str = "", size: int = 50) -> Any:  # noqa: ARG001 - the contract
+def audit_object(request: HttpRequest, object_type: str, key: str, cursor: str = "", size: int = 50) -> Any:
     """Return the events of one thing (`rounds.round`, its number), the newest first, to those who see it or events of it."""
     rows = of_thing(object_type, key)
     if thing(object_type, key) is None and not rows.exists():
         raise Http404
     page = page_of(rows, cursor, order=("-seq",), size=size)
-    return paged(page, [_event(event) for event in page])
+    return paged(page, _events(request, page))
+
+
+def _events(request: HttpRequest, rows: Iterable[AuditEvent]) -> list[dict[str, Any]]:
+    tied = bool(may_chain(actor_in(request)))
+    return [_event(event) | ({} if tied else {"before": "", "hash": ""}) for event in rows]
 
 
 def _event(event: AuditEvent) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.contrib.auth import get_user_model
 from django.db import models
 from django.utils import timezone
 
+from duxue.app.audit_chain import enclosed
 from duxue.web.common.audit import exported
 from duxue.web.common.audit_titles import known, title_of
 from duxue.web.common.models import AuditEvent
@@ -102,12 +103,13 @@ def of_thing(label: str, key: str) -> models.QuerySet[AuditEvent]:
     return AuditEvent.objects.filter(object_type=label, object_id=key).order_by()
 
 
-def csv_rows(rows: models.QuerySet[AuditEvent]) -> Iterator[list[Any]]:
-    """Yield one row for each event, under CSV_HEAD."""
+def csv_rows(rows: models.QuerySet[AuditEvent], *, tied: bool) -> Iterator[list[Any]]:
+    """Yield one row for each event, under CSV_HEAD; its hash for those alone who may have the chain."""
     for event in rows.order_by("-seq").iterator(chunk_size=1000):
         yield [
             event.seq, event.at.isoformat(), event.actor_name, event.action, title_of(event.action), event.object_type,
-            event.object_id, event.round_id or "", event.reason, event.data, event.hash,
+            event.object_id, event.round_id or "", event.reason, event.data,
+            event.hash if tied else "",
         ]  # fmt: skip
 
 
@@ -126,4 +128,4 @@ def chain_lines(seen: models.QuerySet[AuditEvent]) -> Iterator[str]:
             ahead[0] = next(own, None)
         return ahead[0] == event.seq
 
-    return exported(rows.iterator(chunk_size=1000), is_seen)
+    return enclosed(exported(rows.iterator(chunk_size=1000), is_seen))

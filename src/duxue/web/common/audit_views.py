@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from duxue.web.common import audit
 from duxue.web.common.actors import AUDITOR, ORGANISER
 from duxue.web.common.audit_names import kinds, names_of
+from duxue.web.common.audit_policy import may_chain
 from duxue.web.common.audit_reading import (
     CSV_HEAD,
     Filters,
@@ -50,7 +51,7 @@ _NOBODY = say("未登录的人", "somebody not signed in")
 def audit_list(request: HttpRequest) -> HttpResponse:
     """List the events in the reader's sight."""
     _reader(request)
-    filters = _filters(request)
+    filters, chain = _filters(request), may_chain(actor_in(request))
     page = page_of(events(filters), request.GET.get("cursor", ""), order=("-seq",))
     context = {
         "page": page,
@@ -61,7 +62,8 @@ def audit_list(request: HttpRequest) -> HttpResponse:
         "kinds": sorted(kinds().items(), key=lambda one: str(one[1])),
         "rounds": rounds(),
         "query": request.GET.urlencode(),
-        "head": AuditHead.objects.filter(pk=1).first(),
+        "chain": chain,
+        "head": AuditHead.objects.filter(pk=1).first() if chain else None,
     }
     return render(request, "audit/list.html", context)
 
@@ -72,7 +74,9 @@ def audit_csv(request: HttpRequest) -> HttpResponseBase:
     """Give what the list shows as csv."""
     _reader(request)
     _exported(request, "csv")
-    return send("audit", "csv", CSV_HEAD, csv_rows(events(_filters(request))))
+    return send(
+        "audit", "csv", CSV_HEAD, csv_rows(events(_filters(request)), tied=bool(may_chain(actor_in(request))))
+    )
 
 
 @require_GET
@@ -83,8 +87,9 @@ def audit_chain(request: HttpRequest) -> StreamingHttpResponse:
 
 
 def chain_sent(request: HttpRequest) -> StreamingHttpResponse:
-    """Send the chain to a reader of the audit, contents only of what they see; that it was given is an event too."""
-    _reader(request)
+    """Send the chain to who answers for a whole authority, contents only of what they see; that it was given is an event too."""
+    if not (may := may_chain(actor_in(request))):
+        raise Denied(may.why)
     _exported(request, "chain")
     lines = (f"{line}\n" for line in chain_lines(AuditEvent.objects.all()))
     headers = {"Content-Disposition": 'attachment; filename="audit-chain.jsonl"'}
