@@ -49,7 +49,7 @@ TWO_STEPS: Final = "officer_a1"  # who signs in with two steps
 OF_A_KEY: Final = ("mfa_edit_webauthn", "mfa_remove_webauthn")
 OF_TWO_STEPS: Final = (
     *OF_A_KEY, "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_download_recovery_codes", "mfa_generate_recovery_codes",
-    "mfa_reauthenticate",
+    "mfa_reauthenticate", "mfa_reauthenticate_webauthn",
 )  # fmt: skip
 BOTH_WAYS: Final = ("mfa_index", "mfa_list_webauthn")  # which look different to who has a key
 
@@ -76,6 +76,7 @@ def fill() -> None:
     from django.db import transaction
     from django.test import Client
 
+    from tests.e2e.site.entering import BACKEND, opened_by_mail, unopened
     from tests.web.access.stage import make_stage
     from tests.web.reporting.conftest import Office
     from tests.web.worlds import PASSWORD, make_world
@@ -98,9 +99,9 @@ def fill() -> None:
     clients = {"public": Client()}
     for key, user in users.items():
         clients[key] = Client()
-        clients[key].force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        clients[key].force_login(user, backend=BACKEND)
     key = _two_steps(stage.world.user[TWO_STEPS])
-    for who in ("officer_a", TWO_STEPS):
+    for who in ("officer_a", "officer_b", TWO_STEPS):
         EmailAddress.objects.create(user=users[who], email=users[who].email, verified=True, primary=True)
         session = clients[who].session
         # As if the password had just been given again: the pages are opened some minutes from now.
@@ -111,6 +112,7 @@ def fill() -> None:
     pages = [
         *_pages(stage, clients, key),
         *(_asked(clients, name, path, "public") for name, path in shown.items()),
+        *(_asked(clients, *opened) for opened in opened_by_mail(clients, "officer_b", TWO_STEPS)),
     ]
     sessions = {
         key: {name: morsel.value for name, morsel in client.cookies.items()}
@@ -118,6 +120,7 @@ def fill() -> None:
     }
     told = {
         "pages": [asdict(page) for page in pages],
+        "unopened": unopened([page.path for page in pages if page.html]),
         "sessions": sessions,
         "work": dict(_work(stage)),
         "password": PASSWORD,
@@ -175,11 +178,12 @@ def _two_steps(user: Any) -> int:
     """Let a person have an authenticator, recovery codes and a passkey, and return the number of the passkey."""
     from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
     from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-    from allauth.mfa.webauthn.internal.auth import WebAuthn
+
+    from tests.web.accounts.passkey import passkey_of
 
     TOTP.activate(user, generate_totp_secret())
     RecoveryCodes.activate(user)
-    return int(WebAuthn.add(user, "合成密钥", {}).instance.pk)
+    return int(passkey_of(user).register().pk)
 
 
 def _work(stage: Any) -> Iterator[tuple[str, str]]:
@@ -225,7 +229,9 @@ def _pages(stage: Any, clients: dict[str, Any], key: int) -> Iterator[Page]:
             own = TWO_STEPS if name in OF_TWO_STEPS else "officer_a"
             if name in BOTH_WAYS:
                 yield _asked(clients, name, path, TWO_STEPS)
-            yield _asked(clients, name, path, own if name in (*ALLAUTH_SIGNED_IN, *OF_A_KEY) else "public")
+            yield _asked(
+                clients, name, path, own if name in (*ALLAUTH_SIGNED_IN, *OF_TWO_STEPS) else "public"
+            )
 
 
 def _asked(clients: dict[str, Any], name: str, path: str, who: str) -> Page:

@@ -13,8 +13,9 @@ from typing import Any, Final
 import pytest
 
 from tests.e2e.site.acting import LANGS, Person
+from tests.e2e.site.entering import ELSEWHERE, FORGETFUL, HALF
 from tests.e2e.site.servers import running
-from tests.e2e.site.staged import ANSWERS, LIST, OF_A_KEY
+from tests.e2e.site.staged import ANSWERS, LIST, OF_A_KEY, TWO_STEPS
 
 STANDARDS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 DESK: Final = {"width": 1280, "height": 900}
@@ -56,6 +57,7 @@ class Staged:
 
     url: str
     pages: list[dict[str, Any]]
+    unopened: list[str]
     sessions: dict[str, dict[str, str]]
     work: dict[str, str]
     password: str
@@ -83,6 +85,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staged]:
         yield Staged(
             url,
             told["pages"],
+            told["unopened"],
             told["sessions"],
             told["work"],
             told["password"],
@@ -100,6 +103,7 @@ def test_every_address_is_a_page_or_a_file(staged: Staged) -> None:
     assert published | reports | set(OF_A_KEY) <= set(pages)
     asked = {name for name, path in pages.items() if path.startswith("/accounts/reauthenticate/")}
     assert asked <= {"account_reauthenticate"}  # nobody is kept at the door of another page
+    assert staged.unopened == []
 
 
 @pytest.mark.parametrize("lang", VIEWS)
@@ -166,6 +170,35 @@ def test_what_opens_on_a_page_keeps_nobody_out_either(staged: Staged, browser: A
     page.keyboard.press("Escape")
     page.keyboard.press("?")
     assert not page.locator("#keyboard-help").is_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("lang", VIEWS)
+@pytest.mark.parametrize(
+    ("name", "who"),
+    [
+        ("mfa_authenticate", HALF), ("account_reset_password_from_key", FORGETFUL), ("mfa_activate_totp", "officer_a"),
+        ("account_set_password", ELSEWHERE), ("account_change_password", "officer_a"),
+        ("mfa_reauthenticate", TWO_STEPS),
+    ],
+)  # fmt: skip
+def test_what_is_refused_keeps_nobody_out_either(
+    staged: Staged, browser: Any, lang: str, name: str, who: str
+) -> None:
+    theme, size = VIEWS[lang]
+    context = staged.enter(browser, who, lang, viewport=size, color_scheme=theme)
+    page = context.new_page()
+    page.goto(next(p["path"] for p in staged.pages if (p["name"], p["who"]) == (name, who)))
+    main = page.locator("main form:has(button.primary)").first
+    for box in main.locator("input:not([type=hidden])").all():
+        box.fill("1")
+    with page.expect_navigation():
+        main.locator("button.primary").click()
+    page.evaluate(f"() => {{ {staged.axe} }}")
+    assert page.locator("main .error-summary").is_visible()
+    assert page.evaluate(ASK, STANDARDS) == []
+    page.set_viewport_size(PHONE)
+    assert page.evaluate(WIDER) == []
     context.close()
 
 
