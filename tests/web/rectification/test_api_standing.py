@@ -33,12 +33,29 @@ def test_units_stand_as_on_the_page(world: World) -> None:
     status, told = asked(world, "leader", path)
     assert status == 200
     assert [(r["unit"], r["found"], r["closed"], r["overdue"], r["open"]) for r in told["rows"]] == [
-        ("9901b0", 1, 0, 1, 0), ("9901a0", 2, 1, 0, 1),
+        ("9901b0", 1, 0, 1, 1), ("9901a0", 2, 1, 0, 1),
     ]  # fmt: skip
-    assert told["total"] == {"found": 3, "closed": 1, "overdue": 1, "open": 1, "dropped": 0, "reopened": 1}
+    assert told["total"] == {"found": 3, "closed": 1, "open": 2, "overdue": 1, "dropped": 0, "reopened": 1}
     assert told["rows"][1]["share"] == 50
     assert [r["unit"] for r in asked(world, "manager_a", path)[1]["rows"]] == ["9901a0"]
     assert asked(world, "foreign_organiser", path)[0] == 404
+
+
+def test_open_is_one_word_in_every_route_and_page(world: World) -> None:
+    go(world, make(world), "reopened")
+    go(world, make(world), "closed")
+    late(go(world, make(world, unit="b"), "notified"))
+    slug, leader = world.round.slug, world.client("leader")
+    total = asked(world, "leader", f"rounds/{slug}/standing")[1]["total"]
+    told = leader.get(f"/api/v1/rounds/{slug}/standing").json()["rectification"]
+    assert [(one["open"], one["overdue"]) for one in told] == [(total["open"], total["overdue"])] == [(2, 1)]
+    for query, n in (({"state": "open"}, 2), ({"clock": "overdue"}, 1), ({"clock": "in_time"}, 1)):
+        assert len(asked(world, "leader", "problems", round=slug, **query)[1]["problems"]) == n, query
+    page = leader.get("/problems/statistics/")
+    assert page.context["total"]["open"] == 2
+    for row in page.context["chart"]["data"]["rows"]:
+        for state, count in row["counts"].items():
+            assert len(leader.get(row["hrefs"][state]).context["rows"]) == count, state
 
 
 def test_a_clock_that_is_none_is_told(world: World) -> None:

@@ -106,9 +106,9 @@ def _get(pk: int) -> Problem:
 @router.get("/problems", url_name="problems")
 def list_problems(
     request: HttpRequest, round: str = "", unit: str = "", state: str = "", item: str = "", source: str = "",
-    kind: str = "", clock: Literal["", "overdue", "soon"] = "", mine: str = "", cursor: str = "", size: int = 50,
+    kind: str = "", clock: Literal["", "overdue", "soon", "in_time"] = "", mine: str = "", cursor: str = "", size: int = 50,
 ) -> dict[str, Any]:  # fmt: skip
-    """List the problems that the caller sees, newest first; `clock` overdue or soon: the earliest date first."""
+    """List the problems that the caller sees, newest first; `clock` overdue or soon: the earliest date first; in_time: open and not overdue."""
     asked = ledger.Filter.of(
         {"round": round, "unit": unit, "state": state, "item": item, "source": source, "kind": kind, "clock": clock, "mine": mine}
     )  # fmt: skip

@@ -21,16 +21,16 @@ from duxue.web.rectification.selectors.standing import Standing, standing_of
 from duxue.web.rounds.models import Round
 
 router = Router(tags=["problems"])
-COUNTED = ("found", "closed", "overdue", "open", "dropped", "reopened")
+COUNTED = ("found", "closed", "open", "overdue", "dropped", "reopened")
 
 
 class CountsOut(Schema):
-    """How many problems were found; `open`: neither ended nor overdue."""
+    """How many problems were found; `open`: neither closed nor dropped; `overdue`: of the open ones."""
 
     found: int
     closed: int
-    overdue: int
     open: int
+    overdue: int
     dropped: int
     reopened: int
 

@@ -35,7 +35,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
     rows, at = standing.standing_of(actor_in(request), chosen) if chosen else ([], now())
     chart = standing.standing_chart(chosen, rows) if chosen and rows else None
     total = {
-        name: sum(getattr(row, name) for row in rows) for name in ("found", "closed", "overdue", "open", "reopened")
+        name: sum(getattr(row, name) for row in rows) for name in ("found", "closed", "open", "overdue", "reopened")
     }  # fmt: skip
     context = {
         "round_choices": rounds,

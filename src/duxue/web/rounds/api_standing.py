@@ -43,11 +43,11 @@ class StepNow(Schema):
 
 
 class LeftOut(Schema):
-    """What is left to mend of this round or of the one before, in problems."""
+    """What is left to mend of this round or of the one before, in problems; words as in the standing of problems."""
 
     round: str
-    open: int
-    overdue: int
+    open: int = Field(description="Neither closed nor dropped")
+    overdue: int = Field(description="Of the open ones")
     escalated: int = Field(description="Put before the leaders")
 
 

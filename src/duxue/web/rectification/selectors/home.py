@@ -13,7 +13,7 @@ from duxue.web.rectification.selectors.ledger import OURS, THEIRS, Count, Filter
 
 
 def standings(actor: Actor) -> Iterator[Standing]:
-    """Yield the problems that are not closed and those that are late; nothing where there is none."""
+    """Yield the problems that are open and those that are overdue; nothing where there is none."""
     if not actor.any(ORGANISER, LEADER, AUDITOR, *MEMBERS):
         return
     found, _ = counts(actor, Filter(), (*THEIRS, *OURS, "closed"))
@@ -22,7 +22,7 @@ def standings(actor: Actor) -> Iterator[Standing]:
     if not left.n and not found["closed"].n:
         return
     here = reverse("rectification:list")
-    yield Standing(say("未销号的问题", "Open problems"), _figure(left), f"{here}?state=open")
+    yield Standing(say("未办结的问题", "Open problems"), _figure(left), f"{here}?state=open")
     late = found["overdue"]
     yield Standing(
         say("已逾期的问题", "Problems overdue"), _figure(late), reverse("rectification:overdue"),

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import QuerySet, Value
+from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from duxue.web.common.actors import Actor
@@ -35,7 +35,7 @@ class Filter:
     item: str = ""  # code
     source: str = ""
     kind: str = ""
-    clock: str = ""  # overdue, soon
+    clock: str = ""  # overdue, soon, in_time
     mine: str = ""  # 1: what waits for this person
     again: str = ""  # 1: what was opened again, now or before
     escalated: str = ""  # 1: what was put before the leaders and is not ended
@@ -49,7 +49,7 @@ class Filter:
             found["source"] = ""
         if found["kind"] not in KINDS:
             found["kind"] = ""
-        if found["clock"] not in ("overdue", "soon"):
+        if found["clock"] not in ("overdue", "soon", "in_time"):
             found["clock"] = ""
         return cls(**found)
 
@@ -61,7 +61,7 @@ class Filter:
     @property
     def by_date(self) -> bool:
         """Whether the list goes by its dates: the earliest first."""
-        return bool(self.clock)
+        return self.clock in ("overdue", "soon")
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -88,6 +88,8 @@ def problems(asked: Filter, actor: Actor, moment: datetime | None = None) -> Que
         rows = rows.filter(due__lt=at)
     elif asked.clock == "soon":
         rows = rows.filter(due__gte=at, due__lte=at + timedelta(days=Settings.remind_days))
+    elif asked.clock == "in_time":
+        rows = rows.exclude(state__in=ENDED).filter(Q(due=None) | Q(due__gte=at))
     if asked.again:
         rows = rows.filter(times_reopened__gt=0)
     if asked.escalated:

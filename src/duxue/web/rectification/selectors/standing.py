@@ -36,11 +36,16 @@ class Standing:
     name: Words
     found: int
     closed: int
-    overdue: int
-    open: int  # neither closed nor overdue
+    open: int  # neither closed nor dropped
+    overdue: int  # of the open ones
     dropped: int
     reopened: int
     days: float | None
+
+    @property
+    def in_time(self) -> int:
+        """How many open ones are not overdue."""
+        return self.open - self.overdue
 
     @property
     def share(self) -> float | None:
@@ -51,7 +56,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """The problems of a round that are not ended: how many, how many of them late, how many put before the leaders."""
+    """The open problems of a round: how many, how many of them overdue, how many put before the leaders."""
 
     round: Round
     open: int
@@ -117,30 +122,30 @@ def _days_to_close(rows: QuerySet[Problem]) -> dict[int, list[float]]:
 
 
 def _standing(unit: RoundUnit, row: Mapping[str, Any], days: list[float]) -> Standing:
-    rest = row["found"] - row["closed"] - row["late"] - row["dropped"]
+    left = row["found"] - row["closed"] - row["dropped"]
     return Standing(
-        unit.code, unit.name, row["found"], row["closed"], row["late"], rest, row["dropped"], row["reopened"],
+        unit.code, unit.name, row["found"], row["closed"], left, row["late"], row["dropped"], row["reopened"],
         median(days) if days else None,
     )  # fmt: skip
 
 
 def standing_chart(round: Round, rows: list[Standing]) -> dict[str, Any]:
-    """Return the stacked picture of what is closed, at work and overdue by unit; each part leads to its list."""
+    """Return the stacked picture of what is closed, open in time and overdue by unit; each part leads to its list."""
 
     def to(unit: str, **more: str) -> str:
         return f"{reverse('rectification:list')}?{urlencode({'round': round.slug, 'unit': unit, **more})}"
 
     states = [
         {"id": "closed", "label": str(say("已销号", "Closed")), "token": "--met"},
-        {"id": "open", "label": str(say("整改中", "At work")), "token": "--action"},
+        {"id": "in_time", "label": str(say("未到期", "Open, in time")), "token": "--action"},
         {"id": "overdue", "label": str(say("已逾期", "Overdue")), "token": "--not-met"},
     ]
     data = {
         "states": states,
         "rows": [
             {
-                "label": str(s.name), "counts": {"closed": s.closed, "open": s.open, "overdue": s.overdue}, "href": to(s.code),
-                "hrefs": {"closed": to(s.code, state="closed"), "open": to(s.code, state="open"), "overdue": to(s.code, clock="overdue")},
+                "label": str(s.name), "counts": {"closed": s.closed, "in_time": s.in_time, "overdue": s.overdue}, "href": to(s.code),
+                "hrefs": {"closed": to(s.code, state="closed"), "in_time": to(s.code, clock="in_time"), "overdue": to(s.code, clock="overdue")},
             }
             for s in rows
         ],
@@ -153,7 +158,7 @@ def standing_chart(round: Round, rows: list[Standing]) -> dict[str, Any]:
     )  # fmt: skip
     table = {
         "head": [str(h) for h in (say("单位", "Unit"), *(s["label"] for s in states))],
-        "rows": [[str(s.name), s.closed, s.open, s.overdue] for s in rows],
+        "rows": [[str(s.name), s.closed, s.in_time, s.overdue] for s in rows],
     }
     return {"kind": "stacked", "data": data, "sentence": sentence, "table": table}
 
@@ -172,7 +177,7 @@ def calendar_of(rows: QuerySet[Problem]) -> dict[str, Any] | None:
         return None
     ahead = [d for d in days if d.day >= at]
     late = say(
-        "此前 {days} 天内到期未销号的有 {n} 个。", "still open of what was due in the last {days} days: {n}.",
+        "此前 {days} 天内到期未办结的有 {n} 个。", "still open of what was due in the last {days} days: {n}.",
         days=calendars.BACK, n=sum(d.late for d in days),
     )  # fmt: skip
     sentence = (
