@@ -32,6 +32,17 @@ def test_claims_above_what_was_verified_have_a_mark_and_words_of_their_own() -> 
         assert [word for _, word in told] == [over, fine, fine]
 
 
+def test_distances_are_written_without_zeros_that_mean_nothing() -> None:
+    scores = [
+        scored("A", "90", "80"),
+        scored("B", "80.125", "80"),
+        scored("C", "80", "80"),
+        scored("D", "9.5", "11"),
+    ]
+    table = pictures.gaps(scores, lambda code: f"/{code}").plain
+    assert [row[-1] for row in table] == ["+10", "+0.125", "+0", "-1.5"]
+
+
 def test_a_trend_begins_in_the_first_year_that_has_a_value() -> None:
     def value(unit: str, year: int, number: float | None) -> Value:
         return Value(unit, say(unit, unit), year, (), number, "", "", "%", 1)

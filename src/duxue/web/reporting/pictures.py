@@ -254,7 +254,7 @@ def gaps(scores: Sequence[Scored], link: Link) -> Picture:
         say("{over} 个单位自评高于核定；高出最多的是{names}。", "{over} units claim more than was verified; most in {names}.",
             over=sum(g > 0 for g, _ in found), names=_names(named)),
         (_UNIT, say("自评", "self"), say("核定", "verified"), say("相差", "difference")),
-        [[s.unit.name, s.detail["self"], s.detail["verified"], door(f"{gap:+.3f}", link(s.unit.code))] for gap, s in found],
+        [[s.unit.name, s.detail["self"], s.detail["verified"], door(f"{gap:+.3f}".rstrip("0").rstrip("."), link(s.unit.code))] for gap, s in found],
     )  # fmt: skip
 
 

@@ -127,11 +127,8 @@ def _form(request: HttpRequest, answer: Answer, question: Question | None) -> An
     asked = is_asked(answer)
     kind = ReplyToQuestionForm if question else AnswerForm
     initial = {
-        "version": answer.version, "narrative": answer.narrative, "ready": answer.ready,
-        "self_score": answer.self_score.normalize() if answer.self_score is not None else None,
+        "version": answer.version, "narrative": answer.narrative, "ready": answer.ready, "self_score": answer.self_score,
     }  # fmt: skip
-    if initial["self_score"] is not None:
-        initial["self_score"] = f"{initial['self_score']:f}"
     if request.method == "POST":
         return kind(request.POST, answer=answer, asked=asked, initial=initial)
     return kind(answer=answer, asked=asked, initial=initial)
