@@ -16,11 +16,13 @@ from duxue.web.common import calendar as calendars
 from duxue.web.common.clock import now, today
 from duxue.web.common.exports import send_workbook
 from duxue.web.common.lang import language, say
+from duxue.web.common.pagination import page_of
 from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import first_of
 from duxue.web.rectification import exports
 from duxue.web.rectification.models import Problem
 from duxue.web.rectification.selectors import ledger, standing
+from duxue.web.rectification.selectors.due import due_between
 from duxue.web.rectification.views import shown
 from duxue.web.rounds.models import Round
 
@@ -60,9 +62,11 @@ def calendar(request: HttpRequest) -> HttpResponse:
     """Show on which days problems are due, and what is due on a day or in the next weeks."""
     asked, days = ledger.Filter.of(request.GET), calendars.asked_days(request.GET)
     rows = ledger.problems(asked, actor_in(request))
+    due = due_between(rows, days.first, days.last).select_related(*ledger.SHOWN)
+    page = page_of(due, request.GET.get("cursor", ""), order=("due", "pk"))
     context = {
-        "chart": standing.calendar_of(rows), "rows": [shown(p) for p in standing.due_on(rows, days.first, days.last)],
-        "asked_days": days, "query": request.GET.urlencode(),
+        "chart": standing.calendar_of(rows), "page": page, "rows": [shown(p) for p in page.rows],
+        "asked_days": days, "query": request.GET.urlencode(), "in_file": standing.LISTED,
     }  # fmt: skip
     return render(request, "rectification/calendar.html", context)
 
@@ -73,7 +77,7 @@ def calendar_file(request: HttpRequest) -> HttpResponse:
     """Send the dates from today on for a calendar program."""
     rows = ledger.problems(ledger.Filter.of(request.GET), actor_in(request))
     at = today()
-    due = standing.due_on(rows, at, at + timedelta(days=calendars.AHEAD))
+    due = standing.first_due(rows, at, at + timedelta(days=calendars.AHEAD))
     address = request.build_absolute_uri(reverse("rectification:list"))
     text = exports.calendar_file(due, address, language(), now())
     return HttpResponse(

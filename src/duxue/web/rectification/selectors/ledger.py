@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
+from django.db.models import Count as Aggregate
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Concat
 
@@ -21,6 +22,7 @@ from duxue.web.rounds.models import Round, RoundUnit
 from duxue.web.rounds.settings import Settings
 
 MOST_COUNTED = 10_000  # a count goes no further: more says "more than"
+MOST_LOOKED_AT = 50_000  # of so many all counts are taken in one go
 _KEPT = 300  # seconds that counts are kept
 SHOWN = ("unit", "round", "responsible", "item")
 
@@ -81,9 +83,12 @@ def problems(asked: Filter, actor: Actor, moment: datetime | None = None) -> Que
         rows = rows.exclude(state__in=ENDED)
     elif asked.state:
         rows = rows.filter(state=asked.state)
-    for name, value in (("item_code", asked.item), ("source", asked.source), ("kind", asked.kind)):
-        if value:
-            rows = rows.filter(**{name: value})
+    named = {"item_code": asked.item, "source": asked.source, "kind": asked.kind}
+    wanted = {name: value for name, value in named.items() if value}
+    if wanted:
+        if not Problem._base_manager.filter(**wanted).exists():  # nobody's: an index says so at once
+            return rows.none()
+        rows = rows.filter(**wanted)
     if asked.clock == "overdue":
         rows = rows.filter(due__lt=at)
     elif asked.clock == "soon":
@@ -158,15 +163,29 @@ def counts(actor: Actor, asked: Filter, states: tuple[str, ...]) -> tuple[dict[s
         mine=asked.mine,
     )
     rows = problems(base, actor, at)
-    found = {state: _count(rows.filter(state=state)) for state in states}
-    found["overdue"] = _count(rows.filter(due__lt=at))
-    found["soon"] = _count(rows.filter(due__gte=at, due__lte=at + timedelta(days=Settings.remind_days)))
+    conditions = {state: Q(state=state) for state in states}
+    conditions["overdue"] = Q(due__lt=at)
+    conditions["soon"] = Q(due__gte=at, due__lte=at + timedelta(days=Settings.remind_days))
+    found = _counts_of_few(rows, conditions) or {k: _count(rows.filter(q)) for k, q in conditions.items()}
     cache.set(key, (found, at), _KEPT)
     return found, at
 
 
+def _counts_of_few(rows: QuerySet[Problem], conditions: Mapping[str, Q]) -> dict[str, Count]:
+    """Return the counts from one look at `rows`; nothing when there are more than are looked at."""
+    looked = rows.order_by().values("pk", "state", "due")[: MOST_LOOKED_AT + 1]
+    kinds = {f"n{at}": Aggregate("pk", filter=q) for at, q in enumerate(conditions.values())}
+    n = looked.aggregate(all=Aggregate("pk"), **kinds)
+    if n["all"] > MOST_LOOKED_AT:
+        return {}
+    return {k: _capped(n[f"n{at}"]) for at, k in enumerate(conditions)}
+
+
 def _count(rows: QuerySet[Problem]) -> Count:
-    n = rows.order_by().values("pk")[: MOST_COUNTED + 1].count()
+    return _capped(rows.order_by().values("pk")[: MOST_COUNTED + 1].count())
+
+
+def _capped(n: int) -> Count:
     return Count(min(n, MOST_COUNTED), n > MOST_COUNTED)
 
 

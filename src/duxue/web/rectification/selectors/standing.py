@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.cache import cache
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, FloatField, Func, Q, QuerySet
 from django.urls import reverse
 
 from duxue.web.common import calendar as calendars
@@ -25,7 +25,7 @@ from duxue.web.rectification.words import ENDED
 from duxue.web.rounds.models import Round, RoundUnit
 
 _KEPT = 300  # seconds that figures are kept
-_LISTED = 500
+LISTED = 500  # dates in a calendar's file
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +115,23 @@ def standing_of(
 def _days_to_close(rows: QuerySet[Problem]) -> dict[int, list[float]]:
     found: dict[int, list[float]] = defaultdict(list)
     closed = rows.filter(state="closed", closed_at__gte=F("found_at")).order_by()
-    for unit, begin, end in closed.values_list("unit_id", "found_at", "closed_at").iterator(chunk_size=5000):
-        if end is not None:
-            found[unit].append((end - begin).total_seconds() / 86400)
+    took = closed.values_list("unit_id", _Days("closed_at") - _Days("found_at"))
+    for unit, days in took.iterator(chunk_size=5000):
+        found[unit].append(days)
     return found
+
+
+class _Days(Func):
+    """A moment as a number of days: the database subtracts a million of them sooner than Python reads two million dates."""
+
+    output_field = FloatField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return super().as_sql(compiler, connection, function="julianday", **extra)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        template = "(EXTRACT(EPOCH FROM %(expressions)s) / 86400)::double precision"
+        return super().as_sql(compiler, connection, template=template, **extra)
 
 
 def _standing(unit: RoundUnit, row: Mapping[str, Any], days: list[float]) -> Standing:
@@ -164,10 +177,11 @@ def standing_chart(round: Round, rows: list[Standing]) -> dict[str, Any]:
 
 
 # --- the calendar -----------------------------------------------------------------------------------------------------
-def due_on(rows: QuerySet[Problem], first: date, last: date) -> list[Problem]:
+def first_due(rows: QuerySet[Problem], first: date, last: date) -> list[Problem]:
     """Return what is due between two days, the earliest first, 500 at most."""
-    due = due_between(rows, first, last)
-    return list(due.select_related("unit", "round", "responsible", "item").order_by("due", "pk")[:_LISTED])
+    keys = due_between(rows, first, last).order_by("due", "pk").values_list("pk", flat=True)[:LISTED]
+    found = rows.filter(pk__in=list(keys))  # found by an index: with the names beside them all would be sorted
+    return list(found.select_related("unit", "round", "responsible", "item").order_by("due", "pk"))
 
 
 def calendar_of(rows: QuerySet[Problem]) -> dict[str, Any] | None:
