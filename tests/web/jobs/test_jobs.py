@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -16,6 +16,7 @@ from duxue.web.accounts.models import Grant, User
 from duxue.web.accounts.selectors import actor_of_token_id
 from duxue.web.accounts.services.tokens import Made, token_create, token_revoke
 from duxue.web.common import policy
+from duxue.web.common.actors import SITE
 from duxue.web.common.audit_titles import title_of
 from duxue.web.common.clock import at, now
 from duxue.web.common.lang import say
@@ -25,7 +26,7 @@ from duxue.web.common.problems import tell
 from duxue.web.common.scope import acting, everything
 from duxue.web.jobs import services
 from duxue.web.jobs.models import Job
-from duxue.web.jobs.registry import JOBS, Running, job
+from duxue.web.jobs.registry import EVERY, JOBS, Running, job
 from duxue.web.rounds.models import Round, RoundUnit
 from duxue.web.rounds.services.correcting import round_drop
 from tests.web.worlds import World
@@ -246,3 +247,14 @@ def test_a_job_is_not_stopped_without_its_event(
     with acting(actor), pytest.raises(RuntimeError):
         services.job_stop(actor=actor, job=started)
     assert again(started).state == "waiting"
+
+
+def test_the_site_lets_sqlite_count_its_tables_each_day(world: World) -> None:
+    assert EVERY["jobs.analyse"] == 24 * 60
+    result = JOBS["jobs.analyse"](Running(0, {}, SITE, lambda *_: None))
+    with connection.cursor() as cursor:
+        if connection.vendor != "sqlite":
+            assert result == {"tables": 0}
+            return
+        cursor.execute("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'orgs_organisation'")
+        assert cursor.fetchone()[0] > 0
