@@ -27,6 +27,7 @@ UNSCOPED = {
     "inspections.Visit_team": "asked through a visit, or for the visits of one person who acts",
     "jobs.Schedule": "kinds of work and when they are next due; of nobody",
     "reporting.SearchEntry": "an index: what it finds is narrowed by the policy of each object before it is shown",
+    "reporting.SearchMark": "one row, a number of the audit; of nobody",
     "rounds.MailOff": "that a person wants no mail: asked by the person's own key, and by the box of mails",
     "rounds.NoticeMark": "one row, a number of the audit; of nobody",
 }

@@ -17,14 +17,16 @@ from duxue.web.rectification.models import Problem
 from duxue.web.reporting import search
 from duxue.web.reporting.models import SearchEntry
 from duxue.web.reporting.search import Hit, find, marked, rebuild, tokens
-from duxue.web.rounds.models import Answer, Item
+from duxue.web.rounds.models import Answer, Item, RoundUnit
 from tests.web.worlds import World
 
 pytestmark = pytest.mark.django_db
 
 
 def write(world: World, unit: str, item: str, text: str) -> None:
+    """Let a text have been handed in; a draft is found by nobody (tests/web/joins/test_fresh_search.py)."""
     with everything("test"):
+        RoundUnit.objects.filter(pk=world.unit[unit].pk).update(submitted_at=now())
         answer = world.answer(unit, item)
         answer.narrative = text
         answer.save()
@@ -69,9 +71,10 @@ def test_only_what_one_may_see_is_found_and_counted(world: World) -> None:
         found = find("均衡")
     assert len(found.hits) == 1
     assert (found.counts, found.more) == ({"answer": 1}, frozenset())
-    for who in ("officer_b", "manager_b"):
+    for who in ("officer_b", "manager_b", "reviewer1"):
         assert len(titles(world, who, "均衡")) == 1
-    for who in ("organiser", "reviewer1", "foreign_organiser", "public"):  # drafts are the unit's own
+    assert len(titles(world, "organiser", "均衡")) == 2
+    for who in ("inspector1", "foreign_organiser", "public"):
         with acting(world.actor(who)):
             assert find("均衡") == ([], {}, frozenset())
 
@@ -184,8 +187,8 @@ def test_nobody_finds_a_kind_by_the_word_of_the_index(world: World) -> None:
 
 
 def test_the_title_counts_more_than_the_text(world: World) -> None:
-    rebuild()  # the small world was written past the services
     write(world, "a", "A2", "条目B1的做法")
+    rebuild()  # the small world was written past the services
     assert "B1" in titles(world, "officer_a", "B1", "answer")[0]
 
 
@@ -326,6 +329,7 @@ def test_what_is_gone_is_not_found(world: World) -> None:
 
 
 def test_rebuilding_finds_what_was_written_past_the_services(world: World) -> None:
+    world.submit("a")
     rebuild()
     with everything("test"):
         Answer.objects.filter(pk=world.answer("a", "A2").pk).update(narrative="控辍保学")

@@ -27,12 +27,16 @@ class Running:
 Work = Callable[[Running], Mapping[str, Any]]
 JOBS: dict[str, Work] = {}
 EVERY: dict[str, int] = {}  # kind -> minutes
+WAITS: dict[str, Callable[[], bool]] = {}  # kind -> whether there is something to do, where that can be asked
 
 
-def job(kind: str, *, every_minutes: int = 0) -> Callable[[Work], Work]:
+def job(
+    kind: str, *, every_minutes: int = 0, waits: Callable[[], bool] | None = None
+) -> Callable[[Work], Work]:
     """Let the decorated function do jobs of `kind`: `<app>.<verb>`; it returns what came out, as JSON.
 
-    `every_minutes`: the site itself starts one that often. A job may run twice after a crash, so it must come out the same.
+    `every_minutes`: the site itself starts one that often; with `waits` only when that says that something waits, then at
+    once. A job may run twice after a crash, so it must come out the same.
     """
 
     def add(work: Work) -> Work:
@@ -42,6 +46,8 @@ def job(kind: str, *, every_minutes: int = 0) -> Callable[[Work], Work]:
         JOBS[kind] = work
         if every_minutes:
             EVERY[kind] = every_minutes
+        if waits is not None:
+            WAITS[kind] = waits
         return work
 
     return add

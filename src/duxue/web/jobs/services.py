@@ -20,7 +20,7 @@ from duxue.web.common.lang import Words, say
 from duxue.web.common.problems import as_json, tell
 from duxue.web.common.scope import acting, everything
 from duxue.web.jobs.models import Job, Schedule
-from duxue.web.jobs.registry import EVERY, JOBS, Running, Stopped
+from duxue.web.jobs.registry import EVERY, JOBS, WAITS, Running, Stopped
 from duxue.web.rounds.models import Round
 
 log = logging.getLogger("duxue.jobs")
@@ -171,6 +171,8 @@ def tick() -> None:
         for kind, minutes in EVERY.items():
             Schedule.objects.get_or_create(kind=kind, defaults={"every_minutes": minutes, "next_at": moment})
         for due in Schedule.objects.select_for_update().filter(next_at__lte=moment, kind__in=EVERY):
+            if due.kind in WAITS and not WAITS[due.kind]():
+                continue  # stays due: asked again at the next look
             due.every_minutes = EVERY[due.kind]
             due.next_at = moment + timedelta(minutes=due.every_minutes)
             due.save()

@@ -90,3 +90,11 @@ class SearchEntry(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("kind", "object_id"), name="search_once"),)
+
+
+class SearchMark(models.Model):
+    """Up to which event of the audit the search has taken up what changed; one row."""
+
+    event = models.BigIntegerField(default=0)
+
+    objects = models.Manager()

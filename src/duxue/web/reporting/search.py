@@ -1,7 +1,7 @@
 """Search in Chinese and English: words are kept as pairs of characters and as plain words, in the database's own index.
 
 What is found is narrowed by the policy of each object before it is counted, so that nobody learns of what they may not see;
-that only the newer part was looked at hears who sees more than that part.
+that only the newer part was looked at hears who sees more than that part. Of a self-evaluation is found what was handed in.
 SQLite holds the index as FTS5, PostgreSQL as tsvector with GIN; both are written here, side by side.
 """
 
@@ -11,7 +11,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from django.db import connection, models, transaction
@@ -38,6 +38,11 @@ _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 Told = Words | str  # what somebody wrote stands as it was written
 _LETTERS = 500  # of one word that are kept: PostgreSQL takes 2046 bytes
 _MOST_POSITION = 16_000  # PostgreSQL counts positions of a text up to 16383
+_WRITTEN = 100  # entries of one transaction, about as many as a unit has answers
+_INSERT = {
+    "sqlite": "INSERT INTO reporting_search (rowid, title, words) VALUES (%s, %s, %s)",
+    "postgresql": "INSERT INTO reporting_search (rowid, words) VALUES (%s, %s::tsvector)",
+}
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,12 @@ class Source:
     address: Callable[[Any], tuple[str, list[Any]]]
     related: tuple[str, ...] = ()
     round: Callable[[Any], Told] = lambda _: ""
+    found: models.Q = field(default_factory=models.Q)  # which of them are found at all
+
+    def rows(self) -> models.QuerySet[Any]:
+        """Return the objects that are found, of what the actor of the scope may see."""
+        objects: models.Manager[Any] = self.model.objects  # type: ignore[attr-defined]
+        return objects.filter(self.found)
 
 
 def _guidance(value: Any) -> Iterator[Words]:
@@ -95,7 +106,7 @@ SOURCES: Mapping[str, Source] = {
         Answer, say("自评说明", "Self-evaluations"),
         lambda o: say("{unit} {code} {title}", "{unit} {code} {title}", unit=o.unit.name, code=o.item.code, title=o.item.title),
         lambda o: o.narrative.splitlines(), lambda o: ("rounds:answer", [o.pk]), ("unit", "item", "round"),
-        lambda o: o.round.title,
+        lambda o: o.round.title, models.Q(unit__submitted_at__isnull=False),  # a draft is found by nobody
     ),
 }  # fmt: skip
 _KINDS = {source.model: kind for kind, source in SOURCES.items()}
@@ -137,30 +148,61 @@ def _runs(text: str) -> Iterator[list[str]]:
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
-@transaction.atomic
 def index(obj: models.Model) -> None:
     """Let `obj` be found by its present words; called whenever it was changed."""
-    kind = _KINDS[type(obj)]
+    write(_KINDS[type(obj)], [obj.pk])
+
+
+def write(kind: str, keys: Iterable[int]) -> int:
+    """Let these objects of a kind be found by their present words, those that are found no more by none; return how many are."""
+    wanted = sorted(set(keys))
+    return sum(_write(kind, wanted[n : n + _WRITTEN]) for n in range(0, len(wanted), _WRITTEN))
+
+
+def _write(kind: str, wanted: Sequence[int]) -> int:
+    """Write some; the words are made before the transaction begins, as nobody else writes to SQLite until it ends."""
     source = SOURCES[kind]
     with everything("the words of every object are kept; who finds them is asked when searching"):
-        entry, _ = SearchEntry.objects.update_or_create(
-            kind=kind,
-            object_id=obj.pk,
-            defaults={
-                "title": " ".join(_both(source.title(obj)))[:400],
-                "body": "\n".join(line for text in source.texts(obj) for line in _both(text)),
-            },
+        objects = list(source.rows().filter(pk__in=wanted).select_related(*source.related).order_by("pk"))
+        entries = [
+            SearchEntry(
+                kind=kind,
+                object_id=obj.pk,
+                title=" ".join(_both(source.title(obj)))[:400],
+                body="\n".join(line for text in source.texts(obj) for line in _both(text)),
+            )
+            for obj in objects
+        ]
+    words = [_words(entry) for entry in entries]
+    with transaction.atomic():
+        _forget(kind, set(wanted) - {obj.pk for obj in objects})
+        SearchEntry.objects.bulk_create(
+            entries,
+            update_conflicts=True,
+            unique_fields=("kind", "object_id"),
+            update_fields=("title", "body"),
         )
-    _write(entry)
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "DELETE FROM reporting_search WHERE rowid = %s", [(entry.pk,) for entry in entries]
+            )
+            cursor.executemany(
+                _INSERT[connection.vendor], [(e.pk, *w) for e, w in zip(entries, words, strict=True)]
+            )
+    return len(entries)
 
 
-@transaction.atomic
 def forget(obj: models.Model) -> None:
     """Let `obj` not be found any more."""
-    for entry in SearchEntry.objects.filter(kind=_KINDS[type(obj)], object_id=obj.pk):
-        with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM reporting_search WHERE rowid = %s", [entry.pk])
-        entry.delete()
+    with transaction.atomic():
+        _forget(_KINDS[type(obj)], [obj.pk])
+
+
+def _forget(kind: str, objects: Iterable[int]) -> None:
+    keys = list(SearchEntry.objects.filter(kind=kind, object_id__in=objects).values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.executemany("DELETE FROM reporting_search WHERE rowid = %s", [(key,) for key in keys])
+    SearchEntry.objects.filter(pk__in=keys).delete()
 
 
 def rebuild() -> int:
@@ -168,36 +210,17 @@ def rebuild() -> int:
     count = 0
     for kind, source in SOURCES.items():
         with everything("the words of every object are kept"):
-            rows = source.model._base_manager.select_related(*source.related).order_by("pk")
-            seen = set()
-            for obj in rows.iterator(chunk_size=1000):
-                index(obj)
-                seen.add(obj.pk)
-        for entry in SearchEntry.objects.filter(kind=kind).exclude(
-            object_id__in=seen if len(seen) < 500 else []
-        ):
-            if entry.object_id not in seen:
-                with connection.cursor() as cursor:
-                    cursor.execute("DELETE FROM reporting_search WHERE rowid = %s", [entry.pk])
-                entry.delete()
-        count += len(seen)
+            there = set(source.model._base_manager.values_list("pk", flat=True))
+        held = set(SearchEntry.objects.filter(kind=kind).values_list("object_id", flat=True))
+        count += write(kind, there | held)
     return count
 
 
-def _write(entry: SearchEntry) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM reporting_search WHERE rowid = %s", [entry.pk])
-        if connection.vendor == "sqlite":
-            words = [*tokens(entry.body), _word_of(entry.kind)]
-            cursor.execute(
-                "INSERT INTO reporting_search (rowid, title, words) VALUES (%s, %s, %s)",
-                [entry.pk, " ".join(tokens(entry.title)), " ".join(words)],
-            )
-        else:
-            cursor.execute(
-                "INSERT INTO reporting_search (rowid, words) VALUES (%s, %s::tsvector)",
-                [entry.pk, f"{_vector(entry.title, entry.body)} {_quoted(_word_of(entry.kind))}"],
-            )
+def _words(entry: SearchEntry) -> tuple[str, ...]:
+    """Return the words of an entry, and that of its kind, as the index of the database holds them."""
+    if connection.vendor == "sqlite":
+        return " ".join(tokens(entry.title)), " ".join([*tokens(entry.body), _word_of(entry.kind)])
+    return (f"{_vector(entry.title, entry.body)} {_quoted(_word_of(entry.kind))}",)
 
 
 def _word_of(kind: str) -> str:
@@ -252,7 +275,7 @@ def find(text: str, kind: str = "") -> Found:
 
 def _seen(kind: str, runs: Sequence[Sequence[str]]) -> tuple[list[int], bool]:
     """Return the newest entries of a kind that hold the words and stand for what the actor sees, and whether there may be more."""
-    objects: models.Manager[Any] = SOURCES[kind].model.objects  # type: ignore[attr-defined]
+    objects = SOURCES[kind].rows()
     found, whole = _newest(kind, runs, objects)
     if (
         not whole and len(found) <= COUNTED
@@ -263,7 +286,9 @@ def _seen(kind: str, runs: Sequence[Sequence[str]]) -> tuple[list[int], bool]:
     return found[:COUNTED], not whole or len(found) > COUNTED
 
 
-def _newest(kind: str, runs: Sequence[Sequence[str]], objects: models.Manager[Any]) -> tuple[list[int], bool]:
+def _newest(
+    kind: str, runs: Sequence[Sequence[str]], objects: models.QuerySet[Any]
+) -> tuple[list[int], bool]:
     """Return those of the newest entries with the words that stand for what is in sight, and whether these were all entries."""
     found: list[int] = []
     before, looked = _END, 0
@@ -381,8 +406,7 @@ def _objects(entries: Sequence[SearchEntry]) -> dict[int, Any]:
     for kind, source in SOURCES.items():
         wanted = {e.object_id: e.pk for e in entries if e.kind == kind}
         if wanted:
-            objects: models.Manager[Any] = source.model.objects  # type: ignore[attr-defined]
-            for obj in objects.filter(pk__in=list(wanted)).select_related(*source.related):
+            for obj in source.rows().filter(pk__in=list(wanted)).select_related(*source.related):
                 found[wanted[obj.pk]] = obj
     return found
 
