@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +130,8 @@ def _load(file: Path, name: str, above: tuple[str, ...]) -> LoadedPack:
             data = stream.read(yamltree.MOST_BYTES + 1)
     except OSError:
         raise Refused([tell("PACK001", Place(name), name, known=listed(list_ids()))]) from None
-    return _build(data, name, file.parent, above)
+    build = _build_shipped if file.is_relative_to(shipped_folder()) else _build
+    return build(data, name, file.parent, above)
 
 
 def _build(data: bytes, name: str, folder: Path, above: tuple[str, ...]) -> LoadedPack:
@@ -153,6 +155,9 @@ def _build(data: bytes, name: str, folder: Path, above: tuple[str, ...]) -> Load
         raise wrong
     return _join(own, used, spots, folder, name)
 
+
+# A shipped pack stands on its own bytes and on other shipped packs: built once, until the program is replaced.
+_build_shipped = lru_cache(maxsize=32)(_build)
 
 _A_PACK = Text(
     "规则包（若干 键: 值，从 id、version、title 开始）", "a pack (entries such as id, version, title)"

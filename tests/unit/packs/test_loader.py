@@ -58,6 +58,14 @@ def test_id_alone_means_the_newest_version() -> None:
     )
 
 
+def test_a_shipped_pack_is_built_once_and_ones_own_each_time(example: Path) -> None:
+    """What comes with the program stays as it is; an author sees each change at once."""
+    assert load("cn-school-forms") is load("cn-school-forms")
+    before = load(example).digest
+    (example / "pack.yaml").write_text(change(example, '"<= 25"', '"<= 24"'), encoding="utf-8")
+    assert load(example).digest != before
+
+
 @pytest.mark.parametrize(
     "ref", ["cn-school-form", "cn-school-forms@9.9.9", "./nowhere", "a\0b", "x" * 5000, ""]
 )
