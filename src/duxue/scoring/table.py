@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +19,7 @@ from duxue.packs.base import DECIMAL
 from duxue.scoring.problems import listed, tell
 
 MOST_BYTES = 64_000_000
+_NUMBER = re.compile(rf"-?{DECIMAL}")
 Kind = Literal["text", "number", "day", "list"]
 Cell = str | Fraction | date | tuple[str, ...] | None
 
@@ -119,27 +121,37 @@ def _read(path: Path, found: list[Problem]) -> str | None:
 
 
 def _cell(column: Column, text: str, place: Place, found: list[Problem]) -> Cell:
-    at = Place(file=place.file, row=place.row, cell_column=column.name)
+    def at() -> Place:
+        return Place(file=place.file, row=place.row, cell_column=column.name)
+
     if not text:
         if column.required:
-            found.append(tell("SCO035", at))
+            found.append(tell("SCO035", at()))
         return () if column.kind == "list" else None
     if column.options and text not in column.options:
-        found.append(tell("SCO036", at, text, wanted=listed(list(column.options), 30)))
-    if column.kind == "number":
-        if re.fullmatch(rf"-?{DECIMAL}", text):
-            return Fraction(text)
-        found.append(tell("SCO037", at, text))
-        return None
-    if column.kind == "day":
-        try:
-            return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007  # a day has no time zone
-        except ValueError:
-            found.append(tell("SCO038", at, text))
-            return None
+        found.append(tell("SCO036", at(), text, wanted=listed(list(column.options), 30)))
+    value: Cell = text
     if column.kind == "list":
-        return tuple(part.strip() for part in text.replace("；", ";").split(";") if part.strip())
-    return text
+        value = tuple(part.strip() for part in text.replace("；", ";").split(";") if part.strip())
+    elif column.kind == "number" and (value := _number(text)) is None:
+        found.append(tell("SCO037", at(), text))
+    elif column.kind == "day" and (value := _day(text)) is None:
+        found.append(tell("SCO038", at(), text))
+    return value
+
+
+# Long tables hold few numbers and days, each many times.
+@lru_cache(maxsize=4096)
+def _number(text: str) -> Fraction | None:
+    return Fraction(text) if _NUMBER.fullmatch(text) else None
+
+
+@lru_cache(maxsize=4096)
+def _day(text: str) -> date | None:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007  # a day has no time zone
+    except ValueError:
+        return None
 
 
 def refuse(found: list[Problem]) -> None:
