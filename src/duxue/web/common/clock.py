@@ -30,9 +30,9 @@ def begin_of(day: date) -> datetime:
 
 
 def day_of(text: str) -> date | None:
-    """Return the day written 2024-03-01 or 2024/03/01, None for anything else and for years beyond YEARS."""
+    """Return the day written 2024-03-01, 2024/03/01 or 2024/3/1, None for anything else and for years beyond YEARS."""
     try:
-        day = date.fromisoformat(text.replace("/", "-"))
+        day = date.fromisoformat("-".join(part.zfill(2) for part in text.replace("/", "-").split("-")))
     except ValueError:
         return None
     return day if day.year in YEARS else None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import getpass
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
+from datetime import date
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -16,7 +17,7 @@ from duxue.web.accounts.models import User
 from duxue.web.accounts.services.grants import grant_give
 from duxue.web.accounts.services.invitations import password_problems
 from duxue.web.common.actors import ORGANISER, SITE
-from duxue.web.common.clock import today
+from duxue.web.common.clock import day_of, today
 from duxue.web.orgs.models import LEVELS
 from duxue.web.orgs.services import organisation_create
 
@@ -34,6 +35,11 @@ class Command(BaseCommand):
         for name in ("code", "name-zh", "name-en", "email", "person"):
             parser.add_argument(f"--{name}", required=name != "name-en", default="")
         parser.add_argument("--level", choices=LEVELS, default="province")
+        parser.add_argument(
+            "--from", type=_day, default=today(), metavar="YYYY-MM-DD",
+            help="first day of the authority, before which nothing below it can exist: by default today / "
+            "主管单位自哪一天起存在，下级单位不能更早；默认为今天",
+        )  # fmt: skip
 
     def handle(self, **options: Any) -> None:
         """Make both."""
@@ -49,7 +55,7 @@ class Command(BaseCommand):
             with transaction.atomic():
                 organisation = organisation_create(
                     actor=SITE, code=options["code"], name_zh=options["name_zh"], name_en=options["name_en"],
-                    level=options["level"], parent=None, from_day=today(),
+                    level=options["level"], parent=None, from_day=options["from"],
                 )  # fmt: skip
                 user.set_password(password)
                 user.save()
@@ -59,7 +65,14 @@ class Command(BaseCommand):
             raise CommandError(
                 "\n".join(f"{p.render('zh')}\n{p.render('en')}" for p in refused.problems)
             ) from refused
-        self.stdout.write(f"{organisation.code} {email}")
+        self.stdout.write(f"{organisation.code} {options['from']} {email}")
+
+
+def _day(text: str) -> date:
+    day = day_of(text)
+    if day is None or day > today():
+        raise ArgumentTypeError(f"{text}: 应为不晚于今天的日期 / expected a day not after today, YYYY-MM-DD")
+    return day
 
 
 def _password() -> str:
