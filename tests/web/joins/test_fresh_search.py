@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from duxue.web.common.actors import SITE
@@ -14,7 +17,7 @@ from duxue.web.common.scope import acting, everything
 from duxue.web.jobs.models import Job
 from duxue.web.jobs.registry import Running
 from duxue.web.jobs.services import run_jobs, tick
-from duxue.web.reporting.models import SearchEntry
+from duxue.web.reporting.models import SearchEntry, SearchMark
 from duxue.web.reporting.search import find, rebuild
 from duxue.web.reporting.services import indexing
 from duxue.web.rounds.models import Answer, Question, Round
@@ -153,6 +156,22 @@ def test_a_run_that_broke_off_is_made_up_for(world: World, monkeypatch: pytest.M
     assert finders(world, "定稿均衡") == set()
     later()
     assert finders(world, "定稿均衡") == SEES
+
+
+def test_drafts_that_were_in_the_index_go_with_the_migration_and_what_was_handed_in_comes_again(
+    world: World,
+) -> None:
+    write_all(world, "定稿均衡")
+    submit(world)
+    later()
+    SearchEntry.objects.create(kind="answer", object_id=world.answer("b", "B1").pk, title="", body="草稿")
+    SearchMark.objects.all().delete()  # as it stood before
+    forwards = import_module("duxue.web.reporting.migrations.0005_what_was_handed_in_is_found").forwards
+    forwards(None, SimpleNamespace(execute=connection.cursor().execute))
+    assert not SearchEntry.objects.filter(kind="answer").exists()
+    later(2)
+    assert finders(world, "定稿均衡") == SEES
+    assert not SearchEntry.objects.filter(kind="answer", body="草稿").exists()
 
 
 def test_units_of_a_new_round_are_found_a_job_later(world: World) -> None:
