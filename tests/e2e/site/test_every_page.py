@@ -7,13 +7,16 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from PIL import Image
 
 from tests.e2e.site.acting import LANGS, Person
 from tests.e2e.site.entering import ELSEWHERE, FORGETFUL, HALF
+from tests.e2e.site.making_files import pdf_and_picture
 from tests.e2e.site.servers import running
 from tests.e2e.site.staged import ANSWERS, LIST, OF_A_KEY, TWO_STEPS
 
@@ -287,6 +290,26 @@ def test_a_file_that_is_there_already_says_so_in_its_own_line(
         assert page.evaluate(WIDER) == []
         page.goto("/evidence/")
         assert told not in page.locator("body").inner_text()
+    context.close()
+
+
+def test_a_card_shows_where_a_page_begins(staged: Staged, browser: Any, tmp_path: Path) -> None:
+    context = staged.enter(browser, "manager_b", "zh", viewport=DESK)
+    page = context.new_page()
+    page.goto("/evidence/")
+    minutes = pdf_and_picture(tmp_path, "910199")[0]  # a few lines on top of an empty sheet
+    with page.expect_navigation():
+        page.locator(".upload input[type=file]").set_input_files(str(minutes))
+    card = page.locator(".evidence").filter(has_text=minutes.name).locator("img.thumb")
+    for _ in range(60):  # half a second each: a job draws it
+        page.reload()
+        if card.count():
+            break
+        page.wait_for_timeout(500)
+    card.evaluate("e => { e.loading = 'eager'; return e.decode(); }")
+    seen = Image.open(BytesIO(card.screenshot())).convert("L")
+    darkest, brightest = seen.crop((4, 4, seen.width - 4, seen.height - 4)).getextrema()
+    assert brightest - darkest > 20
     context.close()
 
 
