@@ -9,7 +9,6 @@ from django.db import models
 from duxue.web.common.lang import Words
 from duxue.web.common.scope import Scoped
 
-
 _SEEN = ("round", "unit", "responsible", "source")  # by which the policy tells who sees a problem
 
 
