@@ -514,6 +514,7 @@ API: dict[str, Row] = {
     "GET /api/v1/reporting/rounds/{slug}/tables": _of("slug", OVERSEERS),
     "GET /api/v1/reporting/rounds/{slug}/units/{code}/tables": _of("slug code", SEE_UNIT_A),
     "POST /api/v1/reporting/rounds/{slug}/boundary": _of("slug", ORGANISERS, "POST"),
+    "PUT /api/v1/reporting/rounds/{slug}/boundary": _of("slug", ORGANISERS, "PUT"),
     "POST /api/v1/reporting/rounds/{slug}/scorings": _of("slug", ORGANISERS, "POST"),
     "GET /api/v1/reporting/rounds/{slug}/units/{code}/figures/{indicator}": _of("slug code =L1", NOBODY),  # as rounds:explain
     "GET /api/v1/reporting/search": Row(SIGNED_IN, data={"q": "样本"}),

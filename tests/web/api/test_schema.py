@@ -37,6 +37,7 @@ CHECKS = (
 )
 EXAMPLES = int(os.environ.get("DUXUE_TEST_EXAMPLES", "4"))  # of each operation and role
 METHODS = ("get", "post", "put", "patch", "delete")
+schemathesis.serializer.alias("application/geo+json", "application/octet-stream")
 schemathesis.serializer.alias("application/zip", "application/octet-stream")  # bytes, whatever they are
 
 

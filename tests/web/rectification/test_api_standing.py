@@ -39,6 +39,13 @@ def test_units_stand_as_on_the_page(world: World) -> None:
     assert told["rows"][1]["share"] == 50
     assert [r["unit"] for r in asked(world, "manager_a", path)[1]["rows"]] == ["9901a0"]
     assert asked(world, "foreign_organiser", path)[0] == 404
+    _, first = asked(world, "leader", path, size=1)
+    _, rest = asked(world, "leader", path, size=1, cursor=first["later"])
+    assert [first["rows"], rest["rows"]] == [[row] for row in told["rows"]]
+    assert (first["earlier"], rest["later"], first["total"]) == ("", "", told["total"])
+    assert asked(world, "leader", path, size=1, cursor=rest["earlier"])[1]["rows"] == first["rows"]
+    for cursor in ("nonsense", first["later"][:-4]):
+        assert asked(world, "leader", path, cursor=cursor)[0] == 400
 
 
 def test_open_is_one_word_in_every_route_and_page(world: World) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -89,3 +92,39 @@ def test_boundaries_are_set_by_an_organiser_with_their_approval(office: Office) 
     assert (status, told["features"], told["approval"]) == (200, 1, "审图号（测试）")
     with everything("test"):
         assert Boundary.objects.get().authority_id == office.authority.pk
+
+
+def a_map(points: int, code: str = "910100") -> dict[str, object]:
+    ring = [[117 + n / points, 36 + n / points / 2] for n in range(points)]
+    shape = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+    return {
+        "type": "FeatureCollection",
+        "features": [{"type": "Feature", "properties": {"code": code}, "geometry": shape}],
+    }
+
+
+def test_a_map_of_more_than_four_megabytes_is_sent_as_it_is(office: Office) -> None:
+    path = "/api/v1/reporting/rounds/small-2023/boundary?key=code&approval=x"
+
+    def sent(content: bytes, who: str = "organiser", key: str = "") -> tuple[int, dict[str, Any]]:
+        headers = {"Idempotency-Key": key} if key else {}
+        kind = "application/geo+json"
+        answer = browser(office, who).put(path, content, content_type=kind, headers=headers)
+        return answer.status_code, answer.json()
+
+    large = json.dumps(a_map(110_000)).encode()
+    assert 4 << 20 < len(large) < 5 << 20, len(large)
+    assert sent(large, "leader")[0] == 403
+    status, told = first = sent(large, key="a map")
+    assert (status, told["features"]) == (200, 1)
+    assert sent(large, key="a map")[1]["features"] == first[1]["features"]
+    assert sent(b"{}", key="a map")[0] == 409
+    for content in (b" " * ((5 << 20) + 1), b"\xff", json.dumps(a_map(4, "9\0")).encode()):
+        status, told = sent(content)
+        assert (status, [p["code"] for p in told["problems"]]) == (422, ["WEB063"])
+    long = browser(office, "organiser").put(
+        path + "y" * 80, json.dumps(a_map(4)), content_type="application/geo+json"
+    )
+    assert [p["code"] for p in long.json()["problems"]] == ["WEB002"]
+    with everything("test"):
+        assert len(Boundary.objects.get().geojson["features"][0]["geometry"]["coordinates"][0]) == 110_001

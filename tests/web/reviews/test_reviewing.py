@@ -252,6 +252,10 @@ def test_far_apart_scores_wait_for_a_third_person(world: World):
     }  # fmt: skip
     habits = {h["reviewer"]: (h["items"], h["pairs"], h["apart"]) for h in told["reviewers"]}
     assert habits == {world.user[who].pk: (3, 3, 1) for who in ("reviewer1", "reviewer2")}
+    first = world.client("leader").get(address, {"size": 1}).json()
+    rest = world.client("leader").get(address, {"size": 1, "cursor": first["later"]}).json()
+    assert [*first["reviewers"], *rest["reviewers"]] == told["reviewers"]
+    assert (rest["later"], rest["widest"]) == ("", told["widest"])
     assert world.client("reviewer1").get(address).status_code == 403
     with everything("test"):
         Review.objects.filter(round=world.round).update(points=3)

@@ -19,8 +19,8 @@ from duxue.web.common.requests import actor_in
 Handler = Callable[[HttpRequest], HttpResponse]
 BARRED = (401, 403, 404)
 PLACE, CHANGING = "/api/", ("POST", "PUT", "PATCH", "DELETE")
-# Large bodies are not held in memory: the offset of a piece makes it harmless twice; who takes an archive asks `once` itself.
-STREAMED = {"application/offset+octet-stream", "application/zip"}
+# Large bodies are not held in memory: the offset of a piece makes it harmless twice; who takes an archive or a map asks `once` itself.
+STREAMED = {"application/offset+octet-stream", "application/zip", "application/geo+json"}
 
 
 class _FailedError(UndoneError):

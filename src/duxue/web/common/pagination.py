@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -16,14 +17,15 @@ from django.db.models import Q
 from duxue.web.common.problems import UNKEPT
 
 M = TypeVar("M", bound=models.Model)
+R = TypeVar("R")
 SIZE, MOST = 50, 200
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[M]):
+class Page(Generic[R]):
     """One page of a list, with the cursors of its neighbours ("" where there is none)."""
 
-    rows: list[M]
+    rows: list[R]
     later: str
     earlier: str
 
@@ -65,6 +67,35 @@ def page_of(
     if backwards:
         return Page(found, last if key else "", first if more else "")
     return Page(found, last if more else "", first if key else "")
+
+
+def page_of_list(
+    rows: Sequence[R], cursor: str = "", *, key: Callable[[R], tuple[int | str, ...]], size: int = SIZE
+) -> Page[R]:
+    """Return the page at `cursor` of rows that were counted and not kept.
+
+    Args:
+        rows: all of them, sorted by `key`.
+        cursor: what an earlier page gave, "" for the first; rows that came or went meanwhile do no harm.
+        key: the place of a row, unique.
+        size: rows of a page, at most 200.
+    """
+    size = max(1, min(size, MOST))
+    backwards, at = _read(cursor)
+    begin = 0
+    if at is not None and rows:
+        if [type(part) for part in at] != [type(part) for part in key(rows[0])]:
+            raise BadRequest("cursor")
+        begin = (
+            bisect_left(rows, tuple(at), key=key) - size
+            if backwards
+            else bisect_right(rows, tuple(at), key=key)
+        )
+    end, begin = begin + size, max(0, begin)
+    found = list(rows[begin:end])
+    earlier = _write(True, list(key(found[0]))) if found and begin else ""
+    later = _write(False, list(key(found[-1]))) if found and end < len(rows) else ""
+    return Page(found, later, earlier)
 
 
 def _after(order: Sequence[str], key: Sequence[Any]) -> Q:

@@ -10,14 +10,14 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema
 
-from duxue.web.common.pagination import page_of
+from duxue.web.common.pagination import page_of, page_of_list
 from duxue.web.common.requests import actor_in
-from duxue.web.common.schemas import Both, Day
+from duxue.web.common.schemas import Both, Day, PageOut, paged
 from duxue.web.rectification.api_shapes import as_json
 from duxue.web.rectification.models import Problem
 from duxue.web.rectification.selectors import ledger
 from duxue.web.rectification.selectors.due import days_due, due_between
-from duxue.web.rectification.selectors.standing import Standing, standing_of
+from duxue.web.rectification.selectors.standing import Standing, place_of, standing_of
 from duxue.web.rounds.models import Round
 
 router = Router(tags=["problems"])
@@ -44,8 +44,8 @@ class StandingOut(CountsOut):
     days: float | None
 
 
-class StandingsOut(Schema):
-    """How the units of a round stand with their problems, and as of when they were counted."""
+class StandingsOut(PageOut):
+    """How the units of a round stand with their problems, a page of them, and as of when they were counted; `total`: of all."""
 
     counted_at: datetime
     total: CountsOut
@@ -74,16 +74,17 @@ class DayOut(Schema):
 
 
 @router.get("/rounds/{slug}/standing", response=StandingsOut, summary="Count the problems of a round by unit")
-def standing(request: HttpRequest, slug: str) -> Any:
-    """Return how each unit in sight stands, the most overdue first; counted at most five minutes ago."""
+def standing(request: HttpRequest, slug: str, cursor: str = "", size: int = 50) -> Any:
+    """Return how the units in sight stand, the most overdue first; counted at most five minutes ago."""
     rows, at = standing_of(actor_in(request), get_object_or_404(Round, slug=slug))
+    page = page_of_list(rows, cursor, key=place_of, size=size)
     total = {name: sum(getattr(row, name) for row in rows) for name in COUNTED}
-    return {"counted_at": at, "total": total, "rows": [_standing(row) for row in rows]}
+    return paged(page, [_standing(row) for row in page]) | {"counted_at": at, "total": total}
 
 
 @router.get("/calendar", response=list[DayOut], summary="The days on which problems are due")
 def calendar(request: HttpRequest, asked: Query[Narrowed]) -> Any:
-    """Return the days, 60 back and 120 ahead, on which something in sight is due that is not mended yet."""
+    """Return the days, 60 back and 120 ahead, on which something in sight is due that is not mended yet: 181 at most, in one answer."""
     return [
         {"day": one.day, "count": one.count, "late": one.late} for one in days_due(_asked(request, asked))
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import datetime
 from decimal import Decimal
@@ -9,9 +10,10 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 
 from duxue.web.common.actors import OVERSEERS
+from duxue.web.common.idempotency import once
 from duxue.web.common.pagination import page_of
 from duxue.web.common.policy import role_at
 from duxue.web.common.requests import actor_in
@@ -24,11 +26,12 @@ from duxue.web.reporting.models import Scoring, UnitScore
 from duxue.web.reporting.search import find
 from duxue.web.reporting.selectors import grades_shown, scores_of
 from duxue.web.reporting.services import scores_compute
-from duxue.web.reporting.services.boundaries import boundary_set
+from duxue.web.reporting.services.boundaries import MOST_BYTES, boundary_set
 from duxue.web.reporting.views import explaining
 from duxue.web.rounds.api_explained import FigureOut, figure_out
 from duxue.web.rounds.models import Round
 
+GEOJSON = {"application/geo+json": {"schema": {"type": "string", "format": "binary"}}}
 router = Router(tags=["reporting"])
 router.add_router("", tables_router)
 
@@ -160,11 +163,35 @@ def start_scoring(request: HttpRequest, response: HttpResponse, slug: str, wante
 
 @router.post("/rounds/{slug}/boundary", response=BoundaryOut, summary="Set the boundaries of the map")
 def set_boundary(request: HttpRequest, slug: str, given: BoundaryIn) -> Any:
-    """Keep the boundaries of the round's authority in place of earlier ones; all that is wrong with them is told at once."""
+    """Keep the boundaries of the round's authority in place of earlier ones; all that is wrong with them is told at once.
+
+    A body of JSON is at most 4 MB: a larger map goes as it is, by PUT.
+    """
+    content = json.dumps(given.geojson, ensure_ascii=False).encode()
+    return _boundary(request, slug, content, given.key, given.approval)
+
+
+@router.put(
+    "/rounds/{slug}/boundary", response=BoundaryOut, summary="Send the boundaries as they are",
+    openapi_extra={"requestBody": {"required": True, "content": GEOJSON}},
+)  # fmt: skip
+def send_boundary(
+    request: HttpRequest,
+    slug: str,
+    key: str = Query("", description="The property with the unit's code"),
+    approval: str = Query("", description="The number of its approval (审图号)"),
+) -> Any:
+    """Keep the boundaries that are sent as the body, a GeoJSON file of at most 5 MB, as POST does."""
+    content = request.read(MOST_BYTES + 1)
+    asked = [request.get_full_path(), hashlib.sha256(content).hexdigest()]
+    sent = request.headers.get("Idempotency-Key", "")
+    return once(actor_in(request), sent, asked, lambda: _boundary(request, slug, content, key, approval))
+
+
+def _boundary(request: HttpRequest, slug: str, content: bytes, key: str, approval: str) -> dict[str, Any]:
     made = boundary_set(
-        actor=actor_in(request), authority=_round(slug).authority, content=json.dumps(given.geojson).encode(),
-        key=given.key, approval=given.approval,
-    )  # fmt: skip
+        actor=actor_in(request), authority=_round(slug).authority, content=content, key=key, approval=approval
+    )
     told = {name: getattr(made, name) for name in ("key", "approval", "uploaded_at")}
     return {**told, "features": len(made.geojson["features"])}
 

@@ -8,6 +8,8 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Schema
 
+from duxue.web.common.pagination import page_of_list
+from duxue.web.common.schemas import PageOut
 from duxue.web.reviews import selectors
 from duxue.web.rounds.views.organiser.access import overseen_round
 
@@ -38,8 +40,8 @@ class PairOut(Schema):
     distance: Decimal
 
 
-class AgreementOut(Schema):
-    """How many items were judged twice, given alike, and lie further apart than `tolerance`, a share of full points."""
+class AgreementOut(PageOut):
+    """How many items were judged twice, given alike, and lie further apart than `tolerance`, a share of full points; a page of `reviewers`."""
 
     count: int
     same: int
@@ -50,13 +52,14 @@ class AgreementOut(Schema):
 
 
 @router.get("/rounds/{slug}/agreement", response=AgreementOut, summary="How far reviewers agree")
-def agreement(request: HttpRequest, slug: str) -> Any:
-    """Return how far first and second reviews agree, with the 50 widest pairs, and how each reviewer's points lie; for overseers."""
+def agreement(request: HttpRequest, slug: str, cursor: str = "", size: int = 50) -> Any:
+    """Return how far first and second reviews agree, with the 50 widest pairs, and how reviewers' points lie, by name; for overseers."""
     the_round = overseen_round(request, slug)
     found = selectors.agreement(the_round)
+    page = page_of_list(selectors.habits(the_round), cursor, key=selectors.place_of, size=size)
     return {
         "count": found.count, "same": found.same, "apart": found.far, "tolerance": float(found.rules.tolerance),
-        "reviewers": [_habit(habit) for habit in selectors.habits(the_round)],
+        "reviewers": [_habit(habit) for habit in page], "later": page.later, "earlier": page.earlier,
         "widest": [_pair(pair) for pair in found.widest],
     }  # fmt: skip
 

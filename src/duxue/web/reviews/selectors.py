@@ -361,7 +361,12 @@ def habits(round: Round) -> list[Habit]:
                 far[person.pk],
             )
         )
-    return sorted(found, key=lambda h: (h.reviewer.name, h.reviewer.username))
+    return sorted(found, key=place_of)
+
+
+def place_of(habit: Habit) -> tuple[str, str]:
+    """Return the place of a reviewer in the list: by name."""
+    return habit.reviewer.name, habit.reviewer.username
 
 
 def _mean(values: list[Decimal]) -> Decimal | None:

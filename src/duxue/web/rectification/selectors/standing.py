@@ -107,9 +107,14 @@ def standing_of(
         for unit in RoundUnit.objects.filter(round=round).order_by("code")
         if unit.pk in by_unit
     ]
-    found.sort(key=lambda s: (-s.overdue, -s.open, s.code))
+    found.sort(key=place_of)
     cache.set(key, (found, at), _KEPT)
     return found, at
+
+
+def place_of(one: Standing) -> tuple[int, int, str]:
+    """Return the place of a unit in the list: most overdue first, then most open."""
+    return -one.overdue, -one.open, one.code
 
 
 def _days_to_close(rows: QuerySet[Problem]) -> dict[int, list[float]]:
@@ -180,7 +185,8 @@ def standing_chart(round: Round, rows: list[Standing]) -> dict[str, Any]:
 def first_due(rows: QuerySet[Problem], first: date, last: date) -> list[Problem]:
     """Return what is due between two days, the earliest first, 500 at most."""
     keys = due_between(rows, first, last).order_by("due", "pk").values_list("pk", flat=True)[:LISTED]
-    found = rows.filter(pk__in=list(keys))  # found by an index: with the names beside them all would be sorted
+    # The keys are found by an index: with the names beside them all would be sorted.
+    found = rows.filter(pk__in=list(keys))
     return list(found.select_related("unit", "round", "responsible", "item").order_by("due", "pk"))
 
 

@@ -20,6 +20,7 @@ from duxue.web.orgs.models import Organisation
 from duxue.web.reporting.models import Boundary
 
 MOST_BYTES, MOST_FEATURES, MOST_POSITIONS = 5 << 20, 2000, 200_000
+MOST_KEY, MOST_APPROVAL = 60, 80  # characters, as the table keeps them
 _SHAPES = ("Polygon", "MultiPolygon")
 
 
@@ -45,6 +46,16 @@ def boundary_set(
         for name, text in (("key", key), ("approval", approval))
         if not text.strip()
     ]
+    found += [
+        tell(
+            "WEB002",
+            field=name,
+            found=str(len(text)),
+            expected=Text(f"至多 {most} 个字符", f"at most {most} characters"),
+        )
+        for name, text, most in (("key", key, MOST_KEY), ("approval", approval, MOST_APPROVAL))
+        if len(text) > most
+    ]
     if len(content) > MOST_BYTES:
         raise Refused([*found, _wrong(f"{len(content)} B", f"≤ {MOST_BYTES} B")])
     try:
@@ -57,6 +68,8 @@ def boundary_set(
     kept = {"type": "FeatureCollection", "features": [
         {"type": "Feature", "properties": {key: str(f["properties"][key])}, "geometry": f["geometry"]} for f in plain["features"]
     ]}  # fmt: skip
+    if not _keepable(kept):
+        raise Refused([_wrong("U+0000, U+D800…U+DFFF", "GeoJSON (UTF-8)")])
     with everything("an authority has one map"):
         made, _ = Boundary.objects.update_or_create(
             authority=authority,
@@ -70,6 +83,16 @@ def boundary_set(
             data={"features": len(kept["features"]), "approval": approval},
         )
     return made
+
+
+def _keepable(kept: dict[str, Any]) -> bool:
+    """Return whether a database keeps all its texts: none with a NUL, or with half a pair of UTF-16."""
+    text = json.dumps(kept, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\\u0000" not in text
 
 
 def _refuse_constant(name: str) -> float:
