@@ -8,7 +8,7 @@ from typing import Any
 from duxue.web.common.scope import everything
 from duxue.web.jobs.registry import Running, job
 from duxue.web.rounds.models import Round
-from duxue.web.rounds.services import noticing, receiving
+from duxue.web.rounds.services import many, noticing, receiving
 from duxue.web.rounds.services.knowing import KIND, round_know
 
 
@@ -32,6 +32,12 @@ def try_data(running: Running) -> Mapping[str, Any]:
         sent=receiving.sent_of(running.args),
         report=running.report,
     )
+
+
+@job(many.KIND)
+def act_on_many(running: Running) -> Mapping[str, Any]:
+    """Do one thing with many units, with all or with none."""
+    return many.done_later(running)
 
 
 def _round(running: Running) -> Round:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from duxue.web.common.clock import now
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.scope import acting, everything
 from duxue.web.common.tasks_list import todos
 from duxue.web.inspections.models import Visit
-from duxue.web.rounds.models import Objection, Round, RoundUnit
+from duxue.web.jobs.models import Job
+from duxue.web.jobs.services import run_job
+from duxue.web.rounds.models import Objection, Round, RoundUnit, Window
 from duxue.web.rounds.views.organiser import choosing
 from tests.web.rounds.organiser.test_pages import more_units
 from tests.web.worlds import World
@@ -189,3 +193,89 @@ def test_units_whose_objections_are_closed_wait_for_the_office(world: World) -> 
     with everything("test"):
         Objection.objects.filter(pk=filed.pk).update(state="withdrawn")
     assert waiting(world)["objecting"] == 1
+
+
+def in_background(monkeypatch: pytest.MonkeyPatch, *, most: int = 1) -> None:
+    monkeypatch.setattr("duxue.web.rounds.services.many.FEW", most)
+
+
+def worked(answer: Any) -> Job:
+    """Run the job to which an answer leads and return it as it ended."""
+    number = int(answer["Location"].strip("/").rpartition("/")[2])
+    assert answer["Location"] == reverse("jobs:show", args=[number])
+    run_job.func(number)
+    with everything("test"):
+        return Job.objects.get(pk=number)
+
+
+def test_more_than_a_few_units_are_done_in_the_background_with_the_same_audit(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_background(monkeypatch)
+    for key in ("a", "b"):
+        put(world, key, "notified", 40)
+    asked, given = (
+        chosen(world, "lapse", "a", "b"),
+        {"units": " ".join(u.code for u in world.unit.values()), **NAMED},
+    )
+    answer = world.client("organiser").post(asked, given)
+    assert states(world) == {"a": "notified", "b": "notified"}
+    job = worked(answer)
+    assert (job.state, job.result["units"], job.result["url"]) == ("done", 2, MATRIX)
+    assert states(world) == {"a": "settled", "b": "settled"}
+    with everything("test"):
+        events = AuditEvent.objects.filter(action="duxue.unit.lapse")
+        assert {event.actor_id for event in events} == {world.user["organiser"].pk}
+        assert events.count() == 2
+        Job.objects.filter(pk=job.pk).update(state="waiting")  # as after a crash: it is not done twice
+    run_job.func(job.pk)
+    with everything("test"):
+        assert Job.objects.get(pk=job.pk).state == "done"
+        assert AuditEvent.objects.filter(action="duxue.unit.lapse").count() == 2
+
+
+def test_in_the_background_too_all_units_are_done_or_none(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_background(monkeypatch)
+    put(world, "a", "notified", 40)
+    put(world, "b", "notified", 40)
+    given = {"units": " ".join(u.code for u in world.unit.values()), **NAMED}
+    answer = world.client("organiser").post(chosen(world, "lapse", "a", "b"), given)
+    put(world, "b", "settled", 40)  # another did it meanwhile
+    job = worked(answer)
+    assert job.state == "failed"
+    assert [world.unit["b"].code in str(problem["where"]) for problem in job.problems] == [True]
+    assert states(world)["a"] == "notified"
+    with everything("test"):
+        assert not AuditEvent.objects.filter(action="duxue.unit.lapse").exists()
+
+
+def test_many_extensions_keep_their_end_in_the_background(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_background(monkeypatch)
+    given = {
+        "units": " ".join(u.code for u in world.unit.values()),
+        "step": "self_evaluation",
+        "reason": "灾害",
+    }
+    answer = world.client("organiser").post(
+        chosen(world, "extend", "a", "b"), {**given, "closes": "2030-05-01T18:00"}
+    )
+    assert worked(answer).state == "done"
+    with everything("test"):
+        ends = set(Window.objects.filter(unit__in=world.unit.values()).values_list("closes", flat=True))
+    assert [f"{localtime(end):%Y-%m-%d %H:%M:%S}" for end in ends] == ["2030-05-01 18:00:59"]
+
+
+def test_who_lost_the_right_meanwhile_changes_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_background(monkeypatch)
+    put(world, "a", "notified", 40)
+    put(world, "b", "notified", 40)
+    given = {"units": " ".join(u.code for u in world.unit.values()), **NAMED}
+    answer = world.client("organiser").post(chosen(world, "lapse", "a", "b"), given)
+    with everything("test"):
+        world.user["organiser"].grants.update(revoked_at=now())
+    assert worked(answer).state == "failed"
+    assert states(world) == {"a": "notified", "b": "notified"}

@@ -20,12 +20,12 @@ from duxue.web.rounds.models import Round, RoundUnit
 from duxue.web.rounds.procedures import procedure_of
 from duxue.web.rounds.selectors import standing
 from duxue.web.rounds.selectors.waiting import Reach, reach
-from duxue.web.rounds.services import units, windows
+from duxue.web.rounds.services import many, units
 from duxue.web.rounds.views.organiser.access import base, done, failed, overseen_round
 from duxue.web.rounds.views.organiser.following import filtered
 from duxue.web.rounds.views.organiser.stepping import EFFECT
 
-MOST = 300  # units at once: what one transaction does while somebody waits for the page
+MOST = 300  # units at once: what one transaction does and a page can name
 ACTS: dict[str, tuple[Words, Words]] = {  # act beside the procedure -> verb, what happens
     "remind": (
         say("提醒所选单位", "Remind the chosen units"),
@@ -54,8 +54,16 @@ def chosen(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and way and not confirmed(request, round.title):
         form.add_error(None, str(unconfirmed(round.title)))
     elif request.method == "POST" and (form is None or form.is_valid()):
+        verb = words(way.title) if way else ACTS[act][0]
+        given = form.cleaned_data if form else {}
+        if act == many.EXTEND:
+            given["closes"] = forms.end_of(given["closes"])
+        asked: dict[str, Any] = {"actor": actor, "round": round, "act": act, "chosen": rows, "given": given}
+        if len(rows) > many.FEW:
+            title = say("{what}：{n}个单位", "{what}: {n} units", what=verb, n=len(rows))
+            return redirect("jobs:show", many.act_later(**asked, title=title).pk)
         try:
-            count = _act(request, act, round, rows, form.cleaned_data if form else {})
+            count = many.act_on(**asked)
         except Refused as refused:
             if form is None:
                 raise
@@ -111,14 +119,3 @@ def _form(request: HttpRequest, act: str, way: Transition | None, round: Round) 
     if act == "remind":
         return None
     return forms.ExtendMany(given, steps=[(s.id, s.label) for s in standing.steps_of(round) if s.opens])
-
-
-def _act(request: HttpRequest, act: str, round: Round, rows: list[RoundUnit], given: dict[str, Any]) -> int:
-    actor = actor_in(request)
-    if act == "remind":
-        return units.units_remind(actor=actor, round=round, units=rows)
-    if act == "extend":
-        return windows.units_extend(
-            actor=actor, round=round, step=given["step"], closes=forms.end_of(given["closes"]), reason=given["reason"], units=rows
-        )  # fmt: skip
-    return units.units_move(actor=actor, units=rows, transition=act, reason=given["reason"])
