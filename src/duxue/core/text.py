@@ -37,6 +37,8 @@ class Text:
 
 def clean(text: str) -> str:
     """Return `text` in Unicode form NFC without invisible characters and outer blanks; nothing visible changes."""
+    if text.isascii():  # most cells of a table: in that form already
+        return text.strip()
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).strip()
 
 

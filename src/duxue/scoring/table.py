@@ -86,17 +86,17 @@ def read_table(
         wanted = listed([c.name for c in columns], 30)
         found.append(tell("SCO032", Place(file=path.name, row=1), ", ".join(head), wanted=wanted))
         return []
+    places = [(column, head.index(column.name) if column.name in head else None) for column in columns]
     rows = []
     for number, cells in enumerate(table[1:], 2):
-        if not any(cell.strip() for cell in cells):
+        if not "".join(cells).strip():
             continue
         place = Place(file=path.name, row=number)
         if len(cells) != len(head):
             found.append(tell("SCO034", place, len(cells), count=len(head)))
             continue
-        given = dict(zip(head, cells, strict=True))
         before = len(found)
-        made = {c.name: _cell(c, clean(given.get(c.name, "")), place, found) for c in columns}
+        made = {c.name: _cell(c, "" if at is None else clean(cells[at]), place, found) for c, at in places}
         if len(found) == before:
             rows.append(Row(made, place))
     return rows
