@@ -11,6 +11,7 @@ from django.urls import reverse
 from pytest_django.plugin import DjangoDbBlocker
 
 from duxue.web.accounts.models import Grant, Invitation
+from duxue.web.common.memo import remembering
 from duxue.web.common.policy import Denied, decide, policies
 from duxue.web.common.scope import acting, everything
 from duxue.web.common.tasks_list import standings, todos
@@ -58,12 +59,29 @@ def of_rounds() -> list[type[models.Model]]:
 
 
 @pytest.mark.parametrize("who", OUTSIDE)
-def test_nobody_else_sees_a_row_of_it(stage: Stage, who: str) -> None:
+@pytest.mark.parametrize("looking", [False, True])
+def test_nobody_else_sees_a_row_of_it(stage: Stage, who: str, looking: bool) -> None:
     actor, draft = stage.world.actor(who), stage.world.round
-    for model in of_rounds():
-        rows: Any = model._base_manager.filter(round=draft)  # type: ignore[attr-defined]
-        seen = policies()[model].visible(actor, rows)
-        assert not seen.exists(), (who, model, list(seen))
+    with remembering(looking):
+        for model in of_rounds():
+            rows: Any = model._base_manager.filter(round=draft)  # type: ignore[attr-defined]
+            seen = policies()[model].visible(actor, rows)
+            assert not seen.exists(), (who, model, list(seen))
+
+
+def test_what_one_page_remembers_of_drafts_ends_with_it(stage: Stage) -> None:
+    actor, draft = stage.world.actor("manager_a"), stage.world.round
+
+    def seen() -> bool:
+        with remembering():
+            return policies()[Answer].visible(actor, Answer._base_manager.filter(round=draft)).exists()
+
+    found = [seen()]
+    for state in ("open", "draft"):
+        with everything("test"):
+            Round.objects.filter(pk=draft.pk).update(state=state)
+        found.append(seen())
+    assert found == [False, True, False]
 
 
 def test_there_is_something_of_it_to_see(stage: Stage) -> None:

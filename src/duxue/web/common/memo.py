@@ -24,6 +24,11 @@ def remembering(on: bool = True) -> Iterator[None]:
         _READ.reset(token)
 
 
+def remembers() -> bool:
+    """Return whether what is read now is kept for the rest of a request."""
+    return _READ.get() is not None
+
+
 def remembered(key: Hashable, read: Callable[[], T]) -> T:
     """Return what `read` returns; inside `remembering` it is called once for each key.
 

@@ -19,6 +19,7 @@ from duxue.web.common.actors import (
     Actor,
 )
 from duxue.web.common.lang import say
+from duxue.web.common.memo import remembered, remembers
 from duxue.web.common.policy import Decision, Policy, above, covered, no, register, role_at, yes
 from duxue.web.rounds.models import (
     DRAFT,
@@ -46,13 +47,16 @@ NOT_OPEN = say("本轮尚未启动", "the round is not open yet")
 
 def opened(field: str = "round_id") -> Q:
     """Return the condition that the round whose key is in `field` was opened: a draft is its overseers' alone."""
-    return ~Q(**{f"{field}__in": _drafts()})
+    if not remembers():
+        return ~Q(**{f"{field}__in": _drafts()})
+    keys = remembered("drafts", lambda: list(_drafts().all()))  # a page asks by them some ten times
+    return ~Q(**{f"{field}__in": keys}) if keys else Q()
 
 
 @cache
-def _drafts() -> Any:
-    """Return the query of rounds in preparation: built once, as every page of a county asks by it several times."""
-    return Round._base_manager.filter(state=DRAFT).order_by().values("pk")
+def _drafts() -> QuerySet[Any, Any]:
+    """Return the query of rounds in preparation, built once; whoever reads it takes a copy, as it keeps what it read."""
+    return Round._base_manager.filter(state=DRAFT).order_by().values_list("pk", flat=True)
 
 
 def overseen(actor: Actor, prefix: str = "") -> Q:
