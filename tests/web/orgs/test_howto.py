@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 
+from duxue.core.errors import Refused
 from duxue.web.accounts.models import User
 from duxue.web.accounts.selectors import actor_of_user
 from duxue.web.accounts.services.tokens import token_create
@@ -21,6 +22,7 @@ from duxue.web.common.models import AuditEvent
 from duxue.web.common.scope import acting, everything
 from duxue.web.orgs import selectors
 from duxue.web.orgs.models import Organisation
+from duxue.web.orgs.services import organisation_begin
 
 HOWTO = Path(__file__).parents[3] / "docs" / "howto"
 CREATED = "新建 样例市", "新建 样例县", "新建 示范县", "新建 样例小学"
@@ -82,6 +84,28 @@ def test_the_page_gives_what_it_says(organiser: User) -> None:
     with everything("test"):
         assert Organisation.objects.get(code="3799010001").parent.code == "379902"
         assert AuditEvent.objects.filter(action="duxue.organisation.created").count() == 5
+
+
+def test_an_authority_that_began_too_late_is_dated_back_with_all_below(organiser: User) -> None:
+    bring(client_of(organiser), blocks("csv")[0])
+    table = blocks("csv")[0].replace("2000-01-01", "1990-01-01")
+    with everything("test"):
+        place = Organisation.objects.get(code="379900")
+        before = AuditEvent.objects.count()
+    with acting(actor := actor_of_user(organiser)), pytest.raises(Refused) as refused:
+        organisation_begin(actor=actor, organisation=place, from_day=date(1990, 1, 1))
+    assert [p.code for p in refused.value.problems] == ["WEB010"]  # its authority began later
+    with acting(actor), pytest.raises(Refused) as refused:
+        organisation_begin(actor=actor, organisation=place, from_day=date(2001, 1, 1))
+    assert [p.code for p in refused.value.problems] == ["WEB004"]
+    assert tree_on(organiser, 1995) == {}
+    assert "自 1990-01-01 起存在，早于原来的 2000-01-01" in bring(client_of(organiser), table)
+    assert set(tree_on(organiser, 1995)) == {"370000", "379900", "379901"}
+    with everything("test"):
+        events = AuditEvent.objects.filter(action="duxue.organisation.begun")
+        assert (events.count(), AuditEvent.objects.count() - before) == (3, 3)
+    again = client_of(organiser).post("/organisations/import/", {"text": table, "act": "preview"})
+    assert again.context["plan"].changes == []
 
 
 @pytest.mark.parametrize(

@@ -181,7 +181,7 @@ def create(request: HttpRequest, data: NewOrganisation) -> Any:
 
 @router.post("/import", response=Imported, operation_id="organisations_import")
 def bring(request: HttpRequest, data: Table) -> Any:
-    """Bring the tree to what a table says, all of it or nothing: new organisations, names and places; others stay as they are.
+    """Bring the tree to what a table says, all of it or nothing: new organisations, names, places and earlier first days; others stay as they are.
 
     Whatever is wrong in any row is told at once. `dry_run`, which is set unless you say otherwise, answers the same and
     changes nothing.

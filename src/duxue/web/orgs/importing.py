@@ -19,7 +19,7 @@ from duxue.web.common.policy import Denied
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
 from duxue.web.orgs import problems, services
-from duxue.web.orgs.models import Organisation
+from duxue.web.orgs.models import Organisation, OrganisationState
 
 COLUMNS = ("code", "name_zh", "name_en", "level", "parent", "from")
 MOST = 5000  # rows of one import
@@ -82,7 +82,7 @@ def tree_preview(*, actor: Actor, text: str) -> Plan:
 
 @transaction.atomic
 def tree_import(*, actor: Actor, text: str) -> Plan:
-    """Bring the tree to what the table says: new organisations, new names, new places; others stay as they are.
+    """Bring the tree to what the table says: new organisations, new names, new places, earlier first days; others stay as they are.
 
     Args:
         actor: keeps every place that the table changes.
@@ -157,6 +157,17 @@ def _apply(actor: Actor, row: _Row) -> Change | None:
             actor=actor, organisation=known, parent=parent, from_day=row.day, source=row.source
         )
         done.append(say("划归 {parent}", "Move to {parent}", parent=parent.name))
+    first = known.states.order_by("from_day").first()
+    if not done and first is not None and row.day < first.from_day and _is_as_ever(known, first):
+        services.organisation_begin(actor=actor, organisation=known, from_day=row.day, source=row.source)
+        done.append(
+            say(
+                "自 {day} 起存在，早于原来的 {first}",
+                "Exists from {day}, not from {first}",
+                day=row.day,
+                first=first.from_day,
+            )
+        )
     if not done:
         return None
     whole = (
@@ -165,6 +176,11 @@ def _apply(actor: Actor, row: _Row) -> Change | None:
         else say("{first}；{second}", "{first}; {second}", first=done[0], second=done[1])
     )
     return Change(row.number, row.code, whole)
+
+
+def _is_as_ever(known: Organisation, first: OrganisationState) -> bool:
+    """Return whether an organisation is called and belongs as on its first day: only then does a row speak of that day."""
+    return (known.name_zh, known.name_en, known.parent_id) == (first.name_zh, first.name_en, first.parent_id)
 
 
 def _of(code: str, day: date) -> Organisation:

@@ -52,6 +52,15 @@ def too_early(found: date, begins: date) -> Problem:
     )
 
 
+def begun(code: str, day: date) -> Problem:
+    """The organisation exists from an earlier day already."""
+    return tell(
+        "WEB004",
+        field="from_day",
+        what=Text(f"{code} 自 {day} 起已存在", f"{code} exists from {day} on already"),
+    )
+
+
 def closed(code: str, day: date) -> Problem:
     """The organisation is closed on that day."""
     return tell(

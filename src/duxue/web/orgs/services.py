@@ -66,6 +66,29 @@ def organisation_create(
 
 
 @transaction.atomic
+def organisation_begin(
+    *, actor: Actor, organisation: Organisation, from_day: date, source: str = ""
+) -> Organisation:
+    """Let an organisation exist from an earlier day than was recorded: what held on its first day holds from `from_day` on.
+
+    Raises:
+        Refused: it existed on that day already, or its parent did not.
+    """
+    _require_edit(actor, organisation)
+    with everything("all states of the organisation count"):
+        first = organisation.states.select_related("parent").order_by("from_day")[0]
+        found = [] if from_day < first.from_day else [problems.begun(organisation.code, first.from_day)]
+        if first.parent is not None and state_on(first.parent, from_day) is None:
+            found.append(problems.absent("parent", first.parent.code, from_day))
+        _refuse(found)
+        data = {"before": str(first.from_day), "from": str(from_day), "source": source}
+        first.from_day, first.source = from_day, source or first.source
+        first.save(update_fields=["from_day", "source"])
+        audit.record(actor, "duxue.organisation.begun", organisation, data=data)
+    return organisation
+
+
+@transaction.atomic
 def organisation_rename(
     *,
     actor: Actor,
