@@ -328,6 +328,12 @@ def test_the_page_for_leaders_is_one_sheet(
     assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1
     width, height = (float(n) for n in re.search(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", sheet).groups())  # type: ignore[union-attr]
     assert (round(width), round(height)) == (595, 842)  # points of A4
+    page.emulate_media(media="print")
+    tops = page.locator(".one-sheet .columns").first.evaluate(
+        "e => [...e.children].map((part) => Math.round(part.getBoundingClientRect().top))"
+    )
+    assert len(tops) == 4
+    assert {tops.count(top) for top in tops} == {2}  # none stands alone in a row of its own
     context.close()
 
 

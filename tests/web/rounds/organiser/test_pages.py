@@ -83,6 +83,7 @@ def test_a_round_is_made_on_four_pages_without_script(world: World) -> None:
     for step in (1, 2, 3):
         page = client.post(address, {**data, "step": str(step)})
         assert page.context["step"] == step + 1, page.context["form"].errors
+        assert ("是建议，可以修改" in page.content.decode()) == (step == 2)  # on the page of the windows
         form = page.context["form"]
         if form is not None:
             for name, field in form.fields.items():
