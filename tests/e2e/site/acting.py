@@ -30,7 +30,7 @@ class Person:
             timezone_id="Asia/Shanghai", java_script_enabled=scripts != "off", **context,
         )  # fmt: skip
         self.context.set_default_timeout(WAIT)
-        self.context.add_cookies([{"name": "duxue_language", "value": LANGS[lang], "url": url}])
+        self.speak(lang)
         self.page = self.context.new_page()
         if scripts == "late":
             self.page.route(re.compile(r"\.js(\?|$)"), self._hold)
@@ -49,6 +49,12 @@ class Person:
     def say(self, zh: str, en: str) -> str:
         """Return the text in this person's language."""
         return zh if self.lang == "zh" else en
+
+    def speak(self, lang: str) -> Person:
+        """Read the site in a language from the next page on."""
+        self.lang = lang
+        self.context.add_cookies([{"name": "duxue_language", "value": LANGS[lang], "url": self.url}])
+        return self
 
     def open(self, path: str = "/") -> Person:
         """Type an address."""

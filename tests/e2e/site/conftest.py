@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.site.acting import Person
 from tests.e2e.site.servers import running, write_sample
 from tests.e2e.site.story import Story
 
 DATABASES = ("sqlite", "postgresql")
+Companies = dict[tuple[str, str], dict[str, Person]]  # database and scripts -> who plays
 
 
 @pytest.fixture(scope="module")
@@ -42,13 +44,25 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], s
         yield address
 
 
+@pytest.fixture(scope="module")
+def companies() -> Companies:
+    """The people of each site who play one round after another: a browser and a sign-in each cost more than a scene."""
+    return {}
+
+
 @pytest.fixture
-def story(site: Callable[[str], str], browser: Any, tmp_path: Path) -> Iterator[Callable[..., Story]]:
+def story(
+    site: Callable[[str], str], browser: Any, companies: Companies, tmp_path: Path
+) -> Iterator[Callable[..., Story]]:
     """Begin a story on a database, in a language; whatever its browsers complained about fails the test."""
     told: list[Story] = []
 
     def begin(database: str, lang: str, *, scripts: str = "on") -> Story:
-        told.append(Story(browser, site(database), lang, tmp_path, f"{database}-{lang}-{scripts}", scripts))
+        people = companies.setdefault((database, scripts), {})
+        for person in people.values():
+            person.speak(lang)
+        slug = f"{database}-{lang}-{scripts}"
+        told.append(Story(browser, site(database), lang, tmp_path, slug, scripts, people))
         return told[-1]
 
     yield begin

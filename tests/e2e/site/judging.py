@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -122,8 +123,8 @@ def begin_visits(story: Story) -> None:
     open_window(story, "实地核查", "Field")
 
 
-def draw(story: Story) -> None:
-    """The organiser commits to a draw and enters what chance said at the promised moment."""
+def promise(story: Story) -> None:
+    """The organiser commits to a draw at a moment to come."""
     office = story.enter("organiser").open(story.at("")).follow("抽取实地核查对象", "Draw where to visit")
     office.write("名称（中文）", "Title in Chinese", "合成抽取").write(
         "名称（英文）", "Title in English", "Synthetic draw"
@@ -132,9 +133,13 @@ def draw(story: Story) -> None:
     moment = datetime.now(ZoneInfo("Asia/Shanghai")).replace(microsecond=0) + timedelta(seconds=CHANCE)
     office.write("随机数产生的时间", "When chance speaks", moment.replace(tzinfo=None).isoformat())
     office.press("公开承诺", "Publish the commitment")
-    office.page.wait_for_timeout(
-        max(0.0, (moment - datetime.now(moment.tzinfo)).total_seconds() + 0.2) * 1000
-    )
+    story.draw, story.promised = office.page.url.removeprefix(story.url), moment.timestamp()
+
+
+def draw(story: Story) -> None:
+    """The organiser enters what chance said at the promised moment."""
+    office = story.enter("organiser").open(story.draw)
+    office.page.wait_for_timeout(max(0.0, story.promised - time.time() + 0.2) * 1000)
     office.follow("录入随机数并抽取", "Enter what chance said").write("报出的数字", "Digits said", "271828")
     office.press("抽取", "Draw", exact=True).sees("处地点", "The place drawn")
 

@@ -37,6 +37,7 @@ _LEVELS: Final = {"省": "province", "市": "city", "县": "county"}
 def fill(data: Path) -> None:
     """Write bodies and people through the services that pages use."""
     from allauth.account.models import EmailAddress
+    from django.contrib.auth.hashers import make_password
     from django.db import transaction
 
     from duxue.web.accounts.models import User
@@ -52,9 +53,9 @@ def fill(data: Path) -> None:
                 actor=SITE, code=code, name_zh=zh, name_en=en, level=_LEVELS.get(level, "county"),
                 parent=made.get(parent), from_day=_DAY, source="样本省 / sample province", synthetic=True,
             )  # fmt: skip
+        password = make_password(PASSWORD)  # once: it is slow on purpose
         for key, (role, place, name) in PEOPLE.items():
-            user = User(username=key, email=f"{key}@example.org", name=name)
-            user.set_password(PASSWORD)
+            user = User(username=key, email=f"{key}@example.org", name=name, password=password)
             user.save()
             EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
             grant_give(actor=SITE, user=user, role=role, organisation=made[place])

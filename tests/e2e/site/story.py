@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from tests.e2e.site.acting import Person
+from tests.e2e.site.people import PEOPLE
+
+STAYING: Final = {*PEOPLE, "public"}
 
 
 @dataclass
@@ -20,8 +23,10 @@ class Story:
     folder: Path  # for files
     slug: str
     scripts: str = "on"  # on, off or late, for everybody
-    people: dict[str, Person] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)  # some may have played before
     unit: str = ""  # address of the unit's workbench
+    draw: str = ""  # address of the draw
+    promised: float = 0.0  # when chance speaks, in seconds since 1970
     visit: str = ""  # address of the visit
     problem: str = ""  # address of the problem
 
@@ -46,13 +51,16 @@ class Story:
         return f"/rounds/{self.slug}/{path}"
 
     def wrong(self) -> list[str]:
-        """Return what browsers complained about."""
-        return [f"{key}: {text}" for key, person in self.people.items() for text in person.wrong]
+        """Return what browsers complained about since it was last asked."""
+        told = [f"{key}: {text}" for key, person in self.people.items() for text in person.wrong]
+        for person in self.people.values():
+            person.wrong.clear()
+        return told
 
     def close(self) -> None:
-        """Close all browsers."""
-        for person in self.people.values():
-            person.context.close()
+        """Close the browsers of those who were invited to this round: the others stay for the next."""
+        for key in self.people.keys() - STAYING:
+            self.people.pop(key).context.close()
 
 
 def number_in(address: str) -> str:
