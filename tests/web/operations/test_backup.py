@@ -61,8 +61,14 @@ def _copy(once: tuple[Path, Path], place: Path) -> tuple[Site, Path]:
     return site_at(place / "home"), place / "b.tar.gz"
 
 
-def test_restored_is_what_was_backed_up(tmp_path: Path, databases: tuple[str, str]) -> None:
-    site = _filled(tmp_path / "home", databases[0])
+@pytest.fixture
+def filled(tmp_path: Path, databases: tuple[str, str], once: tuple[Path, Path]) -> Site:
+    """A filled site on each database."""
+    return _filled(tmp_path / "home", databases[0]) if databases[0] else _copy(once, tmp_path)[0]
+
+
+def test_restored_is_what_was_backed_up(tmp_path: Path, databases: tuple[str, str], filled: Site) -> None:
+    site = filled
     first, second = tmp_path / "first.tar.gz", tmp_path / "second.tar.gz"
     assert site.run("backup", str(first), "--settings", "demo").returncode == 0
     assert first.stat().st_mode & 0o077 == 0
@@ -149,9 +155,9 @@ def _names(home: Path) -> list[str]:
 
 
 def test_a_broken_audit_is_refused_before_the_site_is_touched(
-    tmp_path: Path, databases: tuple[str, str]
+    tmp_path: Path, databases: tuple[str, str], filled: Site
 ) -> None:
-    site = _filled(tmp_path / "home", databases[0])
+    site = filled
     good, broken = tmp_path / "good.tar.gz", tmp_path / "broken.tar.gz"
     assert site.run("backup", str(good), "--settings", "demo").returncode == 0
     _broken_in(good, broken)
