@@ -36,7 +36,7 @@ postgresql: $(READY) ## Run all that asks the database on PostgreSQL (make test 
 	@DUXUE_TEST_POSTGRESQL=$$(mktemp -d) $(ON_TWO) tests/web --ignore tests/web/design --ignore tests/web/operations
 
 # In the order of tests/conftest.py, whole files to each process.
-ON_TWO := $(BIN)/pytest -q -n 2 --dist loadgroup --no-loadscope-reorder
+ON_TWO := $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 # What reads and writes most, once more on the other database.
 ON_POSTGRESQL := $(addprefix tests/web/,common audit orgs jobs rounds rectification inspections joins)
 
