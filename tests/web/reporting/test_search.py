@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
@@ -16,7 +17,7 @@ from duxue.web.common.scope import acting, everything
 from duxue.web.rectification.models import Problem
 from duxue.web.reporting import search
 from duxue.web.reporting.models import SearchEntry
-from duxue.web.reporting.search import Hit, find, marked, rebuild, tokens
+from duxue.web.reporting.search import Hit, find, index, marked, rebuild, tokens
 from duxue.web.rounds.models import Answer, Item, RoundUnit
 from tests.web.worlds import World
 
@@ -30,6 +31,7 @@ def write(world: World, unit: str, item: str, text: str) -> None:
         answer = world.answer(unit, item)
         answer.narrative = text
         answer.save()
+    index(answer)  # as the job does when something was handed in
 
 
 def titles(world: World, who: str, asked: str, kind: str = "") -> list[str]:
@@ -318,6 +320,26 @@ def test_what_was_changed_is_found_by_its_new_words_only(world: World) -> None:
     write(world, "a", "A2", "控辍保学")
     assert titles(world, "officer_a", "均衡", "answer") == []
     assert len(titles(world, "officer_a", "控辍", "answer")) == 1
+
+
+def test_saving_an_answer_lets_no_word_be_found_by_itself(world: World) -> None:
+    write(world, "a", "A2", "均衡发展")
+    with everything("test"):
+        answer = world.answer("a", "A2")
+        answer.narrative = "正在改写"
+        answer.save()
+    assert titles(world, "organiser", "改写") == []
+    assert len(titles(world, "organiser", "均衡")) == 1
+
+
+def test_what_reads_as_before_is_not_written_again(world: World) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        index(world.unit["a"])
+    assert not [q["sql"] for q in asked if not q["sql"].startswith("SELECT")]
+    with everything("test"):
+        RoundUnit.objects.filter(pk=world.unit["a"].pk).update(name_zh="改名市")
+    index(world.unit["a"])
+    assert [title for title in titles(world, "organiser", "改名") if "改名" in title]
 
 
 def test_what_is_gone_is_not_found(world: World) -> None:

@@ -20,7 +20,8 @@ class Config(AppConfig):
         from duxue.web.reporting import policy, search, services, todo  # noqa: F401 - they register themselves
 
         for source in search.SOURCES.values():
-            post_save.connect(_changed, sender=source.model)
+            if source.at_once:
+                post_save.connect(_changed, sender=source.model)
             post_delete.connect(_gone, sender=source.model)
 
 

@@ -57,6 +57,7 @@ class Source:
     related: tuple[str, ...] = ()
     round: Callable[[Any], Told] = lambda _: ""
     found: models.Q = field(default_factory=models.Q)  # which of them are found at all
+    at_once: bool = True  # whenever one is saved; else the job takes it up
 
     def rows(self) -> models.QuerySet[Any]:
         """Return the objects that are found, of what the actor of the scope may see."""
@@ -106,7 +107,7 @@ SOURCES: Mapping[str, Source] = {
         Answer, say("自评说明", "Self-evaluations"),
         lambda o: say("{unit} {code} {title}", "{unit} {code} {title}", unit=o.unit.name, code=o.item.code, title=o.item.title),
         lambda o: o.narrative.splitlines(), lambda o: ("rounds:answer", [o.pk]), ("unit", "item", "round"),
-        lambda o: o.round.title, models.Q(unit__submitted_at__isnull=False),  # a draft is found by nobody
+        lambda o: o.round.title, models.Q(unit__submitted_at__isnull=False), at_once=False,  # a draft is found by nobody
     ),
 }  # fmt: skip
 _KINDS = {source.model: kind for kind, source in SOURCES.items()}
@@ -153,15 +154,19 @@ def index(obj: models.Model) -> None:
     write(_KINDS[type(obj)], [obj.pk])
 
 
-def write(kind: str, keys: Iterable[int]) -> int:
-    """Let these objects of a kind be found by their present words, those that are found no more by none; return how many are."""
+def write(kind: str, keys: Iterable[int], *, anew: bool = False) -> int:
+    """Let these objects of a kind be found by their present words, those that are found no more by none; return how many are.
+
+    What reads as before is not written again, unless `anew`.
+    """
     wanted = sorted(set(keys))
-    return sum(_write(kind, wanted[n : n + _WRITTEN]) for n in range(0, len(wanted), _WRITTEN))
+    return sum(_write(kind, wanted[n : n + _WRITTEN], anew) for n in range(0, len(wanted), _WRITTEN))
 
 
-def _write(kind: str, wanted: Sequence[int]) -> int:
+def _write(kind: str, wanted: Sequence[int], anew: bool) -> int:
     """Write some; the words are made before the transaction begins, as nobody else writes to SQLite until it ends."""
     source = SOURCES[kind]
+    held = {e.object_id: e for e in SearchEntry.objects.filter(kind=kind, object_id__in=wanted)}
     with everything("the words of every object are kept; who finds them is asked when searching"):
         objects = list(source.rows().filter(pk__in=wanted).select_related(*source.related).order_by("pk"))
         entries = [
@@ -173,9 +178,14 @@ def _write(kind: str, wanted: Sequence[int]) -> int:
             )
             for obj in objects
         ]
+    found = len(entries)
+    gone = held.keys() - {entry.object_id for entry in entries}
+    entries = [e for e in entries if anew or _text(e) != _text(held.get(e.object_id))]
+    if not entries and not gone:
+        return found
     words = [_words(entry) for entry in entries]
     with transaction.atomic():
-        _forget(kind, set(wanted) - {obj.pk for obj in objects})
+        _forget(kind, gone)
         SearchEntry.objects.bulk_create(
             entries,
             update_conflicts=True,
@@ -189,7 +199,11 @@ def _write(kind: str, wanted: Sequence[int]) -> int:
             cursor.executemany(
                 _INSERT[connection.vendor], [(e.pk, *w) for e, w in zip(entries, words, strict=True)]
             )
-    return len(entries)
+    return found
+
+
+def _text(entry: SearchEntry | None) -> tuple[str, str] | None:
+    return (entry.title, entry.body) if entry else None
 
 
 def forget(obj: models.Model) -> None:
@@ -212,7 +226,7 @@ def rebuild() -> int:
         with everything("the words of every object are kept"):
             there = set(source.model._base_manager.values_list("pk", flat=True))
         held = set(SearchEntry.objects.filter(kind=kind).values_list("object_id", flat=True))
-        count += write(kind, there | held)
+        count += write(kind, there | held, anew=True)
     return count
 
 
