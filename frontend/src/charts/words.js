@@ -18,7 +18,7 @@ const HANT = {
   failed: '圖未能繪出，請看下表。', unit: '單位：', median: '中位數', quartiles: '中間一半',
   peers: '同類單位', own: '本單位', due: '到期', overdue: '逾期', noData: '無資料', fewer: '少', more: '多',
   states: { met: '達標', at_risk: '有風險', not_met: '未達標', none: '無資料' },
-  dates: '到期事項', dueCount: (n) => `${n} 項到期`, overdueCount: (n) => `${n} 項逾期`,
+  dueCount: (n) => `${n} 項到期`, overdueCount: (n) => `${n} 項逾期`,
 }
 
 export function wordsOf(lang) {
