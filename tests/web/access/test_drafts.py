@@ -16,7 +16,9 @@ from duxue.web.common.policy import Denied, decide, policies
 from duxue.web.common.scope import acting, everything
 from duxue.web.common.tasks_list import standings, todos
 from duxue.web.evidence.models import Attachment
+from duxue.web.inspections.models import Draw
 from duxue.web.jobs.models import Job
+from duxue.web.public.selectors import committed_draws
 from duxue.web.rectification.policy import may_report
 from duxue.web.reporting.search import rebuild
 from duxue.web.reviews.models import Recusal
@@ -181,3 +183,13 @@ def test_what_is_prepared_is_told_to_nobody(stage: Stage) -> None:
     notices_tell()
     with everything("test"):
         assert not Notice.objects.filter(round=stage.world.round).exists()
+
+
+def test_chance_is_not_promised_for_a_round_in_preparation(stage: Stage) -> None:
+    """From the commitment on list and plan of a draw are public."""
+    draft, organiser = stage.world.round, stage.world.actor("organiser")
+    assert not decide(organiser, "draw", draft)
+    with everything("test"):
+        draws = Draw.objects.filter(round=draft, committed_at__isnull=False).count()
+    assert draws
+    assert not [draw for draw in committed_draws("") if draw.round_id == draft.pk]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.test import Client
 
 from duxue.web.accounts.models import Grant, Token
@@ -10,6 +12,7 @@ from duxue.web.common.clock import now
 from duxue.web.common.models import Sent
 from duxue.web.common.scope import acting, everything
 from duxue.web.orgs.models import Organisation
+from duxue.web.rectification.models import Problem
 from duxue.web.reviews.models import Assignment
 from tests.web.worlds import World
 
@@ -107,6 +110,29 @@ def test_who_lost_another_right_reads_the_earlier_answer(world: World) -> None:
         Grant.objects.filter(user=world.user["organiser"], role="leader").update(revoked_at=now())
     assert make(client, world) == first
     assert count() == 1
+
+
+def test_what_was_only_tried_to_ask_for_the_right_again_is_never_the_answer(world: World) -> None:
+    """A problem may be entered twice, so the second try succeeds before it is undone: its number exists nowhere."""
+    with everything("test"):
+        Grant.objects.create(
+            user=world.user["organiser"], role="leader", organisation=world.org["foreign"], given_at=now()
+        )
+    body = {"round": world.round.slug, "unit": world.unit["a"].code, "text": "问题", "kind": "by_date", "source": "data"}  # fmt: skip
+
+    def enter() -> Any:
+        return world.client("organiser").post(
+            "/api/v1/rectification/problems", body, content_type="application/json", headers=KEY
+        )
+
+    first = enter()
+    assert first.status_code < 300, first.content
+    with everything("test"):
+        Grant.objects.filter(user=world.user["organiser"], role="leader").update(revoked_at=now())
+    second = enter()
+    assert (second.content, second["Idempotent-Replayed"]) == (first.content, "true")
+    with everything("test"):
+        assert Problem.objects.count() == 1
 
 
 def test_who_was_relieved_of_a_task_reads_no_earlier_answer_of_it(world: World) -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from duxue.web.accounts.models import Grant
 from duxue.web.common.clock import now
-from duxue.web.common.scope import everything
+from duxue.web.common.scope import acting, everything
 from duxue.web.rectification.models import Problem
+from duxue.web.rectification.selectors.ledger import Filter, counts
 from tests.web.rectification.ledger import go, make
 from tests.web.worlds import World
 
@@ -95,3 +101,29 @@ def test_the_calendar_leads_to_what_is_due_on_a_day(world: World) -> None:
     ]
     assert asked(world, "manager_b", "calendar")[1] == []
     assert asked(world, "organiser", "calendar/2026-02-30")[0] == 422
+
+
+def test_who_holds_another_role_reads_nothing_that_was_counted_for_the_first(world: World) -> None:
+    for unit in "ab":
+        go(world, make(world, unit=unit), "notified")
+    path, (a, b) = f"rounds/{world.round.slug}/standing", (world.unit["a"].code, world.unit["b"].code)
+    assert {row["unit"] for row in asked(world, "leader", path)[1]["rows"]} == {a, b}
+    with acting(world.actor("leader")):
+        assert counts(world.actor("leader"), Filter(), ("notified",))[0]["notified"].n == 2
+    with everything("test"):
+        Grant.objects.filter(user=world.user["leader"]).update(
+            role="officer", organisation=world.org["city_b"]
+        )
+    assert {row["unit"] for row in asked(world, "leader", path)[1]["rows"]} == {b}
+    with acting(world.actor("leader")):
+        found, _ = counts(world.actor("leader"), Filter(), ("notified",))
+    assert found["notified"].n == 1
+
+
+@pytest.mark.parametrize("key", [[0, "x", 0], [0, "9999-12-31T23:59:59-23:00", 0], [1, 7, "x"]])
+def test_a_cursor_that_names_no_moment_is_refused(world: World, key: list[Any]) -> None:
+    go(world, make(world), "notified")
+    cursor = base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
+    for path in ("/problems/calendar/", "/problems/?clock=overdue", f"{ROOT}/problems?clock=overdue"):
+        told = world.client("leader").get(f"{path}{'&' if '?' in path else '?'}cursor={cursor}")
+        assert told.status_code == 400, path

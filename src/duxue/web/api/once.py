@@ -59,7 +59,7 @@ class Idempotency:
         keyed = request.path.startswith(PLACE) and request.method in CHANGING and key
         if not keyed or actor.public or request.content_type in STREAMED:
             return self.handler(request)
-        fresh: list[HttpResponse] = []
+        done: list[tuple[dict[str, Any], HttpResponse]] = []
 
         def work() -> dict[str, Any]:
             with whole_request():
@@ -68,9 +68,10 @@ class Idempotency:
                 raise _BarredError(response)
             if response.status_code >= 400:
                 raise _FailedError(response)
-            fresh.append(response)
             place = response.headers.get("Location", "")
-            return {"status": response.status_code, "body": _kept(response), "place": place}
+            told = {"status": response.status_code, "body": _kept(response), "place": place}
+            done.append((told, response))
+            return told
 
         asked = [request.method, request.get_full_path(), hashlib.sha256(request.body).hexdigest()]
         try:
@@ -80,8 +81,9 @@ class Idempotency:
             return failed.response
         except Refused as refused:
             return problems_response(refused.problems, 409)
-        if fresh:
-            return fresh[0]
+        for told, response in done:
+            if told is before:  # else it was only tried, to ask for the right again, and undone
+                return response
         again = HttpResponse(
             before["body"], status=before["status"], content_type="application/json; charset=utf-8"
         )

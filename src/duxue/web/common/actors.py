@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 
 ORGANISER, LEADER, MANAGER, OFFICER = "organiser", "leader", "manager", "officer"
@@ -39,6 +40,12 @@ class Actor:
     def public(self) -> bool:
         """Whether nobody is signed in."""
         return self.user_id is None and self.token_id is None
+
+    @property
+    def sight(self) -> str:
+        """A name of who looks with which roles: what is kept of what one saw is asked for under it."""
+        held = sorted((h.role, h.path, h.round_id or 0) for h in self.held)
+        return hashlib.sha256(repr((self.user_id, self.token_id, held)).encode()).hexdigest()[:32]
 
     def roles_at(self, path: str, round_id: int | None = None) -> frozenset[str]:
         """Return the roles held at or above the organisation at `path`, in all rounds or in this one."""

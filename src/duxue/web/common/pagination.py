@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, ValidationError
 from django.db import models
 from django.db.models import Q
 
@@ -55,9 +55,11 @@ def page_of(
             raise BadRequest("cursor")
         try:
             rows = rows.filter(_after(wanted, key))
-        except (ValueError, TypeError) as e:
+            found = list(rows.order_by(*wanted)[: size + 1])
+        except (ValueError, TypeError, OverflowError, ValidationError) as e:  # no such number, no such moment
             raise BadRequest("cursor") from e
-    found = list(rows.order_by(*wanted)[: size + 1])
+    else:
+        found = list(rows.order_by(*wanted)[: size + 1])
     more = len(found) > size
     found = found[:size]
     if backwards:

@@ -31,7 +31,7 @@ from duxue.web.rectification.models import Problem
 from duxue.web.reporting.figures import Figures
 from duxue.web.reporting.models import Scoring
 from duxue.web.rounds.making import figures_of
-from duxue.web.rounds.models import Practice, Reply, Round
+from duxue.web.rounds.models import DRAFT, Practice, Reply, Round
 
 TABLES = (*PUBLIC, GRADES)
 REPORTS = "report/public"
@@ -189,7 +189,8 @@ def committed_draws(cursor: str, size: int = SIZE) -> Page[Draw]:
     with everything(
         "a draw is public from its commitment: whoever holds the organiser to it must find it before chance speaks"
     ):
-        rows = Draw.objects.filter(committed_at__isnull=False).select_related("round__authority")
+        rows = Draw.objects.filter(committed_at__isnull=False).exclude(round__state=DRAFT)
+        rows = rows.select_related("round__authority")
         return page_of(rows, cursor, order=("-committed_at", "-pk"), size=size)
 
 

@@ -134,6 +134,8 @@ class RoundPolicy(Policy[Round]):
         held = role_at(actor, (ORGANISER,), path, obj.pk)
         if held and obj.sealed_at and action not in {"unfreeze", "publish", "archive"}:
             return no(_CLOSED)
+        if held and action == "draw" and obj.state == DRAFT:
+            return no(NOT_OPEN)  # its list and plan are public from the commitment on
         if held and action == "unfreeze" and obj.published_at:
             return no(say("已公开的轮次不能再改", "a published round never changes"))
         if held and action == "publish" and obj.sealed_by_id == actor.user_id:

@@ -147,7 +147,7 @@ def counts(actor: Actor, asked: Filter, states: tuple[str, ...]) -> tuple[dict[s
 
     Kept for five minutes for each actor and filter: the moment says how old they are.
     """
-    text = f"{actor.user_id}|{actor.token_id}|{[asked.round, asked.unit, asked.item, asked.source, asked.kind, asked.mine]}|{states}"
+    text = f"{actor.sight}|{[asked.round, asked.unit, asked.item, asked.source, asked.kind, asked.mine]}|{states}"
     key = "problem-counts-" + hashlib.sha256(text.encode()).hexdigest()[:32]
     kept = cache.get(key)
     if kept is not None:

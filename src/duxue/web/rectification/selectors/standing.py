@@ -84,7 +84,7 @@ def standing_of(
     actor: Actor, round: Round, moment: datetime | None = None
 ) -> tuple[list[Standing], datetime]:
     """Return the standing of each unit that the actor sees, most overdue first, and as of when; kept for five minutes."""
-    key = f"problem-standing-{actor.user_id}-{actor.token_id}-{round.pk}"
+    key = f"problem-standing-{actor.sight}-{round.pk}"
     kept = cache.get(key)
     if kept is not None and moment is None:
         counted: tuple[list[Standing], datetime] = kept
