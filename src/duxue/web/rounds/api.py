@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from ninja import Schema
+from pydantic import Field
 
 from duxue.web.common.idempotency import once
 from duxue.web.common.pagination import page_of
@@ -114,7 +115,7 @@ class RowOut(Schema):
     filled: int
     asked: int
     late: int
-    without_evidence: int
+    without_evidence: int = Field(description="Answers with evidence wanted and missing")
     returned: int
     objections: int
     items: dict[str, str]

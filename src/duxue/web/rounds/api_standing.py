@@ -27,7 +27,7 @@ class TotalsOut(Schema):
     settled: int = Field(description="Units whose result is settled")
     late: int = Field(description="Units with a step that is overdue")
     at_risk: int = Field(description="Units with a step at risk and none overdue")
-    bare: int = Field(description="Answers that want evidence and have none")
+    bare: int = Field(description="Answers with evidence wanted and missing")
     objections: int = Field(description="Objections that are open")
     disputes: int = Field(description="Disputed figures that are not answered")
 

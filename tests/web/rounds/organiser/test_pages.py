@@ -25,6 +25,7 @@ from duxue.web.orgs.models import Organisation
 from duxue.web.rectification.models import Problem
 from duxue.web.reviews.models import Assignment, Review
 from duxue.web.rounds.models import Answer, Item, Objection, Round, RoundUnit, Veto, Window
+from duxue.web.rounds.selectors.unit import check_of
 from tests.web.evidence.conftest import upload
 from tests.web.worlds import World
 
@@ -477,6 +478,10 @@ def test_what_data_decide_wants_no_evidence_unless_it_must_be_there(world: World
         assert leader.bare == sum(row["without_evidence"] for row in rows)
         told = next(row["without_evidence"] for row in rows if row["unit"] == unit.code)
         assert (follow.counts.bare, told) == (bench.counts["no_evidence"],) * 2
+        with everything("test"):
+            check = check_of(RoundUnit.objects.get(pk=unit.pk))
+        wanted = [p for p in (*check.problems, *check.warnings) if "wanted and missing" in p.what.en]
+        assert len(wanted) == bench.counts["no_evidence"]
         return (bench.counts["no_evidence"], *(row.counts.bare for row in matrix if row.unit == unit))
 
     client, unit = world.client("organiser"), world.unit["a"]
@@ -489,6 +494,13 @@ def test_what_data_decide_wants_no_evidence_unless_it_must_be_there(world: World
     with everything("test"):
         Item.objects.filter(code="A1").update(guidance={"evidence_required": True})
     assert counted() == (3, 3)
+    for page in ("show", "leader", "matrix"):
+        assert "缺应附佐证" in client.get(at(page)).content.decode()
+    with everything("test"):  # while it is prepared nobody could have attached any
+        Round.objects.filter(pk=world.round.pk).update(state="draft")
+    assert counted() == (0,)
+    with everything("test"):
+        Round.objects.filter(pk=world.round.pk).update(state="open")
     with everything("test"):
         Item.objects.exclude(code="A1").update(guidance={})
         Item.objects.filter(code="A1").update(guidance={"evidence": {"zh": "表", "en": "a form"}})

@@ -1,4 +1,4 @@
-"""The status matrix: how every unit stands in every step, what is filled, late and without evidence.
+"""The status matrix: how every unit stands in every step, what is filled, late, and where evidence is wanted and missing.
 
 The database works out the looks, counts units by them and finds those asked for; what else is told of a unit is read only
 for the units shown, one query for each table. Drafts stay with their units: only counts are read here.
@@ -21,7 +21,7 @@ from duxue.web.common.lang import Words, words
 from duxue.web.common.pagination import Page, page_of
 from duxue.web.common.scope import everything
 from duxue.web.reviews.rules import judged
-from duxue.web.rounds.models import Answer, Item, Round, RoundUnit, Window
+from duxue.web.rounds.models import DRAFT, Answer, Item, Round, RoundUnit, Window
 from duxue.web.rounds.procedures import procedure_of, times_for, widened
 from duxue.web.rounds.selectors.looks import LOOKS, ended, is_late, looks_of
 from duxue.web.rounds.selectors.objected import open_objections
@@ -256,7 +256,9 @@ def to_remind(round: Round) -> list[RoundUnit]:
 
 
 def wanting_evidence(round: Round) -> list[int]:
-    """Return the leaves that want evidence."""
+    """Return the leaves that want evidence; none while the round is in preparation, when nobody could attach any."""
+    if round.state == DRAFT:
+        return []
     leaves = Item.objects.filter(round=round).exclude(kind="branch")
     return [item.pk for item in leaves.only("kind", "guidance") if wants_evidence(item)]
 

@@ -19,7 +19,7 @@ from duxue.web.common.clock import now, today
 from duxue.web.common.memo import remembered
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import current, everything
-from duxue.web.rounds.models import Answer, Item, Known, Question, RoundUnit, Submission
+from duxue.web.rounds.models import DRAFT, Answer, Item, Known, Question, RoundUnit, Submission
 from duxue.web.rounds.selectors.progress import OPEN
 
 
@@ -95,6 +95,7 @@ class Line:
     evidence: int
     open_questions: int
     asked: bool  # whether a self-score is asked
+    bare: bool  # evidence is wanted and missing
 
     @property
     def points(self) -> Decimal | None:
@@ -108,7 +109,8 @@ class Line:
 def line_of(unit: RoundUnit, answer: Any, knowns: Iterable[Known]) -> Line:
     """Return the line of an answer of `unit` as `answers_of` reads it, with the figures that are known of its item."""
     computed = computed_points(unit, answer.item, knowns)
-    return Line(answer, computed, answer.evidence, answer.waiting, asks(unit, answer.item, computed))
+    bare = answer.evidence == 0 and unit.round.state != DRAFT and wants_evidence(answer.item)
+    return Line(answer, computed, answer.evidence, answer.waiting, asks(unit, answer.item, computed), bare)
 
 
 @dataclass(frozen=True)
@@ -182,8 +184,11 @@ def _missing(unit: RoundUnit, line: Line) -> Iterator[Problem]:
             "WEB002", field=code, what=Text("佐证材料过多", "there is too much evidence"), found=str(line.evidence),
             expected=Text(f"不超过{cap}件", f"at most {cap}"),
         )  # fmt: skip
-    if line.evidence == 0 and evidence_required(line.answer.item):
-        yield tell("WEB001", field=code, what=Text("本条目须有佐证材料", "this item needs evidence"))
+    if line.bare and evidence_required(line.answer.item):
+        yield tell(
+            "WEB001", field=code,
+            what=Text("缺应附佐证，本条目须有佐证材料", "evidence wanted and missing: this item needs some"),
+        )  # fmt: skip
     if line.open_questions:
         yield tell(
             "WEB001", field=code, what=Text("退回的问题还没有答复", "a question on it is not answered"),
@@ -199,8 +204,8 @@ def _odd(unit: RoundUnit, line: Line) -> Iterator[Problem]:
             field=code,
             what=Text("经办人还没有标为填好", "whoever fills it has not marked it ready"),
         )
-    if line.asked and line.evidence == 0 and not evidence_required(line.answer.item):
-        yield tell("WEB002", field=code, what=Text("没有佐证材料", "it has no evidence"))
+    if line.bare and not evidence_required(line.answer.item):
+        yield tell("WEB002", field=code, what=Text("缺应附佐证", "evidence wanted and missing"))
     if line.asked and answer.self_score is not None and not answer.narrative.strip():
         yield tell("WEB002", field=code, what=Text("没有文字说明", "it has no narrative"))
     if line.asked and answer.self_score is not None and line.computed is not None:

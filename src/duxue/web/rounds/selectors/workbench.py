@@ -24,7 +24,6 @@ from duxue.web.rounds.selectors.unit import (
     known_by_item,
     line_of,
     submission_in_force,
-    wants_evidence,
 )
 from duxue.web.rounds.services.answers import STEP
 
@@ -33,7 +32,7 @@ FILTERS: dict[str, Words] = {
     "mine": say("分派给我的", "Handed to me"),
     "returned": say("退回的", "Returned"),
     "not_ready": say("未填好的", "Not ready"),
-    "no_evidence": say("没有佐证的", "Without evidence"),
+    "no_evidence": say("缺应附佐证", "Evidence wanted and missing"),
 }
 # state of an item on the page -> mark and word
 STATES: dict[str, tuple[str, Words]] = {
@@ -211,7 +210,7 @@ def _fits(node: Node, name: str, actor: Actor) -> bool:
         case "not_ready":
             return node.state in {"not_started", "draft"}
         case "no_evidence":
-            return node.line.evidence == 0 and wants_evidence(node.item)
+            return node.line.bare
     return True
 
 

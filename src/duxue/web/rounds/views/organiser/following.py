@@ -171,7 +171,7 @@ def _lines(found: Board) -> Iterator[list[Any]]:
         ]
     head += [
         say("条目逾期", "Items late"),
-        say("缺佐证", "Without evidence"),
+        say("缺应附佐证", "Evidence wanted and missing"),
         say("退回", "Returned"),
         say("异议", "Objections"),
     ]
