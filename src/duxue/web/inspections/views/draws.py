@@ -89,10 +89,11 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     )
     result = policy.decide(actor, "result", draw)
     drawn = draw.certificate if result and draw.drawn_at else {}
+    places, damaged = _names(draw, drawn)
     publish = bool(draw.drawn_at and not draw.published_at and policy.decide(actor, "publish", draw))
     context = {
         "draw": draw, "run": policy.decide(actor, "run", draw), "publish": publish,
-        "result": result, "certificate": drawn, "beacon": drawing.beacon_of(draw), "places": _names(draw, drawn),
+        "result": result, "certificate": drawn, "beacon": drawing.beacon_of(draw), "places": places, "damaged": damaged,
         "digits": next((p["value"] for p in drawn.get("parts", []) if p["name"] == "digits"), ""),
         "ahead": selectors.ahead(draw) if publish else 0,
         "files": [(name, FILES[name]) for name in drawing.files_of(draw, result=bool(result))],
@@ -100,22 +101,30 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "inspections/draw.html", context)
 
 
-def _names(draw: Draw, certificate: dict[str, Any]) -> list[dict[str, Words | str]]:
-    """Return the drawn places with their names: those of the site, else as the published list has them."""
+def _names(draw: Draw, certificate: dict[str, Any]) -> tuple[list[dict[str, Words | str]], list[Words]]:
+    """Return the drawn places with their names, and what is wrong with the list on disk.
+
+    A name is that of the site, else as the published list has it; of a list that is not the committed one, nothing is read.
+    """
     if not certificate:
-        return []
-    tickets = open_list(drawing.home(draw) / "list.tsv")
-    rows = {code: (name, city) for code, name, city in tickets.rows(("name", "city_name"))}
+        return [], []
+    rows: dict[str, tuple[str, str]] = {}
+    damaged: list[Words] = []
+    try:
+        tickets = open_list(drawing.home(draw) / "list.tsv", certificate["commitment"]["list"]["digest"])
+    except Refused as refused:
+        damaged = refusal(refused)
+    else:
+        rows = {code: (name, city) for code, name, city in tickets.rows(("name", "city_name"))}
     with everything("who sees the result of a draw sees the names of its places"):
         known = {v.place_code: v for v in Visit.objects.filter(draw=draw).select_related("unit")}
-    return [
-        {
-            "code": code,
-            "name": known[code].place if code in known else rows[code][0],
-            "city": known[code].unit.name if code in known else rows[code][1],
-        }
-        for code in certificate["result"]["selected"]
-    ]
+    places: list[dict[str, Words | str]] = []
+    for code in certificate["result"]["selected"]:
+        name, city = rows.get(code, ("", ""))
+        if code in known:
+            name, city = known[code].place, known[code].unit.name
+        places.append({"code": code, "name": name, "city": city})
+    return places, damaged
 
 
 @login_required
