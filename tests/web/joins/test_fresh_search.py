@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 from importlib import import_module
@@ -17,6 +18,7 @@ from duxue.web.common.scope import acting, everything
 from duxue.web.jobs.models import Job
 from duxue.web.jobs.registry import Running
 from duxue.web.jobs.services import run_jobs, tick
+from duxue.web.reporting import search
 from duxue.web.reporting.models import SearchEntry, SearchMark
 from duxue.web.reporting.search import find, rebuild
 from duxue.web.reporting.services import indexing
@@ -126,6 +128,55 @@ def test_what_is_handed_in_again_takes_the_place_of_what_was_before(world: World
     submit(world, key="k2")
     later(3)
     assert (finders(world, "第一稿"), finders(world, "第二稿")) == (set(), SEES)
+
+
+def test_what_is_handed_in_again_while_the_index_is_rebuilt_takes_the_place_of_what_was_before(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_all(world, "第一稿")
+    submit(world)
+    later()
+    real = search._words
+
+    def meanwhile(entry: SearchEntry) -> tuple[str, ...]:
+        """Hand in again, and let the job run, when the rebuilding has read the answers and not yet written them."""
+        if entry.kind == "answer":
+            monkeypatch.setattr(search, "_words", real)
+            withdraw(world)
+            fill(world, "B1", narrative="第二稿")
+            submit(world, key="k2")
+            later(2)
+            assert finders(world, "第二稿") == SEES
+        return real(entry)
+
+    monkeypatch.setattr(search, "_words", meanwhile)
+    rebuild()
+    assert search._words is real
+    assert (finders(world, "第一稿"), finders(world, "第二稿")) == (set(), SEES)
+
+
+@pytest.mark.parametrize("ends", ["withdrawn", "handed in"])
+def test_what_is_withdrawn_or_handed_in_while_the_index_is_written_reads_as_it_ends(
+    world: World, monkeypatch: pytest.MonkeyPatch, ends: str
+) -> None:
+    write_all(world, "第一稿")
+    submit(world)
+    later()
+    if ends == "handed in":
+        withdraw(world)
+    real = search._forget
+
+    def meanwhile(kind: str, gone: Iterable[int]) -> None:
+        """Withdraw or hand in when it was read which answers are found."""
+        if kind == "answer":
+            monkeypatch.setattr(search, "_forget", real)
+            submit(world, key="k2") if ends == "handed in" else withdraw(world)
+        real(kind, gone)
+
+    monkeypatch.setattr(search, "_forget", meanwhile)
+    rebuild()
+    assert search._forget is real
+    assert SearchEntry.objects.filter(kind="answer", body="第一稿").exists() == (ends == "handed in")
 
 
 def test_what_is_answered_after_a_return_takes_the_place_of_what_was_before(world: World) -> None:

@@ -165,24 +165,12 @@ def write(kind: str, keys: Iterable[int], *, anew: bool = False) -> int:
 
 def _write(kind: str, wanted: Sequence[int], anew: bool) -> int:
     """Write some; the words are made before the transaction begins, as nobody else writes to SQLite until it ends."""
-    source = SOURCES[kind]
     held = {e.object_id: e for e in SearchEntry.objects.filter(kind=kind, object_id__in=wanted)}
-    with everything("the words of every object are kept; who finds them is asked when searching"):
-        objects = list(source.rows().filter(pk__in=wanted).select_related(*source.related).order_by("pk"))
-        entries = [
-            SearchEntry(
-                kind=kind,
-                object_id=obj.pk,
-                title=" ".join(_both(source.title(obj)))[:400],
-                body="\n".join(line for text in source.texts(obj) for line in _both(text)),
-            )
-            for obj in objects
-        ]
-    found = len(entries)
-    gone = held.keys() - {entry.object_id for entry in entries}
-    entries = [e for e in entries if anew or _text(e) != _text(held.get(e.object_id))]
+    present = _present(kind, wanted)
+    gone = held.keys() - present.keys()
+    entries = [e for e in present.values() if anew or _text(e) != _text(held.get(e.object_id))]
     if not entries and not gone:
-        return found
+        return len(present)
     words = [_words(entry) for entry in entries]
     with transaction.atomic():
         _forget(kind, gone)
@@ -199,7 +187,29 @@ def _write(kind: str, wanted: Sequence[int], anew: bool) -> int:
             cursor.executemany(
                 _INSERT[connection.vendor], [(e.pk, *w) for e, w in zip(entries, words, strict=True)]
             )
-    return found
+        # Who wrote these entries since they were read has ended by now, and whoever wants to write them waits for this end.
+        touched = gone | {entry.object_id for entry in entries}
+        newer = _present(kind, touched)
+        changed = sorted(key for key in touched if _text(newer.get(key)) != _text(present.get(key)))
+        if changed:
+            _write(kind, changed, anew)
+    return len(present)
+
+
+def _present(kind: str, wanted: Iterable[int]) -> dict[int, SearchEntry]:
+    """Return by object the entries of those that are found, as they read now."""
+    source = SOURCES[kind]
+    with everything("the words of every object are kept; who finds them is asked when searching"):
+        objects = source.rows().filter(pk__in=wanted).select_related(*source.related).order_by("pk")
+        return {
+            obj.pk: SearchEntry(
+                kind=kind,
+                object_id=obj.pk,
+                title=" ".join(_both(source.title(obj)))[:400],
+                body="\n".join(line for text in source.texts(obj) for line in _both(text)),
+            )
+            for obj in objects
+        }
 
 
 def _text(entry: SearchEntry | None) -> tuple[str, str] | None:
