@@ -14,6 +14,7 @@ from duxue.web.common.clock import now
 from duxue.web.common.scope import acting, everything
 from duxue.web.rectification.models import Problem
 from duxue.web.rectification.selectors.ledger import Filter, counts
+from duxue.web.rounds.models import Round
 from tests.web.rectification.ledger import go, make
 from tests.web.worlds import World
 
@@ -69,6 +70,26 @@ def test_open_is_one_word_in_every_route_and_page(world: World) -> None:
     for row in page.context["chart"]["data"]["rows"]:
         for state, count in row["counts"].items():
             assert len(leader.get(row["hrefs"][state]).context["rows"]) == count, state
+
+
+def test_statistics_open_on_the_round_with_the_most_open_problems_and_tell_the_dropped(world: World) -> None:
+    with everything("test"):
+        newer = Round.objects.create(
+            authority=world.round.authority, slug="sample-2025", title_zh="新", title_en="New", evaluated_year=2025, state="open",
+            round_year=2026, pack=world.round.pack, created_at=now(), created_by=world.user["organiser"],
+        )  # fmt: skip
+        made = [make(world, item=item) for item in ("B1", "B2", "A1", "A2")]
+        Problem.objects.filter(pk=made[0].pk).update(round=newer)
+        Problem.objects.filter(pk=made[1].pk).update(state="dropped")
+    page = world.client("leader").get("/problems/statistics/", headers={"accept-language": "en"})
+    assert page.context["round"] == world.round
+    assert "This is the round with the most open problems" in page.content.decode()
+    assert page.context["total"]["found"] == 3
+    assert page.context["chart"]["sentence"].say("en") == (
+        "3 found, 1 of them dropped and not counted. Of 2 problems 0 are closed and 0 overdue."
+    )
+    asked = world.client("leader").get("/problems/statistics/", {"round": "sample-2025"})
+    assert (asked.context["round"], asked.context["total"]["found"]) == (newer, 1)
 
 
 def test_a_clock_that_is_none_is_told(world: World) -> None:

@@ -33,7 +33,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
     """Show how the units of a round stand with their problems."""
     rounds = list(Round.objects.all()[:50])
     slug = request.GET.get("round", "")
-    chosen = get_object_or_404(Round, slug=slug) if slug else _first_with_problems(rounds)
+    chosen = get_object_or_404(Round, slug=slug) if slug else _with_most_open(rounds)
     rows, at = standing.standing_of(actor_in(request), chosen) if chosen else ([], now())
     chart = standing.standing_chart(chosen, rows) if chosen and rows else None
     total = {
@@ -42,6 +42,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
     context = {
         "round_choices": rounds,
         "round": chosen,
+        "asked": slug,
         "rows": rows,
         "counted_at": at,
         "chart": chart,
@@ -50,10 +51,10 @@ def statistics(request: HttpRequest) -> HttpResponse:
     return render(request, "rectification/statistics.html", context)
 
 
-def _first_with_problems(rounds: list[Round]) -> Round | None:
-    """Return the newest round that has problems to show; without any, the newest."""
+def _with_most_open(rounds: list[Round]) -> Round | None:
+    """Return the round with the most open problems; where none is open the newest that has any; without any, the newest."""
     held = set(Problem.objects.order_by().values_list("round_id", flat=True).distinct())
-    return next((r for r in rounds if r.pk in held), rounds[0] if rounds else None)
+    return standing.most_open([r for r in rounds if r.pk in held]) or (rounds[0] if rounds else None)
 
 
 @require_GET

@@ -43,7 +43,7 @@ class StepNow(Schema):
 
 
 class LeftOut(Schema):
-    """What is left to mend of this round or of the one before, in problems; words as in the standing of problems."""
+    """What is left to mend of this round, of the one before or of an earlier one with open problems, in problems; words as in the standing of problems."""
 
     round: str
     open: int = Field(description="Neither closed nor dropped")

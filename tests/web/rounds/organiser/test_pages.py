@@ -23,6 +23,8 @@ from duxue.web.common.templatetags.duxue import moment
 from duxue.web.evidence.models import Attachment
 from duxue.web.orgs.models import Organisation
 from duxue.web.rectification.models import Problem
+from duxue.web.rectification.selectors import home as problems_home
+from duxue.web.rectification.selectors.todo import todo
 from duxue.web.reviews.models import Assignment, Review
 from duxue.web.rounds.models import Answer, Item, Objection, Round, RoundUnit, Veto, Window
 from duxue.web.rounds.selectors.unit import check_of
@@ -443,6 +445,42 @@ def test_leaders_see_what_is_left_to_mend_and_every_count_is_a_door(world: World
     ):
         assert f'<a href="{door}">' in page
         assert client.get(door).status_code == 200
+
+
+def test_leaders_see_the_open_problems_of_every_round_before(world: World) -> None:
+    """The page and the home page count the same, and the task leads to as many as it says."""
+    past, leader = now() - timedelta(days=3), world.client("leader")
+    with everything("test"):
+        older = [
+            Round.objects.create(
+                authority=world.round.authority, slug=f"sample-{year}", title_zh=f"{year}", title_en=f"{year}", state="published",
+                evaluated_year=year, round_year=year + 1, pack=world.round.pack, created_at=now(), created_by=world.user["organiser"],
+            ) for year in (2019, 2020, 2021)
+        ]  # fmt: skip
+        Round.objects.filter(pk=world.round.pk).update(before=older[2])
+    _problem(world, 1)
+    _problem(world, 2, due=past)
+    _problem(world, 3, due=past, escalated_at=past, round=older[0])
+    _problem(world, 4, round=older[0])
+    _problem(world, 5, round=older[1], state="closed")
+    _problem(world, 6, round=older[2], state="dropped")
+    left = leader.get(at("leader")).context["rectification"]
+    assert [(one.round.slug, one.open, one.overdue, one.escalated) for one in left] == [
+        ("sample-2019", 2, 1, 1), ("sample-2021", 0, 0, 0), ("sample-2024", 2, 1, 0),
+    ]  # fmt: skip
+    actor = world.actor("leader")
+    with acting(actor):
+        home = {one.name.en: one.value for one in problems_home.standings(actor)}
+        task = next(todo(actor))
+    assert home["Open problems"] == str(sum(one.open for one in left))
+    assert home["Problems overdue"] == str(sum(one.overdue for one in left))
+    assert task.count == 1
+    _problem(world, 7, due=past, escalated_at=past)
+    with acting(actor):
+        task = next(todo(actor))
+    rows = leader.get(task.url).context["page"].rows
+    assert (task.count, sorted(row.code for row in rows)) == (2, ["k-3", "k-7"])
+    assert "已提级报领导的逾期问题" in leader.get(task.url).content.decode()
 
 
 def test_items_without_evidence_open_the_units_that_have_them(world: World) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from statistics import median
@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.cache import cache
-from django.db.models import Count, F, FloatField, Func, Q, QuerySet
+from django.db.models import Count, Exists, F, FloatField, Func, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from duxue.web.common import calendar as calendars
@@ -21,6 +21,7 @@ from duxue.web.common.lang import Words, say
 from duxue.web.common.templatetags.duxue import day as said_day
 from duxue.web.rectification.models import Problem
 from duxue.web.rectification.selectors.due import days_due, due_between
+from duxue.web.rectification.selectors.ledger import MOST_COUNTED
 from duxue.web.rectification.words import ENDED
 from duxue.web.rounds.models import Round, RoundUnit
 
@@ -65,19 +66,39 @@ class Left:
 
 
 def left_of(round: Round, moment: datetime | None = None) -> list[Left]:
-    """Return what is left to mend of the round before and of `round`; a round without problems is not told.
+    """Return what is left to mend, oldest round first: of `round`, the one before and those earlier with open problems.
 
-    Each figure is counted by an index of its own.
+    A round without problems is not told. Each figure is counted by an index of its own.
     """
     at, found = moment or now(), []
-    for one in (round.before, round):
+    for one in _rounds_until(round):
         rows = Problem.objects.filter(round=one).order_by()
-        if one is None or not rows.exists():
+        if not rows.exists():
             continue
         running = rows.exclude(state__in=ENDED)
         raised = running.filter(escalated_at__isnull=False)
         found.append(Left(one, running.count(), running.filter(due__lt=at).count(), raised.count()))
     return found
+
+
+def _rounds_until(round: Round) -> list[Round]:
+    """Return the authority's earlier rounds with open problems, then the round before and `round` whatever they have."""
+    running = Problem.objects.filter(round=OuterRef("pk")).exclude(state__in=ENDED).order_by()
+    theirs = Round.objects.filter(authority=round.authority_id).exclude(
+        pk__in=(round.pk, round.before_id or 0)
+    )
+    earlier = theirs.filter(
+        Q(round_year__lt=round.round_year) | Q(round_year=round.round_year, pk__lt=round.pk)
+    )
+    left = list(earlier.filter(Exists(running)).order_by("round_year", "pk"))
+    return [*left, *([round.before] if round.before else []), round]
+
+
+def most_open(rounds: Sequence[Round]) -> Round | None:
+    """Return the round with the most open problems, the first of those with as many; counted to 10,000 each."""
+    open_ = Problem.objects.exclude(state__in=ENDED).order_by().values("pk")
+    counts = {one: open_.filter(round=one)[:MOST_COUNTED].count() for one in rounds}
+    return max(counts, key=lambda one: counts[one], default=None)
 
 
 def standing_of(
@@ -174,6 +195,12 @@ def standing_chart(round: Round, rows: list[Standing]) -> dict[str, Any]:
         "{whole} 个问题中已销号 {closed} 个，逾期 {late} 个。",
         "Of {whole} problems {closed} are closed and {late} overdue.", whole=whole, closed=closed, late=late,
     )  # fmt: skip
+    if dropped := sum(s.dropped for s in rows):
+        sentence = say(
+            "发现 {found} 个，其中撤销 {dropped} 个，不再计入；其余 {rest}",
+            "{found} found, {dropped} of them dropped and not counted. {rest}",
+            found=whole + dropped, dropped=dropped, rest=sentence,
+        )  # fmt: skip
     table = {
         "head": [str(h) for h in (say("单位", "Unit"), *(s["label"] for s in states))],
         "rows": [[str(s.name), s.closed, s.in_time, s.overdue] for s in rows],

@@ -39,7 +39,7 @@ def todo(actor: Actor) -> Iterator[Todo]:
         late = Problem.objects.filter(escalated_at__isnull=False, due__lt=now())
         verb = say("督办 {n} 个逾期提级问题", "See to {n} overdue problems put before you", one="See to an overdue problem put before you")  # fmt: skip
         n = late.order_by().values("pk")[:MOST_COUNTED].count()
-        yield from _todo(verb, f"{reverse('rectification:overdue')}", late, n)
+        yield from _todo(verb, f"{reverse('rectification:overdue')}?escalated=1", late, n)
 
 
 def _lines(states: tuple[str, ...], rows: QuerySet[Problem]) -> Iterator[Todo]:
