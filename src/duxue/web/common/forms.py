@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
 from duxue.core.errors import Problem, Refused
 from duxue.web.common.clock import YEARS
-from duxue.web.common.lang import say, words
+from duxue.web.common.lang import say
+from duxue.web.common.telling import told
 
 
 def label(zh: str, en: str, **values: Any) -> Any:
@@ -47,11 +48,11 @@ class Form(forms.Form):
         return Decimal(f"{value.normalize():f}") if isinstance(value, Decimal) else value
 
     def tell(self, refused: Refused | Iterable[Problem]) -> None:
-        """Show the problems of a service: at their field when the form has it, else above the form."""
-        for problem in refused.problems if isinstance(refused, Refused) else refused:
-            field = problem.place.field if problem.place.field in self.fields else None
-            parts = [words(problem.what), words(problem.expected), words(problem.advice)]
-            self.add_error(field, forms.ValidationError([p for p in parts if p]))
+        """Show each problem of a service once: at its field when the form has it, else above the form."""
+        problems = refused.problems if isinstance(refused, Refused) else refused
+        at = ((p.place.field if p.place.field in self.fields else None, told(p)) for p in problems)
+        for field, sentence in dict.fromkeys(at):  # of many units the same may be told of each
+            self.add_error(field, forms.ValidationError(cast("Any", sentence)))
 
 
 class ModelForm(Form, forms.ModelForm):

@@ -395,6 +395,11 @@ def test_chosen_units_are_extended_and_excused_together(world: World) -> None:
     later = (now() + timedelta(days=60)).strftime("%Y-%m-%dT%H:%M")
     sent = {"step": "self_evaluation", "closes": later, "reason": "洪灾"}
     assert client.post(chosen(world, "extend", "a", "b"), sent | {"reason": ""}).status_code == 422
+    past = client.post(chosen(world, "extend", "a", "b"), sent | {"closes": "2020-01-01T00:00"})
+    assert [len(told) for told in past.context["form"].errors.values()] == [
+        1
+    ]  # for both units, with its bound
+    assert past.content.decode().count(past.context["form"].errors["closes"][0]) == 2
     assert client.post(chosen(world, "extend", "a", "b"), sent).status_code == 302
     with everything("test"):
         assert Window.objects.filter(round=world.round, unit__isnull=False).count() == 2

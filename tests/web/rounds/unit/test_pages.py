@@ -396,3 +396,13 @@ def test_the_page_says_how_the_item_is_scored_and_which_numbers_to_look_at(world
     html = client.get(address, headers={"accept-language": "zh-hans"}).content.decode()
     assert "<span>学前三年毛入园率达到<mark>95.2%</mark>，全省领先。</span>" in html
     assert "已知数据：学前三年毛入园率（2024 年）为 88.7%。" in html.replace("88.7 %", "88.7%")
+
+
+def test_one_fault_is_told_once_in_the_summary_and_once_at_its_field(world: World) -> None:
+    sent = {"version": 0, "self_score": "7", "narrative": "甲"}
+    client = world.client("officer_a")
+    got = client.post(page("answer", world.answer("a", "B1").pk), sent, headers={"accept-language": "en"})
+    text = got.content.decode()
+    said = "The self-score is out of range (“7”); 0 to 5 points."
+    assert got.context["form"].errors["self_score"] == [said]
+    assert [text.count(part) for part in (said, "0 to 5 points.")] == [2, 2]
