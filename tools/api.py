@@ -17,8 +17,8 @@ Every route lies below `/api/v1/`; the same as OpenAPI 3.1 is at `/api/v1/openap
   ask for neither.
 - **What is refused** comes as `{"problems": [{"code", "what": {"zh", "en"}, "field", "found", "expected", "advice"}]}`: 400 the
   request could not be read, 401 nobody is known, 403 not allowed (the reason is told), 404 no such thing within sight, 409 changed
-  by somebody else meanwhile or a key used twice, 422 what was sent does not fit, 429 too many wrong tokens. The codes are in
-  [Error codes](errors.md).
+  by somebody else meanwhile or a key used twice, 413 a body of more than 4 MB, 422 what was sent does not fit, 429 too many wrong
+  tokens. The codes are in [Error codes](errors.md).
 - **Once**: every change takes the header `Idempotency-Key`, chosen by you. The same request with the same key is done once and
   answered alike for seven days; another request with that key is refused (409, `WEB008`). A refused request is not kept: mend it
   and send it again with its key.

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from django.apps import apps
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -24,6 +24,7 @@ from duxue.web.api.document import completed
 from duxue.web.common.actors import Actor
 from duxue.web.common.policy import Denied
 from duxue.web.common.problems import CODES, as_json
+from duxue.web.common.refusing import too_large_response
 from duxue.web.common.scope import current
 
 
@@ -106,6 +107,11 @@ def _unknown(request: HttpRequest, unknown: AuthenticationError) -> HttpResponse
 @api.exception_handler(BadRequest)
 def _bad(request: HttpRequest, bad: BadRequest) -> HttpResponse:
     return _answer(request, 400, [{**_plain("WEB002"), "field": str(bad)}])
+
+
+@api.exception_handler(RequestDataTooBig)
+def _too_large(request: HttpRequest, big: RequestDataTooBig) -> HttpResponse:  # noqa: ARG001 - the contract
+    return too_large_response(request)
 
 
 @api.exception_handler(HttpError)

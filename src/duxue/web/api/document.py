@@ -40,7 +40,10 @@ KNOWN = {
     429: "Too many wrong tokens",
 }
 NAMED = {404: "No such thing within your sight"}
-CHANGING = {409: "Somebody else changed it meanwhile, or the key was used for another request"}
+CHANGING = {
+    409: "Somebody else changed it meanwhile, or the key was used for another request",
+    413: "The body is larger than the route takes",
+}
 
 
 def completed(document: OpenAPISchema) -> OpenAPISchema:

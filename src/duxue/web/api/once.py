@@ -7,13 +7,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from duxue.core.errors import Refused
 from duxue.web.common.idempotency import UndoneError, once, whole_request
-from duxue.web.common.refusing import problems_response
+from duxue.web.common.refusing import problems_response, too_large_response
 from duxue.web.common.requests import actor_in
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -73,10 +73,12 @@ class Idempotency:
             done.append((told, response))
             return told
 
-        asked = [request.method, request.get_full_path(), hashlib.sha256(request.body).hexdigest()]
         try:
+            asked = [request.method, request.get_full_path(), hashlib.sha256(request.body).hexdigest()]
             with transaction.atomic():
                 before = once(actor, key, asked, work)
+        except RequestDataTooBig:
+            return too_large_response(request)
         except _FailedError as failed:
             return failed.response
         except Refused as refused:
