@@ -128,3 +128,26 @@ def test_a_map_of_more_than_four_megabytes_is_sent_as_it_is(office: Office) -> N
     assert [p["code"] for p in long.json()["problems"]] == ["WEB002"]
     with everything("test"):
         assert len(Boundary.objects.get().geojson["features"][0]["geometry"]["coordinates"][0]) == 110_001
+
+
+def test_a_map_is_sent_under_its_own_type(office: Office) -> None:
+    path = "/api/v1/reporting/rounds/small-2023/boundary?key=code&approval=x"
+
+    def sent(kind: str, who: str = "organiser", **headers: str) -> tuple[int, dict[str, Any]]:
+        answer = browser(office, who).put(path, json.dumps(a_map(4)), content_type=kind, headers=headers)
+        return answer.status_code, answer.json()
+
+    for kind in (
+        "application/json",
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/zip",
+        "",
+    ):
+        for headers in ({}, {"Idempotency-Key": "a map"}):
+            status, told = sent(kind, **headers)
+            (problem,) = told["problems"]
+            assert (status, problem["code"], problem["field"]) == (422, "WEB002", "Content-Type")
+            assert (problem["found"], problem["expected"]["en"]) == (kind, "application/geo+json")
+    assert sent("text/plain", "leader")[0] == 403
+    assert sent("application/geo+json; charset=utf-8")[0] == 200

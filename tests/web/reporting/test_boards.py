@@ -7,6 +7,7 @@ import json
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -286,6 +287,81 @@ def test_wrong_boundaries_are_refused(office: Office, name: str) -> None:
     assert {p.code for p in refused.value.problems} == {"WEB063"}
     with everything("test"):
         assert not Boundary.objects.exists()
+
+
+RING = [[117, 36], [118, 36], [118, 37], [117, 36]]
+AT = "features[0].geometry.coordinates"
+MALFORMED = {
+    "a number as text": ({"coordinates": [[["117", 36], *RING[1:]]]}, f"{AT}[0][0]"),
+    "true as number": ({"coordinates": [[*RING[:2], [True, 36], RING[0]]]}, f"{AT}[0][2]"),
+    "one number": ({"coordinates": [[*RING[:2], [118], RING[0]]]}, f"{AT}[0][2]"),
+    "no height": ({"coordinates": [[*RING[:2], [118, 37, "1"], RING[0]]]}, f"{AT}[0][2]"),
+    "outside": ({"coordinates": [[*RING[:2], [181, 37], RING[0]]]}, f"{AT}[0][2]"),
+    "not closed": ({"coordinates": [RING, [*RING[:3], [117, 36.5]]]}, f"{AT}[1]"),
+    "too few": ({"coordinates": [[RING[0], RING[1], RING[0]]]}, f"{AT}[0]"),
+    "no ring": ({"coordinates": []}, AT),
+    "an empty ring": ({"coordinates": [[]]}, f"{AT}[0]"),
+    "an object": ({"coordinates": {"0": RING}}, AT),
+    "too shallow": ({"type": "MultiPolygon", "coordinates": [RING]}, f"{AT}[0][0][0]"),
+    "of the second polygon": (
+        {"type": "MultiPolygon", "coordinates": [[RING], [[*RING[:3], [117, 36.1]]]]},
+        f"{AT}[1][0]",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_what_is_malformed_in_a_shape_is_told_with_its_place(office: Office, name: str) -> None:
+    changes, place = MALFORMED[name]
+    with pytest.raises(Refused) as refused:
+        keep(office, geojson(geometry={"type": "Polygon", **changes}))
+    first = refused.value.problems[0]
+    assert (first.code, first.place.field) == ("WEB063", place)
+    assert first.found
+    assert first.expected.zh
+    with everything("test"):
+        assert not Boundary.objects.exists()
+
+
+def test_all_that_is_wrong_with_shapes_is_told_at_once_twenty_at_most(office: Office) -> None:
+    shape = {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [RING]}}
+    features = [{**shape, "properties": {"code": code}} for code in ("910100", 910100, "910200", True, 1.5)]
+    with pytest.raises(Refused) as refused:
+        keep(office, json.dumps({"type": "FeatureCollection", "features": [*features, None]}).encode())
+    assert [(p.place.field, p.found) for p in refused.value.problems] == [
+        ("features[1]", "910100"),
+        ("features[3].properties.code", "true"),
+        ("features[4].properties.code", "1.5"),
+        ("features[5]", "null"),
+    ]
+    assert "features[0]" in refused.value.problems[0].expected.en
+    with pytest.raises(Refused) as refused:
+        keep(office, geojson(geometry={"type": "Polygon", "coordinates": [[["1", 2]] * 100_000]}))
+    assert len(refused.value.problems) == 20
+
+
+def test_islands_holes_and_heights_are_kept(office: Office) -> None:
+    hole = [[117.6, 36.2, 5], [117.8, 36.2, 5.5], [117.8, 36.4, 5], [117.6, 36.2, 5]]
+    coordinates = [[RING, hole], [[[120, 35], [121, 35], [121, 36], [120, 35]]]]
+    kept = keep(office, geojson(geometry={"type": "MultiPolygon", "coordinates": coordinates}))
+    assert kept.geojson["features"][0]["geometry"]["coordinates"] == coordinates
+
+
+def test_the_page_says_where_a_map_is_wrong(office: Office) -> None:
+    wrong = geojson(geometry={"type": "Polygon", "coordinates": [[["117", 36], *RING[1:]]]})
+    given = {"file": SimpleUploadedFile("map.geojson", wrong), "key": "code", "approval": "x"}
+    client = Client()
+    client.force_login(
+        office.users["organiser"], backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    page = client.post(reverse("reporting:boundary", args=["small-2023"]), given, follow=True)
+    assert f"{AT}[0][0]" in page.content.decode()
+
+
+def keep(office: Office, content: bytes) -> Boundary:
+    return boundary_set(
+        actor=office.actor("organiser"), authority=office.authority, content=content, key="code", approval="x"
+    )
 
 
 def test_a_map_needs_its_approval_and_an_organiser(office: Office) -> None:

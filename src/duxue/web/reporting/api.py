@@ -12,17 +12,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema
 
+from duxue.core.errors import Refused
+from duxue.core.text import same
 from duxue.web.common.actors import OVERSEERS
 from duxue.web.common.idempotency import once
 from duxue.web.common.pagination import page_of
-from duxue.web.common.policy import role_at
+from duxue.web.common.policy import require, role_at
+from duxue.web.common.problems import tell
 from duxue.web.common.requests import actor_in
 from duxue.web.common.schemas import PageOut, paged
 from duxue.web.jobs.api import Started, started
 from duxue.web.reporting.api_tables import router as tables_router
 from duxue.web.reporting.explained import explained
 from duxue.web.reporting.figures import figures_of
-from duxue.web.reporting.models import Scoring, UnitScore
+from duxue.web.reporting.models import Boundary, Scoring, UnitScore
 from duxue.web.reporting.search import find
 from duxue.web.reporting.selectors import grades_shown, scores_of
 from duxue.web.reporting.services import scores_compute
@@ -31,7 +34,8 @@ from duxue.web.reporting.views import explaining
 from duxue.web.rounds.api_explained import FigureOut, figure_out
 from duxue.web.rounds.models import Round
 
-GEOJSON = {"application/geo+json": {"schema": {"type": "string", "format": "binary"}}}
+MAP = "application/geo+json"
+GEOJSON = {MAP: {"schema": {"type": "string", "format": "binary"}}}
 router = Router(tags=["reporting"])
 router.add_router("", tables_router)
 
@@ -182,6 +186,11 @@ def send_boundary(
     approval: str = Query("", description="The number of its approval (审图号)"),
 ) -> Any:
     """Keep the boundaries that are sent as the body, a GeoJSON file of at most 5 MB, as POST does."""
+    require(actor_in(request), "edit", Boundary(authority=_round(slug).authority))
+    if request.content_type != MAP:
+        raise Refused(
+            [tell("WEB002", field="Content-Type", found=request.content_type or "", expected=same(MAP))]
+        )
     content = request.read(MOST_BYTES + 1)
     asked = [request.get_full_path(), hashlib.sha256(content).hexdigest()]
     sent = request.headers.get("Idempotency-Key", "")

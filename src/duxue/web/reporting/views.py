@@ -193,9 +193,10 @@ def boundary(request: HttpRequest, slug: str) -> HttpResponse:
         )  # fmt: skip
     except Refused as refused:
         for problem in refused.problems:
+            field = problem.place.field
             told = say(
-                "{what}：{found} {expected}", "{what}: {found} {expected}", what=problem.what, found=problem.found,
-                expected=problem.expected,
+                "{what}：{place} {found} {expected}", "{what}: {place} {found} {expected}", what=problem.what,
+                place=field if "[" in field else "", found=problem.found, expected=problem.expected,
             )  # fmt: skip
             messages.error(request, str(told))
     else:

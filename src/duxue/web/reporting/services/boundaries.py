@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -21,7 +22,18 @@ from duxue.web.reporting.models import Boundary
 
 MOST_BYTES, MOST_FEATURES, MOST_POSITIONS = 5 << 20, 2000, 200_000
 MOST_KEY, MOST_APPROVAL = 60, 80  # characters, as the table keeps them
-_SHAPES = ("Polygon", "MultiPolygon")
+MOST_TOLD, MOST_SHOWN = 20, 60  # problems at once, characters of what was found
+_SHAPES = {"Polygon": 1, "MultiPolygon": 2}  # type -> how many lists deep its rings lie
+_CODE = Text("单位代码（文字或整数）", "the code of a unit, a text or a whole number")
+_RINGS = Text("环的列表（MultiPolygon 为其列表）", "a list of rings (of MultiPolygon, of such lists)")
+_POSITIONS = Text("位置的列表", "a list of positions")
+_POSITION = Text(
+    "[经度, 纬度]，以度为单位的数：-180…180, -90…90",
+    "[longitude, latitude], numbers in degrees: -180…180, -90…90",
+)
+_CLOSED = Text(
+    "闭合的环：至少四个位置，首尾相同", "a closed ring: at least four positions, the last one as the first"
+)
 
 
 @transaction.atomic
@@ -109,33 +121,68 @@ def _faults(plain: Any, key: str) -> list[Problem]:
     features = plain["features"]
     if not 0 < len(features) <= MOST_FEATURES:
         return [_wrong(str(len(features)), f"1–{MOST_FEATURES} features")]
-    found, positions = [], 0
-    for n, feature in enumerate(features, 1):
-        try:
-            if str(feature["geometry"]["type"]) not in _SHAPES:
-                found.append(_wrong(f"{n}: {feature['geometry']['type']}", "Polygon, MultiPolygon"))
-                continue
-            if not isinstance(feature["properties"][key], str | int):
-                raise KeyError(key)
-            for x, y in _positions(feature["geometry"]):
-                positions += 1
-                if not (-180 <= x <= 180 and -90 <= y <= 90):
-                    found.append(_wrong(f"{n}: {x}, {y}", "-180…180, -90…90"))
-                    break
-        except (KeyError, TypeError, ValueError, IndexError):
-            found.append(_wrong(f"{n}", f"properties.{key}, geometry.coordinates"))
-    if positions > MOST_POSITIONS:
-        found.append(_wrong(str(positions), f"≤ {MOST_POSITIONS}"))
-    return found[:20]
+    if found := list(islice(_wrong_features(features, key), MOST_TOLD)):
+        return found
+    positions = sum(len(ring) for feature in features for ring in _rings(feature["geometry"]))
+    return [_wrong(str(positions), f"≤ {MOST_POSITIONS}")] if positions > MOST_POSITIONS else []
 
 
-def _positions(geometry: dict[str, Any]) -> Iterator[tuple[float, float]]:
+def _wrong_features(features: list[Any], key: str) -> Iterator[Problem]:
+    first: dict[str, str] = {}  # unit -> the place of its shape
+    for n, feature in enumerate(features):
+        place = f"features[{n}]"
+        if not isinstance(feature, dict):
+            yield _wrong(_shown(feature), "Feature", place)
+            continue
+        properties, geometry = feature.get("properties"), feature.get("geometry")
+        code = properties.get(key) if isinstance(properties, dict) else None
+        if type(code) not in (str, int):
+            yield _wrong(_shown(code), _CODE, f"{place}.properties.{key}")
+        elif str(code) in first:
+            other = first[str(code)]
+            once = Text(f"每个单位一个图形（已有 {other}）", f"one shape for each unit (there is {other})")
+            yield _wrong(_shown(code), once, place)
+        else:
+            first[str(code)] = place
+        if isinstance(geometry, dict) and (above := _SHAPES.get(str(geometry.get("type")))):
+            yield from _wrong_rings(geometry.get("coordinates"), above, f"{place}.geometry.coordinates")
+        else:
+            kind = geometry.get("type") if isinstance(geometry, dict) else geometry
+            yield _wrong(_shown(kind), "Polygon, MultiPolygon", f"{place}.geometry")
+
+
+def _wrong_rings(value: Any, above: int, place: str) -> Iterator[Problem]:
+    """Yield what is wrong with rings that lie `above` lists deep."""
+    if not isinstance(value, list) or not value:
+        yield _wrong(_shown(value), _RINGS if above else _POSITIONS, place)
+    elif above:
+        for n, part in enumerate(value):
+            yield from _wrong_rings(part, above - 1, f"{place}[{n}]")
+    else:
+        wrong = [_wrong(_shown(p), _POSITION, f"{place}[{n}]") for n, p in enumerate(value) if not _fits(p)]
+        if not wrong and (len(value) < 4 or value[0] != value[-1]):
+            wrong = [_wrong(f"{_shown(value[0])} … {_shown(value[-1])} ({len(value)})", _CLOSED, place)]
+        yield from wrong
+
+
+def _fits(position: Any) -> bool:
+    """Return whether a position is two numbers in degrees, perhaps with a height: no texts, and no true or false."""
+    if not isinstance(position, list) or len(position) not in (2, 3):
+        return False
+    numbers = all(type(part) in (int, float) for part in position)
+    return numbers and -180 <= position[0] <= 180 and -90 <= position[1] <= 90
+
+
+def _rings(geometry: dict[str, Any]) -> Iterator[list[Any]]:
     parts = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
     for polygon in parts:
-        for ring in polygon:
-            for position in ring:
-                yield float(position[0]), float(position[1])
+        yield from polygon
 
 
-def _wrong(found: str, expected: str) -> Problem:
-    return tell("WEB063", field="file", found=found, expected=Text(expected, expected))
+def _shown(value: Any) -> str:
+    return json.dumps(value)[:MOST_SHOWN]
+
+
+def _wrong(found: str, expected: str | Text, place: str = "file") -> Problem:
+    told = expected if isinstance(expected, Text) else Text(expected, expected)
+    return tell("WEB063", field=place, found=found, expected=told)
