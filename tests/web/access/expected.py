@@ -307,6 +307,7 @@ FURTHER: dict[str, Row] = {
 
 _DAY: dict[str, Any] = {"from_day": "2025-01-01"}
 API: dict[str, Row] = {
+    "GET /api/v1/openapi.json": Row(ANYBODY),
     "GET /api/v1/orgs/": Row(SIGNED_IN),
     "POST /api/v1/orgs/": Row(
         ORGANISERS, "POST", data={"code": "9901zz", "level": "county", "name_zh": "县", **_DAY}, body={"parent": "organisation"},
@@ -526,10 +527,32 @@ API: dict[str, Row] = {
     "GET /api/v1/public/rounds/{slug}/units/{code}/figures/{indicator}": _of("slug code =L1", NOBODY),
 }  # fmt: skip
 
+# Where a page is read by more than those who write on it: who gets through with a POST that says nothing.
+POSTED: dict[str, frozenset[str]] = {
+    "rounds:answer": UNIT_A,
+    "rounds:dispute_show": ORGANISERS,
+    "rounds:more_time_decide": ORGANISERS,
+    "rounds:unit_follow": NOBODY,  # a step must be named: "rounds:unit_follow (excused)"
+    "rounds:objection": ORGANISERS,
+    "rounds:practice_decide": ORGANISERS,
+    "rounds:vetoes": ORGANISERS,
+    "reviews:score": REVIEWER_A,
+}
+
 # Pages of signing in and of the own account, kept by allauth: they hold nobody's things but the reader's own.
-OF_ALLAUTH = ("account_", "mfa_", "socialaccount_", "openid_connect_", "/accounts/social/")
 ALLAUTH_SIGNED_IN = (
     "account_email", "account_change_password", "account_set_password", "account_reauthenticate", "mfa_index", "mfa_reauthenticate",
     "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
     "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn", "socialaccount_connections",
+)  # fmt: skip
+ALLAUTH_KEYED = ("mfa_edit_webauthn", "mfa_remove_webauthn")  # take the key of a passkey
+ALLAUTH_PUBLIC = (
+    "account_login", "account_logout", "account_inactive", "account_signup", "account_email_verification_sent",
+    "account_confirm_login_code", "account_confirm_email", "account_reset_password", "account_reset_password_done",
+    "account_reset_password_from_key", "account_reset_password_from_key_done", "mfa_authenticate", "mfa_login_webauthn",
+    "mfa_reauthenticate_webauthn",  # without a passkey it leads on to the password
+    "socialaccount_login_cancelled", "socialaccount_login_error", "socialaccount_signup",
+    "openid_connect_login", "openid_connect_callback",
+    # of earlier versions, without names: they lead on to those above
+    "/accounts/social/login/cancelled/", "/accounts/social/login/error/", "/accounts/social/signup/", "/accounts/social/connections/",
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 
 def pages() -> Iterator[str]:
@@ -23,8 +23,9 @@ def _walk(patterns: list[URLPattern | URLResolver], spaces: tuple[str, ...], bef
 
 
 def operations() -> Iterator[str]:
-    """Yield all operations of the API, `POST /api/v1/orgs/{pk}/rename`."""
+    """Yield all operations of the API, `POST /api/v1/orgs/{pk}/rename`, and its own description."""
     from duxue.web.api.api import api
 
+    yield f"GET {reverse('api:openapi-json')}"
     for path, methods in api.get_openapi_schema()["paths"].items():
         yield from (f"{method.upper()} {path}" for method in methods)

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import re
 from copy import copy
+from dataclasses import replace
 from http.cookies import SimpleCookie
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from tests.web.access.expected import (
+    ALLAUTH_KEYED,
+    ALLAUTH_PUBLIC,
     ALLAUTH_SIGNED_IN,
     ANYBODY,
     API,
     FOREIGN,
     FURTHER,
-    OF_ALLAUTH,
     PAGES,
+    POSTED,
     Row,
 )
 from tests.web.access.routes import operations, pages
 from tests.web.access.stage import Stage
+from tests.web.worlds import PASSWORD
 
 ROWS = PAGES | FURTHER | API
 pytestmark = pytest.mark.django_db
@@ -36,8 +42,9 @@ def browsers(stage: Stage) -> dict[str, Client]:
 
 
 def test_every_page_has_its_row() -> None:
-    found = [name for name in pages() if not name.startswith(OF_ALLAUTH)]
-    assert sorted(set(found) - set(PAGES)) == []
+    of_allauth = {*ALLAUTH_SIGNED_IN, *ALLAUTH_KEYED, *ALLAUTH_PUBLIC}
+    assert sorted(set(pages()) - set(PAGES) - of_allauth) == []
+    assert sorted(of_allauth - set(pages())) == []
 
 
 def test_every_operation_of_the_api_has_its_row() -> None:
@@ -50,7 +57,7 @@ def test_no_row_without_an_address() -> None:
     assert {row.address for row in FURTHER.values()} <= set(PAGES)
 
 
-def ask(client: Client, name: str, row: Row, stage: Stage, side: str) -> Any:
+def ask(client: Client, name: str, row: Row, stage: Stage, side: str, query: str = "") -> Any:
     """Ask once, and take back whatever it did."""
     args = row.args(stage, side) if row.args else []
     data = row.data | {field: stage[kind, side] for field, kind in row.body.items()}
@@ -62,6 +69,7 @@ def ask(client: Client, name: str, row: Row, stage: Stage, side: str) -> Any:
     else:
         path = reverse(row.address or name, args=args)
     options = {"content_type": "application/json"} if name in API and row.method != "GET" else {}
+    path += f"?{query}" if query else ""
     browser = copy(client)
     browser.cookies = SimpleCookie(client.cookies)
     with transaction.atomic():
@@ -119,9 +127,54 @@ def test_nothing_is_changed_without_the_token_of_the_form(
     assert ask(client, name, ROWS[name], stage, "own").status_code == 403
 
 
+@pytest.mark.parametrize("name", [name for name, row in PAGES.items() if row.method == "GET"])
+def test_who_sends_nothing_to_a_page_gets_no_further_than_who_reads_it(
+    name: str, stage: Stage, browsers: dict[str, Client]
+) -> None:
+    row, wrong = PAGES[name], []
+    allowed = POSTED.get(name, row.allowed)
+    for key, client in browsers.items():
+        own = _send_nothing(client, name, stage, "own")
+        if own.status_code == 405 and name not in POSTED:
+            return  # the page is only read
+        if came_through(own) != (key in allowed) or own.status_code == 405:
+            wrong.append(f"{key}: own, {own.status_code}")
+        if has_foreign(row, stage) and key not in FOREIGN:
+            foreign = _send_nothing(client, name, stage, "foreign")
+            if came_through(foreign) != row.secret:
+                wrong.append(f"{key}: foreign, {foreign.status_code}")
+    assert wrong == []
+
+
+def _send_nothing(client: Client, name: str, stage: Stage, side: str) -> Any:
+    """Send a form that says only which things it is about, as its page's address does."""
+    row = PAGES[name]
+    query = urlencode(row.data | {field: stage[kind, side] for field, kind in row.body.items()})
+    return ask(client, name, replace(row, method="POST", data={}), stage, side, query)
+
+
 @pytest.mark.parametrize("name", ALLAUTH_SIGNED_IN)
 @pytest.mark.usefixtures("stage")
 def test_pages_of_the_own_account_ask_to_sign_in(name: str) -> None:
     response = Client().get(reverse(name))
     assert response.status_code == 302
     assert "/accounts/login/" in response["Location"]
+
+
+@pytest.mark.parametrize("name", ALLAUTH_KEYED)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nobody_reaches_the_passkey_of_another(name: str, method: str, stage: Stage) -> None:
+    told: dict[str, int] = {}
+    for key in ("officer_a", "manager_a", "organiser", "foreign_organiser", "public"):
+        with transaction.atomic():
+            passkey = Authenticator.objects.create(
+                user=stage.world.user["officer_a"], type="webauthn", data={"name": "a", "credential": {}}
+            )
+            client = stage.world.client(key)
+            if key != "public":
+                client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+            told[key] = getattr(client, method)(reverse(name, args=[passkey.pk])).status_code
+            assert key == "officer_a" or Authenticator.objects.filter(pk=passkey.pk).exists()
+            transaction.set_rollback(True)
+    assert told.pop("officer_a") == (302 if (name, method) == ("mfa_remove_webauthn", "post") else 200)
+    assert told == {"manager_a": 404, "organiser": 404, "foreign_organiser": 404, "public": 302}
