@@ -539,6 +539,15 @@ POSTED: dict[str, frozenset[str]] = {
     "reviews:score": REVIEWER_A,
 }
 
+# What is written without an event of the audit.
+NOT_AUDITED = {
+    "theme": "how the reader likes the pages",
+    "language": "how the reader likes the pages",
+    "POST /api/v1/accounts/me/mail": "whether the reader gets mail",
+    "POST /api/v1/accounts/me/notices/seen": "what the reader has read",
+    "DELETE /api/v1/evidence/uploads/{key}": "the pieces of a file that was never finished, and so never anybody's evidence",
+}
+
 # Pages of signing in and of the own account, kept by allauth: they hold nobody's things but the reader's own.
 ALLAUTH_SIGNED_IN = (
     "account_email", "account_change_password", "account_set_password", "account_reauthenticate", "mfa_index", "mfa_reauthenticate",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
 from http.cookies import SimpleCookie
@@ -11,10 +13,12 @@ from urllib.parse import urlencode
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.db import transaction
+from django.apps import apps
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from duxue.web.common.models import AuditEvent, Sent
 from tests.web.access.expected import (
     ALLAUTH_KEYED,
     ALLAUTH_PUBLIC,
@@ -23,6 +27,7 @@ from tests.web.access.expected import (
     API,
     FOREIGN,
     FURTHER,
+    NOT_AUDITED,
     PAGES,
     POSTED,
     Row,
@@ -32,6 +37,8 @@ from tests.web.access.stage import Stage
 from tests.web.worlds import PASSWORD
 
 ROWS = PAGES | FURTHER | API
+WRITES = re.compile(r'(?:INSERT (?:OR IGNORE )?INTO|UPDATE|DELETE FROM) "(\w+)"')
+KEPT_ASIDE = {Sent._meta.db_table}  # what was answered to a key, so that it is not done twice
 pytestmark = pytest.mark.django_db
 
 
@@ -151,6 +158,40 @@ def _send_nothing(client: Client, name: str, stage: Stage, side: str) -> Any:
     row = PAGES[name]
     query = urlencode(row.data | {field: stage[kind, side] for field, kind in row.body.items()})
     return ask(client, name, replace(row, method="POST", data={}), stage, side, query)
+
+
+@contextmanager
+def tables_written(into: set[str]) -> Iterator[None]:
+    """Collect the tables in which rows were put, changed or taken out."""
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        done = execute(sql, params, many, context)
+        if (found := WRITES.match(sql)) and context["cursor"].rowcount:
+            into.add(found[1])
+        return done
+
+    with connection.execute_wrapper(note):
+        yield
+
+
+def test_nothing_is_changed_without_an_event(stage: Stage, browsers: dict[str, Client]) -> None:
+    own = {model._meta.db_table for model in apps.get_models() if model.__module__.startswith("duxue.web.")}
+    changing, silent = [], []
+    for name, row in ROWS.items():
+        if row.method in {"GET", "HEAD"}:
+            continue
+        for key in sorted(row.allowed - FOREIGN):
+            written: set[str] = set()
+            with tables_written(written):
+                answer = ask(browsers[key], name, row, stage, "own")
+            changed = sorted((written & own) - KEPT_ASIDE)
+            if answer.status_code < 400 and changed:
+                changing.append(name)
+                if AuditEvent._meta.db_table not in written and name not in NOT_AUDITED:
+                    silent.append(f"{name} by {key}: {changed}")
+                break
+    assert silent == []
+    assert len(changing) > 50
 
 
 @pytest.mark.parametrize("name", ALLAUTH_SIGNED_IN)
