@@ -23,13 +23,13 @@ from duxue.web.common.scope import acting, everything
 from duxue.web.common.tasks_list import todos
 from duxue.web.evidence.models import Attachment
 from duxue.web.evidence.services.files import file_store
-from duxue.web.inspections import selectors
+from duxue.web.inspections import policy, selectors
 from duxue.web.inspections.models import Draw, RecusalRequest, SheetEntry, Visit
 from duxue.web.inspections.services import drawing, sheets, visiting
 from duxue.web.inspections.services.asking import recusal_ask
 from duxue.web.reviews.barring import why_barred
 from duxue.web.reviews.services import recusing
-from duxue.web.rounds.models import Item, Known, RoundUnit, Window
+from duxue.web.rounds.models import Item, Known, Round, RoundUnit, Window
 from tests.web.worlds import World
 
 
@@ -206,7 +206,13 @@ def test_anybody_checks_a_published_draw_and_nobody_sees_a_hidden_one(world: Wor
     assert chosen not in public.get(show).content.decode()
     assert world.client("manager_a").get(certificate).status_code == 404
     office, publish = world.client("organiser"), reverse("inspections:publish", args=[draw.pk])
-    assert "次核查没有开始" in office.get(show).content.decode()
+    assert "次核查不预先通知而尚未开始" in office.get(show).content.decode()
+    assert (
+        office.post(publish, {"confirm": draw.title_zh}).status_code == 302
+    )  # refused: they are still to come
+    assert "次核查不预先通知而尚未开始" in office.get(show).content.decode()
+    assert public.get(certificate).status_code == 404
+    come_to_an_end(draw)
     assert office.post(publish).status_code == 302
     assert "请输入“" in office.get(show).content.decode()  # one click publishes nothing
     assert public.get(certificate).status_code == 404
@@ -222,6 +228,84 @@ def test_anybody_checks_a_published_draw_and_nobody_sees_a_hidden_one(world: Wor
         certificate=drawing.home(draw) / "certificate-1.json", published=drawing.home(draw) / "list.tsv"
     )
     assert checked.ok
+
+
+def come_to_an_end(draw: Draw, *, but: Visit | None = None) -> None:
+    """Let the visits of a draw have begun, but one."""
+    with everything("test"):
+        rows = Visit.objects.filter(draw=draw)
+        (rows.exclude(pk=but.pk) if but else rows).update(state="under_way")
+
+
+def told_of(world: World, who: str, draw: Draw) -> set[str]:
+    """Return by which ways a person reads what a draw gave: the pages, the files, the API."""
+    client, chosen = world.client(who), draw.certificate["result"]["selected"]
+    ways = set()
+    if any(
+        code in client.get(reverse("inspections:draw", args=[draw.pk])).content.decode() for code in chosen
+    ):
+        ways.add("page")
+    if "证书已公开" in client.get(reverse("public:rounds")).content.decode():
+        ways.add("list")
+    for name in drawing.RESULTS:
+        given = client.get(reverse("inspections:file", args=[draw.pk, name]))
+        if given.status_code == 200 and b"".join(given.streaming_content):
+            ways.add(name)
+    answer = client.get(f"/api/v1/inspections/draws/{draw.pk}").json()
+    if answer["certificate"]:
+        ways.add("certificate")
+    if answer["published_at"]:
+        ways.add("published")
+    if set(answer["files"]) & set(drawing.RESULTS):
+        ways.add("files")
+    if any(
+        row["certificate"] or row["published_at"] for row in client.get("/api/v1/public/draws").json()["rows"]
+    ):
+        ways.add("draws")
+    return ways
+
+
+def test_nobody_outside_is_told_the_places_while_a_visit_is_to_come_unannounced(world: World):
+    draw, visits = drawn(world)  # its certificate waits for nobody to publish it
+    last = next(v for v in visits if v.unit_id == world.unit["a"].pk)
+    organiser = world.actor("organiser")
+    with acting(organiser):
+        for visit in visits:
+            visiting.visit_plan(actor=organiser, visit=visit, day=today(), team=[world.user["inspector1"].pk])
+    for _ in range(2):
+        for who in ("public", "manager_a", "manager_b", "officer_a1", "reviewer1"):
+            assert told_of(world, who, draw) == set(), who
+        page = world.client("public").get(reverse("inspections:draw", args=[draw.pk])).content.decode()
+        assert "结果暂不公开" in page
+        assert draw.commitment in page
+        assert all(f"files/{name}" in page for name in drawing.FILES)
+        for who in ("organiser", "leader", "auditor", "inspector1"):
+            assert {"page", "certificate", *drawing.RESULTS} <= told_of(world, who, draw), who
+        with everything("test"):
+            assert selectors.withheld(world.round) == [draw]  # the round cannot be frozen over it
+        come_to_an_end(draw, but=last)
+    with acting(organiser):
+        visiting.visit_notify(actor=organiser, visit=last)
+    for who in ("public", "manager_a", "manager_b"):
+        everything_told = {"page", "list", "certificate", "published", "files", "draws", *drawing.RESULTS}
+        assert told_of(world, who, draw) == everything_told, who
+    with everything("test"):
+        assert selectors.withheld(world.round) == []
+
+
+@pytest.mark.parametrize("known", ["cancelled", "announced", "frozen"])
+def test_a_visit_that_is_cancelled_announced_or_never_made_keeps_nothing_back(world: World, known: str):
+    draw, _ = drawn(world)
+    with everything("test"):
+        assert not policy.told(draw)
+        match known:
+            case "cancelled":
+                Visit.objects.filter(draw=draw).update(state="cancelled")
+            case "announced":
+                Visit.objects.filter(draw=draw).update(announced_at=now(), state="notified")
+            case _:
+                Round.objects.filter(pk=world.round.pk).update(sealed_at=now())
+        assert policy.told(draw)
 
 
 def test_what_forms_tell_is_counted_only_where_they_are_shown(world: World, monkeypatch: pytest.MonkeyPatch):
@@ -643,6 +727,9 @@ def test_anybody_reads_the_committed_draws_page_by_page(world: World) -> None:
     assert rest["later"] == ""
     assert rest["rows"][0]["commitment"] == kept[0].commitment
     assert rest["rows"][0]["certificate"] == {}  # kept back, as on the page
+    assert first["rows"][0]["certificate"] == {}  # its visits are still to come unannounced
+    come_to_an_end(again)
+    first = public.get(path, {"size": 1}).json()
     assert first["rows"][0]["certificate"]["result"]["selected"]
 
 

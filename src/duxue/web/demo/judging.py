@@ -140,14 +140,17 @@ def county_problem(cast: Cast, made: Round, now: datetime) -> None:
 
 # --- field verification -----------------------------------------------------------------------------------------------
 def draw_visits(cast: Cast, made: Round, now: datetime) -> None:
-    """Draw two counties of each city in public; some visits are announced since, and the team is in one of them."""
+    """Draw two counties of each city with a sealed number; some visits are announced since, the team is in one of them.
+
+    The others are still to come unannounced, so the public and the cities do not read yet what was drawn.
+    """
     shutil.rmtree(
         Path(settings.HOME) / "draws" / made.slug, ignore_errors=True
     )  # of a seeding that did not come to its end
     organiser, committed, spoken = cast.actor("organiser"), now - timedelta(days=6), now - timedelta(days=5)
     plan = Plan(
         counties=min(2, *(len(held) for held in cast.counties.values())), schools=0, digits=len(_DIGITS),
-        who="16市代表各报一位数字（合成）", moment=spoken, beacon=False, hidden=False,
+        who="16市代表各报一位数字（合成）", moment=spoken, beacon=False, hidden=True,
     )  # fmt: skip
     draw = draw_commit(
         actor=organiser, round=made, title_zh="实地核查：每市抽两个县（市、区）（合成）",

@@ -49,7 +49,7 @@ class EntryIn(Schema):
 
 @router.get("/draws/{pk}", response=DrawOut, auth=None, summary="Read a draw")
 def draw(request: HttpRequest, pk: int) -> dict[str, Any]:
-    """Read a draw: public from its commitment, its certificate from its publication."""
+    """Read a draw: public from its commitment, its certificate once it is published and no visit is still to come unannounced."""
     row = get_object_or_404(Draw.objects.select_related("round__authority"), pk=pk)
     return draw_out(actor_in(request), row)
 

@@ -134,7 +134,7 @@ def run(request: HttpRequest, pk: int, given: RunIn) -> Any:
 
 @router.post("/draws/{int:pk}/publish", response=DrawOut, summary="Publish a certificate")
 def publish(request: HttpRequest, pk: int) -> Any:
-    """Publish the certificate of a draw that was kept back for unannounced visits."""
+    """Publish the certificate of a draw that was kept back for unannounced visits; refused while one is still to come."""
     actor = actor_in(request)
     return draw_out(actor, drawing.draw_publish(actor=actor, draw=_draw(pk)))
 

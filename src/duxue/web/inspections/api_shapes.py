@@ -12,6 +12,7 @@ from ninja import Schema
 from duxue.web.common.actors import Actor
 from duxue.web.common.policy import decide
 from duxue.web.inspections.models import Draw, SheetEntry, Visit
+from duxue.web.inspections.policy import told
 from duxue.web.inspections.services.drawing import beacon_of, files_of
 
 
@@ -30,7 +31,9 @@ class PlanShown(Schema):
 
 
 class DrawOut(Schema):
-    """A draw; `certificate` is empty until it is public. `before` is the draw that it replaces, for that `reason`.
+    """A draw; `certificate` is empty until it is public: published, and no visit still to come unannounced.
+
+    `published_at` is empty until then. `before` is the draw that it replaces, for that `reason`.
 
     `files` are the names of those with which it is checked: at `/files/<name>` below its address.
     """
@@ -77,11 +80,12 @@ class EntryOut(Schema):
 
 def draw_out(actor: Actor, row: Draw) -> dict[str, Any]:
     """Return a draw as the API tells it to an actor: its certificate once that may be seen."""
-    result = bool(decide(actor, "result", row))
+    known = told(row)
+    result = known or bool(decide(actor, "result", row))
     shown = {name: row.plan[name] for name in PlanShown.model_fields if name in row.plan}
     return {
         "id": row.pk, "round": row.round.slug, "title_zh": row.title_zh, "title_en": row.title_en, "commitment": row.commitment,
-        "committed_at": row.committed_at, "drawn_at": row.drawn_at, "published_at": row.published_at,
+        "committed_at": row.committed_at, "drawn_at": row.drawn_at, "published_at": row.published_at if known else None,
         "plan": shown | {"beacon_round": beacon_of(row)}, "before": row.before_id, "reason": row.reason or "",
         "files": files_of(row, result=result), "certificate": row.certificate if result else {},
     }  # fmt: skip

@@ -61,8 +61,8 @@ class DrawForm(Form):
     hidden = forms.BooleanField(
         label=say("不预先通知（结果暂不公开）", "Unannounced: keep the result back"), required=False,
         help_text=say(
-            "现在封存一个数并公开其摘要，公开证书时揭示；在此之前外人算不出结果。",
-            "A number is sealed now and its digest published; until the certificate reveals it nobody outside can compute the result.",
+            "现在封存一个数并公开其摘要，公开证书时揭示；在此之前外人算不出结果。不勾选时，知道随机数的人就算得出地点。",
+            "A number is sealed now and its digest published; until the certificate reveals it nobody outside can compute the result. Without it, whoever knows what chance said can.",
         ),
     )  # fmt: skip
     reason = forms.CharField(

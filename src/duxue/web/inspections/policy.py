@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from duxue.web.common.actors import AUDITOR, INSPECTOR, MANAGER, ORGANISER, Actor
 from duxue.web.common.lang import say
@@ -15,11 +15,34 @@ from duxue.web.rounds.policy import NOT_OPEN, UnitPolicy, of_members, opened, ov
 ENDED = ("sheet_signed", "filed", "cancelled")  # nothing is left to do on the spot
 _SEALED = say("本轮已冻结", "the round is frozen")
 SEEN_STATES = ("under_way", "sheet_signed", "filed")  # whoever was visited knows it then
+_KEPT_BACK = say(
+    "其中有不预先通知而尚未开始的核查，或证书尚未公开",
+    "some of its visits are unannounced and still to come, or its certificate is not published yet",
+)
+
+
+def unannounced() -> Q:
+    """Return the condition that a visit is still to come and nobody was told of it; none is to come in a frozen round."""
+    return Q(announced_at__isnull=True, round__sealed_at__isnull=True) & ~Q(
+        state__in=(*SEEN_STATES, "cancelled")
+    )
+
+
+def still_secret() -> Exists:
+    """Return the condition that a draw has a visit that is still to come unannounced."""
+    return Exists(Visit._base_manager.filter(unannounced(), draw=OuterRef("pk")))
+
+
+def told(draw: Draw) -> bool:
+    """Whether everybody reads what a draw gave: it was published, and none of its visits is still to come unannounced."""
+    if draw.published_at is None:
+        return False
+    return not Visit._base_manager.filter(unannounced(), draw=draw.pk).exists()
 
 
 @register(Draw)
 class DrawPolicy(Policy[Draw]):
-    """A draw is public from the moment of its commitment; its certificate from its publication."""
+    """A draw is public from its commitment; what it gave once published and no visit is still to come unannounced."""
 
     title = say("抽签", "draw")
     actions = {
@@ -32,16 +55,19 @@ class DrawPolicy(Policy[Draw]):
         return rows.filter((Q(committed_at__isnull=False) & opened()) | overseen(actor, "round__"))
 
     def decide(self, actor: Actor, action: str, obj: Draw) -> Decision:
-        """Organisers draw and publish; all see a published result, overseers also one that is not."""
+        """Organisers draw and publish; all see a result that is told, overseers and the teams also one that is not."""
         match action:
             case "view" if obj.committed_at and super().decide(actor, action, obj):
                 return yes(say("抽签的承诺对所有人公开", "the commitment of a draw is public"))
             case "result":
-                if obj.published_at:
+                if told(obj):
                     return yes(say("证书已公开", "the certificate is public"))
-                return role_at(
-                    actor, (ORGANISER, "leader", "auditor"), obj.round.authority.path, obj.round_id
-                )
+                if Visit._base_manager.filter(in_team(actor), draw=obj.pk).exists():
+                    return yes(say("您在核查人员中", "you are in a team of its visits"))
+                overseer = (ORGANISER, "leader", AUDITOR)
+                if seen := role_at(actor, overseer, obj.round.authority.path, obj.round_id):
+                    return seen
+                return no(_KEPT_BACK)
             case "run" | "publish":
                 if obj.round.sealed_at:
                     return no(_SEALED)

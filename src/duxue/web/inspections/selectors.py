@@ -18,8 +18,7 @@ from duxue.web.common.scope import everything
 from duxue.web.common.templatetags.duxue import day as said_day
 from duxue.web.evidence.selectors import cards_of
 from duxue.web.inspections.models import Draw, SheetEntry, Visit
-from duxue.web.inspections.policy import ENDED
-from duxue.web.inspections.services.drawing import WAITING
+from duxue.web.inspections.policy import ENDED, still_secret, unannounced
 from duxue.web.rounds.models import Answer, Known, Round, RoundUnit
 from duxue.web.rounds.procedures import final_states
 from duxue.web.rounds.selectors.rule import rule_of
@@ -152,8 +151,8 @@ def draws(round_id: int) -> QuerySet[Draw]:
 
 
 def ahead(draw: Draw) -> int:
-    """Return how many visible visits of a draw have not begun: whoever reads its certificate knows of them."""
-    return Visit.objects.filter(draw=draw, state__in=WAITING).count()
+    """Return how many visible visits of a draw are still to come unannounced: until then its certificate is kept back."""
+    return Visit.objects.filter(unannounced(), draw=draw).count()
 
 
 def going_on(visit: Visit) -> int:
@@ -164,5 +163,5 @@ def going_on(visit: Visit) -> int:
 
 def withheld(round: Round) -> list[Draw]:
     """Return the visible draws of a round whose certificate is kept back, oldest first."""
-    rows = Draw.objects.filter(round=round, drawn_at__isnull=False, published_at__isnull=True)
-    return list(rows.order_by("pk"))
+    rows = Draw.objects.filter(round=round, drawn_at__isnull=False)
+    return list(rows.filter(Q(published_at__isnull=True) | still_secret()).order_by("pk"))

@@ -26,6 +26,7 @@ from duxue.web.common.pagination import SIZE, Page, page_of
 from duxue.web.common.scope import everything
 from duxue.web.evidence.models import Attachment
 from duxue.web.inspections.models import Draw
+from duxue.web.inspections.policy import still_secret, told
 from duxue.web.inspections.services.drawing import FILES, RESULTS, chain_of, home
 from duxue.web.rectification.models import Problem
 from duxue.web.reporting.figures import Figures
@@ -174,14 +175,15 @@ def files_of(draw: Draw) -> list[str]:
     """Return the files with which a draw is checked, as far as each is there and already given out beside the draw."""
     if not draw.folder:
         return []
-    names = [*FILES, *(RESULTS if draw.published_at else ())]
+    names = [*FILES, *(RESULTS if told(draw) else ())]
     return [n for n in names if (chain_of(draw.round) if n == "chain.jsonl" else home(draw) / n).is_file()]
 
 
 def draws_of(edition: Edition) -> list[Draw]:
     """Return the recorded draws of the round that have a certificate."""
     with everything("a draw's certificate is public once it was drawn and the round is published"):
-        return list(Draw.objects.filter(round=edition.round, drawn_at__isnull=False).order_by("pk"))
+        rows = Draw.objects.filter(~still_secret(), round=edition.round, drawn_at__isnull=False)
+        return list(rows.order_by("pk"))
 
 
 def committed_draws(cursor: str, size: int = SIZE) -> Page[Draw]:
@@ -190,7 +192,7 @@ def committed_draws(cursor: str, size: int = SIZE) -> Page[Draw]:
         "a draw is public from its commitment: whoever holds the organiser to it must find it before chance speaks"
     ):
         rows = Draw.objects.filter(committed_at__isnull=False).exclude(round__state=DRAFT)
-        rows = rows.select_related("round__authority")
+        rows = rows.select_related("round__authority").annotate(secret=still_secret())
         return page_of(rows, cursor, order=("-committed_at", "-pk"), size=size)
 
 

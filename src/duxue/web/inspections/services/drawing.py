@@ -21,7 +21,7 @@ from django.db import transaction
 from duxue.app.acts import CHAIN_FILE
 from duxue.app.drawing import commit_draw, run_draw
 from duxue.core.errors import Problem, Refused
-from duxue.core.text import Text
+from duxue.core.text import Text, count_of
 from duxue.draws.beacon import NETWORKS
 from duxue.web.common import audit
 from duxue.web.common.actors import Actor
@@ -32,6 +32,7 @@ from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
 from duxue.web.inspections.models import Draw, Visit
 from duxue.web.inspections.places import as_table, places_of
+from duxue.web.inspections.policy import unannounced
 from duxue.web.orgs.models import Organisation
 from duxue.web.rounds.models import Round, RoundUnit
 from duxue.web.rounds.procedures import move
@@ -368,13 +369,27 @@ def _cancel(actor: Actor, draw: Draw, round: Round, moment: datetime) -> None:
 
 @transaction.atomic
 def draw_publish(*, actor: Actor, draw: Draw, at: datetime | None = None) -> Draw:
-    """Publish the certificate of a draw that was kept back for unannounced visits."""
+    """Publish the certificate of a draw that was kept back for unannounced visits.
+
+    Raises:
+        Refused: nothing is kept back, or a visit is still to come unannounced (WEB004).
+    """
     moment = at or now()
     require(actor, "publish", draw)
     if draw.drawn_at is None or draw.published_at is not None:
         what = Text("没有待公开的证书", "there is no certificate to publish")
         raise Refused([tell("WEB004", what=what)])
     with everything("its own policy was asked"):
+        if coming := Visit.objects.filter(unannounced(), draw=draw).count():
+            what = Text(
+                f"还有{coming}次核查不预先通知而尚未开始",
+                f"{count_of(coming, 'visit')} still to come unannounced",
+            )
+            advice = Text(
+                "请在这些核查开始、通知或取消之后公开。",
+                "Publish once they have begun, were announced or cancelled.",
+            )
+            raise Refused([tell("WEB004", what=what, found=str(coming), advice=advice)])
         Draw.objects.filter(pk=draw.pk).update(published_at=moment)
     draw.published_at = moment
     data = {"certificate": draw.certificate.get("digest", "")}

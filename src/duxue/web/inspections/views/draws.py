@@ -22,6 +22,7 @@ from duxue.web.inspections import selectors
 from duxue.web.inspections.forms import DrawForm, RunForm
 from duxue.web.inspections.models import Draw, Visit
 from duxue.web.inspections.places import places_of
+from duxue.web.inspections.policy import told
 from duxue.web.inspections.services import drawing
 from duxue.web.rounds.models import Round
 
@@ -53,7 +54,7 @@ def commit(request: HttpRequest, pk: int) -> HttpResponse:
             "title_en": f"{the_round.title_en}: places to visit",
         },
     )
-    told: list[Any] = []
+    problems: list[Any] = []
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         titles = {name: data.pop(name) for name in ("title_zh", "title_en", "reason")}
@@ -61,7 +62,7 @@ def commit(request: HttpRequest, pk: int) -> HttpResponse:
             draw = drawing.draw_commit(actor=actor, round=the_round, plan=drawing.Plan(**data), **titles)
         except Refused as refused:
             form.tell([p for p in refused.problems if p.place.field in form.fields])
-            told = refusal([p for p in refused.problems if p.place.field not in form.fields])
+            problems = refusal([p for p in refused.problems if p.place.field not in form.fields])
         else:
             done = say(
                 "承诺已公开。随机数产生后再来抽取。",
@@ -73,11 +74,11 @@ def commit(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "round": the_round,
         "form": form,
-        "problems": told,
+        "problems": problems,
         "counts": counts,
         "draws": selectors.draws(the_round.pk),
     }
-    return render(request, "inspections/commit.html", context, status=422 if form.errors or told else 200)
+    return render(request, "inspections/commit.html", context, status=422 if form.errors or problems else 200)
 
 
 @require_GET
@@ -93,7 +94,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     publish = bool(draw.drawn_at and not draw.published_at and policy.decide(actor, "publish", draw))
     context = {
         "draw": draw, "run": policy.decide(actor, "run", draw), "publish": publish,
-        "result": result, "certificate": drawn, "beacon": drawing.beacon_of(draw), "places": places, "damaged": damaged,
+        "result": result, "kept_back": bool(draw.drawn_at and not told(draw)), "certificate": drawn, "beacon": drawing.beacon_of(draw), "places": places, "damaged": damaged,
         "digits": next((p["value"] for p in drawn.get("parts", []) if p["name"] == "digits"), ""),
         "ahead": selectors.ahead(draw) if publish else 0,
         "files": [(name, FILES[name]) for name in drawing.files_of(draw, result=bool(result))],
@@ -120,9 +121,8 @@ def _names(draw: Draw, certificate: dict[str, Any]) -> tuple[list[dict[str, Word
         known = {v.place_code: v for v in Visit.objects.filter(draw=draw).select_related("unit")}
     places: list[dict[str, Words | str]] = []
     for code in certificate["result"]["selected"]:
-        name, city = rows.get(code, ("", ""))
-        if code in known:
-            name, city = known[code].place, known[code].unit.name
+        listed = rows.get(code, ("", ""))
+        name, city = (known[code].place, known[code].unit.name) if code in known else listed
         places.append({"code": code, "name": name, "city": city})
     return places, damaged
 
@@ -134,7 +134,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     draw, actor = get_object_or_404(Draw.objects.select_related("round__authority"), pk=pk), actor_in(request)
     policy.require(actor, "run", draw)
     form = RunForm(request.POST or None)
-    told: list[Any] = []
+    problems: list[Any] = []
     for name in ("digits", "beacon"):
         if not draw.plan.get(name):
             del form.fields[name]
@@ -142,7 +142,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             made = drawing.draw_run(actor=actor, draw=draw, **form.cleaned_data)
         except Refused as refused:
-            told = refusal(refused)
+            problems = refusal(refused)
         else:
             done = say(
                 "已抽取，共 {n} 处待核查。",
@@ -155,8 +155,8 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "inspections/run.html",
-        {"draw": draw, "form": form, "problems": told},
-        status=422 if told or form.errors else 200,
+        {"draw": draw, "form": form, "problems": problems},
+        status=422 if problems or form.errors else 200,
     )
 
 
