@@ -7,9 +7,11 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
@@ -231,25 +233,40 @@ def press_enter(page: Any, target: Any) -> None:
         page.keyboard.press("Enter")
 
 
-def test_an_officer_signs_in_answers_and_comes_to_the_submission_by_keys_alone(
-    staged: Staged, keys: Person
-) -> None:
+def come_in(staged: Staged, keys: Person, who: str, path: str) -> None:
+    """Sign in by keys alone, on the way to a page."""
     page, main = keys.page, keys.page.locator("main")
-    keys.open(f"/accounts/login/?next={staged.work['workbench']}")
-    for label, text in (("用户名或电子邮箱", "manager_b"), ("密码", staged.password)):
+    keys.open(f"/accounts/login/?next={path}")
+    for label, text in (("用户名或电子邮箱", who), ("密码", staged.password)):
         if not main.get_by_label(label).first.evaluate("e => e === document.activeElement"):
             tab_to(page, main.get_by_label(label))
         page.keyboard.type(text)
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert page.url == staged.url + staged.work["workbench"]
-    press_enter(page, main.locator(f"a[href='{staged.work['answer']}']"))
+    assert page.url == staged.url + path
+
+
+def answer(page: Any) -> None:
+    """Fill in the item whose page is open, as filled in whole, and keep it."""
+    main = page.locator("main")
     for label, text in (("自评分", "4"), ("文字说明", "（合成）已完成。")):
         tab_to(page, main.get_by_label(label))
+        page.keyboard.press("Control+a")
         page.keyboard.type(text)
-    tab_to(page, main.get_by_label("这一条目已填好"))
-    page.keyboard.press("Space")
+    done = main.get_by_label("这一条目已填好")
+    if not done.is_checked():
+        tab_to(page, done)
+        page.keyboard.press("Space")
     press_enter(page, main.get_by_role("button", name="保存", exact=True))
+
+
+def test_an_officer_signs_in_answers_and_comes_to_the_submission_by_keys_alone(
+    staged: Staged, keys: Person
+) -> None:
+    page, main = keys.page, keys.page.locator("main")
+    come_in(staged, keys, "manager_b", staged.work["workbench"])
+    press_enter(page, main.locator(f"a[href='{staged.work['answer']}']"))
+    answer(page)
     keys.sees("已保存", "")
     keys.open(staged.work["workbench"])
     press_enter(page, main.get_by_role("link", name="核对并提交"))
@@ -351,3 +368,62 @@ def test_first_pages_are_light(staged: Staged, browser: Any, name: str) -> None:
     assert all(address.startswith(staged.url) and size > 0 for address, size in without.items())
     assert sum(without.values()) < LARGEST, without
     context.close()
+
+
+# What is done below stays done on the site: it comes last.
+def test_a_reviewer_gives_points_with_a_reason_by_keys_alone(staged: Staged, keys: Person) -> None:
+    page, main = keys.page, keys.page.locator("main")
+    come_in(staged, keys, "reviewer1", "/review/")
+    press_enter(page, main.locator("a[href*='/review/tasks/']"))
+    press_enter(page, main.locator("a[href*='/items/']"))
+    given, reason = page.url, "（合成）佐证齐全，按标准给分。"
+    tab_to(page, main.get_by_label("给分", exact=False).and_(page.locator("input")))
+    page.keyboard.press("Control+a")
+    page.keyboard.type("3")
+    page.keyboard.press("Tab")
+    assert main.get_by_label("理由").first.evaluate("e => e === document.activeElement")
+    page.keyboard.press("Control+a")
+    page.keyboard.type(reason)
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    assert page.url != given  # the next item
+    page.goto(given)
+    assert main.get_by_label("理由").first.input_value() == reason
+    keys.sees("已给分", "")
+    assert keys.wrong == []
+
+
+def test_an_organiser_extends_a_window_with_a_reason_by_keys_alone(staged: Staged, keys: Person) -> None:
+    page, main = keys.page, keys.page.locator("main")
+    later, reason = datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(days=90), "（合成）汛期顺延。"
+    come_in(staged, keys, "organiser", "/rounds/sample-2024/windows/")
+    press_enter(page, main.get_by_role("link", name="延长", exact=True))
+    end = main.get_by_label("延长至")
+    tab_to(page, end)
+    page.keyboard.type(f"{later:%m%d%Y}")  # in the order of the parts that Chromium's own field has here
+    page.keyboard.press("ArrowRight")
+    page.keyboard.type("0930A")
+    assert end.input_value() == f"{later:%Y-%m-%d}T09:30"
+    tab_to(page, main.get_by_label("理由"))
+    page.keyboard.type(reason)
+    press_enter(page, main.get_by_role("button", name="延长"))
+    assert page.url == f"{staged.url}/rounds/sample-2024/windows/"
+    keys.sees("的时间窗口已调整", "")
+    keys.sees(reason, "")
+    assert keys.wrong == []
+
+
+def test_an_officer_mends_what_is_missing_and_submits_by_keys_alone(staged: Staged, keys: Person) -> None:
+    page, main = keys.page, keys.page.locator("main")
+    come_in(staged, keys, "manager_b", staged.work["submit"])
+    for _ in range(9):  # more than there are items
+        missing = main.locator(".error-summary a")
+        if not missing.count():
+            break
+        press_enter(page, missing)
+        answer(page)
+        keys.open(staged.work["submit"])
+    press_enter(page, main.get_by_role("button", name="提交自评"))
+    assert "/rounds/submissions/" in page.url
+    keys.sees("提交回执", "")
+    assert keys.wrong == []
