@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import localtime
 
+from duxue.core.errors import Refused
 from duxue.web.common.clock import now
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.scope import acting, everything
@@ -16,7 +17,9 @@ from duxue.web.common.tasks_list import todos
 from duxue.web.inspections.models import Visit
 from duxue.web.jobs.models import Job
 from duxue.web.jobs.services import run_job
-from duxue.web.rounds.models import Objection, Round, RoundUnit, Window
+from duxue.web.rounds.models import Answer, Objection, Round, RoundUnit, Window
+from duxue.web.rounds.services import many
+from duxue.web.rounds.services.windows import window_extend
 from duxue.web.rounds.views.organiser import choosing
 from tests.web.rounds.organiser.test_pages import more_units
 from tests.web.worlds import World
@@ -279,3 +282,80 @@ def test_who_lost_the_right_meanwhile_changes_nothing(world: World, monkeypatch:
         world.user["organiser"].grants.update(revoked_at=now())
     assert worked(answer).state == "failed"
     assert states(world) == {"a": "notified", "b": "notified"}
+
+
+@pytest.mark.parametrize("act", ["lapse", "remind", "extend"])
+@pytest.mark.parametrize("most", [0, 100])
+def test_a_round_frozen_meanwhile_ends_all_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch, act: str, most: int
+) -> None:
+    in_background(monkeypatch, most=most)
+    for key in ("a", "b"):
+        put(world, key, "notified" if act == "lapse" else "drafting", 40)
+    real = many.act_on
+
+    def frozen(**asked: Any) -> Any:
+        """Freeze after the right was asked for and before the transaction reads the round."""
+        with everything("test"):
+            Round.objects.filter(pk=world.round.pk).update(sealed_at=now(), state="frozen")
+        return real(**asked)
+
+    monkeypatch.setattr(many, "act_on", frozen)
+    given = {"units": " ".join(u.code for u in world.unit.values()), **NAMED, "reason": "灾害"}
+    given |= {"step": "self_evaluation", "closes": "2030-05-01T18:00"} if act == "extend" else {}
+    answer = world.client("organiser").post(chosen(world, act, "a", "b"), given, follow=bool(most))
+    if most:
+        assert answer.status_code == (200 if act == "remind" else 422)  # the first has no form to stay on
+        assert "本轮已冻结" in answer.content.decode()
+    else:
+        job = worked(answer)
+        assert (job.state, job.attempts, [p["code"] for p in job.problems]) == ("failed", 1, ["WEB006"])
+    with everything("test"):
+        assert not AuditEvent.objects.filter(
+            action__in=["duxue.unit.lapse", "duxue.unit.remind", "duxue.round.change_window"]
+        ).exists()
+
+
+def test_one_extension_too_is_refused_in_a_round_frozen_meanwhile(world: World) -> None:
+    with everything("test"):
+        Round.objects.filter(pk=world.round.pk).update(sealed_at=now())
+    actor = world.actor("organiser")
+    with acting(actor), pytest.raises(Refused) as refused:  # the round as it was read before
+        window_extend(
+            actor=actor, round=world.round, step="self_evaluation", closes=now() + timedelta(days=90), reason="灾害"
+        )  # fmt: skip
+    assert [problem.code for problem in refused.value.problems] == ["WEB006"]
+
+
+@pytest.mark.parametrize("most", [1, 100])
+def test_units_that_left_the_round_meanwhile_are_told(
+    world: World, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    in_background(monkeypatch, most=most)
+    more_units(world, 0, 3)
+    with everything("test"):
+        RoundUnit.objects.filter(code__startswith="97").update(state="submitted")
+    client, codes = world.client("organiser"), "970000 970001 970002"
+    asked = f"{CHOSEN}?act=start_review&unit=970000&unit=970001&unit=970002"
+    if most == 100:  # gone when the confirmation is read
+        leave(world, "970001")
+    answer = client.post(asked, {"units": codes, **NAMED})
+    if most == 1:  # gone when the job begins
+        leave(world, "970001")
+        job = worked(answer)
+        assert (job.state, job.result["units"], job.result["gone"]) == ("done", 2, ["970001"])
+        page = client.get(answer["Location"]).content.decode()
+        english = world.client("organiser", **{"Accept-Language": "en"}).get(answer["Location"])
+        assert "1 unit is no longer in the round and was left out: 970001" in english.content.decode()
+    else:
+        page = client.get(answer["Location"]).content.decode()
+        assert "已办理2个单位" in page
+    assert "1个单位已不在本轮，没有办理：970001" in page
+    with everything("test"):
+        assert RoundUnit.objects.filter(state="in_review").count() == 2
+
+
+def leave(world: World, code: str) -> None:
+    with everything("test"):
+        Answer.objects.filter(unit__code=code).delete()
+        RoundUnit.objects.filter(round=world.round, code=code).delete()

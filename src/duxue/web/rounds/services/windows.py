@@ -17,6 +17,7 @@ from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
 from duxue.web.common.confirming import named
 from duxue.web.common.lang import words
+from duxue.web.common.locking import lock
 from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
@@ -142,13 +143,16 @@ def window_close(
 
 
 def _begin(actor: Actor, round: Round, step: str, reason: str) -> Window:
-    """Check who asks and lock the window of all; Refused where there is none, or a reason that is too long."""
+    """Check who asks and lock the window of all; Refused in a sealed round, where there is none, or a reason that is too long."""
     require(actor, "windows", round)
     if len(reason) > LONGEST_REASON:
         _refuse([tell("WEB002", field="reason", found=f"{len(reason)}", expected=Text("至多400字", "at most 400 characters"))])  # fmt: skip
     if not reason.strip():
         _refuse([tell("WEB001", field="reason", what=Text("请写明理由，相关单位会看到", "give a reason; those concerned will see it"))])  # fmt: skip
+    lock(Round, round.pk)  # before its windows, as whoever extends for many does
     with everything("the organiser sets the windows of all"):
+        if Round.objects.filter(pk=round.pk, sealed_at__isnull=False).exists():
+            _refuse([tell("WEB006", found=str(round))])
         row = Window.objects.select_for_update().filter(round=round, step=step, unit=None).first()
     if row is None:
         _refuse([tell("WEB010", field="step", found=step)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -15,6 +16,7 @@ from duxue.web.common.confirming import confirmed, unconfirmed
 from duxue.web.common.lang import Words, say, words
 from duxue.web.common.policy import require
 from duxue.web.common.requests import actor_in
+from duxue.web.common.templatetags.duxue import day
 from duxue.web.rounds import forms_organiser as forms
 from duxue.web.rounds.models import Round, RoundUnit
 from duxue.web.rounds.procedures import procedure_of
@@ -58,18 +60,23 @@ def chosen(request: HttpRequest, slug: str) -> HttpResponse:
         given = form.cleaned_data if form else {}
         if act == many.EXTEND:
             given["closes"] = forms.end_of(given["closes"])
-        asked: dict[str, Any] = {"actor": actor, "round": round, "act": act, "chosen": rows, "given": given}
+        codes = sorted({unit.code for unit in rows} | _gone(request, round))
+        asked: dict[str, Any] = {"actor": actor, "round": round, "act": act, "codes": codes, "given": given}
         if len(rows) > many.FEW:
             title = say("{what}：{n}个单位", "{what}: {n} units", what=verb, n=len(rows))
             return redirect("jobs:show", many.act_later(**asked, title=title).pk)
         try:
-            count = many.act_on(**asked)
+            was = many.act_on(**asked)
         except Refused as refused:
             if form is None:
-                raise
+                for problem in refused.problems:
+                    failed(request, words(problem.what))
+                return redirect("rounds:matrix", slug)
             form.tell(refused)
         else:
-            done(request, say("已办理{n}个单位。", "Done for {n} units.", one="Done for 1 unit.", n=count))
+            done(request, _said(act, verb, was.units, given.get("closes")))
+            if said := was.left_out:
+                failed(request, said)
             return redirect("rounds:matrix", slug)
     found = reach(actor, rows, way) if way else Reach(tuple(rows))
     verb, what = _told(way, len(found.can)) if way else ACTS[act]
@@ -107,9 +114,25 @@ def _chosen(request: HttpRequest, round: Round) -> tuple[list[RoundUnit], int]:
     return rows, asked.count() - len(rows)
 
 
+def _gone(request: HttpRequest, round: Round) -> set[str]:
+    """Return which of the units that were confirmed are no more in the round."""
+    named = request.POST.get("units", "").split()
+    there = RoundUnit.objects.filter(round=round, code__in=named).values_list("code", flat=True)
+    return set(sorted(set(named) - set(there))[:MOST])
+
+
 def _told(way: Transition, count: int) -> tuple[Words, Words]:
     verb = say("{what}：{n}个单位", "{what}: {n} units", one="{what}: 1 unit", what=words(way.title), n=count)
     return verb, say("每个单位：{what}", "Each unit: {what}", what=EFFECT[way.id])
+
+
+def _said(act: str, verb: Words, count: int, closes: datetime | None) -> Words:
+    """Say what was done with how many units, and until when they have time."""
+    if act == many.REMIND:
+        return say("已提醒{n}个单位。", "{n} units reminded.", one="1 unit reminded.", n=count)
+    if closes is not None:
+        return say("已为{n}个单位延期至{day}。", "Extended for {n} units until {day}.", one="Extended for 1 unit until {day}.", n=count, day=day(closes))  # fmt: skip
+    return say("{what}：已办理{n}个单位。", "{what}: done for {n} units.", one="{what}: done for 1 unit.", what=verb, n=count)  # fmt: skip
 
 
 def _form(request: HttpRequest, act: str, way: Transition | None, round: Round) -> Any:
