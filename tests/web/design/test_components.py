@@ -135,6 +135,13 @@ def test_a_clock_says_the_time_left_in_days_of_the_calendar(due, state, zh, en):
         assert (clock_words(NOON + due).say("zh-hans"), clock_words(NOON + due).say("en")) == (zh, en)
 
 
+def test_a_clock_says_due_soon_only_where_its_words_do_not_say_today():
+    with clock.at(NOON):
+        said = {hours: _render("{% clock due %}", due=NOON + timedelta(hours=hours)) for hours in (2, 48)}
+    assert ["即将到期" in said[hours] for hours in (2, 48)] == [False, True]
+    assert "今天截止，剩 2 小时" in said[2]
+
+
 def test_a_clock_stands_when_the_work_is_done():
     with clock.at(NOON):
         assert clock_state(NOON - timedelta(days=2), NOON - timedelta(days=3)) == "met"

@@ -101,8 +101,14 @@ def test_the_submit_page_warns_of_what_contradicts_the_data(told: World) -> None
     assert upload in before
     assert "95.2%" not in before
     report = checked(told)
+    with everything("test"):
+        Known.objects.filter(unit=unit).update(measure={"zh": "个百分点", "en": "points"})
     page = client.get(reverse("rounds:submit", args=[unit])).content.decode()
-    number = report.claims[0]["number"]
+    number, title = report.claims[0]["number"], report.claims[0]["title"]["zh"]
+    assert f"{title}：自评报告写“95.2%”，已接收的数据为 91.3 个百分点" in page
+    listed = client.get(upload).content.decode()
+    assert f'data-label="无从比对">{report.counts["unsupported"]}</td>' in listed
+    assert report.counts["unsupported"]
     assert "自评报告写“95.2%”，已接收的数据为 91.3" in page
     assert f'{reverse("reading:report", args=[report.pk])}#claim-{number}"' in page
     actor = told.actor("manager_a")

@@ -159,7 +159,7 @@ def test_the_calendar_counts_what_is_late_in_its_days_only_and_says_so(world: Wo
     assert sentence.say("zh-hans") == "今后 120 天内没有到期的问题；此前 60 天内到期未办结的有 1 个。"
     assert (
         sentence.say("en")
-        == "Nothing is due in the next 120 days; still open of what was due in the last 60 days: 1."
+        == "Nothing is due in the next 120 days; 1 still open of what was due in the last 60 days."
     )
 
 

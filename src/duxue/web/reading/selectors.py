@@ -11,7 +11,7 @@ from django.urls import reverse
 from duxue.web.common.lang import Words, say
 from duxue.web.common.scope import everything
 from duxue.web.reading.models import Remark, Report
-from duxue.web.rounds.models import RoundUnit
+from duxue.web.rounds.models import Known, RoundUnit
 
 STATES: dict[str, Words] = {
     "contradicted": say("与数据矛盾", "Contradicts the data"), "damaged": say("数字疑有损坏", "Number damaged"),
@@ -81,14 +81,27 @@ def contradictions_shown(unit: RoundUnit) -> list[dict[str, Any]]:
     report = latest_checked(unit)
     if report is None:
         return []
-    page = reverse("reading:report", args=[report.pk])
+    page, lines = reverse("reading:report", args=[report.pk]), open_contradictions(unit)
+    with everything("the figures of a unit that the caller sees"):
+        known = Known.objects.filter(unit=unit, indicator__in={line["indicator"] for line in lines})
+        measures = dict(known.order_by("year").values_list("indicator", "measure"))
     return [
         {
             "url": f"{page}#claim-{line['number']}",
-            "text": say("自评报告写“{quote}”，已接收的数据为 {data}", "The report says “{quote}”, the accepted data {data}",
-                        quote=line["quote"], data=line["data"])
-            if line["data"]
-            else say("自评报告写“{quote}”，与数据不符", "The report says “{quote}”, which contradicts the data", quote=line["quote"]),
+            "text": _said(line, measures.get(line["indicator"], {})),
         }
-        for line in open_contradictions(unit)
-    ]  # fmt: skip
+        for line in lines
+    ]
+
+
+def _said(line: Mapping[str, Any], measure: Mapping[str, str]) -> Words:
+    """Return what a report says of which figure, and what the data say, in their unit of measure."""
+    text = (
+        say("自评报告写“{quote}”，已接收的数据为 {data}{unit}", "The report says “{quote}”, the accepted data {data}{unit}",
+            quote=line["quote"], data=line["data"],
+            unit=Words(f" {measure['zh']}", f" {measure['en']}") if measure.get("zh") else "")
+        if line["data"]
+        else say("自评报告写“{quote}”，与数据不符", "The report says “{quote}”, which contradicts the data", quote=line["quote"])
+    )  # fmt: skip
+    title = line["title"]
+    return say("{title}：{text}", "{title}: {text}", title=Words(**title), text=text) if title else text

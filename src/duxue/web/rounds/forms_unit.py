@@ -61,7 +61,9 @@ class AnswerForm(Form):
             score.widget.attrs.update({"min": "0", "step": str(step), "inputmode": "decimal"})
             if full is not None:
                 most = f"{full.normalize():f}"
-                score.help_text = say("0 到 {full} 分", "0 to {full} points", full=most)
+                score.help_text = say(
+                    "0 到 {full} 分", "0 to {full} point" if full == 1 else "0 to {full} points", full=most
+                )
                 score.widget.attrs["max"] = most
         else:
             del self.fields["self_score"]

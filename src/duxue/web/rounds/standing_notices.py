@@ -16,4 +16,4 @@ def news(actor: Actor) -> Iterator[Standing]:
     """Yield the number of notices that were not seen, where there are any."""
     count = unseen(actor)
     if count:
-        yield Standing(SINCE, str(count), reverse("rounds:notices"), state="active")
+        yield Standing(SINCE, str(count), reverse("rounds:notices"))

@@ -452,6 +452,15 @@ def test_leaders_see_what_is_left_to_mend_and_every_count_is_a_door(world: World
         assert client.get(door).status_code == 200
 
 
+def test_leaders_read_why_fewer_units_are_filled_than_submitted(world: World) -> None:
+    world.submit("a")
+    with everything("test"):
+        Answer.objects.filter(unit=world.unit["a"], item=world.items["A2"]).update(state="returned")
+    page = world.client("leader").get(at("leader"), headers={"accept-language": "en"}).content.decode()
+    assert "1 of 2 units have submitted" in page
+    assert "0 of 2 units have every item filled in. An item returned and not yet answered is not" in page
+
+
 def test_leaders_see_the_open_problems_of_every_round_before(world: World) -> None:
     """The page and the home page count the same, and the task leads to as many as it says."""
     past, leader = now() - timedelta(days=3), world.client("leader")

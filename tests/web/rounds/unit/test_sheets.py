@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from decimal import Decimal
 from typing import Any
 
 import openpyxl
@@ -89,6 +90,25 @@ def test_changes_are_previewed_then_taken_over_together(world: World) -> None:
     assert client.post(address, {"changes": seen.context["signed"] + "x"}).status_code == 422
     other = world.client("manager_a").post(address, {"changes": seen.context["signed"]})
     assert other.status_code == 422  # a preview is its reader's own
+
+
+def test_a_preview_tells_only_what_changes(world: World) -> None:
+    fill(world, "A2", self_score=Decimal("1.5"), narrative="甲", ready=False)
+    fill(world, "B1", self_score=Decimal("1.5"), narrative="乙", ready=False)
+    book = written(world)
+    book.active["I3"], book.active["G4"] = "是", 2
+    address = reverse("rounds:sheet", args=[world.unit["a"].pk])
+    client, sent = world.client("officer_a"), {"sheet": SimpleUploadedFile("form.xlsx", saved(book))}
+    seen = client.post(address, sent, headers={"accept-language": "en"})
+    told = [(row["scored"], row["told"], row["marked"]) for row in seen.context["preview"]]
+    assert told == [(False, False, True), (True, False, False)]
+    text = seen.content.decode()
+    assert [text.count(word) for word in ("1.5 → 2", "1.5 → 1.5", "marked ready", "unchanged")] == [
+        1,
+        0,
+        1,
+        4,
+    ]
 
 
 def test_one_conflict_undoes_all(world: World) -> None:

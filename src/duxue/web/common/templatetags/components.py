@@ -169,7 +169,9 @@ def clock(due: datetime | None, done: datetime | None = None, round: Any = None)
     """
     due, done = due or None, done or None  # a variable that is missing in a template comes as ""
     rests = None if done else unannounced(due, round or None)
-    return {"due": due, "state": clock_state(due, done), "left": clock_words(due, done), "rests": rests}
+    soon = done is None and due is not None and _days(due) != 0  # "due today" says it by itself
+    state, left = clock_state(due, done), clock_words(due, done)
+    return {"due": due, "state": state, "left": left, "rests": rests, "soon": soon}
 
 
 @register.simple_tag

@@ -224,11 +224,11 @@ def calendar_of(rows: QuerySet[Problem]) -> dict[str, Any] | None:
         return None
     ahead = [d for d in days if d.day >= at]
     late = say(
-        "此前 {days} 天内到期未办结的有 {n} 个。", "still open of what was due in the last {days} days: {n}.",
+        "此前 {days} 天内到期未办结的有 {n} 个。", "{n} still open of what was due in the last {days} days.",
         days=calendars.BACK, n=sum(d.late for d in days),
     )  # fmt: skip
     sentence = (
-        say("下一个到期日是 {day}，到期 {n} 个；{late}", "The next day on which something is due is {day}: {n}; {late}", day=said_day(ahead[0].day), n=ahead[0].count, late=late)
+        say("下一个到期日是 {day}，到期 {n} 个；{late}", "Next due date: {day} ({n} due); {late}", day=said_day(ahead[0].day), n=ahead[0].count, late=late)
         if ahead
         else say("今后 {days} 天内没有到期的问题；{late}", "Nothing is due in the next {days} days; {late}", days=calendars.AHEAD, late=late)
     )  # fmt: skip

@@ -219,8 +219,8 @@ def _filling(counts: Counts) -> str:
 
 def _full(full: int, every: int) -> Words:
     return say(
-        "{full}个单位已填完全部条目，共{all}个单位。",
-        "{full} of {all} units have filled in every item.",
+        "{all}个单位中，{full}个的全部条目已填好；退回后未答复的条目不算填好，所以与已提交的单位数可能不同。",
+        "{full} of {all} units have every item filled in. An item returned and not yet answered is not, so that fewer units than submitted may count.",
         full=full,
         all=every,
     )

@@ -167,8 +167,11 @@ def _score_problems(answer: Answer, score: Decimal, step: Decimal) -> Iterator[P
     if not score.is_finite() or not 0 <= score <= answer.item.points:
         full = full_points(answer.item, answer.unit)
         told = Text("不超过满分", "at most the full points")
+        points = "point" if full == 1 else "points"
         expected = (
-            told if full is None else Text(f"0到{full.normalize():f}分", f"0 to {full.normalize():f} points")
+            told
+            if full is None
+            else Text(f"0到{full.normalize():f}分", f"0 to {full.normalize():f} {points}")
         )
         yield tell(
             "WEB002", field="self_score", what=Text("自评分超出范围", "the self-score is out of range"),

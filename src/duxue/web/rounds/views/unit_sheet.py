@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -103,4 +104,14 @@ def _told(problem: Any) -> Words:
 
 def _preview(unit: RoundUnit, changes: list[Change]) -> list[dict[str, Any]]:
     answers = Answer.objects.filter(unit=unit).select_related("item").in_bulk([c.answer for c in changes])
-    return [{"change": c, "answer": answers[c.answer]} for c in changes]
+    return [
+        {
+            "change": change, "answer": answer, "scored": _score(change) != answer.self_score,
+            "told": change.narrative != answer.narrative, "marked": change.ready != answer.ready,
+        }
+        for change in changes for answer in (answers[change.answer],)
+    ]  # fmt: skip
+
+
+def _score(change: Change) -> Decimal | None:
+    return None if change.self_score is None else Decimal(change.self_score)
