@@ -406,3 +406,14 @@ def test_one_fault_is_told_once_in_the_summary_and_once_at_its_field(world: Worl
     said = "The self-score is out of range (“7”); 0 to 5 points."
     assert got.context["form"].errors["self_score"] == [said]
     assert [text.count(part) for part in (said, "0 to 5 points.")] == [2, 2]
+
+
+def test_one_point_is_no_points(world: World) -> None:
+    with everything("test"):
+        Item.objects.filter(pk=world.items["B1"].pk).update(points=1)
+    address, client = page("answer", world.answer("a", "B1").pk), world.client("officer_a")
+    sent = {"version": 0, "self_score": "7", "narrative": "甲"}
+    text = client.post(address, sent, headers={"accept-language": "en"}).content.decode()
+    assert "0 to 1 point<" in text
+    assert "0 to 1 point." in text
+    assert "1 points" not in text
