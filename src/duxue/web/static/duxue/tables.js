@@ -5,6 +5,7 @@
   const fit = (table) => {
     const box = table.parentElement;
     const fits = box.classList.toggle("fits", table.offsetWidth <= box.clientWidth + 1);
+    box.classList.toggle("wider", !fits);
     if (fits) box.removeAttribute("tabindex"); else box.tabIndex = 0;
   };
   const fitting = new ResizeObserver((seen) => seen.forEach(({ target }) => fit(target)));
