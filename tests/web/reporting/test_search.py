@@ -166,6 +166,15 @@ def test_a_title_stands_first_however_old_it_is(world: World, monkeypatch: pytes
     assert found.counts == {"problem": 6}
 
 
+def test_what_has_the_words_in_its_own_name_stands_before_what_only_tells_whose_it_is(world: World) -> None:
+    write(world, "a", "A2", "A2 A2 样本市A 样本市A")
+    rebuild()
+    assert titles(world, "officer_a", "A2")[0].startswith("<mark>A2")
+    kinds = [hit.kind for hit in hits(world, "officer_a", "样本市A", "", "zh-hans")]
+    assert "answer" in kinds
+    assert kinds == sorted(kinds, key=lambda kind: kind not in ("unit", "item"))
+
+
 @pytest.mark.parametrize("letter", ["x", "é", "𐐨"])
 def test_a_word_without_end_is_kept_by_its_beginning(world: World, letter: str) -> None:
     write(world, "a", "A2", f"台账 {letter * 3000} 校舍")

@@ -285,8 +285,11 @@ def find(text: str, kind: str = "") -> Found:
     typed = [match[0] for match in _RUN.finditer(unicodedata.normalize("NFKC", asked))]
     plain = [simplified(word) for word in typed]
     keys = [key for k in chosen for key in _best(seen[k][0], plain)]
+    whole = {token for run in runs for token in run}
     entries = sorted(
-        SearchEntry.objects.filter(pk__in=keys), key=lambda e: (_rank(e, plain), e.pk), reverse=True
+        SearchEntry.objects.filter(pk__in=keys),
+        key=lambda e: (_named(e, whole), _rank(e, plain), e.pk),
+        reverse=True,
     )[:MOST]
     asked_words = list(dict.fromkeys([*typed, *plain, *map(traditional, plain)]))
     objects = _objects(entries)
@@ -395,6 +398,11 @@ def _best(keys: list[int], words_asked: Sequence[str]) -> list[int]:
 def _in_title(title: str, words_asked: Sequence[str]) -> int:
     held = simplified(title).casefold()
     return sum(word.casefold() in held for word in words_asked)
+
+
+def _named(entry: SearchEntry, asked: set[str]) -> bool:
+    """Whether the words are of the own name or code of a unit or an item: it stands before what only tells whose it is."""
+    return entry.kind in ("unit", "item") and asked <= set(tokens(entry.title))
 
 
 def _rank(entry: SearchEntry, words_asked: Sequence[str]) -> int:
