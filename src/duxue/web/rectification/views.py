@@ -21,6 +21,7 @@ from duxue.web.common.pagination import page_of
 from duxue.web.common.policy import Denied, require
 from duxue.web.common.problems import tell
 from duxue.web.common.requests import actor_in
+from duxue.web.common.scope import everything
 from duxue.web.common.telling import first_of, told
 from duxue.web.common.templatetags.duxue import day
 from duxue.web.orgs.models import Organisation
@@ -131,6 +132,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "level": said.LEVELS.get(problem.level, problem.level), "path": _path(problem),
         "repeated": list(Problem.objects.filter(repeats=problem)[:20]), "ask": ledger.asked_extension(problem),
         "escalated_to": escalated_to(problem),
+        "checked": ("submitted", "closed"),  # a problem that came back has no check before it is submitted again
     }  # fmt: skip
     return render(request, "rectification/show.html", context)
 
@@ -164,6 +166,10 @@ def _told(name: str, value: object) -> object:
 
     if name in ("day", "finish"):
         return day(date.fromisoformat(str(value)))
+    if name == "responsible":
+        with everything("whoever reads the history of a problem reads who is responsible for it"):
+            body = Organisation.objects.filter(code=str(value)).first()
+        return body.name if body else value
     return ROLE_TITLES.get(str(value), value)
 
 
