@@ -51,6 +51,7 @@ class ReviewForm(Form):
     def __init__(self, *args: Any, answer: Answer, **options: Any) -> None:
         super().__init__(*args, **options)
         full, step = f"{answer.item.points.normalize():f}", step_of(answer.item)
+        self.fields["reason"].sometimes = True  # type: ignore[attr-defined]  # as its hint says; not optional
         field = self.fields["points"]
         field.required = not self.is_bound or self.data.get("act") == "give"  # drafts may be empty
         field.help_text = say("0 到 {full} 分", "0 to {full} points", full=full)
