@@ -13,7 +13,7 @@ from duxue.cli.session import pick, session
 from duxue.core.errors import Problem, Refused
 from duxue.core.text import Text, count_of
 
-BROKEN = 1
+BROKEN, UNPROVED = 1, 5  # exit codes; UNPROVED: what is there holds, and nothing says that it is all
 
 
 def add_to(group: click.Group) -> None:
@@ -25,9 +25,12 @@ def add_to(group: click.Group) -> None:
         "verify",
         Text("核查审计链：内容、顺序、缺漏和末尾。", "Check a chain: contents, order, gaps and its head."),
         Text(
-            "FILE 是网站审计页下载的或 audit_export 写出的文件。只用本机计算，不连网站。链有断裂时退出码为 1。",
+            "FILE 是网站审计页下载的或 audit_export 写出的文件。只用本机计算，不连网站。链有断裂时退出码为 1；没有首行和末行的"
+            "文件（旧格式，或首末行被删去）退出码为 5，除非链止于 --head 给出的末尾，或用 --older-form 接受。",
             "FILE was downloaded from the site's audit page or written by audit_export. Everything is computed on this "
-            "machine, without the site. The exit code is 1 when the chain is broken.",
+            "machine, without the site. The exit code is 1 when the chain is broken, and 5 for a file without its first and "
+            "its closing line (of the older form, or with both taken away), unless it ends at the head that --head gives, or "
+            "--older-form accepts it.",
         ),
     )(_verify)
 
@@ -41,24 +44,31 @@ def add_to(group: click.Group) -> None:
     zh="另行记下的末尾，如印在报告上的；链须经过它。",
     en="A head noted elsewhere, such as one printed in a report; the chain must lead through it.",
 )  # fmt: skip
+@option(
+    "--older-form", is_flag=True,
+    zh="接受没有首行和末行的旧格式文件：其末尾是否被截去，不作证明。",
+    en="Accept a file of the older form, without first and closing line: that nothing is missing at its end is not proved.",
+)  # fmt: skip
 @json_option
-def _verify(file: Path, head: str | None) -> int:
+def _verify(file: Path, head: str | None, older_form: bool) -> int:
     wanted = _head(head)
     with file.open(encoding="utf-8", errors="replace") as lines:
         checked = verify_chain(lines, wanted, file.name)
-    last = str(checked.last)
+    last, ends = str(checked.last), checked.closed or checked.last == wanted
+    code = BROKEN if not checked.holds else 0 if ends or older_form else UNPROVED
     if session().json:
         show.document(
             {
-                "ok": checked.holds,
+                "ok": code == 0,
+                "closed": checked.closed,
+                "holds": checked.holds,
                 "events": checked.events,
                 "withheld": checked.withheld,
-                "closed": checked.closed,
                 "head": last,
                 "problems": [p.to_dict() for p in checked.problems],
             }
         )
-        return 0 if checked.holds else BROKEN
+        return code
     if not checked.holds:
         show.problems(checked.problems, err=True)
         return BROKEN
@@ -66,8 +76,13 @@ def _verify(file: Path, head: str | None) -> int:
         pick(
             f"审计链完整：{checked.events:,} 个事件，相互衔接，没有缺漏。",
             f"The chain holds: {count_of(checked.events, 'event')}, each continuing the one before, none missing.",
+        )
+        if ends
+        else pick(
+            f"文件中的 {checked.events:,} 个事件相互衔接，但没有首行和末行。",
+            f"{count_of(checked.events, 'event')} in the file, each continuing the one before, but without first and closing line.",
         ),
-        fg="green",
+        fg="green" if ends else "yellow",
     )
     if checked.withheld:
         show.line(
@@ -77,15 +92,17 @@ def _verify(file: Path, head: str | None) -> int:
                 "only their links were checked.",
             )
         )
-    if not checked.closed and wanted is None:
+    if not ends:
         show.line(
             pick(
-                "这是旧格式的导出，没有末行：末尾是否被截去，须用 --head 核对。",
-                "This export is of the older form, without a closing line: whether events are missing at its end, only --head shows.",
-            )
+                "这是旧格式的导出，或首行和末行已被删去：末尾是否被截去未得到证明，须用 --head 给出最后一个事件核对。",
+                "This is an export of the older form, or both lines were taken away: that nothing is missing at its end is not "
+                "proved; only --head with the last event shows it.",
+            ),
+            err=code == UNPROVED,
         )
     show.line(pick(f"末尾：{last}", f"Head: {last}"))
-    return 0
+    return code
 
 
 def _head(text: str | None) -> Head | None:

@@ -21,7 +21,7 @@ from duxue.core.errors import Refused
 from duxue.core.text import Text
 
 # docs/reference/cli.md lists them.
-DONE, REFUSED, USAGE, DIFFERENT, LACKING, INTERRUPTED = 0, 1, 2, 3, 4, 130
+DONE, REFUSED, USAGE, DIFFERENT, LACKING, UNPROVED, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 
 # Command -> the module of this room that adds it, in the order of help.
 COMMANDS = {
@@ -163,9 +163,9 @@ def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> N
     cls=Main,
     text=Text("督学：由带日期的规则计算教育指标和判定，每个数字都能追到单元格。",
               "Education indicators and verdicts from dated rules, every figure traceable to its cells."),
-    detail=Text("退出码：0 完成；1 输入被拒绝或检查未通过；2 用法错误；3 复算有差异；4 环境缺少所需；130 被中断。",
+    detail=Text("退出码：0 完成；1 输入被拒绝或检查未通过；2 用法错误；3 复算有差异；4 环境缺少所需；5 核查无误但有未证明的部分；130 被中断。",
                 "Exit codes: 0 done; 1 the input was refused or a check failed; 2 wrong usage; 3 a recomputation differs; "
-                "4 the environment lacks something; 130 interrupted."),
+                "4 the environment lacks something; 5 what was checked holds, but part is not proved; 130 interrupted."),
 )  # fmt: skip
 @option(
     "--lang", type=click.Choice(["zh", "en"]), is_eager=True, expose_value=False, callback=_set_lang,

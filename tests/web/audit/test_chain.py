@@ -250,7 +250,7 @@ def test_the_command_checks_a_file(
     assert main([*base, "--head", "x"], standalone_mode=False) == 1
     assert "AUD007" in capsys.readouterr().err
     capsys.readouterr()
-    assert main(base, standalone_mode=False) == 0
+    assert main([*base, "--older-form"], standalone_mode=False) == 0
     assert {"zh": "旧格式", "en": "older form"}[lang] in capsys.readouterr().out
     file.write_text("\n".join(whole), encoding="utf-8")
     assert main(base, standalone_mode=False) == 0
@@ -263,3 +263,29 @@ def test_the_command_checks_a_file(
     told = json.loads(capsys.readouterr().out)
     assert (told["ok"], told["events"]) == (False, 3)
     assert {p["code"] for p in told["problems"]} == {"AUD002", "AUD003"}
+
+
+@pytest.mark.parametrize("cut", [0, 2])
+def test_a_file_without_its_first_and_its_closing_line_passes_only_when_that_is_asked_for(
+    chain: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], cut: int
+) -> None:
+    file, lines = tmp_path / "chain.jsonl", chain[: len(chain) - cut]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    base = ["--lang", "en", "audit", "verify", str(file)]
+    assert main(base, standalone_mode=False) == 5
+    said = capsys.readouterr()
+    assert "The chain holds" not in said.out
+    assert "not proved" in said.err.replace("\n", " ")
+    assert main([*base, "--json"], standalone_mode=False) == 5
+    told = json.loads(capsys.readouterr().out)
+    assert list(told)[:3] == ["ok", "closed", "holds"]
+    assert (told["ok"], told["closed"], told["holds"]) == (False, False, True)
+    first = json.loads(chain[0])
+    earlier = ["--head", f"{first['seq']}:{first['hash']}"]  # says nothing of what came after it
+    assert main([*base, *earlier], standalone_mode=False) == 5
+    last = head(chain)  # noted when the chain was whole
+    assert main([*base, "--head", f"{last.seq}:{last.hash}"], standalone_mode=False) == (1 if cut else 0)
+    capsys.readouterr()
+    assert main([*base, "--older-form", "--json"], standalone_mode=False) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["ok"], told["closed"]) == (True, False)
