@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.apps import apps
@@ -19,7 +20,7 @@ NOT_WRITTEN = {
     "one of a list": "level role language theme step outcome state kind turn found grade final_grade approval appeal place_level choice"
     " media_type family preview_state original_date_source Problem.source AnswerVersion.source",
 }
-WORDS = {"zh", "en", "text", "title", "name", "note", "reason", "caption"}  # what JSON calls its texts
+WORDS = {"zh", "en", "text", "title", "name", "note", "caption"}  # what JSON calls its texts
 
 
 def models_of_the_site() -> list[type[models.Model]]:
@@ -45,10 +46,10 @@ def texts_of(model: type[models.Model]) -> list[str]:
     ]  # fmt: skip
 
 
-def spoil(actor: Actor) -> None:
-    """Make every text in the database hostile, those inside JSON too, and put an event full of them into the audit."""
+def spoil(actor: Actor, but: Collection[str] = ()) -> None:
+    """Make every text in the database but those fields hostile, inside JSON too, and put an event full of them into the audit."""
     for model in models_of_the_site():
-        if written := texts_of(model):
+        if written := [name for name in texts_of(model) if name not in but]:
             model._base_manager.update(**dict.fromkeys(written, HOSTILE))
         for field in (f.name for f in model._meta.fields if isinstance(f, models.JSONField)):
             for thing in model._base_manager.exclude(**{field: None}):
