@@ -32,11 +32,15 @@ def write_sample(folder: Path) -> Path:
 
 @contextmanager
 def running(
-    home: Path, sample: Path, database: str = "", filled_by: str = "tests.e2e.site.people"
+    home: Path,
+    sample: Path,
+    database: str = "",
+    filled_by: str = "tests.e2e.site.people",
+    within: float = START,
 ) -> Iterator[str]:
     """Run the site on `database` (empty: SQLite below `home`) and give its address; its log is `home`/log.jsonl.
 
-    `filled_by` is the module that fills it, given the folder of the sample.
+    `filled_by` is the module that fills it within so many seconds, given the folder of the sample.
     """
     paths = os.pathsep.join(path for path in sys.path if path)
     environ = {
@@ -48,7 +52,7 @@ def running(
     shutil.copytree(sample, home / "data" / f"sample-{YEAR}")
     (home / "data" / f"sample-{YEAR}.explanations.csv").write_text(EXPLAINED, encoding="utf-8")
     people = [sys.executable, "-m", filled_by, str(sample)]
-    subprocess.run(people, env=plan.env(), check=True, timeout=START)
+    subprocess.run(people, env=plan.env(), check=True, timeout=within)
     serve = [sys.executable, "-m", "duxue", "serve", "--settings", "demo", "--port", str(plan.port)]
     with (home / "log.jsonl").open("wb") as log:
         site = subprocess.Popen(serve, env=plan.env(), stdout=log, stderr=log)
