@@ -183,7 +183,7 @@ def send_boundary(
     request: HttpRequest,
     slug: str,
     key: str = Query("", description="The property with the unit's code"),
-    approval: str = Query("", description="The number of its approval (审图号)"),
+    approval: str = Query("", description="The number under which it may be shown"),
 ) -> Any:
     """Keep the boundaries that are sent as the body, a GeoJSON file of at most 5 MB, as POST does."""
     require(actor_in(request), "edit", Boundary(authority=_round(slug).authority))
