@@ -376,6 +376,9 @@ def test_a_draw_kept_back_is_checked_by_everybody_once_it_is_published(
         404,
         404,
     )
+    office.codes("POST", f"{here}/publish")  # a visit is still to come unannounced
+    with everything("test"):
+        Visit.objects.filter(draw=first["id"]).update(state="under_way")
     office("POST", f"{here}/publish")
     shown = public("GET", here)
     assert shown["certificate"]["result"]["selected"]
