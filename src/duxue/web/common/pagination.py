@@ -8,6 +8,7 @@ import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import BadRequest, ValidationError
@@ -54,12 +55,11 @@ def page_of(
         if len(key) != len(order):
             raise BadRequest("cursor")
         try:
+            _check_moments(rows.model, order, key)
             rows = rows.filter(_after(wanted, key))
-            found = list(rows.order_by(*wanted)[: size + 1])
-        except (ValueError, TypeError, OverflowError, ValidationError) as e:  # no such number, no such moment
+        except (ValueError, TypeError, OverflowError, ValidationError) as e:
             raise BadRequest("cursor") from e
-    else:
-        found = list(rows.order_by(*wanted)[: size + 1])
+    found = list(rows.order_by(*wanted)[: size + 1])
     more = len(found) > size
     found = found[:size]
     if backwards:
@@ -98,6 +98,14 @@ def page_of_list(
     earlier = _write(True, list(key(found[0]))) if found and begin else ""
     later = _write(False, list(key(found[-1]))) if found and end < len(rows) else ""
     return Page(found, later, earlier)
+
+
+def _check_moments(model: type[models.Model], order: Sequence[str], key: Sequence[Any]) -> None:
+    """Raise where a key names no moment that a clock can show: one database takes it, the other's driver stumbles."""
+    moments = {f.name: f for f in model._meta.concrete_fields if isinstance(f, models.DateTimeField)}
+    for name, value in zip(map(_plain, order), key, strict=True):
+        if name in moments:
+            moments[name].to_python(value).astimezone(UTC)
 
 
 def _after(order: Sequence[str], key: Sequence[Any]) -> Q:
