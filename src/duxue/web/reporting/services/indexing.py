@@ -7,6 +7,7 @@ was done, so the job reads off it which answers and units changed, and nothing i
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +21,7 @@ from duxue.web.reporting.models import SearchMark
 from duxue.web.reporting.search import SOURCES, rebuild, write
 
 BATCH = 500  # events between two marks
+REST = 2  # times as long as writing a unit took: on the evening of the deadline those who wait for a page go first
 # What was done -> the kind that was written in bulk, and how its objects are found by the object of the event.
 _WRITTEN = {
     "duxue.unit.submit": ("answer", "unit"),
@@ -61,7 +63,9 @@ def freshen(running: Running) -> Mapping[str, Any]:
             with everything("the words of every object are kept"):
                 rows = SOURCES[kind].model._base_manager.filter(**{field: key})
                 keys = list(rows.order_by("pk").values_list("pk", flat=True))
+            began = time.monotonic()
             count += write(kind, keys)
+            time.sleep(min(REST * (time.monotonic() - began), 1.0))
         mark = events[-1][0]
         SearchMark.objects.update_or_create(pk=1, defaults={"event": mark})
 
