@@ -33,6 +33,7 @@ from duxue.web.rectification.policy import may_report, require_entering
 from duxue.web.rectification.selectors import ledger
 from duxue.web.rectification.services.bulk import problems_step
 from duxue.web.rectification.services.entering import problem_create, problems_from_scoring
+from duxue.web.rectification.services.stepping import running_date
 from duxue.web.reporting.models import Scoring
 from duxue.web.rounds.models import Item, Round, RoundUnit
 from duxue.web.rounds.procedures import procedure_of, procedures_of_pack, state_title
@@ -132,7 +133,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "level": said.LEVELS.get(problem.level, problem.level), "path": _path(problem),
         "repeated": list(Problem.objects.filter(repeats=problem)[:20]), "ask": ledger.asked_extension(problem),
         "escalated_to": escalated_to(problem),
-        "checked": ("submitted", "closed"),  # a problem that came back has no check before it is submitted again
+        # A problem that came back has no check before it is submitted again.
+        "checked": problem.state in said.ENDED or running_date(problem) == "review_due",
     }  # fmt: skip
     return render(request, "rectification/show.html", context)
 
