@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from duxue.web.inspections.services import drawing
-from tests.web.inspections.test_inspections import drawn
+from tests.web.inspections.field import drawn
 from tests.web.worlds import World
 
 SAID = {"zh-hans": "公布的名单 list.tsv 不能使用", "en": "The published list (list.tsv) cannot be used"}

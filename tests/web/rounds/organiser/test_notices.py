@@ -20,7 +20,7 @@ from duxue.web.reviews.services.returning import answer_return
 from duxue.web.rounds.models import Notice
 from duxue.web.rounds.services import noticing, windows
 from duxue.web.rounds.services.units import unit_move
-from tests.web.inspections.test_inspections import ready
+from tests.web.inspections.field import ready
 from tests.web.rounds.unit.helpers import fill_all, submit
 from tests.web.worlds import World
 
