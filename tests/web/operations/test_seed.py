@@ -31,7 +31,7 @@ from duxue.web.evidence.models import Blob
 from duxue.web.reading.models import Report
 from duxue.web.reading.selectors import contradictions_shown
 from duxue.web.rectification.models import Problem
-from duxue.web.reporting.models import Scoring
+from duxue.web.reporting.models import Scoring, SearchEntry
 from duxue.web.rounds.models import Answer, Known, Question, Round, RoundUnit
 from duxue.web.rounds.selectors.standing import steps_of
 
@@ -65,6 +65,9 @@ def test_the_demonstration_is_in_the_middle_of_a_round(folder: Path, tmp_path: P
             for r in Round.objects.all()
         )
         units = RoundUnit.objects.filter(round=made)
+        handed_in = Answer.objects.filter(unit__submitted_at__isnull=False).count()
+        assert SearchEntry.objects.filter(kind="answer").count() == handed_in > 0  # before any job ran
+        assert SearchEntry.objects.filter(kind="unit").count() == RoundUnit.objects.count()
         states = Counter(units.values_list("state", flat=True))
         assert states["drafting"] == 4  # two with more time, two late
         assert sum(states[s] for s in ("submitted", "in_review", "reviewed")) == 12
