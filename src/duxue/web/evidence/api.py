@@ -12,7 +12,7 @@ from ninja import Router, Schema, Status
 from duxue.core.errors import Refused
 from duxue.web.common.idempotency import once
 from duxue.web.common.numbers import number_in
-from duxue.web.common.pagination import page_of
+from duxue.web.common.pagination import NEAR, page_of
 from duxue.web.common.requests import actor_in
 from duxue.web.evidence import selectors, services
 from duxue.web.evidence.models import Attachment, File, Upload
@@ -202,7 +202,9 @@ def files(
     request: HttpRequest, q: str = "", family: str = "", use: str = "", cursor: str = "", size: int = 50
 ) -> Any:
     """Return files of the own branch, newest first."""
-    page = page_of(selectors.kept(actor_in(request), q=q, family=family, use=use), cursor, size=size)
+    page = page_of(
+        selectors.kept(actor_in(request), q=q, family=family, use=use), cursor, size=size, near=NEAR
+    )
     return {"files": [file_out(f) for f in page.rows], "later": page.later, "earlier": page.earlier}
 
 

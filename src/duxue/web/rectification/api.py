@@ -11,7 +11,7 @@ from ninja import Field, Header, Router, Schema, Status
 
 from duxue.core.errors import Refused
 from duxue.web.common.idempotency import once
-from duxue.web.common.pagination import page_of
+from duxue.web.common.pagination import NEAR, page_of
 from duxue.web.common.policy import require
 from duxue.web.common.problems import as_json as fault_json
 from duxue.web.common.problems import tell
@@ -113,7 +113,7 @@ def list_problems(
         {"round": round, "unit": unit, "state": state, "item": item, "source": source, "kind": kind, "clock": clock, "mine": mine}
     )  # fmt: skip
     rows = ledger.problems(asked, actor_in(request)).select_related(*ledger.SHOWN)
-    page = page_of(rows, cursor, order=asked.order, size=size)
+    page = page_of(rows, cursor, order=asked.order, size=size, near=NEAR)
     return {"problems": [as_json(p) for p in page.rows], "later": page.later, "earlier": page.earlier}
 
 

@@ -17,7 +17,7 @@ from duxue.web.common.actors import MEMBERS, ORGANISER, Actor
 from duxue.web.common.clock import now
 from duxue.web.common.lang import Words, say, words
 from duxue.web.common.numbers import number_in
-from duxue.web.common.pagination import page_of
+from duxue.web.common.pagination import NEAR, page_of
 from duxue.web.common.policy import Denied, require
 from duxue.web.common.problems import tell
 from duxue.web.common.requests import actor_in
@@ -83,7 +83,7 @@ def overdue(request: HttpRequest) -> HttpResponse:
 def _list(request: HttpRequest, asked: ledger.Filter, template: str) -> HttpResponse:
     actor = actor_in(request)
     rows = ledger.problems(asked, actor).select_related(*ledger.SHOWN)
-    page = page_of(rows, request.GET.get("cursor", ""), order=asked.order)
+    page = page_of(rows, request.GET.get("cursor", ""), order=asked.order, near=NEAR)
     counted, at = ledger.counts(actor, asked, _STATES[1:])
     titles = state_words()
     address = reverse("rectification:list")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from duxue.core.errors import Refused
 from duxue.web.common.lang import say
 from duxue.web.common.numbers import number_in
-from duxue.web.common.pagination import page_of
+from duxue.web.common.pagination import NEAR, page_of
 from duxue.web.common.policy import Denied, decide
 from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import refusal, told
@@ -74,7 +74,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     asked = {name: asked_for.get(name, "") for name in ("q", "family", "use")}
     held = {a.file_id for a in selectors.attached(target)}
     rows = selectors.kept(actor, q=asked["q"], family=asked["family"], use=asked["use"]).exclude(pk__in=held)
-    page = page_of(rows, asked_for.get("cursor", ""), order=("-pk",), size=40)
+    page = page_of(rows, asked_for.get("cursor", ""), size=40, near=NEAR)
     used = selectors.use_counts(page.rows)
     next_ = asked_for.get("next", "")
     safe = url_has_allowed_host_and_scheme(

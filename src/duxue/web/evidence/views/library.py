@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from duxue.web.common.pagination import page_of
+from duxue.web.common.pagination import NEAR, page_of
 from duxue.web.common.requests import actor_in
 from duxue.web.evidence import selectors
 
@@ -22,8 +22,8 @@ def list_files(request: HttpRequest) -> HttpResponse:
     page = page_of(
         selectors.kept(actor, q=asked["q"], family=asked["family"], use=asked["use"]),
         request.GET.get("cursor", ""),
-        order=("-pk",),
         size=40,
+        near=NEAR,
     )
     used = selectors.use_counts(page.rows)
     cards = [selectors.card(file, late=file.is_late, used=used.get(file.pk, 0)) for file in page.rows]  # type: ignore[attr-defined]
