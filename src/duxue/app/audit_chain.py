@@ -35,6 +35,7 @@ _ADVICE = {
     "AUD007": Text("例如 120:3f9a…（64 位十六进制）。", "For instance 120:3f9a… (64 hexadecimal digits)."),
     "AUD008": Text("文件被截短或没有下载完整。请重新导出，并与其他副本比对。", "The file was cut off, or not fetched to its end. Export it again and compare with another copy."),
     "AUD009": Text("事件被删去或添加在末尾。请重新导出，并与其他副本比对。", "Events were left out or put in at the end. Export it again and compare with another copy."),
+    "AUD010": Text("这是旧格式的导出，或首行和末行已被删去：须用 --head 给出最后一个事件核对。", "It is an export of the older form, or both lines were taken away: only --head with the last event shows it."),
 }  # fmt: skip
 
 
@@ -63,6 +64,11 @@ class Checked:
     def holds(self) -> bool:
         """Whether nothing is broken."""
         return not self.problems
+
+
+def unproved(file: str) -> Problem:
+    """Return that a file which holds does not say where it ends (AUD010)."""
+    return _problem("AUD010", "", same('{"audit_chain"}, {"events", "head"}')).at(file=file)
 
 
 def canonical_line(values: Mapping[str, Any]) -> str:

@@ -39,6 +39,10 @@ CODES: dict[str, Text] = {
         "文件没有末行：其后的事件被截去", "the file has no closing line: what followed was cut off"
     ),
     "AUD009": Text("文件中的事件与其末行不符", "the events of the file do not fit its closing line"),
+    "AUD010": Text(
+        "文件没有首行和末行：末尾是否被截去未得到证明",
+        "the file has no first and no closing line: that nothing is missing at its end is not proved",
+    ),
     "OPS001": Text(
         "正式环境缺少必需的设置，或有不允许的设置", "production lacks a setting, or has one that it refuses"
     ),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from duxue.app.audit_chain import Head, head_of, verify_chain
+from duxue.app.audit_chain import Head, head_of, unproved, verify_chain
 from duxue.cli import show
 from duxue.cli.commands import Group, argument, command, json_option, option
 from duxue.cli.session import pick, session
@@ -26,10 +26,10 @@ def add_to(group: click.Group) -> None:
         Text("核查审计链：内容、顺序、缺漏和末尾。", "Check a chain: contents, order, gaps and its head."),
         Text(
             "FILE 是网站审计页下载的或 audit_export 写出的文件。只用本机计算，不连网站。链有断裂时退出码为 1；没有首行和末行的"
-            "文件（旧格式，或首末行被删去）退出码为 5，除非链止于 --head 给出的末尾，或用 --older-form 接受。",
+            "文件（旧格式，或首末行被删去）退出码为 5（AUD010），除非链止于 --head 给出的末尾，或用 --older-form 接受。",
             "FILE was downloaded from the site's audit page or written by audit_export. Everything is computed on this "
-            "machine, without the site. The exit code is 1 when the chain is broken, and 5 for a file without its first and "
-            "its closing line (of the older form, or with both taken away), unless it ends at the head that --head gives, or "
+            "machine, without the site. The exit code is 1 when the chain is broken, and 5 (AUD010) for a file without its first "
+            "and its closing line (of the older form, or with both taken away), unless it ends at the head that --head gives, or "
             "--older-form accepts it.",
         ),
     )(_verify)
@@ -56,6 +56,7 @@ def _verify(file: Path, head: str | None, older_form: bool) -> int:
         checked = verify_chain(lines, wanted, file.name)
     last, ends = str(checked.last), checked.closed or checked.last == wanted
     code = BROKEN if not checked.holds else 0 if ends or older_form else UNPROVED
+    wanting = [unproved(file.name)] if code == UNPROVED else []
     if session().json:
         show.document(
             {
@@ -65,7 +66,7 @@ def _verify(file: Path, head: str | None, older_form: bool) -> int:
                 "events": checked.events,
                 "withheld": checked.withheld,
                 "head": last,
-                "problems": [p.to_dict() for p in checked.problems],
+                "problems": [p.to_dict() for p in (*checked.problems, *wanting)],
             }
         )
         return code
@@ -92,14 +93,15 @@ def _verify(file: Path, head: str | None, older_form: bool) -> int:
                 "only their links were checked.",
             )
         )
-    if not ends:
+    if wanting:
+        show.problems(wanting, err=True)
+    elif not ends:
+        told = unproved(file.name)
         show.line(
             pick(
-                "这是旧格式的导出，或首行和末行已被删去：末尾是否被截去未得到证明，须用 --head 给出最后一个事件核对。",
-                "This is an export of the older form, or both lines were taken away: that nothing is missing at its end is not "
-                "proved; only --head with the last event shows it.",
-            ),
-            err=code == UNPROVED,
+                f"{told.what.zh}。{told.advice.zh}",
+                f"{told.what.en[0].upper()}{told.what.en[1:]}. {told.advice.en}",
+            )
         )
     show.line(pick(f"末尾：{last}", f"Head: {last}"))
     return code

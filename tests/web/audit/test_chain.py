@@ -276,10 +276,12 @@ def test_a_file_without_its_first_and_its_closing_line_passes_only_when_that_is_
     said = capsys.readouterr()
     assert "The chain holds" not in said.out
     assert "not proved" in said.err.replace("\n", " ")
+    assert "AUD010" in said.err
     assert main([*base, "--json"], standalone_mode=False) == 5
     told = json.loads(capsys.readouterr().out)
     assert list(told)[:3] == ["ok", "closed", "holds"]
     assert (told["ok"], told["closed"], told["holds"]) == (False, False, True)
+    assert [problem["code"] for problem in told["problems"]] == ["AUD010"]
     first = json.loads(chain[0])
     earlier = ["--head", f"{first['seq']}:{first['hash']}"]  # says nothing of what came after it
     assert main([*base, *earlier], standalone_mode=False) == 5
@@ -288,4 +290,4 @@ def test_a_file_without_its_first_and_its_closing_line_passes_only_when_that_is_
     capsys.readouterr()
     assert main([*base, "--older-form", "--json"], standalone_mode=False) == 0
     told = json.loads(capsys.readouterr().out)
-    assert (told["ok"], told["closed"]) == (True, False)
+    assert (told["ok"], told["closed"], told["problems"]) == (True, False, [])
