@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -51,6 +51,7 @@ OF_TWO_STEPS: Final = (
     *OF_A_KEY, "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_download_recovery_codes", "mfa_generate_recovery_codes",
     "mfa_reauthenticate", "mfa_reauthenticate_webauthn",
 )  # fmt: skip
+Address = tuple[str, str, str]  # name, path, reader
 BOTH_WAYS: Final = ("mfa_index", "mfa_list_webauthn")  # which look different to who has a key
 
 
@@ -69,17 +70,34 @@ class Page:
     still: bool
 
 
-def fill() -> None:
-    """Make the things, sign everybody in, ask for every page once, and write the list."""
+@dataclass(frozen=True)
+class Built:
+    """The things, who reads them by which browser, and the number of a passkey."""
+
+    stage: Any
+    clients: dict[str, Any]
+    key: int
+    shown: dict[str, str]
+
+    def addresses(self) -> Iterator[Address]:
+        """Yield name, address and reader of every page; those that mail leads to are reached as they are asked for."""
+        from tests.e2e.site.entering import opened_by_mail
+
+        yield from _pages(self.stage, self.key)
+        yield from ((name, path, "public") for name, path in self.shown.items())
+        yield from opened_by_mail(self.clients, "officer_b", TWO_STEPS)
+
+
+def build(home: Path, writing: Callable[[], None] = lambda: None) -> Built:
+    """Make the things and sign everybody in; `writing` is called when people stand, and again before anything is published."""
     from allauth.account.models import EmailAddress
-    from django.conf import settings
     from django.db import transaction
     from django.test import Client
 
-    from tests.e2e.site.entering import BACKEND, opened_by_mail, unopened
+    from tests.e2e.site.entering import BACKEND
     from tests.web.access.stage import make_stage
     from tests.web.reporting.conftest import Office
-    from tests.web.worlds import PASSWORD, make_world
+    from tests.web.worlds import make_world
 
     class Published(Office):
         """The small round, with people beside those of the world."""
@@ -88,11 +106,15 @@ def fill() -> None:
             """Return a person with a role."""
             return super().person(f"published.{name}", role, place)
 
-    home = Path(settings.HOME)
     with transaction.atomic():
-        stage = make_stage(make_world())
+        world = make_world()
+        writing()
+        for user in world.user.values():
+            user.refresh_from_db()
+        stage = make_stage(world)
     office = Published(home / "in")
     draw = _drawn(office)
+    writing()
     office.publish()
     shown = dict(_published(office, draw))
     users = stage.world.user | {f"published.{key}": user for key, user in office.users.items()}
@@ -109,20 +131,28 @@ def fill() -> None:
         session["account_authentication_methods"] = [given]
         session["account_authentication_methods_user"] = str(users[who].pk)
         session.save()
-    pages = [
-        *_pages(stage, clients, key),
-        *(_asked(clients, name, path, "public") for name, path in shown.items()),
-        *(_asked(clients, *opened) for opened in opened_by_mail(clients, "officer_b", TWO_STEPS)),
-    ]
+    return Built(stage, clients, key, shown)
+
+
+def fill() -> None:
+    """Make the things, ask for every page once, and write the list."""
+    from django.conf import settings
+
+    from tests.e2e.site.entering import unopened
+    from tests.web.worlds import PASSWORD
+
+    home = Path(settings.HOME)
+    built = build(home)
+    pages = [_asked(built.clients, *address) for address in built.addresses()]
     sessions = {
         key: {name: morsel.value for name, morsel in client.cookies.items()}
-        for key, client in clients.items()
+        for key, client in built.clients.items()
     }
     told = {
         "pages": [asdict(page) for page in pages],
         "unopened": unopened([page.path for page in pages if page.html]),
         "sessions": sessions,
-        "work": dict(_work(stage)),
+        "work": dict(_work(built.stage)),
         "password": PASSWORD,
     }
     (home / LIST).write_text(json.dumps(told), encoding="utf-8")
@@ -195,7 +225,7 @@ def _work(stage: Any) -> Iterator[tuple[str, str]]:
     yield "submit", reverse("rounds:submit", args=[stage["drafting_unit", "own"]])
 
 
-def _pages(stage: Any, clients: dict[str, Any], key: int) -> Iterator[Page]:
+def _pages(stage: Any, key: int) -> Iterator[Address]:
     from django.urls import NoReverseMatch, reverse
 
     from tests.web.access.expected import ALLAUTH_SIGNED_IN, FURTHER, PAGES, PART, SIGNED_IN
@@ -217,9 +247,8 @@ def _pages(stage: Any, clients: dict[str, Any], key: int) -> Iterator[Page]:
         if name in {"healthz", "readyz"}:
             continue
         for who in owners:
-            yield _asked(clients, name, path, who)
-    for name, (path, who) in (PUBLISHED | MISSING).items():
-        yield _asked(clients, name, path, who)
+            yield name, path, who
+    yield from ((name, path, who) for name, (path, who) in (PUBLISHED | MISSING).items())
     for name in pages():
         if name.startswith(("account_", "mfa_", "socialaccount_")):
             try:
@@ -228,10 +257,8 @@ def _pages(stage: Any, clients: dict[str, Any], key: int) -> Iterator[Page]:
                 continue  # it holds a secret that was mailed
             own = TWO_STEPS if name in OF_TWO_STEPS else "officer_a"
             if name in BOTH_WAYS:
-                yield _asked(clients, name, path, TWO_STEPS)
-            yield _asked(
-                clients, name, path, own if name in (*ALLAUTH_SIGNED_IN, *OF_TWO_STEPS) else "public"
-            )
+                yield name, path, TWO_STEPS
+            yield name, path, own if name in (*ALLAUTH_SIGNED_IN, *OF_TWO_STEPS) else "public"
 
 
 def _asked(clients: dict[str, Any], name: str, path: str, who: str) -> Page:

@@ -293,10 +293,10 @@ def _evidence(stage: Stage, side: str, unit: RoundUnit) -> None:
     source.parent.mkdir(parents=True, exist_ok=True)
     source.write_text(f"佐证 {side}", encoding="utf-8")
     with acting(actor):
-        file = file_store(actor=actor, organisation=place, path=source, name="佐证.txt").file
+        file = file_store(actor=actor, organisation=place, path=source, name="evidence.txt").file
         source.write_text(f"草稿 {side}", encoding="utf-8")
-        loose = file_store(actor=actor, organisation=place, path=source, name="草稿.txt").file
-        upload = upload_start(actor=actor, name="新.txt", size=5)
+        loose = file_store(actor=actor, organisation=place, path=source, name="draft.txt").file
+        upload = upload_start(actor=actor, name="new.txt", size=5)
     with everything("test"):
         answer = Answer.objects.get(unit=unit, item__code="B1")
         attachment = Attachment.objects.create(

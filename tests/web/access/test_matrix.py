@@ -141,19 +141,19 @@ def test_who_sends_nothing_to_a_page_gets_no_further_than_who_reads_it(
     row, wrong = PAGES[name], []
     allowed = POSTED.get(name, row.allowed)
     for key, client in browsers.items():
-        own = _send_nothing(client, name, stage, "own")
+        own = send_nothing(client, name, stage, "own")
         if own.status_code == 405 and name not in POSTED:
             return  # the page is only read
         if came_through(own) != (key in allowed) or own.status_code == 405:
             wrong.append(f"{key}: own, {own.status_code}")
         if has_foreign(row, stage) and key not in FOREIGN:
-            foreign = _send_nothing(client, name, stage, "foreign")
+            foreign = send_nothing(client, name, stage, "foreign")
             if came_through(foreign) != row.secret:
                 wrong.append(f"{key}: foreign, {foreign.status_code}")
     assert wrong == []
 
 
-def _send_nothing(client: Client, name: str, stage: Stage, side: str) -> Any:
+def send_nothing(client: Client, name: str, stage: Stage, side: str) -> Any:
     """Send a form that says only which things it is about, as its page's address does."""
     row = PAGES[name]
     query = urlencode(row.data | {field: stage[kind, side] for field, kind in row.body.items()})

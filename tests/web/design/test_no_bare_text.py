@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -221,3 +222,23 @@ def test_a_text_with_both_halves_compiles_and_may_hold_an_empty_value():
     with speaking("en"):
         page = engines["django"].from_string("{% load duxue %}" + counted + kept)
         assert page.render({"known": {"zh": "市", "en": ""}}) == "1 item市"
+
+
+STRING = re.compile(
+    r"""//[^\n]*|/\*.*?\*/|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`""", re.DOTALL
+)
+SENTENCE = re.compile(r"[\u3400-\u9fff]|[A-Z][a-z]+ [a-z]|[a-z]{2,} [a-z]{2,} [a-z]")
+
+
+def said_by(script: str) -> list[str]:
+    """Return the sentences that a script holds itself: what it says is handed to it by the page, in its language."""
+    return [s for s in STRING.findall(script) if not s.startswith("/") and SENTENCE.search(s)]
+
+
+def test_scripts_say_nothing_in_one_language():
+    scripts = sorted(WEB.glob("static/duxue/*.js"))
+    assert len(scripts) >= 3
+    assert {p.name: found for p in scripts if (found := said_by(p.read_text("utf-8")))} == {}
+    assert said_by("// It is 'saved now'\nshow('Saved at last', \"已保存\", `half the minute ago`)") == [
+        "'Saved at last'", '"已保存"', "`half the minute ago`",
+    ]  # fmt: skip

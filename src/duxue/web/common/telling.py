@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from duxue.core.errors import Problem, Refused
 from duxue.web.common.lang import Words, say
+
+# What programs call a state or a role: where a problem is about one, its sentence says so in words.
+_NAMED = frozenset({"WEB004", "WEB007", "CASE013"})
+_CODE = re.compile("[a-z_]+")
 
 
 def told(problem: Problem) -> Words:
@@ -28,7 +33,7 @@ def _parts(problem: Problem, lang: str) -> list[str]:
         where.append(place.cell_column)
     parts = [f"{'，'.join(where)}：" if chinese else f"{', '.join(where)}: "] if where else []
     parts.append(problem.what.say("zh" if chinese else "en"))
-    if problem.found:
+    if problem.found and not (problem.code in _NAMED and _CODE.fullmatch(problem.found)):
         parts.append(f"（“{problem.found}”）" if chinese else f" (“{problem.found}”)")
     stop, blank = ("。", "") if chinese else (".", " ")
     for text in (problem.expected, problem.advice):

@@ -107,7 +107,7 @@ class PlanForm(Form):
 class EntryForm(Form):
     """One line of a sheet."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, initial=0)
+    version = forms.IntegerField(label=say("版本", "Version"), widget=forms.HiddenInput, initial=0)
     found = forms.ChoiceField(
         label=say("核查结果", "Found"), required=False, choices=list(FOUND.items()), widget=forms.RadioSelect
     )

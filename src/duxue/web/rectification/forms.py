@@ -24,7 +24,7 @@ class Day(forms.DateField):
 class Step(Form):
     """A step that asks for nothing: it knows which version the person looked at."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(label=label("版本", "Version"), widget=forms.HiddenInput, required=False)
 
 
 class Reason(Step):

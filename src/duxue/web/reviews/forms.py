@@ -32,7 +32,7 @@ def _reason(label: Any, **options: Any) -> forms.CharField:
 class ReviewForm(Form):
     """Points and reason for one item; the service says what is missing."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, initial=0)
+    version = forms.IntegerField(label=say("版本", "Version"), widget=forms.HiddenInput, initial=0)
     points = forms.DecimalField(
         label=say("给分", "Points"),
         required=False,

@@ -297,5 +297,5 @@ class Invite(Form):
 
     people = forms.CharField(
         label=label("单位负责人", "Managers"), widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
-        help_text=label("每行一人：姓名；邮箱；manager；单位代码。", "One person a line: name; e-mail; manager; code of the unit."),
+        help_text=label("每行一人：姓名；邮箱；单位负责人；单位代码。", "One person a line: name; e-mail; manager; code of the unit."),
     )  # fmt: skip

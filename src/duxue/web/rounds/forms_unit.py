@@ -33,7 +33,7 @@ class Score(forms.DecimalField):
 class AnswerForm(Form):
     """What is answered to one item."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, initial=0)
+    version = forms.IntegerField(label=say("版本", "Version"), widget=forms.HiddenInput, initial=0)
     self_score = Score(
         label=say("自评分", "Self-score"), max_digits=8, decimal_places=3,
         error_messages={"invalid": say("请填写数字", "a number is expected")},

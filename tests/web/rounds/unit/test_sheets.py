@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from duxue.core.errors import Refused
+from duxue.web.common.lang import speaking
 from duxue.web.common.scope import acting, everything
 from duxue.web.rounds.services.sheets import sheet_read, sheet_write
 from tests.web.rounds.unit.helpers import fill
@@ -72,6 +73,15 @@ def test_no_cell_is_a_formula(world: World) -> None:
 def test_what_was_written_reads_back_as_no_change(world: World) -> None:
     fill(world, "A2", narrative="一\n二")
     assert read(world, saved(written(world))) == []
+
+
+def test_a_form_in_traditional_characters_reads_back(world: World) -> None:
+    with speaking("zh-hant"):
+        book = written(world)
+        assert [book.active.title, book.active["A1"].value] == ["自評表", "編號"]
+        book.active["H4"] = "依據名冊"
+        (change,) = read(world, saved(book))
+    assert (change.code, change.narrative) == ("B1", "依據名冊")  # what people write stays as they wrote it
 
 
 def test_changes_are_previewed_then_taken_over_together(world: World) -> None:

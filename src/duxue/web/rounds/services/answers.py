@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from duxue.core.errors import Problem, Refused
-from duxue.core.text import Text, same
+from duxue.core.text import Text
 from duxue.web.common import audit
 from duxue.web.common.actors import MEMBERS, Actor
 from duxue.web.common.clock import now
@@ -189,10 +189,11 @@ def _closed(answer: Answer, moment: datetime) -> Iterator[Problem]:
         yield tell("WEB006", found=str(answer.round))
     elif answer.state not in OPEN or answer.unit.state not in {"invited", "drafting"}:
         title = state_title(answer.round, "answer", answer.state).text()
+        what = Text(f"当前状态“{title.zh}”不允许此操作", f"this cannot be done in the state “{title.en}”")
         advice = Text(
             "提交后须撤回，或等条目被退回。", "Withdraw the submission, or wait until the item is returned."
         )
-        yield tell("WEB004", found=title.say("en"), what=None, expected=same(""), advice=advice)
+        yield tell("WEB004", found=answer.state, what=what, advice=advice)
     else:
         open_ = window_state(answer.round, STEP, answer.unit, moment)
         if not open_:

@@ -14,12 +14,12 @@ from typing import Any
 from django.db import transaction
 
 from duxue.core.errors import Place, Problem, Refused
-from duxue.core.text import Lang, Text, same
+from duxue.core.text import Text, same
 from duxue.core.workbook import Limits, Unfit, inspect_xlsx
 from duxue.web.common import audit
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
-from duxue.web.common.lang import language
+from duxue.web.common.lang import Words, language, say, simplified, words
 from duxue.web.common.numbers import number_in
 from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
@@ -64,14 +64,14 @@ def sheet_write(unit: RoundUnit) -> bytes:
     """Return the form of the visible items as xlsx in the reader's language; cells are numbers or text, never formulas."""
     import xlsxwriter
 
-    lang: Lang = "en" if language() == "en" else "zh"
+    lang = language()
     options = {
         "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
     }  # fmt: skip
     stream = io.BytesIO()
     known = known_by_item(unit)
     with xlsxwriter.Workbook(stream, options) as book:
-        sheet = book.add_worksheet(SHEET.say(lang))
+        sheet = book.add_worksheet(words(SHEET).say(lang))
         bold, wrap = (
             book.add_format({"bold": True, "text_wrap": True}),
             book.add_format({"text_wrap": True, "valign": "top"}),
@@ -80,7 +80,7 @@ def sheet_write(unit: RoundUnit) -> bytes:
         sheet.freeze_panes(1, 2)
         for column, (title, width) in enumerate(zip(HEAD, WIDTHS, strict=True)):
             sheet.set_column(column, column, width)
-            sheet.write_string(0, column, title.say(lang), bold)
+            sheet.write_string(0, column, words(title).say(lang), bold)
         for line, answer in enumerate(answers_of(unit), 1):
             for column, value in enumerate(_row(unit, answer, known.get(answer.item_id, []), lang)):
                 look = asked if column in {SCORE, NARRATIVE, READY} else wrap
@@ -92,29 +92,26 @@ def sheet_write(unit: RoundUnit) -> bytes:
 
 
 def _row(
-    unit: RoundUnit, answer: Answer, known: Sequence[Known], lang: Lang
+    unit: RoundUnit, answer: Answer, known: Sequence[Known], lang: str
 ) -> tuple[str | Decimal | int, ...]:
     item, computed = answer.item, computed_points(unit, answer.item, known)
-    figures = "\n".join(
-        f"{k.title.say('en' if lang == 'en' else 'zh-hans')} ({k.year}): {k.text}" for k in known
-    )
-    criteria = "\n".join(c.get(lang, "") for c in item.guidance.get("criteria", [])) or item.guidance.get(
-        lang, ""
-    )
+    figures = "\n".join(f"{k.title.say(lang)} ({k.year}): {k.text}" for k in known)
+    told = item.guidance.get("criteria", []) or [item.guidance]
+    criteria = "\n".join(Words(one.get("zh", ""), one.get("en", "")).say(lang) for one in told)
     decided = not asks(unit, item, computed)
     score: str | Decimal = "—" if decided else "" if answer.self_score is None else answer.self_score
-    ready = Text("是", "yes").say(lang) if answer.ready else ""
-    title = item.title.say("en" if lang == "en" else "zh-hans")
+    ready = say("是", "yes").say(lang) if answer.ready else ""
+    title = item.title.say(lang)
     return (
         item.code, title, criteria, "" if (full := full_points(item, unit)) is None else full, figures, _computed(unit, answer, computed, lang), score,
         answer.narrative, ready, answer.version,
     )  # fmt: skip
 
 
-def _computed(unit: RoundUnit, answer: Answer, computed: Decimal | None, lang: Lang) -> str | Decimal:
+def _computed(unit: RoundUnit, answer: Answer, computed: Decimal | None, lang: str) -> str | Decimal:
     hidden = not unit.round.chosen.show_points and unit.notified_at is None
     if computed is None and answer.item.kind == "computed" and hidden:
-        return LATER.say(lang)
+        return words(LATER).say(lang)
     return "" if computed is None else computed
 
 
@@ -232,7 +229,7 @@ def _column(problem: Problem) -> Problem:
 
 
 def _is_head(cells: Sequence[Any]) -> bool:
-    found = [_text(c).strip() for c in cells[: len(HEAD)]]
+    found = [simplified(_text(c).strip()) for c in cells[: len(HEAD)]]
     return found in ([t.zh for t in HEAD], [t.en for t in HEAD])
 
 
