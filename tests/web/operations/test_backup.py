@@ -95,6 +95,28 @@ def test_restored_is_what_was_backed_up(tmp_path: Path, databases: tuple[str, st
     assert made.returncode == 0, made.stderr
 
 
+def _in_production(home: Path, database: str) -> Site:
+    site = site_at(home, database)
+    given = {"DUXUE_SECRET_KEY": "k" * 50, "DUXUE_HOSTS": "duxue.example.org"}
+    return Site(home, {**site.environ, **given, "DJANGO_SETTINGS_MODULE": "duxue.web.config.settings.prod"})
+
+
+def test_a_site_in_production_is_restored_with_a_cache_that_works(
+    tmp_path: Path, databases: tuple[str, str]
+) -> None:
+    site, file = _in_production(tmp_path / "home", databases[0]), tmp_path / "b.tar.gz"
+    site.found()
+    assert site.run("createcachetable", module="duxue.web").returncode == 0
+    assert site.run("backup", str(file)).returncode == 0
+    other = _in_production(tmp_path / "other", databases[1])
+    done = other.run("restore", str(file))
+    assert done.returncode == 0, done.stderr + done.stdout
+    kept = "from django.core.cache import cache; cache.set('a', 'kept'); print(cache.get('a'))"
+    assert other.run("shell", "--no-imports", "-c", kept, module="duxue.web").stdout.strip() == "kept"
+    if databases[0]:
+        assert "cache" not in _manifest(file)["rows"]
+
+
 def test_a_place_that_holds_data_is_replaced_only_by_name(tmp_path: Path, once: tuple[Path, Path]) -> None:
     site, file = _copy(once, tmp_path)
     (site.home / "evidence/ab/later").write_text("later", encoding="utf-8")

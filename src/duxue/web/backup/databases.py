@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.apps import apps
+from django.conf import settings
 from django.core.management.color import no_style
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.migrations.loader import MigrationLoader
@@ -83,11 +84,11 @@ def _names(columns: list[str]) -> sql.Composed:
 
 def copy_in(folder: Path) -> None:
     """Fill the tables of PostgreSQL, as the migrations made them, from `folder`, inside the caller's transaction."""
-    held = sorted((p.stem for p in folder.glob("*.copy")), key=lambda name: name == _LAST)
+    held = {p.stem for p in folder.glob("*.copy")} - {settings.CACHE_TABLE}  # which older backups hold
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("TRUNCATE {} CASCADE").format(_names(tables())))
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        for table in held:
+        for table in sorted(held, key=lambda name: (name == _LAST, name)):
             with (folder / f"{table}.copy").open("rb") as stream:
                 columns = stream.readline().decode().strip().split(",")
                 with cursor.copy(
@@ -109,8 +110,8 @@ def migrations_to_be() -> list[str]:
 
 
 def tables() -> list[str]:
-    """Return all tables of the site, the one of its migrations among them."""
-    return sorted(connection.introspection.table_names())
+    """Return all tables of the site, the one of its migrations among them, but not its cache."""
+    return sorted({*connection.introspection.table_names()} - {settings.CACHE_TABLE})
 
 
 def is_empty() -> bool:

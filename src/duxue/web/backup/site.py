@@ -220,6 +220,8 @@ def _put_postgresql(
             [make("OPS007", place=Place(file=str(file)), found=", ".join(other[:5]), advice=advice)]
         )
     call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)  # a start without --migrate makes none
+    manifest["rows"].pop(settings.CACHE_TABLE, None)
     used, aside = not databases.is_empty(), home / _aside_name()
     try:
         with transaction.atomic():

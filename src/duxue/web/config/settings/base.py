@@ -98,6 +98,7 @@ INSTALLED_APPS.append("django.forms")
 DATABASES = {"default": database_of(os.environ.get("DUXUE_DATABASE", ""), HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "ENQUEUE_ON_COMMIT": False}}
+CACHE_TABLE = "cache"  # of production: no migration makes it, and a backup of PostgreSQL leaves it out
 CACHES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "duxue"}
 }

@@ -55,7 +55,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "cache",
+        "LOCATION": CACHE_TABLE,  # noqa: F405 - of the base
         # It holds failures and used codes, which go first when it is full (Django's 300): nobody is to fill it.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
