@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -302,6 +303,7 @@ class Supervisor:
         moment = time.monotonic()
         for child in self._children:
             if child.process is not None and child.process.poll() is not None:
+                _kill(child.process)  # what it started would go on beside the next one, and outlive the site
                 code, child.process = child.process.returncode, None
                 child.deaths = 0 if moment - child.started > _STEADY else child.deaths
                 wait = _BACKOFF[min(child.deaths, len(_BACKOFF) - 1)]
@@ -319,7 +321,8 @@ class Supervisor:
 def _kill(process: subprocess.Popen[bytes]) -> None:
     """End a child with all that it started."""
     if hasattr(os, "killpg"):
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # none is left
+            os.killpg(process.pid, signal.SIGKILL)
     else:
         process.kill()
     process.wait()

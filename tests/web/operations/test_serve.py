@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -17,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from duxue.app.serving import Plan, check_plan, free_port
+from duxue.app.serving import Plan, Supervisor, check_plan, free_port
 from duxue.cli import serve
 from tests.web.operations.conftest import Site, site_at
 
@@ -63,6 +64,14 @@ def _alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def _runs(pid: int) -> bool:
+    """Return whether a process does anything; one that has ended stays listed until somebody asks for its end."""
+    listed = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    return listed.stdout.strip()[:1] not in {"", "Z"}
 
 
 def _below(pid: int) -> set[int]:
@@ -111,6 +120,16 @@ def test_it_answers_restarts_what_dies_and_stops_whole(tmp_path: Path, databases
     assert code == 0
     assert not [pid for pid in family if _alive(pid)]
     assert _status(f"http://127.0.0.1:{port}/healthz") == 0
+
+
+def test_what_a_child_started_ends_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = tmp_path / "pids"
+    script = f"sleep 60 & echo $! >> {shlex.quote(str(told))}; kill -9 $$"
+    monkeypatch.setattr(Plan, "children", lambda _plan: {"server": ["sh", "-c", script]})
+    Supervisor(Plan(port=free_port("127.0.0.1", 18450))).run(patience=1)
+    started = [int(line) for line in told.read_text("ascii").split()]
+    assert started
+    _until(lambda: not [pid for pid in started if _runs(pid)], 5)
 
 
 def test_it_says_what_stands_in_the_way() -> None:
