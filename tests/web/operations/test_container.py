@@ -48,6 +48,12 @@ def test_it_runs_without_rights_and_holds_no_secret() -> None:
     assert [given["DUXUE_HOME"]] == said("VOLUME")
 
 
+def test_it_holds_the_locked_packages_and_no_installer_beside_them() -> None:
+    (made,) = [line for line in LINES if " -m venv " in line]
+    assert "--without-pip" in made
+    assert "--require-hashes -r requirements/run.txt" in made
+
+
 def test_its_health_check_asks_what_the_site_answers() -> None:
     (check,) = said("HEALTHCHECK")
     words = json.loads(check[check.index("CMD ") + 4 :])
