@@ -12,7 +12,7 @@ CHARTS := src/duxue/web/static/duxue/build/charts.js
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 say = @printf '%s\n' '==> $(1)'
 
-.PHONY: help demo screens test postgresql check format bench charts docs lock clean
+.PHONY: help demo screens test browser postgresql check format bench charts docs lock clean
 
 help: ## Show this list.
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /make \1|/' | column -t -s '|'
@@ -21,11 +21,11 @@ demo: $(READY) $(CHARTS) ## Evaluate the demo data into build/demo, then open th
 	$(call say,demo: computing build/demo)
 	@$(BIN)/duxue demo --out build/demo --site
 
-screens: $(READY) $(CHARTS) ## Take pictures of the site's pages into build/screens (after make demo; needs Chromium).
+screens: $(READY) $(CHARTS) browser ## Take pictures of the site's pages into build/screens (after make demo; needs Chromium).
 	$(call say,screens: build/screens)
 	@$(BIN)/python -m tools.screens
 
-test: check $(CHARTS) ## Run every check, then every test.
+test: check $(CHARTS) browser ## Run every check, then every test.
 	$(call say,test: pytest)
 	@$(ON_TWO)
 	$(call say,test: the site on PostgreSQL)
@@ -66,6 +66,14 @@ charts: $(CHARTS) ## Build the charts of the site (needs Node.js; the site has t
 docs: $(READY) ## Regenerate docs/reference.
 	$(call say,docs: docs/reference)
 	@$(BIN)/python -m tools.docs
+
+# Tests and pictures drive a browser. On Debian, as root, it is installed; elsewhere each test says how.
+browser: $(READY)
+	@if ! $(BIN)/python -m tools.chromium && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		echo '==> setup: Chromium, from Debian'; \
+		mkdir -p build; { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium-headless-shell fonts-noto-cjk; } \
+			>build/browser.log 2>&1 || tail -3 build/browser.log; \
+	fi
 
 # The lock comes from uv, in an environment of its own, so that it is the same whoever makes it.
 lock: ## Resolve requirements/*.txt anew; pins that fit stay (UPGRADE=1: the newest allowed versions).

@@ -31,6 +31,7 @@ from duxue.draws.page import write_engine, write_page
 from duxue.draws.plan import Plan
 from duxue.draws.tickets import open_list
 from duxue.draws.verify import verify
+from tools import chromium
 
 T = TypeVar("T")
 TAKE, RESERVE = 10_000, 1_000
@@ -126,18 +127,18 @@ def _in_node(certificate: Path, listed: Path, label: str) -> dict[str, float]:
 
 
 def _in_browser(folder: Path, certificate: Path, listed: Path, label: str) -> dict[str, float]:
-    chromium = shutil.which("chromium")
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        chromium = None
-    if chromium is None:
-        print("browser: needs playwright (pip) and Chromium (apt-get update && apt-get install -y chromium)")
+        print("browser: no playwright (pip install playwright)")
+        return {}
+    if chromium.program() is None:
+        print(f"browser: {chromium.MISSING}")
         return {}
     page_path = folder / "verify.html"
     page_path.write_text(write_page(), encoding="utf-8")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = chromium.launch(playwright)
         page = browser.new_context(locale="en-GB", offline=True).new_page()
         page.goto(page_path.as_uri())
         page.set_input_files("#certificate", certificate)

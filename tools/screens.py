@@ -6,7 +6,6 @@ import argparse
 import html
 import os
 import re
-import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from typing import Any, Final, Literal, get_args
 
 from duxue.app.demo_site import make_site
 from duxue.app.serving import Supervisor
+from tools.chromium import launch
 
 DEMO: Final = Path("build/demo")  # what `make demo` wrote
 OUT: Final = Path("build/screens")
@@ -162,13 +162,10 @@ def shoot(
     """Write <name>.<view>.png of every shot below `out` and return what went wrong, a sentence each."""
     from playwright.sync_api import sync_playwright  # only this command needs it
 
-    program = next(
-        (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None
-    )
     wrong: list[str] = []
     out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        chromium = launch(playwright)
         states: dict[str, Any] = {}
         wanted = sorted(
             ((v, s) for s in shots for v in views(s.name, langs, widths, themes)),

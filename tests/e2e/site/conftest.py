@@ -13,7 +13,10 @@ import pytest
 
 from tests.e2e.site.acting import Person
 from tests.e2e.site.servers import running, write_sample
+from tests.e2e.site.shown import staged
 from tests.e2e.site.story import Story
+
+__all__ = ["companies", "site", "staged", "story"]
 
 DATABASES = ("sqlite", "postgresql")
 Companies = dict[tuple[str, str], dict[str, Person]]  # database and scripts -> who plays

@@ -1,13 +1,12 @@
-"""Every page in a real browser: nothing that axe finds, nothing in the console, nothing wider than a phone; and by keyboard alone."""
+"""Every page in a real browser: nothing that axe finds, nothing in the console, nothing wider than a phone; by keyboard alone; and on paper."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -16,11 +15,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from PIL import Image
 
-from tests.e2e.site.acting import LANGS, Person
+from tests.e2e.site.acting import Person
 from tests.e2e.site.entering import ELSEWHERE, FORGETFUL, HALF
 from tests.e2e.site.making_files import pdf_and_picture
-from tests.e2e.site.servers import running
-from tests.e2e.site.staged import ANSWERS, LIST, OF_A_KEY, TWO_STEPS
+from tests.e2e.site.shown import Staged
+from tests.e2e.site.staged import ANSWERS, OF_A_KEY, TWO_STEPS
 
 STANDARDS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 DESK: Final = {"width": 1280, "height": 900}
@@ -44,6 +43,20 @@ WIDER: Final = """async () => {
     return [`${over} px wider than the screen: ${past.slice(-3).map((e) => e.outerHTML.slice(0, 200)).join(" | ")}`];
 }"""
 
+A4: Final = (595, 842)  # points
+BOX: Final = re.compile(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]")
+PAPER: Final = {"width": 672, "height": 979}  # px of what is between the margins of A4, 16 mm at the sides
+SHEETS: Final = {  # name in the matrix -> who prints it
+    "rounds:receipt": "organiser", "inspections:sheet": "organiser", "rectification:show": "organiser",
+    "public:round": "public",
+}  # fmt: skip
+CUT: Final = """() => {
+    const root = document.documentElement;
+    const past = [...document.body.querySelectorAll("*")].filter((e) => e.checkVisibility() && e.getBoundingClientRect().right > root.clientWidth + 1);
+    const cut = [...document.querySelectorAll("main *")].filter((e) => e.checkVisibility() && getComputedStyle(e).overflowX !== "visible" && e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 1);
+    return [...past, ...cut].map((e) => e.outerHTML.slice(0, 160));
+}"""
+
 FOCUS: Final = """() => {
     const e = document.activeElement, style = getComputedStyle(e), box = e.getBoundingClientRect();
     const shown = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
@@ -56,46 +69,13 @@ CONTROLS: Final = """() => [...document.querySelectorAll("main a, main button, m
     .filter((e) => e.checkVisibility() && e.type !== "hidden").map((e) => e.tagName + (e.innerText || e.name || "").trim())"""
 
 
-@dataclass
-class Staged:
-    """A site with one of each thing."""
-
-    url: str
-    pages: list[dict[str, Any]]
-    unopened: list[str]
-    sessions: dict[str, dict[str, str]]
-    work: dict[str, str]
-    password: str
-    axe: str = field(repr=False, default="")
-
-    def enter(self, browser: Any, who: str, lang: str, **more: Any) -> Any:
-        """Return a context of the browser in which a person is signed in."""
-        context = browser.new_context(base_url=self.url, reduced_motion="reduce", **more)
-        cookies = self.sessions[who] | {"duxue_language": LANGS[lang]}
-        context.add_cookies(
-            [{"name": name, "value": value, "url": self.url} for name, value in cookies.items()]
-        )
-        return context
-
-
-@pytest.fixture(scope="module")
-def staged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staged]:
-    """The site, served in earnest."""
-    axe = pytest.importorskip(
+@cache
+def axe() -> str:
+    """Return the script of axe."""
+    base = pytest.importorskip(
         "axe_playwright_python.base", reason="no axe: pip install axe-playwright-python"
     )
-    home = tmp_path_factory.mktemp("home")
-    with running(home, tmp_path_factory.mktemp("sample"), filled_by="tests.e2e.site.staged") as url:
-        told = json.loads((home / LIST).read_text(encoding="utf-8"))
-        yield Staged(
-            url,
-            told["pages"],
-            told["unopened"],
-            told["sessions"],
-            told["work"],
-            told["password"],
-            Path(axe.AXE_FILE_PATH).read_text("utf-8"),
-        )
+    return Path(base.AXE_FILE_PATH).read_text("utf-8")
 
 
 def test_every_address_is_a_page_or_a_file(staged: Staged) -> None:
@@ -143,7 +123,7 @@ def looking(
         said.clear()
         page.set_viewport_size(size)
         page.goto(path)
-        page.evaluate(f"() => {{ {staged.axe} }}")
+        page.evaluate(f"() => {{ {axe()} }}")
         found = page.evaluate(ASK, STANDARDS)
         page.set_viewport_size(PHONE)
         # Chromium writes an answer of 401, 403 or 404 to the console.
@@ -163,7 +143,7 @@ def test_what_opens_on_a_page_keeps_nobody_out_either(staged: Staged, browser: A
     context = staged.enter(browser, "organiser", lang, viewport=size, color_scheme=theme)
     page = context.new_page()
     page.goto("/")
-    page.evaluate(f"() => {{ {staged.axe} }}")
+    page.evaluate(f"() => {{ {axe()} }}")
     page.locator("header details.menu summary").last.click()
     page.locator("header [data-keys-switch]").wait_for()
     assert page.evaluate(ASK, STANDARDS) == []
@@ -199,7 +179,7 @@ def test_what_is_refused_keeps_nobody_out_either(
         box.fill("1")
     with page.expect_navigation():
         main.locator("button.primary").click()
-    page.evaluate(f"() => {{ {staged.axe} }}")
+    page.evaluate(f"() => {{ {axe()} }}")
     assert page.locator("main .error-summary").is_visible()
     assert page.evaluate(ASK, STANDARDS) == []
     page.set_viewport_size(PHONE)
@@ -367,6 +347,23 @@ def test_first_pages_are_light(staged: Staged, browser: Any, name: str) -> None:
     without = {address: size for address, size in sizes if "/charts" not in address}
     assert all(address.startswith(staged.url) and size > 0 for address, size in without.items())
     assert sum(without.values()) < LARGEST, without
+    context.close()
+
+
+@pytest.mark.parametrize("lang", VIEWS)
+@pytest.mark.parametrize("name", SHEETS)
+def test_a_sheet_prints_well(staged: Staged, browser: Any, name: str, lang: str) -> None:
+    who = SHEETS[name]
+    path = next(p["path"] for p in staged.pages if (p["name"], p["who"]) == (name, who))
+    context = staged.enter(browser, who, lang, viewport=PAPER)
+    page = context.new_page()
+    page.goto(path)
+    page.emulate_media(media="print")
+    assert page.evaluate(CUT) == []
+    assert page.locator(".print-header").inner_text().strip()
+    assert not page.locator(".site-nav, [data-print]").locator("visible=true").count()
+    sizes = {tuple(round(float(n)) for n in box) for box in BOX.findall(page.pdf(prefer_css_page_size=True))}
+    assert sizes == {A4}
     context.close()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,9 +18,6 @@ from duxue.claims import Claim
 from duxue.core.text import Text
 from duxue.documents import from_text
 
-CHROMIUM = next(
-    (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None
-)
 HOSTILE = "</script><script>document.title='hit'</script><img src=x onerror=\"document.title='hit'\">"
 TEXT = (
     "云溪县2031年工作总结\n\n一、学位供给\n新建幼儿园12所，新增学位3600个，学位占比达到90%。\n"
@@ -67,18 +63,6 @@ def make_view() -> ReadingView:
     }
     links = {0: (LinkView("x", Text("幼儿园数", "kindergartens"), 0.9, Text("名称相同", "same name"), True),)}
     return ReadingView(from_text(HOSTILE, TEXT), claims, links, findings)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium of the system, driven by playwright; nothing is downloaded."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium: apt-get update && apt-get install -y chromium")
-    api = pytest.importorskip("playwright.sync_api", reason="no playwright: pip install playwright")
-    with api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -75,24 +75,16 @@ def test_text_shows_formula_numbers_standard_and_cells(run: Path) -> None:
         assert words in chinese
 
 
-def test_html_fits_the_screen_of_a_telephone(run: Path, tmp_path: Path) -> None:
+def test_html_fits_the_screen_of_a_telephone(run: Path, tmp_path: Path, browser: Any) -> None:
     """At 360 pixels nothing but wide tables scrolls sideways, and the sums need no scrolling."""
-    chromium = next(
-        (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None
-    )
-    if chromium is None:
-        pytest.skip("no Chromium: apt-get update && apt-get install -y chromium")
-    api = pytest.importorskip("playwright.sync_api", reason="no playwright: pip install playwright")
     out = tmp_path / "explain.html"
     call("explain", COUNTY, "L4_cv", "--run", run, "--stage", "primary", "--format", "html", "--out", out)
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        tab = browser.new_page(viewport={"width": 360, "height": 800})
-        tab.goto(out.as_uri())
-        assert tab.evaluate("document.documentElement.scrollWidth") == 360
-        assert tab.locator("table.sums").count() == 2
-        assert tab.evaluate("[...document.querySelectorAll('.sums')].every(t => t.offsetWidth <= 360)")
-        browser.close()
+    tab = browser.new_page(viewport={"width": 360, "height": 800})
+    tab.goto(out.as_uri())
+    assert tab.evaluate("document.documentElement.scrollWidth") == 360
+    assert tab.locator("table.sums").count() == 2
+    assert tab.evaluate("[...document.querySelectorAll('.sums')].every(t => t.offsetWidth <= 360)")
+    tab.close()
 
 
 def test_html_is_self_contained_and_in_both_languages(run: Path, tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,22 +16,6 @@ from tests.unit.draws.inspection.test_record import FEW, Office
 from tests.unit.draws.kit import commit, make_ids, make_list, run
 from tests.unit.draws.test_forgeries import draw_with_beacon
 from tests.unit.draws.test_wrong_inputs import Desk
-
-CHROMIUM = next(
-    (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None
-)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium of the system, driven by playwright; nothing is downloaded."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium: apt-get update && apt-get install -y chromium")
-    api = pytest.importorskip("playwright.sync_api", reason="no playwright: pip install playwright")
-    with api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
