@@ -12,6 +12,7 @@ from django import forms
 from duxue.core.errors import Problem, Refused
 from duxue.web.common.clock import YEARS
 from duxue.web.common.lang import say
+from duxue.web.common.numbers import trimmed
 from duxue.web.common.telling import told
 
 
@@ -45,7 +46,7 @@ class Form(forms.Form):
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
         """Return what a field shows at first: numbers without the zeros with which the database fills their places."""
         value = super().get_initial_for_field(field, field_name)
-        return Decimal(f"{value.normalize():f}") if isinstance(value, Decimal) else value
+        return Decimal(trimmed(value)) if isinstance(value, Decimal) else value
 
     def tell(self, refused: Refused | Iterable[Problem]) -> None:
         """Show each problem of a service once: at its field when the form has it, else above the form."""

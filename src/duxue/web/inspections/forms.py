@@ -9,6 +9,7 @@ from django import forms
 from duxue.web.common.actors import INSPECTOR
 from duxue.web.common.forms import Form, countable
 from duxue.web.common.lang import say as words
+from duxue.web.common.numbers import trimmed
 from duxue.web.inspections.models import SheetEntry, Visit
 from duxue.web.inspections.services.sheets import FOUND
 from duxue.web.reviews.barring import KINDS, people_of
@@ -128,7 +129,7 @@ class EntryForm(Form):
     def __init__(self, *args: Any, entry: SheetEntry, **options: Any) -> None:
         options.setdefault("auto_id", f"e{entry.pk}_%s")
         super().__init__(*args, **options)
-        full = f"{entry.item.points.normalize():f}"
+        full = trimmed(entry.item.points)
         self.fields["points"].help_text = say("0 到 {full} 分", "0 to {full} points", full=full)
         self.fields["points"].widget.attrs.update({"inputmode": "decimal", "min": "0", "max": full})
 

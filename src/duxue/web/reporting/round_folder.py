@@ -42,6 +42,7 @@ from duxue.packs.loader import LoadedPack, load
 from duxue.packs.scope import pack_measures
 from duxue.scoring import inputs as tables
 from duxue.scoring.table import Column
+from duxue.web.common.numbers import trimmed
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
 from duxue.web.evidence.models import Attachment
@@ -378,7 +379,7 @@ def _person(user: Any) -> tuple[str, str]:
 
 def number(value: Decimal | None) -> str:
     """Return a number without trailing zeros, as the tables hold it."""
-    return "" if value is None else f"{value.normalize():f}"
+    return "" if value is None else trimmed(value)
 
 
 def _csv(columns: Sequence[Column], rows: Iterable[Sequence[object]], more: Sequence[str] = ()) -> str:

@@ -8,6 +8,7 @@ from django import forms
 
 from duxue.web.common.forms import Form
 from duxue.web.common.lang import say as words
+from duxue.web.common.numbers import trimmed
 from duxue.web.reviews.barring import KINDS, people_of, units_of
 from duxue.web.reviews.models import Assignment
 from duxue.web.reviews.rules import review_rules, step_of
@@ -50,7 +51,7 @@ class ReviewForm(Form):
 
     def __init__(self, *args: Any, answer: Answer, **options: Any) -> None:
         super().__init__(*args, **options)
-        full, step = f"{answer.item.points.normalize():f}", step_of(answer.item)
+        full, step = trimmed(answer.item.points), step_of(answer.item)
         self.fields["reason"].sometimes = True  # type: ignore[attr-defined]  # as its hint says; not optional
         field = self.fields["points"]
         field.required = not self.is_bound or self.data.get("act") == "give"  # drafts may be empty
@@ -59,7 +60,7 @@ class ReviewForm(Form):
             {
                 "min": "0",
                 "max": full,
-                "step": f"{step.normalize():f}",
+                "step": trimmed(step),
                 "inputmode": "decimal",
                 "autofocus": True,
             }

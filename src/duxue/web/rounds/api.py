@@ -10,6 +10,7 @@ from ninja import Schema
 from pydantic import Field
 
 from duxue.web.common.idempotency import once
+from duxue.web.common.numbers import trimmed, trimmed_or_none
 from duxue.web.common.pagination import page_of
 from duxue.web.common.requests import actor_in
 from duxue.web.common.schemas import Both, Moment, MoveIn, PageOut, paged
@@ -190,7 +191,7 @@ def list_items(request: HttpRequest, slug: str) -> list[ItemOut]:
     return [
         ItemOut(
             code=i.code, parent=i.parent.code if i.parent else None, order=i.order, title=Both(zh=i.title_zh, en=i.title_en),
-            points=f"{i.points.normalize():f}" if shown else "", kind=i.kind, rule=i.rule if shown else {}, guidance=i.guidance,
+            points=trimmed(i.points) if shown else "", kind=i.kind, rule=i.rule if shown else {}, guidance=i.guidance,
         )
         for i in rows
         for shown in (full_shown(actor, found, item=i, unit=told),)
@@ -258,9 +259,9 @@ def list_known(
         rows=[
             KnownOut(
                 id=k.pk, unit=k.unit.code, item=k.item.code, indicator=k.indicator, title=Both(zh=k.title_zh, en=k.title_en),
-                year=k.year, by=k.by, value=None if k.value is None else f"{k.value.normalize():f}", text=k.text,
+                year=k.year, by=k.by, value=trimmed_or_none(k.value), text=k.text,
                 measure=k.measure, reason=k.reason, standard=k.standard,
-                points=None if k.points is None else f"{k.points.normalize():f}",
+                points=trimmed_or_none(k.points),
             )
             for k in page
         ],

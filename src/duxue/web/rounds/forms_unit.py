@@ -8,6 +8,7 @@ from django import forms
 
 from duxue.web.common.forms import Form
 from duxue.web.common.lang import say as words
+from duxue.web.common.numbers import trimmed
 from duxue.web.rounds.models import Answer, Item, RoundUnit
 from duxue.web.rounds.selectors.unit import colleagues, places_below
 from duxue.web.rounds.services import answers, disputes, objecting, practices
@@ -60,7 +61,7 @@ class AnswerForm(Form):
             step = answers.score_step(answer.round)
             score.widget.attrs.update({"min": "0", "step": str(step), "inputmode": "decimal"})
             if full is not None:
-                most = f"{full.normalize():f}"
+                most = trimmed(full)
                 score.help_text = say(
                     "0 到 {full} 分", "0 to {full} point" if full == 1 else "0 to {full} points", full=most
                 )

@@ -15,6 +15,7 @@ from duxue.web.common import audit
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
 from duxue.web.common.lang import Words, say
+from duxue.web.common.numbers import trimmed
 from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
@@ -126,7 +127,7 @@ def entry_save(
     if found not in {"", *FOUND}:
         problems.append(tell("WEB002", field="found", found=found, expected=same(", ".join(FOUND))))
     if points is not None and (not points.is_finite() or not 0 <= points <= stored.item.points):
-        full = f"{stored.item.points.normalize():f}"
+        full = trimmed(stored.item.points)
         problems.append(
             tell(
                 "WEB002",

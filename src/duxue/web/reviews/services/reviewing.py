@@ -14,6 +14,7 @@ from duxue.web.common import audit
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
 from duxue.web.common.locking import lock
+from duxue.web.common.numbers import trimmed
 from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
@@ -264,12 +265,12 @@ def _content(answer: Answer, points: Decimal | None, reason: str) -> list[Proble
     problems: list[Problem] = []
     item, step = answer.item, step_of(answer.item)
     if points is not None:
-        full = f"{item.points.normalize():f}"
+        full = trimmed(item.points)
         if not points.is_finite() or not 0 <= points <= item.points:
             expected = Text(f"0至{full}分", f"0 to {full} points")
             problems.append(tell("WEB002", field="points", found=str(points), expected=expected))
         elif points % step:
-            expected = Text(f"以{step.normalize():f}分为一档", f"in steps of {step.normalize():f}")
+            expected = Text(f"以{trimmed(step)}分为一档", f"in steps of {trimmed(step)}")
             problems.append(tell("WEB002", field="points", found=str(points), expected=expected))
     if len(reason) > REASON_LIMIT:
         expected = Text(f"不超过{REASON_LIMIT}字", f"at most {REASON_LIMIT} characters")

@@ -17,6 +17,7 @@ from duxue.core.text import Text
 from duxue.web.common.actors import MEMBERS
 from duxue.web.common.clock import now, today
 from duxue.web.common.memo import remembered
+from duxue.web.common.numbers import trimmed
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import current, everything
 from duxue.web.rounds.models import DRAFT, Answer, Item, Known, Question, RoundUnit, Submission
@@ -213,8 +214,8 @@ def _odd(unit: RoundUnit, line: Line) -> Iterator[Problem]:
         if answer.self_score - line.computed > far:
             yield tell(
                 "WEB002", field=code, what=Text("自评分明显高于数据测算", "the self-score is far above what the data give"),
-                found=f"{answer.self_score.normalize():f}",
-                expected=Text(f"数据测算{line.computed.normalize():f}分", f"computed: {line.computed.normalize():f}"),
+                found=trimmed(answer.self_score),
+                expected=Text(f"数据测算{trimmed(line.computed)}分", f"computed: {trimmed(line.computed)}"),
             )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from duxue.web.common import audit
 from duxue.web.common.actors import MEMBERS, Actor
 from duxue.web.common.clock import now
 from duxue.web.common.locking import lock
+from duxue.web.common.numbers import trimmed
 from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
@@ -168,11 +169,7 @@ def _score_problems(answer: Answer, score: Decimal, step: Decimal) -> Iterator[P
         full = full_points(answer.item, answer.unit)
         told = Text("不超过满分", "at most the full points")
         points = "point" if full == 1 else "points"
-        expected = (
-            told
-            if full is None
-            else Text(f"0到{full.normalize():f}分", f"0 to {full.normalize():f} {points}")
-        )
+        expected = told if full is None else Text(f"0到{trimmed(full)}分", f"0 to {trimmed(full)} {points}")
         yield tell(
             "WEB002", field="self_score", what=Text("自评分超出范围", "the self-score is out of range"),
             found=str(score), expected=expected,

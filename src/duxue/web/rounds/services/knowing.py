@@ -32,6 +32,7 @@ from duxue.scoring.model import OldProblem
 from duxue.web.common import audit
 from duxue.web.common.actors import Actor
 from duxue.web.common.lang import Words, say
+from duxue.web.common.numbers import trimmed_or_none
 from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
@@ -382,12 +383,8 @@ def _change(row: Known, text: str, points: Decimal | None) -> dict[str, Any]:
     return {
         "unit": row.unit.code, "unit_name": {"zh": row.unit.name_zh, "en": row.unit.name_en}, "item": row.item.code,
         "title": {"zh": row.title_zh, "en": row.title_en}, "year": row.year, "before": row.text, "after": text,
-        "points_before": _number(row.points), "points_after": _number(points),
+        "points_before": trimmed_or_none(row.points), "points_after": trimmed_or_none(points),
     }  # fmt: skip
-
-
-def _number(value: Decimal | None) -> str | None:
-    return None if value is None else f"{value.normalize():f}"
 
 
 def _said(by: dict[str, str]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +17,7 @@ from duxue.core.text import Text
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
 from duxue.web.common.locking import lock
+from duxue.web.common.numbers import trimmed_or_none
 from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
@@ -162,15 +162,15 @@ def content_of(check: Check) -> dict[str, Any]:
         "pack_digest": unit.round.pack_digest,
         "data_digest": unit.round.data_digest,
         "unit": {"code": unit.code, "name_zh": unit.name_zh, "name_en": unit.name_en},
-        "points": _number(check.points),
-        "full": _number(check.full) if shown else None,
+        "points": trimmed_or_none(check.points),
+        "full": trimmed_or_none(check.full) if shown else None,
         "items": [
             {
                 "code": line.answer.item.code,
                 "kind": line.answer.item.kind,
-                "full": _number(line.answer.item.points) if shown else None,
-                "self_score": _number(line.points),
-                "computed": _number(line.computed),
+                "full": trimmed_or_none(line.answer.item.points) if shown else None,
+                "self_score": trimmed_or_none(line.points),
+                "computed": trimmed_or_none(line.computed),
                 "narrative": line.answer.narrative,
                 "ready": line.answer.ready,
                 "version": line.answer.version,
@@ -193,10 +193,6 @@ def _evidence_of(unit: RoundUnit) -> dict[int, list[dict[str, Any]]]:
         for answer, sha256, name, size in rows.order_by("pk", "attachments__id"):
             found[answer].append({"sha256": sha256, "name": name, "size": size})
     return found
-
-
-def _number(value: Decimal | None) -> str | None:
-    return None if value is None else f"{value.normalize():f}"
 
 
 def digest_of(content: dict[str, Any]) -> str:

@@ -20,7 +20,7 @@ from duxue.web.common import policy
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
 from duxue.web.common.lang import say
-from duxue.web.common.numbers import number_in
+from duxue.web.common.numbers import number_in, trimmed
 from duxue.web.common.requests import actor_in
 from duxue.web.common.scope import everything
 from duxue.web.rounds.forms_unit import AnswerForm, DisputeForm, HandForm, ReplyToQuestionForm
@@ -229,7 +229,7 @@ def _conflict(request: HttpRequest, conflict: Conflict) -> HttpResponse:
 
 
 def _shown(value: Any) -> str:
-    return "" if value is None else f"{value.normalize():f}"
+    return "" if value is None else trimmed(value)
 
 
 def _reply(request: HttpRequest, answer: Answer, form: AnswerForm, question: Question | None) -> HttpResponse:
