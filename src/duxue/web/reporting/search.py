@@ -173,6 +173,7 @@ def _write(kind: str, wanted: Sequence[int], anew: bool) -> int:
         return len(present)
     words = [_words(entry) for entry in entries]
     with transaction.atomic():
+        _keep(kind, present)
         _forget(kind, gone)
         SearchEntry.objects.bulk_create(
             entries,
@@ -194,6 +195,21 @@ def _write(kind: str, wanted: Sequence[int], anew: bool) -> int:
         if changed:
             _write(kind, changed, anew)
     return len(present)
+
+
+def _keep(kind: str, keys: Iterable[int]) -> None:
+    """Let nobody delete these objects before the transaction ends: who forgets one then sees what is written here.
+
+    Whoever changes one does not wait, and changes its entry afterwards. SQLite writes one transaction after another.
+    """
+    if connection.features.has_select_for_update and (held := sorted(keys)):
+        meta = SOURCES[kind].model._meta
+        places = ", ".join(["%s"] * len(held))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f'SELECT 1 FROM "{meta.db_table}" WHERE id IN ({places}) ORDER BY id FOR KEY SHARE',  # noqa: S608 - our own
+                held,
+            )
 
 
 def _present(kind: str, wanted: Iterable[int]) -> dict[int, SearchEntry]:
@@ -224,9 +240,10 @@ def forget(obj: models.Model) -> None:
 
 def _forget(kind: str, objects: Iterable[int]) -> None:
     keys = list(SearchEntry.objects.filter(kind=kind, object_id__in=objects).values_list("pk", flat=True))
+    # The entries first: whoever is writing one has ended then, and its words are there to be taken out.
+    SearchEntry.objects.filter(pk__in=keys).delete()
     with connection.cursor() as cursor:
         cursor.executemany("DELETE FROM reporting_search WHERE rowid = %s", [(key,) for key in keys])
-    SearchEntry.objects.filter(pk__in=keys).delete()
 
 
 def rebuild() -> int:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from duxue.core.errors import Refused
+from duxue.core.text import Text, count_of
 from duxue.web.common.actors import Actor
 from duxue.web.common.lang import Words, say
 from duxue.web.common.locking import lock
@@ -65,7 +66,11 @@ def act_on(*, actor: Actor, round: Round, act: str, codes: Sequence[str], given:
         lock(RoundUnit, *rows.values_list("pk", flat=True))
         chosen = list(rows.select_related("round__authority").order_by("code"))
     if round.sealed_at:
-        raise Refused([tell("WEB006", found=str(round))])
+        what = Text(
+            f"本轮已冻结，{len(codes)}个单位都没有办理",
+            f"the round is frozen, and nothing was done with the {count_of(len(codes), 'unit')}",
+        )
+        raise Refused([tell("WEB006", what=what, found=str(round))])
     gone = tuple(sorted(set(codes) - {unit.code for unit in chosen}))
     if act == REMIND:
         return Done(units.units_remind(actor=actor, round=round, units=chosen), gone)
