@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from duxue.app.spreads import spread_of, spread_terms
 from duxue.app.wording import plain_cell, say_of, titles_of
-from duxue.core.measure import title as measure_title
+from duxue.core.measure import amount
 from duxue.core.text import Lang, Text, count_of, same
 from duxue.engines.reference import Row, World, row_env
 from duxue.formula import nodes as n
@@ -19,7 +19,7 @@ from duxue.formula.nodes import NA
 from duxue.microdata.names import factor_between, split_bracket
 from duxue.microdata.snapshot import CellPlace, Snapshot
 from duxue.packs.schema import FieldSpec, Pack
-from duxue.packs.scope import pack_scope
+from duxue.packs.scope import measure_title, pack_scope
 from duxue.plan.lineage import ages_of
 from duxue.plan.nodes import Plan
 from duxue.results.model import Result
@@ -294,7 +294,8 @@ def lacking_words(missing: tuple[Lack, ...]) -> Text:
 
 def _cell(pack: Pack, titles: dict[str, Text], form: str, name: str, cell: object, place: CellPlace) -> Cell:
     spec = next((f for x in pack.forms if x.id == form for f in x.fields if f.id == name), None)
-    shown = _shown(cell, titles, spec)
+    measure = measure_title(pack, spec.unit) if spec is not None and spec.unit else same("")
+    shown = _shown(cell, titles, spec, measure)
     inside = split_bracket(place.header)[1] if spec is not None and spec.unit else ""
     converted = ""
     if spec is not None and inside and not isinstance(cell, NA):
@@ -305,17 +306,13 @@ def _cell(pack: Pack, titles: dict[str, Text], form: str, name: str, cell: objec
     return Cell(form, name, title, plain_cell(cell), *place, shown, converted)
 
 
-def _shown(cell: object, titles: dict[str, Text], spec: FieldSpec | None) -> Text:
+def _shown(cell: object, titles: dict[str, Text], spec: FieldSpec | None, measure: Text) -> Text:
     if isinstance(cell, bool):
         return Text("是", "yes") if cell else Text("否", "no")
     if spec is not None and isinstance(cell, str) and spec.type == "category":
         own = next((v.title.text for v in spec.values if v.id == cell), None)
         return own or titles.get(cell, same(cell))
-    text = same(plain_cell(cell))
-    if spec is None or not spec.unit or spec.unit == "1" or isinstance(cell, NA):
-        return text
-    measure = measure_title(spec.unit)
-    return Text(f"{text.zh} {measure.zh}", f"{text.en} {measure.en}")
+    return same(plain_cell(cell)) if isinstance(cell, NA) else amount(plain_cell(cell), measure)
 
 
 def _derived_of(plan: Plan, aggregates: list[n.Aggregate]) -> list[n.Column]:
@@ -354,7 +351,7 @@ def _made(world: World, row: Row, column: n.Column, titles: dict[str, Text]) -> 
     def numbers(lang: Lang) -> str:
         def number(node: n.Typed) -> str:
             found = evaluate(node, env)
-            return _shown(found, titles, None).say(lang) if not isinstance(found, str) else (
+            return _shown(found, titles, None, same("")).say(lang) if not isinstance(found, str) else (
                 titles.get(found, same(found)).say(lang) if not isinstance(found, NA) else "–"
             )  # fmt: skip
 

@@ -11,7 +11,6 @@ from duxue.app.problems import make
 from duxue.app.spreads import quotient, spread_of
 from duxue.app.wording import fine, in_lang, plain, say_of, source_of, titles_of
 from duxue.core.errors import Problem, Refused
-from duxue.core.measure import title as measure_title
 from duxue.core.quantity import show
 from duxue.core.text import Lang, Text, same
 from duxue.engines.reference import World
@@ -23,6 +22,7 @@ from duxue.formula.nodes import NA
 from duxue.microdata.snapshot import Snapshot
 from duxue.packs.dated import day_of, holding
 from duxue.packs.schema import Source, Standard
+from duxue.packs.scope import measure_title
 from duxue.results.model import Result, Run
 from duxue.results.reasons import REASONS
 
@@ -134,7 +134,7 @@ def _explain(evaluation: Evaluation, snapshot: Snapshot, result: Result, most_ro
     return Explanation(
         result=result,
         title=spec.title.text,
-        unit_of_measure=measure_title(spec.unit),
+        unit_of_measure=measure_title(pack, spec.unit),
         shown=shown,
         formula=spec.formula,
         words=Text(

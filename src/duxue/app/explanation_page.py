@@ -14,9 +14,10 @@ from duxue.app.cells import Cell, RowUsed
 from duxue.app.explaining import Explanation
 from duxue.app.reporting import source_text, value_title
 from duxue.app.verdicts import Seen, VerdictExplanation
+from duxue.core.measure import after
 from duxue.core.quantity import Number, round_half_up
 from duxue.core.text import LANGS, Lang, Text
-from duxue.packs.schema import Pack, Source
+from duxue.packs.schema import Pack, Source, Standard
 from duxue.results.compare import written
 
 Applied = Mapping[
@@ -169,6 +170,12 @@ class _Words:
     def of(self, text: Text) -> str:
         return escape(text.say(self.lang))
 
+    def unit(self, seen: Seen | Explanation) -> str:
+        """Return the unit of measure that follows a value; nothing follows a reason why there is none."""
+        if seen.result.value is None:
+            return ""
+        return self.of(after(seen.shown.say(self.lang), seen.unit_of_measure))
+
     def made_of(self, made: dict[str, object]) -> str:
         digests = made.get("data_digests")
         items = {k: str(v) for k, v in made.items() if k not in ("data_digests", "synthetic") and v}
@@ -234,7 +241,7 @@ class _VerdictPage(_Words):
         by = " · ".join(value_title(self.pack, d, v).say(self.lang) for d, v in r.by)
         first = r.unit_name if units else s.title
         under = " · ".join(x for x in (r.unit if units else r.indicator, by) if x)
-        value = f"{self.of(s.shown)} {self.of(s.unit_of_measure) if r.value is not None else ''}"
+        value = self.of(s.shown) + self.unit(s)
         if s.of:
             value = f"{self.say('met_of', n=s.of, m=s.met)} {value}"
         if s.lowest is not None:
@@ -265,7 +272,7 @@ class _Page(_Words):
         flags = f"<p>{self.say('flags')}: {escape(' '.join(r.flags))}</p>" if r.flags else ""
         return (
             f'<section><h1>{self.of(e.title)}</h1><p class="subject">{escape(head)}</p>'
-            f'<p class="big">{self.of(e.shown)} <small>{self.of(e.unit_of_measure) if r.value is not None else ""}</small></p>{verdict}{flags}'
+            f'<p class="big">{self.of(e.shown)}<small>{self.unit(e)}</small></p>{verdict}{flags}'
             f'<h2>{self.say("formula")}</h2><p class="formula">{escape(e.formula)}</p><p>{self.of(e.words)}</p>'
             f'<h2>{self.say("numbers")}</h2><p class="formula">{self.of(e.numbers)}</p>{self.parts()}'
             f"<h2>{self.say('standard')}</h2>{self.standard()}"
@@ -291,7 +298,7 @@ class _Page(_Words):
         if r.standard:
             margin = self.say("margin", n=short(r.margin)) if r.margin is not None else ""
             lines.append(
-                f"<p><strong>{escape(r.standard)}</strong> {self.of(e.unit_of_measure)} {margin}</p>"
+                f"<p><strong>{escape(r.standard)}</strong>{self.of(after(r.standard, e.unit_of_measure))} {margin}</p>"
             )
         elif not self.applied:
             lines.append(f"<p>{escape(no_standard(e, self.lang))}</p>")
@@ -370,11 +377,14 @@ def no_standard(e: Explanation, lang: Lang) -> str:
     """Return that no standard holds, and which levels are judged by which."""
     if not e.other_standards:
         return _T["no_standard"].say(lang)
-    unit = e.unit_of_measure.say(lang)
+
+    def limit(standard: Standard) -> str:
+        return written(standard) + after(written(standard), e.unit_of_measure).say(lang)
+
     if lang == "zh":
-        held = "；".join(f"{level.zh}按 {written(s)} {unit}判定" for level, s in e.other_standards)
+        held = "；".join(f"{level.zh}按 {limit(s)}判定" for level, s in e.other_standards)
         return f"此层级没有适用的标准；{held}。"
-    held = "; ".join(f"{level.en.lower()}: judged by {written(s)} {unit}" for level, s in e.other_standards)
+    held = "; ".join(f"{level.en.lower()}: judged by {limit(s)}" for level, s in e.other_standards)
     return f"No standard holds at this level; {held}."
 
 

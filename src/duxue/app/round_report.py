@@ -11,6 +11,7 @@ from duxue.app.importing import Progress
 from duxue.app.reporting import Format
 from duxue.app.rounds import Computed, Opened, day_of
 from duxue.core import digest
+from duxue.core.measure import is_percent
 from duxue.core.quantity import exact
 from duxue.core.text import LANGS, Lang, Text, same
 from duxue.packs.scoring import Figure, Item, Veto
@@ -321,12 +322,12 @@ def _achievements(computed: Computed, items: Sequence[Item]) -> list[Achievement
 
 
 def _shown(figures: Figures, figure: Figure, value: Fraction) -> str:
-    return figures.show(figure, value) + ("%" if figure.of in percents(figures) else "")
+    return figures.show(figure, value) + figures.sign(figure)
 
 
 def percents(figures: Figures) -> set[str]:
     """Return the indicators whose values are percentages, also those given for each hundred persons."""
-    return {i.id for i in figures.pack.indicators if i.unit and (i.unit == "%" or "/ 100 " in i.unit)}
+    return {i.id for i in figures.pack.indicators if i.unit and is_percent(i.unit)}
 
 
 def _each(item: Item) -> str | None:

@@ -15,7 +15,6 @@ from duxue.app.fitting import check_fit
 from duxue.app.problems import make
 from duxue.app.wording import in_lang, source_of, titles_of
 from duxue.core.errors import Problem, Refused
-from duxue.core.measure import title as measure_title
 from duxue.core.quantity import exact, show
 from duxue.core.text import Text, same
 from duxue.core.units import UnitTree
@@ -26,6 +25,7 @@ from duxue.formula.explain import clause
 from duxue.microdata.snapshot import Snapshot
 from duxue.packs.loader import LoadedPack
 from duxue.packs.schema import Pack, Source, Verdict
+from duxue.packs.scope import measure_title
 from duxue.plan.build import build_plan
 from duxue.results.judge import fits, judge, named_in
 from duxue.results.model import Result, Run
@@ -191,7 +191,7 @@ class _Docket:
         outcome = "out_of_scope" if r.reason == n.NA.OUT_OF_SCOPE else r.verdict or "no_standard"
         by = "".join(f" --by {d}={v}" for d, v in r.by)
         follow = f"duxue explain {r.unit} {r.indicator} --year {r.year}{by} {self.origin}".rstrip()
-        measure = measure_title(spec.unit) if spec else same("")
+        measure = measure_title(self.pack, spec.unit) if spec else same("")
         if r.reason == n.NA.NO_ROWS and r.kind == "indicator":
             follow = ""
         met, of, lowest = self.counted(r) if r.kind == "verdict" else (0, 0, None)

@@ -28,6 +28,7 @@ from duxue.cli import show
 from duxue.cli.commands import argument, command, json_option, option
 from duxue.cli.evaluate import FOLDER, PATH
 from duxue.cli.session import pick, say, session, typed
+from duxue.core.measure import after
 from duxue.core.text import LANGS, Text, count_of
 from duxue.microdata.snapshot import Snapshot
 from duxue.packs.loader import LoadedPack, load
@@ -222,7 +223,7 @@ def write_text(e: Explanation, pack: Pack) -> str:
         say(e.title),
         " · ".join(p for p in parts if p),
         "",
-        f"  {say(e.shown)} {say(e.unit_of_measure) if r.value is not None else ''}".rstrip()
+        f"  {say(e.shown)}{say(after(say(e.shown), e.unit_of_measure)) if r.value is not None else ''}"
         + (f"   {say(_VERDICTS[r.verdict])}" if r.verdict else ""),
         "",
         pick("公式", "Formula") + colon + e.formula,
@@ -242,7 +243,9 @@ def write_text(e: Explanation, pack: Pack) -> str:
             pick(f"，相差 {short(r.margin)}", f", {short(r.margin)} from it") if r.margin is not None else ""
         )
         lines.append(
-            pick("标准", "Standard") + f"{colon}{r.standard} {say(e.unit_of_measure)}".rstrip() + margin
+            pick("标准", "Standard")
+            + f"{colon}{r.standard}{say(after(r.standard, e.unit_of_measure))}"
+            + margin
         )
         if e.standard_source:
             lines.append("  " + source_line(e.standard_source, session().lang))
@@ -352,7 +355,9 @@ def _seen(s: Seen, pack: Pack, name: str, id: str) -> list[str]:
     if s.lowest is not None:
         facts.append(pick(f"最低达标程度 {short(s.lowest)}", f"lowest attainment {short(s.lowest)}"))
     if say(s.shown) and (r.value is not None or s.outcome != "out_of_scope"):
-        facts.append(f"{say(s.shown)} {say(s.unit_of_measure) if r.value is not None else ''}".rstrip())
+        facts.append(
+            f"{say(s.shown)}{say(after(say(s.shown), s.unit_of_measure)) if r.value is not None else ''}"
+        )
     if r.standard:
         facts.append(pick(f"标准 {r.standard}", f"standard {r.standard}"))
     if r.margin is not None:

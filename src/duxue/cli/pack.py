@@ -16,7 +16,6 @@ from duxue.cli import show
 from duxue.cli.commands import Group, argument, command, json_option, option
 from duxue.cli.evaluate import PATH
 from duxue.cli.session import pick, say, session, typed
-from duxue.core.measure import title as measure_title
 from duxue.core.text import Lang, Text
 from duxue.formula.explain import clause
 from duxue.microdata.assemble import categories_of
@@ -27,6 +26,7 @@ from duxue.packs.lint import check, load_and_lint
 from duxue.packs.loader import LoadedPack, load
 from duxue.packs.new import new
 from duxue.packs.schema import Form, Pack, Source
+from duxue.packs.scope import measure_title
 from duxue.plan.build import build_plan
 
 REF = "ID[@VERSION]|PATH"
@@ -237,7 +237,7 @@ def print_pack(loaded: LoadedPack) -> None:
     show.line(pick("指标", "Indicators"), bold=True)
     words = formulas_in_words(pack, lang)
     for i in pack.indicators:
-        unit = say(measure_title(i.unit))
+        unit = say(measure_title(pack, i.unit))
         show.line(
             f"  {i.id}  {say(i.title.text)}" + (f"{pick('（', ' (')}{unit}{pick('）', ')')}" if unit else "")
         )

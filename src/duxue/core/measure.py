@@ -219,7 +219,7 @@ class Measures:
         return Measure(measure.dims, measure.scale, text.strip())
 
 
-# How a unit is printed beside a figure; anything else is printed as the pack writes it.
+# How a unit is printed beside a figure, in English after one; anything else is printed as the pack writes it.
 TITLES: dict[str, Text] = {
     "yuan": Text("元", "yuan"),
     "万元": Text("万元", "10,000 yuan"),
@@ -233,23 +233,78 @@ TITLES: dict[str, Text] = {
     "room": Text("间", "room"),
     "book": Text("册", "book"),
     "computer": Text("台", "computer"),
-    "meeting": Text("次会议", "meetings"),
-    "case": Text("起", "cases"),
-    "project": Text("个项目", "projects"),
-    "lesson": Text("课时", "lessons"),
-    "form": Text("份", "forms"),
+    "form": Text("份", "form"),
+    "meeting": Text("次", "meeting"),
+    "case": Text("起", "case"),
+    "project": Text("项", "project"),
+    "lesson": Text("课时", "lesson"),
     "%": Text("%", "%"),
     "1": Text("", ""),
 }
+_MANY = {"person": "people", "child": "children", "class": "classes", "county": "counties", "city": "cities"}
+_ALIKE = frozenset({"yuan", "staff"})  # one yuan, two yuan
+_ONE = {many: one for one, many in _MANY.items()}
+_SHARE = re.compile(r"(pupil|child|teacher|staff|person)\s*/\s*100\s+person")
+_NO_OWN: Mapping[str, Text] = {}
 
 
-def title(measure: str) -> Text:
-    """Return the unit written in a pack (`yuan / pupil`) in the words of each language (元/生, yuan/pupil)."""
-    parts = re.split(r"(\s*/\s*|\s+)", measure)
-    zh = "".join(
-        "/" if "/" in p else "" if not p.strip() else TITLES[p].zh if p in TITLES else p for p in parts
-    )
-    en = "".join(
-        "/" if "/" in p else " " if not p.strip() else TITLES[p].en if p in TITLES else p for p in parts
-    )
+def is_percent(measure: str) -> bool:
+    """Whether a figure in this unit is printed with %: so many of each hundred people are a share of them."""
+    return measure == "%" or _SHARE.fullmatch(measure) is not None
+
+
+def title(measure: str, own: Mapping[str, Text] = _NO_OWN) -> Text:
+    """Return the unit written in a pack (`yuan / pupil`) as heads and figures show it (元/生, yuan/pupil).
+
+    English counts in the plural above the line and below it after a number (teachers/100 pupils). `own`: the titles of the
+    pack's own units. What is said of how a form may name its unit is `spelled`.
+    """
+    return TITLES["%"] if is_percent(measure) else spelled(measure, own)
+
+
+def spelled(measure: str, own: Mapping[str, Text] = _NO_OWN) -> Text:
+    """Return the unit as `title` does, a share of people too in its units (生/100人)."""
+    zh, en, many = "", "", True
+    for part in re.split(r"(\s*/\s*|\s+)", measure):
+        if "/" in part or not part.strip():
+            zh, en = zh + part.strip(), en + (part.strip() or part)
+            many = many and "/" not in part
+            continue
+        word = own.get(part) or TITLES.get(part)
+        zh, en = (
+            zh + (word.zh if word else part),
+            en + ((_many(word.en) if many else word.en) if word else part),
+        )
+        many = part.isdigit() and part != "1"
     return Text(zh, en)
+
+
+def after(number: str, measure: Text) -> Text:
+    """Return what follows a printed number or comparison: its unit, of one in the singular; nothing after a word or a dash.
+
+    `measure`: as `title` returns it.
+    """
+    if not any(c in "0123456789" for c in number):
+        return Text("", "")
+    en = _one(measure.en) if number.rsplit(maxsplit=1)[-1] == "1" else measure.en
+    return Text(*(unit if unit in ("", "%", "‰") else f" {unit}" for unit in (measure.zh, en)))
+
+
+def amount(number: str, measure: Text) -> Text:
+    """Return a printed number with its unit: 94.2%, 1 case, 5 cases, 9800 yuan/pupil; `measure` as `title` returns it."""
+    unit = after(number, measure)
+    return Text(number + unit.zh, number + unit.en)
+
+
+def _many(word: str) -> str:
+    """Return an English noun in the plural; what is no plain word stays as it is."""
+    if word in _ALIKE or word in _ONE or not (word.isascii() and word.isalpha() and word.islower()):
+        return word
+    return _MANY.get(word) or (word if word.endswith("s") else f"{word}s")
+
+
+def _one(measure: str) -> str:
+    """Return a title with its first noun in the singular."""
+    word, line, below = measure.partition("/")
+    one = _ONE.get(word) or (word.removesuffix("s") if _many(word.removesuffix("s")) == word else word)
+    return f"{one}{line}{below}"

@@ -134,9 +134,10 @@ def _plain(value: Fraction) -> str:
 
 
 def _with_unit(text: Text, unit: str | None) -> Text:
-    return (
-        text if not unit or unit == "1" else Text(f"{text.zh} {measure.title(unit).zh}", f"{text.en} {unit}")
-    )
+    if not unit or unit == "1":
+        return text
+    said = measure.spelled(unit)
+    return Text(f"{text.zh} {said.zh}", f"{text.en} {said.en}")
 
 
 def key_fields(form: Form) -> list[str]:

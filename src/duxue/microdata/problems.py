@@ -420,7 +420,7 @@ def column_twice(at: At, row: int, title: Text, others: Sequence[str]) -> Proble
 def wrong_measure(at: At, row: int, found: str, stored: str, accepts: Sequence[str]) -> Problem:
     """A header names a unit of measure that the field does not take."""
     units = [stored, *accepts] if stored else []
-    in_chinese = "或".join(measure.title(unit).zh or unit for unit in units)
+    in_chinese = "或".join(measure.spelled(unit).zh or unit for unit in units)
     return make(
         "DATA025",
         at.place(row),
@@ -442,7 +442,7 @@ def converted(at: At, row: int, found: str, stored: str, factor: str) -> Problem
         at.place(row),
         found=found,
         expected=Text(
-            f"按{measure.title(stored).zh or stored}保存（乘以 {factor}）",
+            f"按{measure.spelled(stored).zh or stored}保存（乘以 {factor}）",
             f"kept in {stored} (times {factor})",
         ),
         advice=Text("请确认表头的单位与数相符。", "Make sure that the unit in the header fits the numbers."),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from duxue.core.errors import Refused
-from duxue.core.measure import PLAIN, Measure, Measures
+from duxue.core.measure import PLAIN, Measure, Measures, title
+from duxue.core.text import Text
 from duxue.formula.infer import infer
 from duxue.formula.nodes import Kind
 from duxue.formula.scope import ConstantType, FieldType, FormScope, Scope
@@ -31,6 +32,11 @@ def pack_measures(pack: Pack) -> Measures:
         except (ValueError, ZeroDivisionError):
             continue
     return measures
+
+
+def measure_title(pack: Pack, unit: str) -> Text:
+    """Return a unit of measure as it is printed, by the pack's own title where it adds the unit itself."""
+    return title(unit, {own.id: own.title.text for own in pack.units_of_measure if own.title})
 
 
 def pack_scope(pack: Pack) -> Scope:

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
-from duxue.core import measure
 from duxue.core.quantity import Number, exact, round_half_up, show, to_decimal
 from duxue.core.text import Text, same
 from duxue.core.units import UnitTree
 from duxue.packs.schema import IndicatorSpec, Pack, Source, SourceRef, Standard, Verdict
+from duxue.packs.scope import measure_title
 from duxue.reports.document import Cell, Entry, Figure, Tone
 from duxue.reports.texts import reason, t
 from duxue.results.model import Result, Run
@@ -49,7 +49,6 @@ class Book:
         self._levels = {level.id: level.title.text for level in pack.levels}
         self._dims = {d.id: {v.id: v.title.text for v in d.values} for d in pack.dimensions}
         self._order = {d.id: {v.id: i for i, v in enumerate(d.values)} for d in pack.dimensions}
-        self._measures = {u.id: u.title.text for u in pack.units_of_measure if u.title}
         self._checks = {c.id: c.title.text for c in pack.checks}
         self._standards: dict[str, list[Standard]] = defaultdict(list)
         for standard in pack.standards:
@@ -83,11 +82,7 @@ class Book:
 
     def measure(self, unit: str) -> Text:
         """Return a unit of measure in words, the pack's own units included."""
-        parts = re.split(r"(\s*/\s*|\s+)", unit)
-        words = [self._measures.get(p) or measure.title(p) if p.strip(" /") else None for p in parts]
-        zh = "".join(w.zh if w else ("/" if "/" in p else "") for w, p in zip(words, parts, strict=True))
-        en = "".join(w.en if w else ("/" if "/" in p else " ") for w, p in zip(words, parts, strict=True))
-        return Text(zh, en)
+        return measure_title(self.pack, unit)
 
     def title(self, indicator: str) -> Text:
         """Return the printed name of an indicator or verdict."""

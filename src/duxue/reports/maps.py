@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from duxue.core.measure import is_percent
 from duxue.core.text import Text, same
 from duxue.core.units import Unit
 from duxue.packs.schema import IndicatorSpec
@@ -151,7 +152,7 @@ def _value_map(book: Book, counts: Counts, level: str, units: list[Unit]) -> Cha
             rows,
         )
         return Chart(
-            TileMap(title, tiles, legend, bounds(low, high), "%" if spec.unit == "%" else ""),
+            TileMap(title, tiles, legend, bounds(low, high), "%" if is_percent(spec.unit) else ""),
             _range_sentence(shares, "map_value_sentence", book.level(level)),
             table,
         )

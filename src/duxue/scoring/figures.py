@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from fractions import Fraction
 
 from duxue.core.errors import Refused
+from duxue.core.measure import is_percent
 from duxue.core.quantity import exact, show
 from duxue.core.text import Text, same
 from duxue.core.units import UnitTree
@@ -108,7 +109,7 @@ class Figures:
     def sign(self, figure: Figure) -> str:
         """Return what stands after a figure's value in a sentence: `%` for percent and for each hundred persons."""
         spec = self._specs.get(figure.of)
-        return "%" if spec is not None and (spec.unit == "%" or spec.unit.endswith("/ 100 person")) else ""
+        return "%" if spec is not None and is_percent(spec.unit) else ""
 
     def result(self, unit: str, figure: Figure, year: int | None = None) -> Result | None:
         """Return the result behind a figure, or None where nothing was computed."""

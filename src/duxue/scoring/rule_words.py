@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from duxue.core.measure import amount as measured
+from duxue.core.measure import is_percent
 from duxue.core.measure import title as measure_title
 from duxue.core.text import Text, same
 from duxue.packs import scoring as shape
@@ -264,14 +266,10 @@ class _Sayer:
         """Return a value with its unit of measure; `apart`: a distance, told in percentage points where it is of percents."""
         number, spec = plain(value, 6), self.specs.get(figure.of)
         unit = spec.unit if spec else "1"
-        if unit == "%" or unit.endswith("/ 100 person"):
+        if apart and is_percent(unit):
             word = "percentage point" if value == 1 else "percentage points"
-            return Text(f"{number} 个百分点", f"{number} {word}") if apart else same(f"{number}%")
-        if unit == "1":
-            return same(number)
-        name = self.measures.get(unit) or measure_title(unit)
-        many = "s" if value != 1 and name.en.isalpha() and name.en[-1] != "s" and unit != "yuan" else ""
-        return Text(f"{number} {name.zh}", f"{number} {name.en}{many}")
+            return Text(f"{number} 个百分点", f"{number} {word}")
+        return measured(number, measure_title(unit, self.measures))
 
     def level(self, level: str) -> Text:
         name = self.levels.get(level, same(level))

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duxue.core.measure import PLAIN, Measure, Measures, canonical, title
+from duxue.core.measure import PLAIN, Measure, Measures, amount, canonical, is_percent, spelled, title
+from duxue.core.text import Text
 
 UNITS = Measures.built_in()
 
@@ -151,11 +152,51 @@ def test_factors_multiply_back_to_one(a: Measure, b: Measure) -> None:
     ("unit", "zh", "en"),
     [
         ("yuan / pupil", "元/生", "yuan/pupil"),
-        ("teacher / 100 pupil", "教师/100生", "teacher/100 pupil"),
+        ("teacher / 100 pupil", "教师/100生", "teachers/100 pupils"),
         ("%", "%", "%"),
+        ("pupil / 100 person", "%", "%"),
+        ("pupil / 100000 person", "生/100000人", "pupils/100000 people"),
+        ("class", "班", "classes"),
+        ("case", "起", "cases"),
         ("crown", "crown", "crown"),
     ],
 )
 def test_units_are_printed_in_both_languages(unit: str, zh: str, en: str) -> None:
     """A unit of a pack's own is printed as it is written."""
     assert (title(unit).zh, title(unit).en) == (zh, en)
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "zh", "en"),
+    [
+        ("1", "case", "1 起", "1 case"),
+        ("0", "case", "0 起", "0 cases"),
+        ("1.0", "case", "1.0 起", "1.0 cases"),
+        ("1", "class", "1 班", "1 class"),
+        ("1", "person", "1 人", "1 person"),
+        ("1", "teacher / 100 pupil", "1 教师/100生", "1 teacher/100 pupils"),
+        ("1", "yuan", "1 元", "1 yuan"),
+        ("94.2", "%", "94.2%", "94.2%"),
+        ("94.2", "pupil / 100 person", "94.2%", "94.2%"),
+        ("3", "1", "3", "3"),
+        (">= 1", "case", ">= 1 起", ">= 1 case"),
+        ("–", "case", "–", "–"),
+    ],
+)
+def test_a_number_stands_with_its_unit(number: str, unit: str, zh: str, en: str) -> None:
+    """One alone is singular, a percent sign stands close, and nothing follows a dash."""
+    assert amount(number, title(unit)) == Text(zh, en)
+
+
+def test_a_pack_s_own_unit_is_counted_by_its_title() -> None:
+    """Its title stands in the singular, as a pack gives it."""
+    own = {"bench": Text("张", "bench"), "seat": Text("座", "seat")}
+    assert title("seat / bench", own) == Text("座/张", "seats/bench")
+    assert amount("1", title("seat", own)) == Text("1 座", "1 seat")
+
+
+def test_only_people_of_a_hundred_people_are_a_share() -> None:
+    """Teachers for each hundred pupils are a ratio of two kinds, and breaches for each hundred persons are no part of them."""
+    assert is_percent("child / 100 person")
+    assert not any(map(is_percent, ("teacher / 100 pupil", "case / 100 person", "pupil / 1000 person", "1")))
+    assert spelled("pupil / 100 person") == Text("生/100人", "pupils/100 people")

@@ -268,7 +268,7 @@ def test_a_map_of_values_names_its_breakdown_and_its_unit() -> None:
     chart = next(b for s in report.front.sections for b in s.blocks if isinstance(b, Chart))
     assert isinstance(chart.spec, TileMap)
     assert "primary" in chart.spec.title.en
-    assert "teacher/100 pupil" in chart.spec.legend.en
+    assert "teachers/100 pupils" in chart.spec.legend.en
     values = [tile.value for tile in chart.spec.tiles if tile.value is not None]
     assert chart.spec.bounds[0] <= min(values)
     assert max(values) <= chart.spec.bounds[-1]

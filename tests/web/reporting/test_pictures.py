@@ -8,7 +8,8 @@ from typing import Any
 
 from django.utils.translation import override
 
-from duxue.web.common.lang import say
+from duxue.core.measure import title
+from duxue.web.common.lang import say, words
 from duxue.web.reporting import pictures
 from duxue.web.reporting.figures import Value
 
@@ -49,10 +50,13 @@ def test_a_trend_begins_in_the_first_year_that_has_a_value() -> None:
 
     lines: dict[str, list[float | None]] = {"A": [None, 1.0, None, 3.0], "B": [None, None, 2.0, 1.0]}
     values = [value(u, 2020 + n, v) for u, line in lines.items() for n, v in enumerate(line)]
-    figures: Any = SimpleNamespace(values=lambda _: values, by_title=lambda _: "")
-    indicator: Any = SimpleNamespace(id="GROWTH", title=say("增长", "Growth"), measure="%")
+    figures: Any = SimpleNamespace(
+        values=lambda _: values, by_title=lambda _: "", measure=lambda unit: words(title(unit))
+    )
+    indicator: Any = SimpleNamespace(id="GROWTH", title=say("增长", "Growth"), measure="pupil / 100 person")
     made = pictures.trend(figures, indicator, lambda unit, year: f"/{unit}/{year}")
     assert made is not None
+    assert made.data["unit"] == "%"
     assert made.data["years"] == [2021, 2022, 2023]
     assert [s["values"] for s in made.data["series"]] == [[1.0, None, 3.0], [None, 2.0, 1.0]]
     assert "2021 至 2023 年" in made.sentence.say("zh-hans")

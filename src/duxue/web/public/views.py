@@ -235,7 +235,7 @@ def check(request: HttpRequest, edition: Edition) -> HttpResponse:
     chosen = next((i for i in indicators if i.id == indicator), None)
     values = [v for v in figures.values(indicator) if v.unit == unit] if chosen and unit in codes else []
     shown = [
-        {"year": v.year, "by": figures.by_title(v.by), "text": v.text, "standard": v.standard, "verdict": v.verdict, "measure": v.measure}
+        {"year": v.year, "by": figures.by_title(v.by), "text": v.text, "standard": v.standard, "verdict": v.verdict, "measure": figures.measure(v.measure)}
         for v in values
     ]  # fmt: skip
     context = {

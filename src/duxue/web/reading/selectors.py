@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from duxue.web.common.lang import Words, say
 from duxue.web.common.scope import everything
+from duxue.web.common.templatetags.duxue import measured
 from duxue.web.reading.models import Remark, Report
 from duxue.web.rounds.models import Known, RoundUnit
 
@@ -97,9 +98,8 @@ def contradictions_shown(unit: RoundUnit) -> list[dict[str, Any]]:
 def _said(line: Mapping[str, Any], measure: Mapping[str, str]) -> Words:
     """Return what a report says of which figure, and what the data say, in their unit of measure."""
     text = (
-        say("自评报告写“{quote}”，已接收的数据为 {data}{unit}", "The report says “{quote}”, the accepted data {data}{unit}",
-            quote=line["quote"], data=line["data"],
-            unit=Words(f" {measure['zh']}", f" {measure['en']}") if measure.get("zh") else "")
+        say("自评报告写“{quote}”，已接收的数据为 {data}", "The report says “{quote}”, the accepted data {data}",
+            quote=line["quote"], data=measured(line["data"], measure))
         if line["data"]
         else say("自评报告写“{quote}”，与数据不符", "The report says “{quote}”, which contradicts the data", quote=line["quote"])
     )  # fmt: skip

@@ -13,6 +13,7 @@ from django.conf import settings
 from duxue.app.stored import open_run
 from duxue.core.errors import Refused
 from duxue.packs.schema import Pack
+from duxue.packs.scope import measure_title
 from duxue.packs.scoring import Scoring as Rules
 from duxue.web.common.lang import Words, say, words
 from duxue.web.reporting.models import Scoring
@@ -85,6 +86,10 @@ class Figures:
     def rules(self) -> Rules | None:
         """Return the rules of scoring as they were kept; None where they are not there."""
         return self.pack().scoring if self.there else None
+
+    def measure(self, unit: str) -> Words:
+        """Return a unit of measure as it is printed."""
+        return words(measure_title(self.pack(), unit))
 
     def by_title(self, by: Sequence[tuple[str, str]]) -> Words:
         """Return a breakdown in words."""

@@ -124,7 +124,7 @@ def distance(figures: Figures, indicator: Indicator, year: int, link: Link) -> P
     met, missed = (sum(v.verdict == verdict for v in judged) for verdict in ("met", "not_met"))
     return Picture(
         "distance", say("与标准的差距", "Distance to the standard"), "distance",
-        {"unit": indicator.measure, "standard": {"value": limit, "label": str(say("标准", "Standard")), "direction": sign}, "rows": rows},
+        {"unit": str(figures.measure(indicator.measure)), "standard": {"value": limit, "label": str(say("标准", "Standard")), "direction": sign}, "rows": rows},
         say("{title}（标准：{standard}）：{n} 项中 {met} 项达到，{missed} 项未达到，{none} 项无法判定。",
             "{title} (standard: {standard}): {met} of {n} meet it, {missed} do not, {none} cannot be judged.", title=indicator.title,
             n=len(values), met=met, missed=missed, none=len(values) - met - missed, standard=compared(judged[0].standard)),
@@ -180,7 +180,7 @@ def trend(figures: Figures, indicator: Indicator, link: YearLink, only: str = ""
         else indicator.title
     )
     return Picture(
-        "trend", say("历年变化", "Over the years"), "trend", {"unit": indicator.measure, "years": years, "series": series},
+        "trend", say("历年变化", "Over the years"), "trend", {"unit": str(figures.measure(indicator.measure)), "years": years, "series": series},
         say("{title}：{a} 至 {b} 年，{n} 个单位中 {more} 个上升。", "{title}: from {a} to {b} it rose in {more} of {n} units.",
             title=title, a=years[0], b=years[-1], n=len(moved), more=more),
         (_UNIT, *(say(str(y), str(y)) for y in years)),

@@ -59,7 +59,7 @@ def test_the_sentence_is_given_with_the_number() -> None:
     text = "制度健全。学前三年毛入园率达到95.2%，全省领先。下一步继续。"
     (found,) = pointed(text, KNOWN, pack=PACK, year=2024)
     assert (found.before, found.quote, found.after) == ("学前三年毛入园率达到", "95.2%", "，全省领先。")
-    assert found.said.say("en") == "The known figure: 学前三年毛入园率 (2024) is 88.7654 %."
+    assert found.said.say("en") == "The known figure: 学前三年毛入园率 (2024) is 88.7654%."
 
 
 def test_figures_of_a_pack_that_is_not_at_hand_are_compared_by_value() -> None:

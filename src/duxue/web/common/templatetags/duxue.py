@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from duxue.core.measure import after, amount
 from duxue.core.text import Text
 from duxue.scoring import comparison
 from duxue.web.common import policy
@@ -150,11 +151,26 @@ def figure(value: Any, places: int | None = None) -> str:
 
 
 @register.filter
-def compared(standard: str) -> Words:
-    """Say a comparison as packs write it (`>= 4`) in words; any other text stays as it is."""
+def measured(text: str, measure: Mapping[str, str] | Text | Words | None) -> Words:
+    """Say a printed value with its unit of measure, one alone in the singular: {{ known.text|measured:known.measure }}."""
+    return words(amount(text, _title(measure)))
+
+
+@register.filter
+def compared(standard: str, measure: Mapping[str, str] | Text | Words | None = None) -> Words:
+    """Say a comparison as packs write it (`>= 4`) in words, with the unit of its limit; any other text stays as it is."""
     if not _COMPARISON.fullmatch(standard or ""):
         return Words(standard or "", standard or "")
-    return words(comparison.words(standard, figure(standard.split(maxsplit=1)[1])))
+    limit = figure(standard.split(maxsplit=1)[1])
+    unit = after(limit, _title(measure))
+    said = comparison.words(standard, limit)
+    return Words(said.zh + unit.zh, said.en + unit.en)
+
+
+def _title(measure: Mapping[str, str] | Text | Words | None) -> Text:
+    if isinstance(measure, Mapping):
+        return Text(measure.get("zh", ""), measure.get("en", ""))
+    return measure.text() if isinstance(measure, Words) else measure or Text("", "")
 
 
 @register.simple_tag(takes_context=True)

@@ -22,11 +22,10 @@ def applied_to(unit: RoundUnit, indicator: str, year: int) -> dict[By, list[Text
 
 
 def _said(known: Known, meets: str) -> Text:
-    limit = compared(meets)
-    measure, each = known.measure, known.standard.get("each", {"zh": "", "en": ""})
-    zh = f"本轮条目 {known.item.code} 的规则：{limit.zh} {measure.get('zh', '')}"
-    en = f"The rule of item {known.item.code} in this round: {limit.en} {measure.get('en', '')}"
+    limit, each = compared(meets, known.measure), known.standard.get("each", {"zh": "", "en": ""})
+    zh = f"本轮条目 {known.item.code} 的规则：{limit.zh}"
+    en = f"The rule of item {known.item.code} in this round: {limit.en}"
     return Text(
-        "；".join(part for part in (zh.rstrip(), each["zh"]) if part) + "。",
-        ", ".join(part for part in (en.rstrip(), each["en"]) if part) + ".",
+        "；".join(part for part in (zh, each["zh"]) if part) + "。",
+        ", ".join(part for part in (en, each["en"]) if part) + ".",
     )

@@ -19,6 +19,7 @@ from duxue.claims.terms import STAGES, concepts
 from duxue.core.errors import Refused
 from duxue.documents.structure import from_text
 from duxue.web.common.lang import Words, say
+from duxue.web.common.templatetags.duxue import measured
 from duxue.web.rounds.models import Known
 from duxue.web.rounds.rules import pack_by
 
@@ -49,9 +50,8 @@ class Pointed:
                 "已知数据中没有这个数，请核对口径。", "No known figure is like it; check what it counts."
             )
         return say(
-            "已知数据：{title}（{year} 年）为 {text}{measure}。", "The known figure: {title} ({year}) is {text} {measure}.",
-            title=self.known.title, year=self.known.year, text=self.known.text,
-            measure=Words(self.known.measure.get("zh", ""), self.known.measure.get("en", "")),
+            "已知数据：{title}（{year} 年）为 {text}。", "The known figure: {title} ({year}) is {text}.",
+            title=self.known.title, year=self.known.year, text=measured(self.known.text, self.known.measure),
         )  # fmt: skip
 
 

@@ -22,9 +22,9 @@ from duxue.app.evaluating import Evaluation
 from duxue.app.rounds import LOOK_BACK, Sharp
 from duxue.app.runs import Finished, evaluate_folder
 from duxue.core.errors import Refused
-from duxue.core.measure import title as measure_title
 from duxue.core.quantity import round_half_up, show
 from duxue.core.text import Text, same
+from duxue.packs.scope import measure_title
 from duxue.packs.scoring import Figure, Item, Scoring
 from duxue.scoring import comparison, rules, tree
 from duxue.scoring.figures import Figures
@@ -250,7 +250,7 @@ def _fact(
         met = {"met": True, "not_met": False}.get(result.verdict)
     return Fact(
         unit.pk, item.pk, figure.of, figures.title(figure), year, tuple(sorted(figure.by.items())),
-        None if value is None else round_half_up(value, _PLACES), text, measure_title(measure) if measure else Text("", ""),
+        None if value is None else round_half_up(value, _PLACES), text, measure_title(figures.pack, measure) if measure else Text("", ""),
         result.reason_text if value is None else None, meets or result.standard, met, below,
     )  # fmt: skip
 
