@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -264,3 +265,34 @@ def test_a_file_that_was_taken_out_of_the_library_comes_back(world: World) -> No
     with everything("test"):
         assert File.objects.get(pk=file.pk).removed_at is None
         assert AuditEvent.objects.filter(action="duxue.file.restored").count() == 1
+
+
+def test_a_file_opened_from_a_card_leads_back_to_where_it_was_opened(world: World) -> None:
+    [file] = files(world, 1)
+    client, page = world.client("officer_a"), reverse("rounds:answer", args=[world.answer("a", "A2").pk])
+    with acting(world.actor("officer_a")):
+        attach(actor=world.actor("officer_a"), target=answer(world), files=[file])
+    cards = client.get(page).content.decode()
+    [link] = set(re.findall(rf'href="(/evidence/files/{file.pk}[^"]*)"', cards))
+    spot = f"{page}#attached-answer-{world.answer('a', 'A2').pk}"
+    assert f'<a href="{spot}">' in client.get(link).content.decode()
+    preview = client.get(
+        f"{reverse('evidence:preview', args=[file.pk])}?{link.partition('?')[2]}"
+    ).content.decode()
+    assert f'<a href="{spot}">' in preview
+    assert f'href="{link}"' in preview
+
+
+@pytest.mark.parametrize(
+    "back",
+    ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)", "/\\elsewhere.example"],
+)
+def test_a_file_leads_back_to_no_other_site(world: World, back: str) -> None:
+    [file] = files(world, 1)
+    page = (
+        world.client("officer_a")
+        .get(reverse("evidence:file", args=[file.pk]), {"back": back})
+        .content.decode()
+    )
+    assert 'class="breadcrumb"' not in page
+    assert f'href="{back}' not in page

@@ -11,10 +11,10 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from duxue.web.common.links import own_path
 from duxue.web.common.problems import tell
 from duxue.web.common.refusing import problems_response
 
@@ -105,11 +105,7 @@ def _keep(request: HttpRequest, **values: str) -> None:
 
 
 def _back(request: HttpRequest) -> str:
-    target = request.POST.get("next", "/")
-    safe = url_has_allowed_host_and_scheme(
-        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return target if safe else "/"
+    return own_path(request, request.POST.get("next", "")) or "/"
 
 
 @require_GET

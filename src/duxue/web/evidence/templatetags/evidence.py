@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from duxue.web.common.actors import MEMBERS
 from duxue.web.common.clock import now
+from duxue.web.common.links import returning
 from duxue.web.common.requests import actor_in
 from duxue.web.common.telling import told
 from duxue.web.evidence import selectors
@@ -27,18 +28,19 @@ def attached_context(request: HttpRequest, target: Target, next_url: str = "") -
     decision = target.may(actor_in(request))
     closed = list(target.closed(now())) if decision else []
     may = bool(decision) and not closed
-    key = urlencode({"attach": target.key})
+    key, here = urlencode({"attach": target.key}), next_url or request.get_full_path()
     return {
         "target": target,
         "cards": [{**selectors.card(a.file, late=a.late), "attachment": a} for a in rows],
+        "back": f"{here}#attached-{target.kind.name}-{target.obj.pk}",
         "held": len(rows),
         "left": max(0, target.cap - len(rows)),
         "may": may,
         "why_not": decision.why if not decision else told(closed[0]) if closed else "",
         "foreign": not decision and target.kind.action in _UNITS_OWN and not _member(request, target),
-        "next": next_url or request.get_full_path(),
+        "next": here,
         "start_url": f"{reverse('evidence:upload_start')}?{key}",
-        "choose_url": f"{reverse('evidence:choose')}?{urlencode({'attach': target.key, 'next': next_url or request.get_full_path()})}",
+        "choose_url": f"{reverse('evidence:choose')}?{urlencode({'attach': target.key, 'next': here})}",
         "largest": settings.EVIDENCE_LARGEST,
         "request": request,
     }
@@ -56,6 +58,12 @@ def attached(context: Any, kind: str, target: Any) -> dict[str, Any]:
     request = context["request"]
     found = attached_context(request, Target(KINDS[kind], target))
     return {**found, "csrf_token": context.get("csrf_token", "")}
+
+
+@register.filter
+def back_to(url: str, here: str) -> str:
+    """Return the address of a file's page with the way back to where it was opened: {{ card.url|back_to:here }}."""
+    return returning(url, here)
 
 
 @register.filter

@@ -7,11 +7,11 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from duxue.core.errors import Refused
 from duxue.web.common.lang import say
+from duxue.web.common.links import own_path
 from duxue.web.common.numbers import number_in
 from duxue.web.common.pagination import NEAR, page_of
 from duxue.web.common.policy import Denied, decide
@@ -76,12 +76,8 @@ def choose(request: HttpRequest) -> HttpResponse:
     rows = selectors.kept(actor, q=asked["q"], family=asked["family"], use=asked["use"]).exclude(pk__in=held)
     page = page_of(rows, asked_for.get("cursor", ""), size=40, near=NEAR)
     used = selectors.use_counts(page.rows)
-    next_ = asked_for.get("next", "")
-    safe = url_has_allowed_host_and_scheme(
-        next_, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
     context = {
-        "target": target, "page": page, "asked": asked, "held": len(held), "problems": problems, "next": next_ if safe else "",
+        "target": target, "page": page, "asked": asked, "held": len(held), "problems": problems, "next": own_path(request, asked_for.get("next", "")),
         "cards": [selectors.card(f, late=target.too_late(f.original_date, f.uploaded_at), used=used.get(f.pk, 0)) for f in page.rows],
         "families": selectors.FAMILIES.items(), "uses": selectors.USES.items(), "left": max(0, target.cap - len(held)),
     }  # fmt: skip

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from duxue.core.errors import Refused
 from duxue.web.common.lang import say
+from duxue.web.common.links import own_path, returning
 from duxue.web.common.policy import require
 from duxue.web.common.requests import actor_in
 from duxue.web.common.undoing import tell_undoable
@@ -28,11 +29,13 @@ def _file(pk: int) -> File:
 
 
 def _shown(request: HttpRequest, file: File) -> dict[str, Any]:
-    preview = file.blob.preview or {}
+    preview, back = file.blob.preview or {}, own_path(request, request.GET.get("back", ""))
     if preview.get("pages") or preview.get("html"):
         file_seen(actor_in(request), file)
     return {
         "file": file,
+        "back": back,
+        "trail": returning("", back),
         "card": selectors.card(file),
         "numbers": range(1, len(preview.get("pages", [])) + 1),
         # Written by content.render: every character of the file escaped, no attributes that load or run anything.

@@ -13,11 +13,11 @@ from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from duxue.core.errors import Problem, Refused
 from duxue.web.common.lang import Words, say
+from duxue.web.common.links import own_path
 from duxue.web.common.numbers import number_in
 from duxue.web.common.policy import Denied
 from duxue.web.common.problems import as_json, tell
@@ -211,8 +211,4 @@ def _also(stored: Stored) -> Iterator[Words]:
 
 def back(request: HttpRequest) -> str:
     """Return the address to go back to: a path of this site, else the library."""
-    target = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(
-        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return target if safe and target.startswith("/") else reverse("evidence:list")
+    return own_path(request, request.POST.get("next", "")) or reverse("evidence:list")
