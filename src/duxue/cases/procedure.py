@@ -197,6 +197,16 @@ class Procedure:
         known = joined([same(transition.id) for transition in self.transitions])
         raise Refused([tell("CASE011", name, procedure=self.title, known=known)])
 
+    def leads_back(self, name: str) -> bool:
+        """Whether what a transition does can be put back: further transitions lead again to a state that it leaves."""
+        move = self.transition(name)
+        seen: set[str] = set()
+        ahead = {move.to} if move.to else set(move.from_)
+        while ahead:
+            seen |= ahead
+            ahead = {t.to for t in self.transitions if t.to and seen & set(t.from_)} - seen
+        return bool(seen & set(move.from_))
+
     def term(self, clock: str) -> Term:
         """Return the term of a clock; Refused (CASE023) where there is none of this name."""
         for timer in self.clocks:

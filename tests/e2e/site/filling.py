@@ -34,9 +34,7 @@ def make_round(story: Story) -> None:
     office.follow("选定数据", "Choose the data").choose("已接收的数据", "Accepted data", f"sample-{YEAR}")
     office.press("采用并整理", "Use these data")
     office.open(story.at("")).follow("启动", "Open")
-    office.write(
-        "以确认", "to confirm", office.say(f"合成轮次 {story.slug}", f"Synthetic round {story.slug}")
-    )
+    office.write("以确认", "to confirm", story.slug)
     office.press("启动", "Open").sees("已启动", "Done: ")
 
 

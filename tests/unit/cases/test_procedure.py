@@ -467,3 +467,22 @@ def test_diagram() -> None:
     text = diagram(shipped()["problem"], "zh")
     assert "s_in_progress --> s_submitted: 申请销号 (单位负责人、经办人)" in text
     assert "报告进展" not in text  # it changes no state
+
+
+@pytest.mark.parametrize(
+    ("name", "move", "back"),
+    [
+        ("round", "freeze", True),
+        ("round", "unfreeze", True),
+        ("round", "change_window", True),
+        ("round", "open", False),
+        ("round", "publish", False),
+        ("unit", "submit", True),
+        ("unit", "excuse", False),
+        ("unit", "notify", False),
+        ("answer", "return", True),
+    ],
+)
+def test_what_can_be_put_back_is_known(name: str, move: str, back: bool) -> None:
+    """A step can be put back where further steps lead again to a state that it leaves."""
+    assert shipped()[name].leads_back(move) is back

@@ -140,7 +140,7 @@ def test_anybody_checks_a_published_draw_and_nobody_sees_a_hidden_one(world: Wor
     office, publish = world.client("organiser"), reverse("inspections:publish", args=[draw.pk])
     assert "次核查不预先通知而尚未开始" in office.get(show).content.decode()
     assert (
-        office.post(publish, {"confirm": draw.title_zh}).status_code == 302
+        office.post(publish, {"confirm": draw.round.slug}).status_code == 302
     )  # refused: they are still to come
     assert "次核查不预先通知而尚未开始" in office.get(show).content.decode()
     assert public.get(certificate).status_code == 404
@@ -148,7 +148,7 @@ def test_anybody_checks_a_published_draw_and_nobody_sees_a_hidden_one(world: Wor
     assert office.post(publish).status_code == 302
     assert "请输入“" in office.get(show).content.decode()  # one click publishes nothing
     assert public.get(certificate).status_code == 404
-    assert office.post(publish, {"confirm": draw.title_zh}).status_code == 302
+    assert office.post(publish, {"confirm": draw.round.slug}).status_code == 302
     assert b"".join(public.get(certificate).streaming_content)
     shown = public.get(show)
     assert chosen in shown.content.decode()

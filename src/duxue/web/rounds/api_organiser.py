@@ -109,7 +109,7 @@ class UnitsChanged(Schema):
 
 
 class DropIn(Schema):
-    """The title of the round, typed to confirm."""
+    """The short name or the title of the round, typed to confirm."""
 
     confirm: str
 
@@ -201,7 +201,7 @@ def _edit(request: HttpRequest, found: Round, sent: dict[str, Any]) -> None:
 
 @router.delete("/{slug}", response={204: None}, summary="Drop a draft")
 def drop(request: HttpRequest, slug: str, given: DropIn) -> Any:
-    """Drop a round in preparation with all that was prepared; `confirm` is its title."""
+    """Drop a round in preparation with all that was prepared; `confirm` is its short name or title."""
     correcting.round_drop(actor=actor_in(request), round=round_at(slug), confirm=given.confirm)
     return Status(204, None)
 

@@ -148,11 +148,15 @@ class Choices(Form):
 
 
 class Drop(Form):
-    """Dropping a draft: its title is typed."""
+    """Dropping a draft: its short name is typed."""
 
     confirm = forms.CharField(
-        label=label("输入轮次名称以确认", "Type the title of the round to confirm"), max_length=200
+        label=label("输入轮次短名以确认", "Type the short name of the round to confirm"), max_length=200
     )
+
+    def __init__(self, *args: Any, slug: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["confirm"].help_text = slug
 
 
 class Windows(Form):

@@ -24,9 +24,16 @@ from duxue.web.rounds.views.organiser import choosing
 from tests.web.rounds.organiser.test_pages import more_units
 from tests.web.worlds import World
 
-NAMED = {"reason": "", "confirm": "样本省2024年度评价"}
 MATRIX = reverse("rounds:matrix", args=["sample-2024"])
 CHOSEN = reverse("rounds:chosen", args=["sample-2024"])
+
+
+def named(codes: str) -> dict[str, str]:
+    """Return what confirms a step with these units: the name of one alone, the number of more."""
+    units = codes.split()
+    with everything("test"):
+        name = RoundUnit.objects.get(code=codes).name_zh if len(units) == 1 else str(len(units))
+    return {"units": codes, "reason": "", "confirm": name}
 
 
 def put(world: World, key: str, state: str, told_days_ago: int | None = None) -> RoundUnit:
@@ -63,7 +70,7 @@ def test_the_matrix_offers_the_steps_that_its_units_can_take(world: World) -> No
     with everything("test"):
         Round.objects.filter(pk=world.round.pk).update(sealed_at=now(), state="frozen")
     assert 'id="chosen"' not in client.get(MATRIX).content.decode()
-    assert client.post(chosen(world, "notify", "b"), NAMED).status_code == 403
+    assert client.post(chosen(world, "notify", "b"), named(world.unit["b"].code)).status_code == 403
     assert states(world)["b"] == "verified"
 
 
@@ -86,7 +93,7 @@ def test_the_page_counts_who_can_and_who_cannot_and_moves_only_the_first(world: 
         assert words in page
     assert f'action="{asked.replace("&", "&amp;")}"' in page
     assert f'name="units" value="{world.unit["a"].code} "' in page
-    done = client.post(asked, {"units": world.unit["a"].code, **NAMED})
+    done = client.post(asked, named(world.unit["a"].code))
     assert (done.status_code, done["Location"]) == (302, MATRIX)
     assert states(world) == {"a": "settled", "b": "notified"}
     with everything("test"):
@@ -109,7 +116,7 @@ def test_what_changed_since_the_page_was_read_stops_all(world: World) -> None:
     put(world, "b", "verified")
     codes = " ".join(world.unit[key].code for key in "ab")
     put(world, "b", "notified", 1)
-    answer = world.client("organiser").post(chosen(world, "notify", "a", "b"), {"units": codes, **NAMED})
+    answer = world.client("organiser").post(chosen(world, "notify", "a", "b"), named(codes))
     assert answer.status_code == 422
     assert "状态为“已告知”" in answer.content.decode()
     assert states(world) == {"a": "verified", "b": "notified"}
@@ -127,7 +134,11 @@ def test_all_that_the_filter_leaves_are_moved_some_hundreds_at_once(
     found = page.context["found"]
     assert ([unit.code for unit in found.can], found.cannot) == (["970000", "970001", "970002"], ())
     assert "其余 1 个请随后办理" in page.content.decode()
-    client.post(asked, {"units": " ".join(unit.code for unit in found.can), **NAMED})
+    assert 'data-confirm="3"' in page.content.decode()
+    given = named(" ".join(unit.code for unit in found.can))
+    wrong = client.post(asked, given | {"confirm": "2"})
+    assert (wrong.status_code, "请输入“3”以确认" in wrong.content.decode()) == (422, True)
+    client.post(asked, given)
     with everything("test"):
         moved = RoundUnit.objects.filter(state="in_review").values_list("code", flat=True)
         assert sorted(moved) == ["970000", "970001", "970002"]
@@ -137,10 +148,11 @@ def test_all_that_the_filter_leaves_are_moved_some_hundreds_at_once(
 def test_a_step_that_wants_a_reason_asks_for_it(world: World) -> None:
     put(world, "a", "reviewed")
     client, asked = world.client("organiser"), chosen(world, "skip_visit", "a")
-    assert client.post(asked, {"units": world.unit["a"].code, **NAMED}).status_code == 422
+    assert client.post(asked, named(world.unit["a"].code)).status_code == 422
     sent = {"units": world.unit["a"].code, "reason": "当年已核查"}
-    assert client.post(asked, sent).status_code == 422  # confirmed by the title of the round
-    assert client.post(asked, NAMED | sent).status_code == 302
+    assert client.post(asked, sent).status_code == 422  # one alone is confirmed by its name
+    assert client.post(asked, named(sent["units"]) | sent | {"confirm": "1"}).status_code == 422
+    assert client.post(asked, named(sent["units"]) | sent).status_code == 302
     assert states(world)["a"] == "verified"
 
 
@@ -219,7 +231,7 @@ def test_more_than_a_few_units_are_done_in_the_background_with_the_same_audit(
         put(world, key, "notified", 40)
     asked, given = (
         chosen(world, "lapse", "a", "b"),
-        {"units": " ".join(u.code for u in world.unit.values()), **NAMED},
+        named(" ".join(u.code for u in world.unit.values())),
     )
     answer = world.client("organiser").post(asked, given)
     assert states(world) == {"a": "notified", "b": "notified"}
@@ -243,7 +255,7 @@ def test_in_the_background_too_all_units_are_done_or_none(
     in_background(monkeypatch)
     put(world, "a", "notified", 40)
     put(world, "b", "notified", 40)
-    given = {"units": " ".join(u.code for u in world.unit.values()), **NAMED}
+    given = named(" ".join(u.code for u in world.unit.values()))
     answer = world.client("organiser").post(chosen(world, "lapse", "a", "b"), given)
     put(world, "b", "settled", 40)  # another did it meanwhile
     job = worked(answer)
@@ -276,7 +288,7 @@ def test_who_lost_the_right_meanwhile_changes_nothing(world: World, monkeypatch:
     in_background(monkeypatch)
     put(world, "a", "notified", 40)
     put(world, "b", "notified", 40)
-    given = {"units": " ".join(u.code for u in world.unit.values()), **NAMED}
+    given = named(" ".join(u.code for u in world.unit.values()))
     answer = world.client("organiser").post(chosen(world, "lapse", "a", "b"), given)
     with everything("test"):
         world.user["organiser"].grants.update(revoked_at=now())
@@ -301,7 +313,7 @@ def test_a_round_frozen_meanwhile_ends_all_at_once(
         return real(**asked)
 
     monkeypatch.setattr(many, "act_on", frozen)
-    given = {"units": " ".join(u.code for u in world.unit.values()), **NAMED, "reason": "灾害"}
+    given = named(" ".join(u.code for u in world.unit.values())) | {"reason": "灾害"}
     given |= {"step": "self_evaluation", "closes": "2030-05-01T18:00"} if act == "extend" else {}
     answer = world.client("organiser").post(chosen(world, act, "a", "b"), given, follow=bool(most))
     if most:
@@ -339,7 +351,7 @@ def test_units_that_left_the_round_meanwhile_are_told(
     asked = f"{CHOSEN}?act=start_review&unit=970000&unit=970001&unit=970002"
     if most == 100:  # gone when the confirmation is read
         leave(world, "970001")
-    answer = client.post(asked, {"units": codes, **NAMED})
+    answer = client.post(asked, named(codes))
     if most == 1:  # gone when the job begins
         leave(world, "970001")
         job = worked(answer)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from duxue.core.errors import Refused
 from duxue.draws.tickets import open_list
 from duxue.web.common import policy
-from duxue.web.common.confirming import confirmed, unconfirmed
+from duxue.web.common.confirming import confirmed, short_name, unconfirmed
 from duxue.web.common.lang import Words, say
 from duxue.web.common.requests import actor_in
 from duxue.web.common.scope import everything
@@ -163,11 +163,11 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Publish a certificate that was kept back, once its draw was named."""
+    """Publish a certificate that was kept back, once its round was named."""
     draw, actor = get_object_or_404(Draw.objects.select_related("round__authority"), pk=pk), actor_in(request)
     policy.require(actor, "publish", draw)
-    if not confirmed(request, draw.title):
-        messages.error(request, str(unconfirmed(draw.title)))
+    if not confirmed(request, name := short_name(draw.round.slug)):
+        messages.error(request, str(unconfirmed(name)))
         return redirect("inspections:draw", pk=pk)
     try:
         drawing.draw_publish(actor=actor, draw=draw)

@@ -17,7 +17,7 @@ from duxue.core.text import Text, same
 from duxue.web.common import audit
 from duxue.web.common.actors import Actor
 from duxue.web.common.clock import now
-from duxue.web.common.confirming import named
+from duxue.web.common.confirming import named, short_name
 from duxue.web.common.policy import require
 from duxue.web.common.problems import tell
 from duxue.web.common.scope import everything
@@ -119,17 +119,17 @@ def round_units(
 
 @transaction.atomic
 def round_drop(*, actor: Actor, round: Round, confirm: str, at: datetime | None = None) -> None:
-    """Drop a draft with all that was prepared for it; `confirm` names it by its title.
+    """Drop a draft with all that was prepared for it; `confirm` names it by its short name or title.
 
     Raises:
         Denied: not an organiser.
-        Refused: WEB002 where another title was typed, WEB004 when the round was opened or a unit handed something in: a receipt
+        Refused: WEB002 where another was typed, WEB004 when the round was opened or a unit handed something in: a receipt
             that was given stays.
     """
     require(actor, "edit", round)
     found = [*_not_draft(round), *_handed_in(round)]
-    if not named(confirm, round.title):
-        expected = Text("本轮的名称", "the title of the round")
+    if not (named(confirm, short_name(round.slug)) or named(confirm, round.title)):
+        expected = Text("本轮的短名", "the short name of the round")
         found.append(tell("WEB002", field="confirm", found=confirm[:100], expected=expected))
     _refuse(found)
     data = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from duxue.cases.procedure import Transition
 from duxue.core.errors import Refused
-from duxue.web.common.confirming import confirmed, unconfirmed
+from duxue.web.common.confirming import confirmed, short_name, unconfirmed
 from duxue.web.common.lang import Words, say, words
 from duxue.web.common.policy import require
 from duxue.web.common.requests import actor_in
@@ -53,8 +54,8 @@ def chosen(request: HttpRequest, slug: str) -> HttpResponse:
         failed(request, say("请先勾选单位。", "Tick units first."))
         return redirect("rounds:matrix", slug)
     form = _form(request, act, way, round)
-    if request.method == "POST" and way and not confirmed(request, round.title):
-        form.add_error(None, str(unconfirmed(round.title)))
+    if request.method == "POST" and way and not confirmed(request, name := _name(request, rows)):
+        form.add_error(None, str(unconfirmed(name)))
     elif request.method == "POST" and (form is None or form.is_valid()):
         verb = words(way.title) if way else ACTS[act][0]
         given = form.cleaned_data if form else {}
@@ -83,6 +84,7 @@ def chosen(request: HttpRequest, slug: str) -> HttpResponse:
     context = base(request, round, "matrix", words(way.title) if way else verb)
     context |= {
         "found": found,
+        "name": _name(request, found.can),
         "form": form,
         "verb": verb,
         "what": what,
@@ -119,6 +121,12 @@ def _gone(request: HttpRequest, round: Round) -> set[str]:
     named = request.POST.get("units", "").split()
     there = RoundUnit.objects.filter(round=round, code__in=named).values_list("code", flat=True)
     return set(sorted(set(named) - set(there))[:MOST])
+
+
+def _name(request: HttpRequest, units: Sequence[RoundUnit]) -> Words:
+    """Return what is typed to confirm: the name of a unit that is alone, of more how many there were when the page was read."""
+    count = len(set(request.POST.get("units", "").split())) or len(units)
+    return units[0].name if count == 1 == len(units) else short_name(count)
 
 
 def _told(way: Transition, count: int) -> tuple[Words, Words]:

@@ -60,7 +60,7 @@ def drop(request: HttpRequest, slug: str) -> HttpResponse:
     """Drop a draft; it is confirmed by naming the round."""
     round, actor = overseen_round(request, slug), actor_in(request)  # noqa: A001 - the field's word
     require(actor, "edit", round)
-    form = forms.Drop(request.POST or None)
+    form = forms.Drop(request.POST or None, slug=slug)
     if request.method == "POST" and form.is_valid():
         try:
             correcting.round_drop(actor=actor, round=round, confirm=form.cleaned_data["confirm"])

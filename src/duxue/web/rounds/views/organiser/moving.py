@@ -14,7 +14,7 @@ from duxue.cases.procedure import Offer
 from duxue.core.errors import Refused
 from duxue.web.accounts.handing import hand_over
 from duxue.web.common.actors import ORGANISER, Actor
-from duxue.web.common.confirming import confirmed, unconfirmed
+from duxue.web.common.confirming import confirmed, short_name, unconfirmed
 from duxue.web.common.lang import say, words
 from duxue.web.common.numbers import number_in
 from duxue.web.common.policy import Denied, require, role_at
@@ -129,19 +129,21 @@ def _wizard(request: HttpRequest, step: int, form: Any, earlier: list[Any], **mo
 @_form
 @login_required
 def move(request: HttpRequest, slug: str, transition: str) -> HttpResponse:
-    """Confirm a transition by naming the round, with its reason where one is asked for; then do it."""
+    """Confirm a transition, with its reason where one is asked for, and by the round's short name where nothing leads back; then do it."""
     round, actor = overseen_round(request, slug), actor_in(request)  # noqa: A001 - the field's word
     if transition not in moving.WAYS:
         raise Http404
     if not (held := role_at(actor, (ORGANISER,), round.authority.path, round.pk)):
         raise Denied(held.why)
-    way = procedure_of(round, "round").transition(transition)
+    procedure = procedure_of(round, "round")
+    way = procedure.transition(transition)
+    name = None if procedure.leads_back(transition) else short_name(round.slug)
     form_class = forms.Reason if way.reason == "required" else forms.OptionalReason
     form = form_class(request.POST or None)
     offer = next((o for o in moving.round_offers(actor, round) if o.transition.id == transition), None)
     if request.method == "POST" and form.is_valid():
-        if not confirmed(request, round.title):
-            form.add_error(None, str(unconfirmed(round.title)))
+        if name and not confirmed(request, name):
+            form.add_error(None, str(unconfirmed(name)))
         else:
             try:
                 moving.round_move(
@@ -159,6 +161,7 @@ def move(request: HttpRequest, slug: str, transition: str) -> HttpResponse:
                 return redirect("rounds:show", slug)
     context = base(request, round, "show", words(way.title)) | {
         "way": way,
+        "name": name,
         "offer": offer,
         "form": form,
         "what": _EFFECT[transition],
