@@ -321,6 +321,15 @@ def test_the_page_for_leaders_is_one_sheet(
     context = staged.enter(browser, who, lang, viewport=DESK)
     page = context.new_page()
     page.goto(path)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    tables = page.locator(".one-sheet .chart-table")
+    tables.evaluate_all("all => all.forEach((one) => { one.open = true; })")
+    over = tables.locator(".table-region").evaluate_all(
+        "all => all.map((e) => e.scrollWidth - e.clientWidth)"
+    )
+    assert over
+    assert set(over) == {0}  # none is cut beside the others
+    page.goto(path)
     sheet = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1
     width, height = (float(n) for n in re.search(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", sheet).groups())  # type: ignore[union-attr]

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from duxue.web.common import audit
-from duxue.web.common.audit_names import kinds, names_of
+from duxue.web.common.audit_names import kinds, names_of, places_of
 from duxue.web.common.clock import now
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.scope import acting, everything
@@ -58,6 +58,22 @@ def test_a_name_is_said_only_to_who_sees_the_thing(world: World) -> None:
         assert names_of(events) == {}
     with acting(world.actor("officer_b")), translation.override("zh-hans"):
         assert list(names_of(events).values()) == ["样本市B · A2 条目A2"]
+
+
+def test_what_is_not_in_sight_is_told_by_its_number_and_whose_it_is(world: World) -> None:
+    answer = world.answer("a", "A2")  # a draft, which an organiser does not read
+    with everything("test"), transaction.atomic():
+        audit.record(world.actor("officer_a"), "duxue.answer.draft", answer, path=world.unit["a"].path)
+    [row] = rows(world, "?kind=rounds.answer")
+    assert f"{answer.pk} answer · Sample City A" in row
+    assert "A2" not in row
+    [row] = rows(world, "?kind=rounds.answer", "auditor")
+    assert "Sample City A" in row
+    with everything("test"):
+        events = list(AuditEvent.objects.all())
+    with acting(world.actor("officer_b")), CaptureQueriesContext(connection) as asked:
+        assert "样本市A" not in places_of(events).values()
+    assert len(asked) == 1
 
 
 def test_a_unit_does_not_read_who_reviewed_it(world: World) -> None:

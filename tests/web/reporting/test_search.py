@@ -404,3 +404,29 @@ def test_the_page_filters_by_kind_and_shows_no_markup_of_others(world: World) ->
     assert "<script>alert(1)" not in page
     assert "<mark>均衡</mark>" in page
     assert world.client("public").get("/dashboards/search/", {"q": "均衡"}).status_code == 302
+
+
+def test_the_page_says_how_it_searches_and_does_so(world: World) -> None:
+    write(world, "a", "A2", "义务教育优质均衡 Balanced Schools")
+    asked = world.client("officer_a").get("/dashboards/search/").content.decode()
+    assert 'aria-describedby="search-how"' in asked
+    assert "用空格隔开的词都要出现" in asked
+    found = {text: bool(titles(world, "officer_a", text, "answer")) for text in (
+        "schools 均衡", "“均衡”", "義務教育", "balanced scho", "SCHOOLS", "bal schools", "均衡 缺席", "教育均衡",
+    )}  # fmt: skip
+    assert found == {
+        "schools 均衡": True, "“均衡”": True, "義務教育": True, "balanced scho": True, "SCHOOLS": True,  # any order, no marks
+        "bal schools": False, "均衡 缺席": False, "教育均衡": False,  # whole words, all of them, as written together
+    }  # fmt: skip
+
+
+def test_a_hit_says_in_which_language_it_is(world: World) -> None:
+    write(world, "a", "A2", "义务教育优质均衡")
+    page = (
+        world.client("officer_a", **{"accept-language": "en"})
+        .get("/dashboards/search/", {"q": "均衡"})
+        .content.decode()
+    )
+    assert '<p class="small" lang="zh-Hans">' in page
+    page = world.client("officer_a").get("/dashboards/search/", {"q": "均衡"}).content.decode()
+    assert 'lang="zh-Hans"><' not in page.partition('id="content"')[2].partition("</main>")[0]

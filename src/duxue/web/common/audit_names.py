@@ -49,6 +49,13 @@ def names_of(events: Iterable[AuditEvent]) -> Named:
     }
 
 
+def places_of(events: Iterable[AuditEvent]) -> dict[str, str]:
+    """Return the names of the organisations that events belong to and the actor sees, by their place; one query."""
+    keys = {path: path.strip("/").rpartition("/")[2] for path in {event.path for event in events}}
+    known = _named("orgs.organisation", sorted(set(keys.values())))
+    return {path: known[key] for path, key in keys.items() if key in known}
+
+
 def name_of(obj: models.Model, deep: int = _DEEP) -> str:
     """Return what a thing is called, with whose it is: `Sample City A · A2 Item`; "" where it has no name."""
     if type(obj).__str__ is not models.Model.__str__:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from duxue.web.common import audit
 from duxue.web.common.actors import AUDITOR, ORGANISER
-from duxue.web.common.audit_names import kinds, names_of
+from duxue.web.common.audit_names import kinds, names_of, places_of
 from duxue.web.common.audit_policy import may_chain
 from duxue.web.common.audit_reading import (
     CSV_HEAD,
@@ -143,12 +143,15 @@ def _filters(request: HttpRequest) -> Filters:
 
 
 def _all_shown(rows: Sequence[AuditEvent]) -> list[dict[str, Any]]:
-    """Return events as the list shows them: what they tell of by kind and name, its number where it has no name in sight."""
+    """Return events as the list shows them: what they tell of by kind and name, else by its number and whose it is."""
     named, titles = names_of(rows), kinds()
+    nameless = [event for event in rows if not named.get((event.object_type, event.object_id))]
+    places = places_of(nameless) if nameless else {}
     return [
         _shown(event) | {
             "kind": titles.get(event.object_type, event.object_type),
             "name": named.get((event.object_type, event.object_id), "") or event.object_id,
+            "place": places.get(event.path, ""),
         }
         for event in rows
     ]  # fmt: skip

@@ -8,8 +8,10 @@ from itertools import groupby
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from duxue.web.common.lang import html_language, language, traditional
+from duxue.web.common.lang import Words, html_language, language, say, traditional
 
+_IN_CHINESE = say("原文为中文，没有译文。", "Written in Chinese; there is no translation.")
+_IN_ENGLISH = say("原文为英文，没有译文。", "Written in English; there is no translation.")
 _BREAK = mark_safe("<br>")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _WORDS = re.compile(
@@ -28,6 +30,17 @@ def language_of(text: str) -> str:
         own = page == "zh-Hans" or (page == "zh-Hant" and traditional(text) == text)
         return "" if own else "zh-Hans"
     return "en" if _WORDS.search(text) and page != "en" else ""
+
+
+def untranslated(text: str) -> Words | None:
+    """Return what is said beside a text of which no line is in the reader's language; None where some is, or no words are."""
+    if not (_HAN.search(text) or _WORDS.search(text)):
+        return None
+    if language() == "en":
+        lines = text.splitlines()
+        own = any(_WORDS.search(line) and not _HAN.search(line) for line in lines)
+        return None if own or not _HAN.search(text) else _IN_CHINESE
+    return None if _HAN.search(text) else _IN_ENGLISH
 
 
 def marked(text: object) -> SafeString:

@@ -13,7 +13,7 @@ from typing import Any
 from django import template
 from django.template.base import Parser, Token
 from django.utils import timezone
-from django.utils.html import escape
+from django.utils.html import escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
 from duxue.core.measure import after, amount
@@ -22,7 +22,7 @@ from duxue.scoring import comparison
 from duxue.web.common import policy
 from duxue.web.common.lang import Words, language, say, words
 from duxue.web.common.undoing import undo_url
-from duxue.web.common.written import marked
+from duxue.web.common.written import language_of, marked, untranslated
 
 register = template.Library()
 register.filter("undo_url", undo_url)
@@ -109,9 +109,20 @@ def said(value: Any) -> str:
 
 
 @register.filter
-def written(value: Any) -> SafeString:
-    """Show a text that somebody wrote, its lines kept, each in the language it is in."""
-    return marked(value)
+def written(value: Any, note: str = "") -> SafeString:
+    """Show a text that somebody wrote, its lines kept, each in the language it is in.
+
+    With "note" a line below it says where none of it is in the reader's language: {{ problem.said|written:"note" }}.
+    """
+    text, said = marked(value), untranslated(str(value or "")) if note else None
+    return format_html('{}<br><small class="muted">{}</small>', text, said) if said else text
+
+
+@register.filter
+def language_mark(html: Any) -> SafeString:
+    """Return the attribute lang of an element whose text somebody wrote, where it is not the page's language."""
+    name = language_of(strip_tags(str(html or "")))
+    return format_html(' lang="{}"', name) if name else SafeString("")
 
 
 @register.filter
