@@ -16,6 +16,7 @@ from duxue.core.errors import Refused
 from duxue.web.accounts.models import Grant
 from duxue.web.common.actors import MANAGER, Actor, Held
 from duxue.web.common.clock import at, begin_of, now, today
+from duxue.web.common.links import returning
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.policy import Denied
 from duxue.web.common.scope import acting, everything
@@ -305,7 +306,9 @@ def test_the_sheet_shows_standard_evidence_and_doors(world: World):
             rule=rule, guidance={"zh": "看巡查记录。", "en": "Look at the log."}
         )
         Known.objects.filter(unit=visit.unit_id).update(item=answer.item_id)
-        SheetEntry.objects.get_or_create(round=visit.round, visit=visit, item=answer.item, answer=answer)
+        entry, _ = SheetEntry.objects.get_or_create(
+            round=visit.round, visit=visit, item=answer.item, answer=answer
+        )
         place = world.org["city_a"]
         source = Path(site.HOME) / "proof.txt"
         source.write_text("巡查记录", encoding="utf-8")
@@ -316,9 +319,13 @@ def test_the_sheet_shows_standard_evidence_and_doors(world: World):
         Attachment.objects.create(
             file=file, round=visit.round, unit=visit.unit, kind="answer", answer=answer, attached_at=now()
         )
-    html = client.get(reverse("inspections:sheet", args=[visit.pk])).content.decode()
+    sheet = reverse("inspections:sheet", args=[visit.pk])
+    html = client.get(sheet).content.decode()
     door = reverse("rounds:explain", args=[world.round.slug, world.unit["a"].code, "L1", 2024])
-    pages = [reverse("rounds:answer", args=[answer.pk]), reverse("evidence:file", args=[file.pk])]
+    pages = [
+        reverse("rounds:answer", args=[answer.pk]),
+        returning(reverse("evidence:file", args=[file.pk]), f"{sheet}#entry-{entry.pk}"),
+    ]
     assert "看巡查记录。" in html
     assert "每差 1 个百分点扣 0.5 分" in html
     assert f'href="{door}?by=stage%3Aprimary"' in html
