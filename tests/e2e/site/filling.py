@@ -133,8 +133,8 @@ def check_report(story: Story) -> None:
     """The manager uploads a report with a number that contradicts a known figure, and sees both before submitting."""
     manager = story.enter("manager").open(story.unit)
     shown = manager.page.get_by_role("link", name=re.compile(rf"^{manager.say(*KNOWN)} [\d.]")).first
-    known = shown.inner_text().split()[-2]
-    wrong = f"{float(known) - 7:.2f}%"
+    known = shown.inner_text().split()[-1]
+    wrong = f"{float(known.removesuffix('%')) - 7:.2f}%"
     file = report(story.folder, f"青岛市{YEAR}年度自评报告", f"{YEAR}年，全市{KNOWN[0]}为{wrong}。")
     manager.follow("核对自评报告中的数字", "Check the numbers of your report")
     manager.page.locator("input[type=file]").set_input_files(file)

@@ -109,6 +109,7 @@ def test_what_people_wrote_keeps_its_lines_and_its_language(office: Office, publ
                 text_en=text_en, accepted=True,
             )  # fmt: skip
     office.publish()
+    note = '<br><small class="muted">Written in Chinese; there is no translation.</small>'
     for page in ("", "units/910100/"):
         address = f"/open/{SLUG}/{page}"
         said = {
@@ -116,9 +117,9 @@ def test_what_people_wrote_keeps_its_lines_and_its_language(office: Office, publ
             for lang in ("en", "zh-hans", "zh-hant")
         }
         for wanted in (
-            '<h3><span lang="zh-Hans">师资共享</span></h3><p><span lang="zh-Hans">县管校聘。<br>轮岗交流。</span></p>',
+            f'<h3><span lang="zh-Hans">师资共享</span></h3><p><span lang="zh-Hans">县管校聘。<br>轮岗交流。</span>{note}</p>',
             "<h3>Shared teachers</h3><p>They teach.<br>In two schools.</p>",
-            '<p><span lang="zh-Hans">我市将&lt;b&gt;整改&lt;/b&gt;。</span><br><br><span lang="zh-Hans">年底前完成。</span></p>',
+            f'<p><span lang="zh-Hans">我市将&lt;b&gt;整改&lt;/b&gt;。</span><br><br><span lang="zh-Hans">年底前完成。</span>{note}</p>',
         ):
             assert wanted in said["en"]
         assert "<p>我市将&lt;b&gt;整改&lt;/b&gt;。<br><br>年底前完成。</p>" in said["zh-hans"]
