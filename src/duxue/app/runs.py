@@ -22,7 +22,7 @@ from duxue.core.errors import Place, Problem, Refused
 from duxue.core.text import LANGS, Lang, Text
 from duxue.microdata.contract import contract_of
 from duxue.microdata.snapshot import FLAGS, MANIFEST, Snapshot, open_snapshot, write
-from duxue.packs.catalogue import PACK_FILE, list_versions, shipped_folder
+from duxue.packs.keeping import keep_pack
 from duxue.packs.lint import check
 from duxue.packs.loader import LoadedPack
 from duxue.results.export import describe, write_csv, write_parquet
@@ -231,21 +231,3 @@ def _write_json(path: Path, value: object) -> None:
 
 
 # --- packs that are kept with a run -----------------------------------------------------------------------------------
-def keep_pack(loaded: LoadedPack, folder: Path, *, shipped: bool = False) -> None:
-    """Keep the rule files that do not come with the program (`shipped`: all), so that the run can be repeated elsewhere."""
-    pack = loaded.pack
-    if loaded.folder.is_relative_to(shipped_folder()) and not shipped:
-        return
-    own = folder / pack.id / pack.version
-    own.mkdir(parents=True)
-    source = loaded.folder / PACK_FILE
-    shutil.copyfile(source if source.is_file() else Path(loaded.file), own / PACK_FILE)
-    for used, number, _ in loaded.used:
-        if number in list_versions(used) and not shipped:
-            continue
-        beside = loaded.folder.resolve().parent
-        for root in (shipped_folder(), beside, beside.parent):
-            if (root / used / number / PACK_FILE).is_file():
-                (folder / used / number).mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(root / used / number / PACK_FILE, folder / used / number / PACK_FILE)
-                break

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -258,3 +260,18 @@ def test_the_site_lets_sqlite_count_its_tables_each_day(world: World) -> None:
             return
         cursor.execute("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'orgs_organisation'")
         assert cursor.fetchone()[0] > 0
+
+
+@pytest.mark.parametrize(
+    ("ask", "kinds"),
+    [("", False), ("from duxue.web.jobs.registry import find; find()", True)],
+)
+def test_the_site_begins_without_what_only_jobs_load(ask: str, kinds: bool) -> None:
+    code = (
+        f"import sys, django; django.setup(); {ask}\n"
+        "from duxue.web.jobs.registry import JOBS\n"
+        "print({'reading.check', 'rounds.know', 'reporting.index'} <= set(JOBS))\n"
+        "print(bool({'duxue.claims', 'duxue.engines', 'duxue.microdata', 'pyarrow'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [str(kinds)] * 2

@@ -13,7 +13,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Let the policies of this app answer, name its actions, tell what is to be done."""
-        from duxue.web.accounts import policy, signing, tasks  # noqa: F401 - register themselves
+        from duxue.web.accounts import policy, signing  # noqa: F401 - register themselves
         from duxue.web.accounts.selectors import names_of_people
         from duxue.web.accounts.titles import TITLES
         from duxue.web.accounts.todo import todo

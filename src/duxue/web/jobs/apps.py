@@ -12,10 +12,10 @@ class Config(AppConfig):
     label = "jobs"
 
     def ready(self) -> None:
-        """Let the policies and the tasks of this app answer and name what the audit tells of jobs."""
+        """Let the policies of this app answer and name what the audit tells of jobs."""
         from duxue.web.common.audit_titles import titles
         from duxue.web.common.lang import say
-        from duxue.web.jobs import policy, tasks  # noqa: F401 - register themselves
+        from duxue.web.jobs import policy  # noqa: F401 - registers itself
 
         titles(
             {

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+
+from django.utils.module_loading import autodiscover_modules
 
 from duxue.web.common.actors import Actor
 from duxue.web.common.lang import Words
@@ -51,3 +54,9 @@ def job(
         return work
 
     return add
+
+
+@cache
+def find() -> None:
+    """Let the `tasks` of every app register their jobs; what these load takes longer than most commands, which ask for none."""
+    autodiscover_modules("tasks")

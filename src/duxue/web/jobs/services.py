@@ -20,7 +20,7 @@ from duxue.web.common.lang import Words, say
 from duxue.web.common.problems import as_json, tell
 from duxue.web.common.scope import acting, everything
 from duxue.web.jobs.models import Job, Schedule
-from duxue.web.jobs.registry import EVERY, JOBS, WAITS, Running, Stopped
+from duxue.web.jobs.registry import EVERY, JOBS, WAITS, Running, Stopped, find
 from duxue.web.rounds.models import Round
 
 log = logging.getLogger("duxue.jobs")
@@ -40,6 +40,7 @@ def job_start(
     path: str = "",
 ) -> Job:
     """Queue a job of `kind` inside the caller's transaction and return it."""
+    find()
     if kind not in JOBS:
         message = f"no job is called {kind}"
         raise ValueError(message)
@@ -101,6 +102,7 @@ def run_job(job_id: int) -> None:
             return
         job = Job.objects.select_related("started_by").get(pk=job_id)
     actor = _actor(job)
+    find()
     try:
         with acting(actor):
             result = JOBS[job.kind](Running(job.pk, job.args, actor, _reporter(job.pk)))
@@ -166,6 +168,7 @@ def _fail(job: Job) -> None:
 
 def tick() -> None:
     """Start what is due and take up what a killed worker left; called by every worker, often."""
+    find()
     with everything("the site's own clockwork"), transaction.atomic():
         moment = now()
         for kind, minutes in EVERY.items():

@@ -14,9 +14,9 @@ class Config(AppConfig):
     label = "reading"
 
     def ready(self) -> None:
-        """Let the policies and jobs of this app answer, and name its actions."""
+        """Let the policies of this app answer, and name its actions."""
         from duxue.web.common.audit_titles import titles
-        from duxue.web.reading import policy, tasks  # noqa: F401 - register themselves
+        from duxue.web.reading import policy  # noqa: F401 - registers itself
 
         titles(
             {

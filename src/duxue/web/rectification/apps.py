@@ -12,11 +12,11 @@ class Config(AppConfig):
     label = "rectification"
 
     def ready(self) -> None:
-        """Let the policies, the jobs, the tasks and the audit titles of this app answer."""
+        """Let the policies, the tasks and the audit titles of this app answer."""
         from duxue.web.common.audit_titles import titles
         from duxue.web.common.lang import say
         from duxue.web.common.tasks_list import provides_standing, provides_todo
-        from duxue.web.rectification import policy, tasks  # noqa: F401 - register themselves
+        from duxue.web.rectification import policy  # noqa: F401 - registers itself
         from duxue.web.rectification.selectors.home import standings
         from duxue.web.rectification.selectors.todo import todo
         from duxue.web.rectification.words import ENTRIES

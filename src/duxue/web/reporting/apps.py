@@ -14,10 +14,10 @@ class Config(AppConfig):
     label = "reporting"
 
     def ready(self) -> None:
-        """Let the policies of this app answer and its jobs be found."""
+        """Let the policies of this app answer and its search follow what changes."""
         from django.db.models.signals import post_delete, post_save
 
-        from duxue.web.reporting import policy, search, services, todo  # noqa: F401 - they register themselves
+        from duxue.web.reporting import policy, search, todo  # noqa: F401 - they register themselves
 
         for source in search.SOURCES.values():
             if source.at_once:

@@ -12,14 +12,13 @@ class Config(AppConfig):
     label = "rounds"
 
     def ready(self) -> None:
-        """Let the policies, jobs, duties and calendars of this app answer."""
+        """Let the policies, duties and calendars of this app answer."""
         from duxue.web.common.announced import last_year_by
         from duxue.web.rounds import (  # noqa: F401 - register themselves
             audit_steps,
             audit_unit,
             policy,
             standing_notices,
-            tasks,
             todo_organiser,
         )
         from duxue.web.rounds.procedures import last_year_of

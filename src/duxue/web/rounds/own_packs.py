@@ -14,10 +14,10 @@ from pathlib import Path
 from django.conf import settings
 
 from duxue.app.folders import fresh_folder
-from duxue.app.runs import keep_pack
 from duxue.core.errors import Problem, Refused
 from duxue.core.text import Text, same
 from duxue.packs.catalogue import PACK_FILE, list_ids, shipped_folder, version_key
+from duxue.packs.keeping import keep_pack
 from duxue.packs.lint import load_and_lint
 from duxue.packs.loader import LoadedPack
 from duxue.web.common.problems import tell
