@@ -15,6 +15,7 @@ from typing import Any, Final
 import pytest
 
 from tests.e2e.site.acting import Person
+from tests.e2e.site.demonstrated import WRONG
 from tests.e2e.site.servers import running
 
 PAGE: Final = Path(__file__).resolve().parents[3] / "docs/tutorial/a-round-on-the-web.md"
@@ -24,9 +25,15 @@ TOLD: Final = "(synthetic) as the tutorial says"
 
 
 @pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the site."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def demonstration(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The site of `make demo`, served in earnest."""
-    home, none = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("sample")
+    none = tmp_path_factory.mktemp("sample")
     with running(home, none, filled_by="tests.e2e.site.demonstrated", within=SEED) as url:
         yield url
 
@@ -119,6 +126,11 @@ def walking(walker: Walker, part: Part) -> Iterator[Part]:
     walker.part = part
     yield part
     assert part.used == part.bold, part.title
+
+
+@pytest.mark.usefixtures("demonstration")
+def test_the_demonstration_is_in_the_middle_of_a_round(home: Path) -> None:
+    assert (home / WRONG).read_text(encoding="utf-8") == ""
 
 
 def test_every_step_of_the_tutorial_can_be_taken(demonstration: str, browser: Any) -> None:
