@@ -54,6 +54,7 @@ CODES: dict[str, Text] = {
     "OPS007": Text("备份来自更新的版本", "the backup is of a newer version"),
     "OPS008": Text("恢复后的内容与备份时不同", "what was restored is not what was backed up"),
     "OPS009": Text("备份中的审计链已断", "the chain of the audit in the backup is broken"),
+    "OPS010": Text("备份中缺少数据库所记的佐证", "evidence that the database knows is not in the backup"),
 }
 
 

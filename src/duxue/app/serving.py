@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import math
 import os
@@ -40,6 +41,8 @@ _WEB: Final = "duxue.web"
 _SETTING: Final = re.compile(r"DUXUE_[A-Z_]+")  # named first in a setting's own message
 # What a command says that could not ask.
 _FAILED: Final = re.compile(r"^(Traceback|CommandError|SystemCheckError)", re.MULTILINE)
+_PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
+_LIBC: Final = ctypes.CDLL(None) if sys.platform == "linux" else None  # before any fork
 _LOG: Final = Path(__file__).resolve().parent.parent / "web" / "config" / "log.json"
 
 
@@ -279,15 +282,15 @@ class Supervisor:
 
     def stop(self) -> None:
         """Ask all children to end, wait for what they are doing, and end by force what does not."""
-        alive = [c.process for c in self._children if c.process is not None and c.process.poll() is None]
-        for process in alive:
-            process.terminate()
+        started = [c.process for c in self._children if c.process is not None]
+        for process in started:
+            if process.poll() is None:
+                process.terminate()
         end = time.monotonic() + GRACE
-        for process in alive:
-            try:
+        for process in started:
+            with suppress(subprocess.TimeoutExpired):
                 process.wait(max(0.1, end - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                _kill(process)
+            _kill(process)  # with what it started and did not take along
         self.say("info", "stopped")
 
     def say(self, level: str, message: str, **more: object) -> None:
@@ -312,10 +315,17 @@ class Supervisor:
             if child.process is None and moment >= child.again:
                 # A session of its own: Ctrl-C reaches this process only, which then stops the children in order.
                 child.process = subprocess.Popen(  # noqa: S603 - our own command
-                    child.command, env=self._env, stdout=self._log, stderr=self._log, start_new_session=True
-                )
+                    child.command, env=self._env, stdout=self._log, stderr=self._log, start_new_session=True,
+                    preexec_fn=_end_with_parent if _LIBC else None,  # noqa: PLW1509 - one thread
+                )  # fmt: skip
                 child.started = moment
                 self.say("info", "child started", child=child.name, pid=child.process.pid)
+
+
+def _end_with_parent() -> None:
+    """Ask Linux, in a child before it begins, to end it when its parent dies without a word: else it would keep the port."""
+    if _LIBC is not None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

@@ -17,6 +17,7 @@ from duxue.cli.session import pick, session
 from duxue.core.errors import Place, Problem, Refused
 from duxue.core.text import Text
 
+_NAMED = 5  # digests of evidence that is not there
 _SETTINGS = option(
     "--settings", default="prod", type=click.Choice(["dev", "demo", "prod"]), zh="网站的设置。", en="Settings of the site.",
 )  # fmt: skip
@@ -33,9 +34,10 @@ def add_to(group: click.Group) -> None:
         ),
         Text(
             "网站可以照常运行。文件写完整后才出现；其中有全部数据，请加密保管。佐证在 S3 时不在其中。审计链已断的网站照样备份，但以 "
-            "OPS009 告知，退出码为 1。",
+            "OPS009 告知，退出码为 1；数据库里有而磁盘上没有的佐证以 OPS010 告知。",
             "The site may go on running. The file appears when it is whole; it holds everything, keep it encrypted. Evidence in "
-            "S3 is not in it. A site whose audit is broken is backed up as it is, told with OPS009 and exit code 1.",
+            "S3 is not in it. A site whose audit is broken is backed up as it is, told with OPS009 and exit code 1, as with OPS010 is evidence that "
+            "the database knows and the disk does not.",
         ),
     )(_backup)
     command(
@@ -127,8 +129,8 @@ def _run(plan: Plan, *words: str) -> dict[str, Any]:
 
 
 def _tell(told: dict[str, Any], file: Path) -> int:
-    """Say what was done, and where the audit is broken (OPS009); return the exit code."""
-    code = 1 if told["broken"] else 0
+    """Say what was done, where the audit is broken (OPS009) and which evidence is not there (OPS010); return the exit code."""
+    code = 1 if told["broken"] or told["missing"] else 0
     if session().json:
         show.document(told)
         return code
@@ -143,6 +145,9 @@ def _tell(told: dict[str, Any], file: Path) -> int:
     show.problems(
         [make("OPS009", place=Place(file=str(file), field="audit"), found=found) for found in told["broken"]]
     )
+    if missing := told["missing"]:
+        n, first = len(missing), ", ".join(missing[:_NAMED])
+        show.problems([make("OPS010", place=Place(file=str(file), field="evidence"), found=f"{n}: {first}")])
     return code
 
 

@@ -95,6 +95,46 @@ def test_restored_is_what_was_backed_up(tmp_path: Path, databases: tuple[str, st
     assert made.returncode == 0, made.stderr
 
 
+def test_what_passes_while_a_backup_is_written_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "b").write_text("合成", encoding="utf-8")
+    made = write_archive(
+        tmp_path / "x.tar.gz", [("a", tmp_path / "gone"), ("b", tmp_path / "b")], {}, lambda *_: None
+    )
+    assert list(made["members"]) == list(_manifest(tmp_path / "x.tar.gz")["members"]) == ["b"]
+
+
+def test_evidence_on_another_disk_is_taken_along_and_what_is_missing_is_told(
+    tmp_path: Path, once: tuple[Path, Path]
+) -> None:
+    site, _ = _copy(once, tmp_path)
+    bytes_, other = "（合成）".encode(), tmp_path / "disk"
+    digest = hashlib.sha256(bytes_).hexdigest()
+    place = other / digest[:2] / digest[2:4] / digest
+    place.parent.mkdir(parents=True)
+    place.write_bytes(bytes_)
+    (other / "incoming").mkdir()
+    (other / "incoming" / "tmp1").write_bytes(b"on its way")
+    shutil.rmtree(site.home / "evidence")
+    (site.home / "evidence").symlink_to(other)
+    code = (
+        "from django.utils import timezone; from duxue.web.evidence.models import Blob\n"
+        f"Blob._base_manager.create(sha256='{digest}', size=9, media_type='text/plain', family='text', stored_at=timezone.now())\n"
+        f"Blob._base_manager.create(sha256='{'0' * 64}', size=0, media_type='text/plain', family='text', stored_at=timezone.now(), "
+        "facts={'digest_only': True})"
+    )
+    made = site.run("shell", "-c", code, module="duxue.web")
+    assert made.returncode == 0, made.stderr
+    done = site.run("backup", str(tmp_path / "c.tar.gz"), "--settings", "demo")
+    assert done.returncode == 0, done.stderr + done.stdout
+    held = [n for n in _manifest(tmp_path / "c.tar.gz")["members"] if n.startswith("home/evidence/")]
+    assert held == [f"home/evidence/{digest[:2]}/{digest[2:4]}/{digest}"]
+    place.unlink()
+    done = site.run("backup", str(tmp_path / "d.tar.gz"), "--settings", "demo")
+    assert done.returncode == 1
+    assert "OPS010" in done.stdout + done.stderr
+    assert f"1: {digest}" in done.stdout + done.stderr
+
+
 def _in_production(home: Path, database: str) -> Site:
     site = site_at(home, database)
     given = {"DUXUE_SECRET_KEY": "k" * 50, "DUXUE_HOSTS": "duxue.example.org"}

@@ -132,6 +132,35 @@ def test_what_a_child_started_ends_with_it(tmp_path: Path, monkeypatch: pytest.M
     _until(lambda: not [pid for pid in started if _runs(pid)], 5)
 
 
+def test_what_a_child_left_behind_ends_with_the_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = tmp_path / "pids"
+    script = f"sleep 60 & echo $! >> {shlex.quote(str(told))}; kill -9 $$"
+    monkeypatch.setattr(Plan, "children", lambda _plan: {"server": ["sh", "-c", script]})
+    site = Supervisor(Plan(port=free_port("127.0.0.1", 18460)))
+    site._watch()
+    child = site._children[0].process
+    assert child is not None
+    child.wait(10)  # dead before anybody looked
+    site.stop()
+    left = int(told.read_text("ascii"))
+    _until(lambda: not _runs(left), 5)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent died")
+def test_children_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    told = tmp_path / "pid"
+    code = (
+        "from duxue.app.serving import Plan, Supervisor\n"
+        f"Plan.children = lambda plan: {{'server': ['sh', '-c', 'echo $$ > {told}; exec sleep 60']}}\n"
+        "Supervisor(Plan(port=1)).run()\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
+    child = int(_until(lambda: told.is_file() and told.read_text("ascii").strip()))
+    parent.kill()
+    parent.wait(10)
+    _until(lambda: not _runs(child), 5)
+
+
 def test_it_says_what_stands_in_the_way() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

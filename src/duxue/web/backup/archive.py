@@ -32,18 +32,22 @@ def write_archive(
     under that name. Whoever reads it must be trusted with everything: it is readable by its owner alone.
     """
     listed = list(members)
-    whole, done = sum(path.stat().st_size for _, path in listed), 0
+    whole, done = sum(map(_size, (path for _, path in listed))), 0
     part = file.with_name(f".{file.name}.part")
     digests: dict[str, dict[str, Any]] = {}
     try:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as raw:
             with tarfile.open(fileobj=raw, mode="w:gz", compresslevel=1) as tar:
                 for name, path in listed:
-                    with path.open("rb") as stream:
+                    try:
+                        stream = path.open("rb")
+                    except FileNotFoundError:  # the site goes on running: what was passing has gone on
+                        continue
+                    with stream:
                         info = tarfile.TarInfo(name)
                         info.size, info.mtime, info.mode = (
                             os.fstat(stream.fileno()).st_size,
-                            int(path.stat().st_mtime),
+                            int(os.fstat(stream.fileno()).st_mtime),
                             0o600,
                         )
                         reading = _Hashing(stream)
@@ -62,6 +66,13 @@ def write_archive(
     finally:
         part.unlink(missing_ok=True)
     return manifest
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 class _Hashing:
@@ -138,8 +149,12 @@ def damaged(file: Path, what: str) -> Refused:
 
 
 def below(home: Path, left_out: Callable[[PurePosixPath], bool]) -> Iterator[tuple[str, Path]]:
-    """Yield name and path of every file below `home` that is not left out, in order."""
-    for path in sorted(home.rglob("*")):
-        name = PurePosixPath(path.relative_to(home).as_posix())
-        if path.is_file() and not path.is_symlink() and not left_out(name):
-            yield str(name), path
+    """Yield name and path of every file below `home` that is not left out, in order.
+
+    A folder of `home` may be a link to a larger disk; what is a link further down is not followed.
+    """
+    for top in sorted(home.iterdir()):
+        for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
+            name = PurePosixPath(path.relative_to(home).as_posix())
+            if path.is_file() and not path.is_symlink() and not left_out(name):
+                yield str(name), path

@@ -23,26 +23,30 @@ from duxue.core.text import Text, same
 from duxue.web.backup import databases
 from duxue.web.backup.archive import Report, below, damaged, read_archive, write_archive
 from duxue.web.common.models import AuditHead
+from duxue.web.common.scope import everything
+from duxue.web.evidence.models import Blob
 
 DATABASE, FILES = "database", "home"  # folders of the archive
 _ASIDE: Final = "before-restore-"  # what a restore keeps; no part of the site
 _TOLD: Final = 5  # places of a broken audit that are told
 _SKIPPED: Final = frozenset({"static", "lost+found"})  # made again from the program
+_PASSING: Final = ("evidence", "incoming")  # what is being stored: no row names it yet
 
 
 def backup(file: Path, report: Report = lambda _done, _of: None) -> dict[str, Any]:
     """Write the whole site to `file` while it runs, and return the manifest.
 
     The database is taken first: evidence is stored before the row that names it and never changes, so that every file that
-    the database knows is in the backup. A site whose audit is broken is backed up as it is; `broken` of the manifest names
-    where.
+    the database knows is in the backup; `missing` of what is returned names what was not there. A site whose audit is broken
+    is backed up as it is; `broken` of the manifest names where.
     """
     home = Path(settings.HOME)
     with tempfile.TemporaryDirectory(prefix=".backup-", dir=file.resolve().parent) as place:
         with databases.one_moment():
             taken = databases.copy_out(Path(place))
             facts = _facts_of(Path(place))
-        about = {
+        known = _evidence()
+        about: dict[str, Any] = {
             "made_at": datetime.now(UTC).isoformat(timespec="seconds"), "version": settings.VERSION,
             "database": connection.vendor, "evidence": settings.EVIDENCE_STORE or "below HOME", **facts,
         }  # fmt: skip
@@ -50,7 +54,17 @@ def backup(file: Path, report: Report = lambda _done, _of: None) -> dict[str, An
         members += [
             (f"{FILES}/{name}", path) for name, path in below(home, lambda name: _left_out(name, file, home))
         ]
-        return write_archive(file, members, about, report)
+        made = write_archive(file, members, about, report)
+        return {**made, "missing": sorted(known - {PurePosixPath(name).name for name in made["members"]})}
+
+
+def _evidence() -> set[str]:
+    """Return the digests of the evidence whose bytes belong into the backup."""
+    if settings.EVIDENCE_STORE:
+        return set()
+    with everything("a backup holds all evidence"):
+        held = Blob.objects.exclude(facts__has_key="digest_only")  # known from elsewhere, never sent here
+        return set(held.values_list("sha256", flat=True))
 
 
 def _facts_of(folder: Path) -> dict[str, Any]:
@@ -91,6 +105,7 @@ def _left_out(name: PurePosixPath, file: Path, home: Path) -> bool:
         or _is_aside(name.parts[0])
         or path in beside
         or path == file.resolve()
+        or name.parts[:2] == _PASSING
         or name.suffix == ".part"
     )
 
@@ -130,8 +145,7 @@ def restore(
 
 def _hold_place(home: Path, replace: str) -> None:
     taken = [p.name for p in home.iterdir() if not p.name.startswith(".") and p.name not in _SKIPPED]
-    database = Path(str(connection.settings_dict["NAME"])).name
-    held = sorted(name for name in taken if not name.startswith((database, _ASIDE)))
+    held = sorted(name for name in taken if not name.startswith((*_database_files(), _ASIDE)))
     if not held and databases.is_empty():
         return
     if replace == home.name:
@@ -143,6 +157,12 @@ def _hold_place(home: Path, replace: str) -> None:
     raise Refused([make("OPS006", place=Place(file=str(home)), found=", ".join(held[:5]), advice=advice)])
 
 
+def _database_files() -> tuple[str, ...]:
+    """Return how the names of the database's own files begin; PostgreSQL's name is that of no file here."""
+    name = Path(str(connection.settings_dict["NAME"])).name
+    return (name,) if connection.vendor == "sqlite" else ()
+
+
 def _aside_name() -> str:
     """Return the name under which one restore keeps what the site held: that of the moment, which no other one bears."""
     return f"{_ASIDE}{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
@@ -151,7 +171,7 @@ def _aside_name() -> str:
 @contextmanager
 def _files_put(home: Path, folder: Path, aside: Path) -> Iterator[None]:
     """Put the files of `folder` in place of those of `home`, which go to `aside`; what fails inside puts them back."""
-    database = Path(str(connection.settings_dict["NAME"])).name
+    kept = (".", _ASIDE, *_database_files())
     moved: list[tuple[Path, Path]] = []
     aside.mkdir()
 
@@ -161,7 +181,7 @@ def _files_put(home: Path, folder: Path, aside: Path) -> Iterator[None]:
 
     try:
         for path in sorted(home.iterdir()):
-            if not path.name.startswith((".", _ASIDE, database)) and path.name not in _SKIPPED:
+            if not path.name.startswith(kept) and path.name not in _SKIPPED:
                 move(path, aside / path.name)
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
             if not _is_aside(path.name):

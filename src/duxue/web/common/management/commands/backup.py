@@ -47,9 +47,10 @@ class Command(BaseCommand):
                 ensure_ascii=False,
             )
             sys.exit(1)
-        told = {
+        told: dict[str, Any] = {
             name: made[name] for name in ("made_at", "version", "database", "evidence", "audit", "broken")
         }
+        told["missing"] = made.get("missing", [])
         members = made["members"].values()
         json.dump(
             {"ok": True, **told, "files": len(members), "bytes": sum(m["size"] for m in members)},
