@@ -34,6 +34,7 @@ _MUST_BE_NONE: Final = (
     "other than the receipt",
     "half done",
     "breaks of the audit",
+    "faults of the site",
 )
 
 
@@ -91,7 +92,7 @@ def evening(
     with serving.site(env, folder) as (url, top):
         crowd, meter = let_in(folder, env, load.plan(world, url), groups | {"site": [top]}, meanwhile, top)
     asked = tell(crowd, meter)
-    held = standing(folder, env)
+    held = standing(folder, env) | {"faults of the site": _faults(crowd)}
     print("  " + ", ".join(f"{name} {n}" for name, n in held.items()))
     if meanwhile is None:
         with serving.bare(env, folder) as (url, top):
@@ -170,6 +171,11 @@ def tell(crowd: dict[str, Any], meter: serving.Meter) -> int:
     )  # fmt: skip
     print(f"  {asked / meter.seconds:.0f} requests/s over {meter.seconds:.0f} s; {parts}")
     return asked
+
+
+def _faults(crowd: dict[str, Any]) -> int:
+    """Return how many requests met a fault; 503 says in time that too many came at once."""
+    return sum(status >= 500 and status != 503 for *_, status in crowd["requests"])
 
 
 def _per_request(meter: serving.Meter, asked: int) -> float:
