@@ -83,6 +83,7 @@ def test_a_first_page_needs_less_than_100_kb():
                 "print.css",
                 "site.js",
                 "tables.js",
+                "offline.js",
                 "upload.js",
                 "icons.svg",
             )

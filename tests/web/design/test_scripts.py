@@ -16,7 +16,7 @@ STATIC = Path(duxue.web.__file__).parent / "static" / "duxue"
 HOME = "http://site.test/"
 SAY = (
     'data-say-saved="saved {time}" data-say-unsaved="kept" data-say-restored="restored" '
-    'data-say-undo="undo" data-say-close="close"'
+    'data-say-undo="undo" data-say-close="close" data-alive="/alive" data-say-held="held" data-say-cut="nothing sent"'
 )
 TOASTS = '<div class="toasts" data-toasts></div>'
 FORM = (
@@ -49,6 +49,8 @@ def show(browser):
                     request_route.fulfill(path=STATIC / script, content_type="text/javascript")
 
                 arrive() if held is None else held.append(arrive)
+            elif request.url == HOME + "offline.js":
+                request_route.fulfill(path=STATIC / "offline.js", content_type="text/javascript")
             elif answer is not None:
                 answer(request_route, request)
             else:
@@ -96,6 +98,86 @@ def test_a_conflict_is_shown_beside_the_form_and_keeps_what_was_typed(show):
     page.wait_for_selector("[data-conflict]")
     assert page.input_value("textarea") == "mine"
     assert "mine" in page.evaluate("JSON.stringify(localStorage)")
+
+
+OFFLINE = '<script src="/offline.js"></script>'
+SAVED = FORM.replace("</form>", '<button type="submit" name="go" value="next">save</button></form>') + OFFLINE
+
+
+class _Line:
+    """A site that is reached only while `up`."""
+
+    def __init__(self):
+        self.up, self.sent = False, []
+
+    def __call__(self, route, request):
+        if not self.up:
+            route.abort("internetdisconnected")
+        elif request.url == HOME + "alive":
+            route.fulfill(body="ok")
+        elif request.headers.get("x-autosave"):
+            self.sent.append("autosave")
+            route.fulfill(json={"version": 2})
+        else:
+            self.sent.append(request.post_data)
+            route.fulfill(body="the next page", content_type="text/html")
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["the browser knows", "the browser takes it for online"])
+def test_saving_out_of_reach_stays_on_the_page_and_is_sent_later(show, told):
+    line = _Line()
+    page = show(SAVED, line)
+    page.context.set_offline(told)
+    page.fill("textarea", "seen in place")
+    page.click("text=save")
+    page.wait_for_selector("text=held")
+    assert page.url == HOME
+    assert page.input_value("textarea") == "seen in place"
+    line.up = True
+    if told:
+        page.context.set_offline(False)
+    else:
+        page.evaluate("window.dispatchEvent(new Event('online'))")
+    page.wait_for_selector("text=/saved \\d\\d:\\d\\d/")
+    assert line.sent == ["autosave"]
+
+
+def test_a_form_that_keeps_nothing_says_out_of_reach_that_nothing_was_sent(show):
+    line = _Line()
+    page = show(
+        '<form method="post" action="/act"><input name="why"><button type="submit">go</button></form>'
+        + OFFLINE,
+        line,
+    )
+    page.context.set_offline(True)
+    page.fill("input", "because")
+    page.click("text=go")
+    page.wait_for_selector("[role=status]:text('nothing sent')")
+    line.up = True
+    page.context.set_offline(False)
+    page.click("text=go")
+    page.wait_for_selector("text=the next page")
+    assert line.sent == ["why=because"]
+
+
+def test_saving_within_reach_sends_the_form_once_with_the_button_that_was_pressed(show):
+    line = _Line()
+    line.up = True
+    page = show(SAVED, line)
+    page.fill("textarea", "seen")
+    page.evaluate("for (let n = 0; n < 3; n += 1) document.querySelector('button').click()")
+    page.wait_for_selector("text=the next page")
+    assert line.sent == ["version=1&reply=seen&go=next"]
+
+
+def test_a_browser_that_wrongly_takes_itself_for_offline_still_sends(show):
+    line = _Line()
+    line.up = True
+    page = show(SAVED, line)
+    page.evaluate("Object.defineProperty(navigator, 'onLine', { value: false })")
+    page.click("text=save")
+    page.wait_for_selector("text=the next page")
+    assert line.sent == ["version=1&reply=&go=next"]
 
 
 def test_a_confirmation_wakes_when_the_name_is_right(show):
