@@ -195,6 +195,40 @@ def test_a_signed_sheet_does_not_change(world: World):
         assert Visit.objects.get(pk=visit.pk).state == "filed"
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "finding", "note"),
+    [
+        ("zh-hans", "没有签字：还有 3 处须补全", "还没有填写核查结果。", "不是“属实”的须写情况。"),
+        ("en", "Not signed: 3 things are missing", "No finding is entered yet.", "Unless it is confirmed, say what was seen."),
+    ],
+)  # fmt: skip
+def test_signing_too_early_lists_what_is_missing_with_the_way_to_each_item(
+    world: World, language: str, title: str, finding: str, note: str
+):
+    visit, actor, client = under_way(world), world.actor("inspector1"), world.client("inspector1")
+    client.cookies["duxue_language"] = language
+    with acting(actor):
+        entries = list(SheetEntry.objects.filter(visit=visit).select_related("item").order_by("item__order"))
+        sheets.entry_save(actor=actor, entry=entries[0], version=0, found="partly", note="", points=None)
+    answered = client.post(reverse("inspections:act", args=[visit.pk, "sign"]), follow=True)
+    html = answered.content.decode()
+    colon = "：" if language == "zh-hans" else ": "
+    links = [
+        f'<li><a href="#entry-{e.pk}">{e.item.code} {e.item.title}{colon}{what}</a></li>'
+        for e, what in zip(entries, [note, finding, finding], strict=True)
+    ]
+    summary = html[html.index('class="error-summary"') :].split("</div>")[0]
+    assert title in summary
+    assert all(link in summary for link in links)
+    assert all(f'id="entry-{e.pk}"' in html for e in entries)
+    assert "messages" not in answered.context or not list(answered.context["messages"])
+    plain = client.get(reverse("inspections:sheet", args=[visit.pk])).content.decode()
+    assert "error-summary" not in plain
+    assert all(link in plain for link in links)  # beside the button, too
+    fill(world, visit)
+    assert "error-summary" not in client.get(answered.request["PATH_INFO"] + "?unsigned=1").content.decode()
+
+
 def test_two_phones_do_not_overwrite_each_other(world: World):
     visit, actor = under_way(world), world.actor("inspector1")
     with acting(actor):

@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -82,6 +83,26 @@ def test_what_is_odd_is_told_but_does_not_stop(world: World) -> None:
     assert ("B2", "it has no narrative") in odd
     assert not check.problems
     assert submit(world).number == 1
+
+
+@pytest.mark.parametrize(("language", "several"), [("zh-hans", "（3 个条目）"), ("en", "(3 items)")])
+def test_what_is_odd_names_its_items_where_it_is_true_of_several(
+    world: World, language: str, several: str
+) -> None:
+    fill_all(world)
+    with everything("test"):
+        Answer.objects.filter(unit=world.unit["a"]).update(ready=False)
+        answers = list(
+            Answer.objects.filter(unit=world.unit["a"], item__code__in=ASKED).select_related("item")
+        )
+    client = world.client("manager_a")
+    client.cookies["duxue_language"] = language
+    page = client.get(reverse("rounds:submit", args=[world.unit["a"].pk])).content.decode()
+    assert several in page
+    assert len(answers) == len(ASKED) == 3
+    for answer in answers:
+        door = reverse("rounds:answer", args=[answer.pk])
+        assert f'<a href="{door}">{answer.item.code} {answer.item.title}</a>' in page
 
 
 def test_the_same_key_again_is_the_same_submission(world: World) -> None:

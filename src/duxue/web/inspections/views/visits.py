@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -22,7 +23,7 @@ from duxue.web.common.lang import say
 from duxue.web.common.numbers import number_in
 from duxue.web.common.pagination import page_of
 from duxue.web.common.requests import actor_in
-from duxue.web.common.telling import first_of, refusal
+from duxue.web.common.telling import first_of, told
 from duxue.web.inspections import selectors
 from duxue.web.inspections.forms import EntryForm, PlanForm, ReasonForm
 from duxue.web.inspections.models import RecusalRequest, SheetEntry, Visit
@@ -146,8 +147,11 @@ def act(request: HttpRequest, pk: int, way: str) -> HttpResponse:
     try:
         acts[way]()
     except Refused as refused:
-        messages.error(request, str(first_of(refused)))
         back = reverse("inspections:sheet" if way == "sign" else "inspections:show", args=[pk])
+        if way == "sign" and all(p.place.field for p in refused.problems):
+            back += "?unsigned=1"  # the sheet itself lists them, each with the way to its item
+        else:
+            messages.error(request, str(first_of(refused)))
     else:
         messages.success(request, str(DONE[way]))
     return HttpResponseRedirect(back)
@@ -186,13 +190,25 @@ def _sheet(
         "visit": visit, "team": team, "write": write,
         "rows": [(*row, policy.decide(actor, "report", row[0].entry), standing.get(row[0].entry.item_id)) for row in rows],
         "sign": sign, "found": sheets.FOUND, "person": actor.user_id,
-        "missing": refusal(sheets.sheet_problems(visit)) if write else [], "more": [a for a in more if a.item_id not in held],
+        "missing": _missing(visit, lines) if write else [], "unsigned": "unsigned" in request.GET, "more": [a for a in more if a.item_id not in held],
         "word": selectors.STATES.get(visit.state, visit.state),
         "mark": selectors.MARKS.get(visit.state, "neutral"), "left": sum(not line.entry.found for line, _, _ in rows),
     }  # fmt: skip
     return render(
         request, "inspections/sheet.html", context, status=409 if conflict else 422 if wrong else 200
     )
+
+
+def _missing(visit: Visit, lines: list[selectors.Line]) -> list[dict[str, Any]]:
+    """Return what is missing before the sheet can be signed, each with its item by name and the place of it on the page."""
+    entries = {line.entry.item.code: line.entry for line in lines}
+    rows = []
+    for problem in sheets.sheet_problems(visit):
+        entry = entries[problem.place.field]
+        named = f"{entry.item.code} {entry.item.title}"
+        text = say("{item}：{what}", "{item}: {what}", item=named, what=told(replace(problem, found="")))
+        rows.append({"url": f"#entry-{entry.pk}", "text": text})
+    return rows
 
 
 def _form(entry: SheetEntry) -> EntryForm:
