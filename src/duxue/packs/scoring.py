@@ -293,6 +293,16 @@ class Credibility(Model):
     source: SourceRef | None = Field(None, description="Where the method comes from.")
 
 
+WIDE = Fraction(
+    1, 20
+)  # share of full points from which a claim is far above what was verified: a proposal, ours
+
+
+def claims_too_much(claimed: Fraction, verified: Fraction, full: Fraction) -> bool:
+    """Return whether a claim lies so far above what was verified that a unit is named for it; less may be rounding."""
+    return claimed > verified and claimed - verified >= WIDE * full
+
+
 class Grade(Model):
     """One grade: from its lower bound (included) to the next grade's."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from duxue.core.text import Text, same
+from duxue.packs.scoring import WIDE, claims_too_much
 from duxue.reports.chartspecs import Dumbbells, Pair
 from duxue.reports.document import Block, Chart, Code, Column, Facts, Paragraph, Section, Table
 from duxue.reports.duty_figures import money, survey
@@ -14,7 +15,6 @@ from duxue.reports.duty_view import DutyView, Edition, ScoreView, UnitView
 from duxue.reports.duty_words import Words, plain
 from duxue.reports.parts import text_cell
 
-_WIDE = Fraction(1, 20)  # share of full points from which a gap between claim and check is named: a proposal
 _OPENING = ("typical", "credibility", "money")  # annexes that begin a sheet
 _GAPS = 20  # gaps in the internal table
 
@@ -66,7 +66,7 @@ def _practices(view: DutyView) -> list[Block]:
 def _credibility(view: DutyView, edition: Edition, words: Words) -> list[Block]:
     full = sum((b.full for b in view.blocks), Fraction(0))
     wide = sorted(
-        (u for u in view.units if u.self_total - u.verified_total >= _WIDE * full),
+        (u for u in view.units if claims_too_much(u.self_total, u.verified_total, full)),
         key=lambda u: (u.verified_total - u.self_total, u.code),
     )
     blocks: list[Block] = [
@@ -188,7 +188,7 @@ def _methods(view: DutyView, edition: Edition) -> list[Block]:
                                      "Computed from data by rule, or given by people with a reason; exact fractions, rounded in print only.")),
         (Text("核定得分", "Verified score"), Text("实地核查过的用实地分，否则用网上评审分。", "The field score where the field was visited, else the online score.")),
         (Text("可信度", "Credibility"), Text(f"{view.method}。{view.method_label.zh}。", f"{view.method}. {view.method_label.en}.")),
-        (Text("虚高", "Claims too high"), Text("自评高出核定得分达满分的5%的单位在附件中点名（示例）。", "Units that claim at least 5% of full points more than was verified are named (a proposal).")),
+        (Text("虚高", "Claims too high"), Text(f"自评高出核定得分达满分的{float(100 * WIDE):g}%的单位在附件中点名（示例）。", f"Units that claim at least {float(100 * WIDE):g}% of full points more than was verified are named (a proposal).")),
         (Text("等次", "Grades"), Text("按未取舍的最终得分、左闭右开的区间；否决规则在后。", "From unrounded final scores in half-open bands; vetoes after that.")),
         (Text("量词", "Quantifiers"), Text("少于10%为个别，10%至30%为部分，30%至50%为不少，50%及以上为多数（示例）。",
                                          "Below 10% a few, to 30% some, to 50% many, from 50% most (a proposal).")),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from duxue.core.text import Text
+from duxue.packs.scoring import WIDE
 from duxue.reports.chartspecs import Share, Shares
 from duxue.reports.document import Block, Cell, Chart, Code, Column, Facts, Page, Paragraph, Section, Table
 from duxue.reports.duty_pieces import joined, number, parted, percent, short
@@ -14,7 +15,6 @@ from duxue.reports.duty_words import plain
 from duxue.reports.parts import text_cell
 
 _NONE = Text("", "")
-_WIDE = Fraction(1, 20)  # share of full points from which a claim above the verified score is coloured
 
 
 def sheet(view: DutyView, unit: UnitView) -> Page:
@@ -114,7 +114,7 @@ def _items(view: DutyView, unit: UnitView, block: BlockView) -> Table:
         score = scores.get(item.id)
         if item.block != block.id or score is None:
             continue
-        over = score.gap is not None and score.gap > _WIDE * score.full
+        over = score.gap is not None and score.gap > WIDE * score.full
         rows.append(
             [
                 text_cell(parted(Text(item.id, item.id), item.title)), text_cell(short(score.full, d)),

@@ -22,12 +22,15 @@ from django.conf import settings
 from django.test import Client
 
 from duxue.app.round_checks import open_stored, verify_round
+from duxue.core.measure import title
 from duxue.web.common import exports
 from duxue.web.common.clock import now
+from duxue.web.common.lang import say, words
 from duxue.web.common.scope import everything
 from duxue.web.inspections.models import Draw
-from duxue.web.public import charts, views
+from duxue.web.public import charts, selectors, views
 from duxue.web.rectification.models import Problem
+from duxue.web.reporting.figures import Value
 from duxue.web.reporting.models import Scoring
 from duxue.web.reporting.services.scoring import scoring_make
 from duxue.web.rounds.models import Practice, Reply, Round, RoundUnit
@@ -465,3 +468,53 @@ def test_charts_round_points_as_the_table_beside_them() -> None:
     edition: Any = SimpleNamespace(table={"ranking.csv": [row], "blocks.csv": []}.get)
     assert views._row(row, None, 1, {})["final"] == "82.13"
     assert [str(r.points) for r in charts.results_of(edition)] == ["82.13"]
+
+
+def test_a_figure_behind_an_item_has_its_unit_and_the_item_its_code(office: Office, public: Client) -> None:  # noqa: F811
+    office.publish()
+    for language, said in (
+        ("zh-hans", r"生均支出：[\d.]+ 元/生"),
+        ("en", r"Spending per pupil: [\d.]+ yuan/pupil"),
+    ):
+        page = public.get(
+            f"/open/{SLUG}/units/910100/", headers={"accept-language": language}
+        ).content.decode()
+        assert re.search(rf">{said}</a>", page), language
+        assert re.findall(r'<th scope="row" class="main">(\w+) ', page) == ["A1", "A2", "G1", "G2"]
+
+
+@pytest.mark.parametrize(
+    ("parts", "zh", "en"),
+    [
+        ([{}], "小学 3.62%、初中 -2.14%", "primary 3.62%, junior -2.14%"),
+        ([{"stage": "junior"}], "初中 -2.14%", "junior -2.14%"),
+        ([{"stage": "senior"}], "小学 3.62%、初中 -2.14%", "primary 3.62%, junior -2.14%"),
+    ],
+)
+def test_values_by_stage_say_which_stage_each_is_of(parts: Any, zh: str, en: str) -> None:
+    stages = {"primary": say("小学", "primary"), "junior": say("初中", "junior")}
+    values = [Value("A", say("甲市", "City A"), year, (("stage", s),), v, "", "", "%", 2)
+              for s, v in zip(stages, (3.62, -2.14), strict=True) for year in (2022, 2023)]  # fmt: skip
+    figures: Any = SimpleNamespace(
+        values=lambda _: values, by_title=lambda by: stages[by[0][1]], measure=lambda unit: words(title(unit))
+    )
+    told = selectors._told(figures, "GROWTH", "A", 2023, parts)
+    assert told is not None
+    assert (told.say("zh-hans"), told.say("en")) == (zh, en)
+    assert selectors._told(figures, "GROWTH", "B", 2023, parts) is None
+
+
+def test_the_help_on_credibility_says_which_method_the_round_uses(office: Office, public: Client) -> None:  # noqa: F811
+    office.publish()
+    for page in ("", "units/910300/"):
+        for language, said in (
+            ("zh-hans", "本轮采用 M1：核查得分之和"),
+            ("en", "this round uses M1: verified points /"),
+        ):
+            shown = public.get(f"/open/{SLUG}/{page}", headers={"accept-language": language}).content.decode()
+            assert said in shown
+            assert "M2" not in shown.split('id="figures"')[0].replace("M1, M2, M3", "").replace(
+                "M1、M2、M3", ""
+            )
+    results = get(public, "")[1].decode().split('id="results"')[1].split("</section>")[0]
+    assert results.index("<details") < results.index("<table")

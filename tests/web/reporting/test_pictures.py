@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from django.utils.translation import override
 
 from duxue.core.measure import title
+from duxue.packs.scoring import claims_too_much
 from duxue.web.common.lang import say, words
 from duxue.web.reporting import pictures
 from duxue.web.reporting.figures import Value
@@ -22,15 +25,62 @@ def scored(code: str, claimed: str, verified: str) -> Any:
 
 
 def test_claims_above_what_was_verified_have_a_mark_and_words_of_their_own() -> None:
-    scores = [scored("A", "90", "80"), scored("B", "80", "80"), scored("C", "70", "71")]
+    scores = [scored("A", "90", "80"), scored("B", "80.03", "80"), scored("C", "70", "71")]
     for language, over, fine in (
-        ("zh-hans", "自评高于核定", "自评不高于核定"),
-        ("en", "claims more than verified", "does not claim more"),
+        ("zh-hans", "自评明显高于核定", "自评没有明显高于核定"),
+        ("en", "claims far more than verified", "does not claim far more"),
     ):
         with override(language):
-            data = pictures.gaps(scores, lambda code: f"/{code}").data
+            data = pictures.gaps(scores, lambda code: f"/{code}", Decimal(100)).data
         told = [(row["label"], data["says"][row["state"]]) for row in data["rows"]]
         assert [word for _, word in told] == [over, fine, fine]
+
+
+@pytest.mark.parametrize(
+    ("claimed", "full", "far"),
+    [("85", 100, True), ("84.999999", 100, False), ("80.03", 100, False), ("80", 0, False), ("75", 100, False), ("86", 120, True)],
+)  # fmt: skip
+def test_a_claim_is_too_much_from_a_twentieth_of_full_points_on(claimed: str, full: int, far: bool) -> None:
+    assert claims_too_much(Fraction(claimed), Fraction(80), Fraction(full)) is far
+
+
+def test_nobody_is_named_for_a_difference_that_may_be_rounding() -> None:
+    claims = {"A": "85", "B": "84.99", "C": "80.03", "D": "80"}
+
+    def made(*codes: str, full: str = "100") -> pictures.Picture:
+        return pictures.gaps(
+            [scored(c, claims[c], "80") for c in codes], lambda code: f"/{code}", Decimal(full)
+        )
+
+    zh, en = (made(*claims).sentence.say(language) for language in ("zh-hans", "en"))
+    assert "有 1 个" in zh
+    assert [name in zh for name in ("A市", "B市", "C市")] == [True, False, False]
+    assert "满分的 5%（5 分）" in zh
+    assert "提议的方法" in zh
+    assert "verified: 1, most in City A;" in en
+    assert "5% of full points (5 points)" in en
+    assert "a proposed method" in en
+    none = made("B", "C", "D")
+    assert none.sentence.say("en").startswith("No unit claims far more")
+    assert "City" not in none.sentence.say("en")
+    unknown = made(*claims, full="0")
+    assert [row.get("state") for row in unknown.data["rows"]] == [None] * 4
+    assert "City" not in unknown.sentence.say("en")
+    assert "+0.00 to +5.00" in unknown.sentence.say("en")
+
+
+def test_a_table_of_figures_has_their_unit_of_measure() -> None:
+    values = [Value("A", say("甲市", "City A"), 2023, (), 61.54, ">= 50", "met", "%", 2)]
+    figures: Any = SimpleNamespace(
+        values=lambda _: values, by_title=lambda _: "", measure=lambda unit: words(title(unit))
+    )
+    indicator: Any = SimpleNamespace(id="SHARE", title=say("占比", "Share"), measure="%")
+    made = pictures.distance(figures, indicator, 2023, lambda unit: f"/{unit}")
+    assert made is not None
+    assert [made.head[2].say(language) for language in ("zh-hans", "en")] == ["数值（%）", "value (%)"]
+    assert made.plain[0][2] == "61.54"
+    assert made.plain[0][3].say("en").endswith("50%")
+    assert "50%" in made.sentence.say("zh-hans")
 
 
 def test_distances_are_written_without_zeros_that_mean_nothing() -> None:
@@ -40,7 +90,7 @@ def test_distances_are_written_without_zeros_that_mean_nothing() -> None:
         scored("C", "80", "80"),
         scored("D", "9.5", "11"),
     ]
-    table = pictures.gaps(scores, lambda code: f"/{code}").plain
+    table = pictures.gaps(scores, lambda code: f"/{code}", Decimal(100)).plain
     assert [row[-1] for row in table] == ["+10", "+0.125", "+0", "-1.5"]
 
 

@@ -17,15 +17,17 @@ class Term:
     clause: Words | None = None
 
 
+METHODS: dict[str, Words] = {
+    "M1": say("M1：核查得分之和 ÷ 同一批条目的自评分之和", "M1: verified points / self-scores of the same items"),
+    "M2": say("M2：自评与核查相符的条目所占比例", "M2: share of verified items that agree"),
+    "M3": say("M3：1 − 相差之和 ÷ 满分之和", "M3: 1 − differences / full points"),
+}  # fmt: skip
 _PROPOSED = say("提议的方法，官方公式未公布", "a proposed method; no official formula is published")
 TERMS: dict[str, Term] = {
     "credibility": Term(
         say("自评可信度", "credibility"),
         say("自评与核查结果的一致程度。", "How far the self-evaluation agrees with what was verified."),
-        say(
-            "M1：核查得分之和 ÷ 同一批条目的自评分之和；M2：自评与核查相符的条目所占比例；M3：1 − 相差之和 ÷ 满分之和",
-            "M1: verified points / self-scores of the same items; M2: share of verified items that agree; M3: 1 − differences / full points",
-        ),
+        say("{M1}；{M2}；{M3}", "{M1}; {M2}; {M3}", M1=METHODS["M1"], M2=METHODS["M2"], M3=METHODS["M3"]),
         _PROPOSED,
     ),
     "final": Term(
@@ -55,3 +57,8 @@ TERMS: dict[str, Term] = {
         say("出现即不合格或降等的情形。", "A fact that fails or lowers the grade whatever the score."),
     ),
 }  # fmt: skip
+
+
+def credibility_by(method: str) -> Words:
+    """Say which method of credibility a round uses."""
+    return say("本轮采用 {method}", "this round uses {method}", method=METHODS[method])

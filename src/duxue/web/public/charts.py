@@ -55,8 +55,11 @@ def results_of(edition: Edition) -> list[Result]:
     ]  # fmt: skip
 
 
-def of_round(edition: Edition, before: Edition | None) -> list[Picture]:
-    """Return the charts of a round's results: points, blocks, the round before."""
+def of_round(edition: Edition, before: Edition | None, full: Mapping[str, Decimal]) -> list[Picture]:
+    """Return the charts of a round's results: points, blocks, claims, the round before.
+
+    `full`: block -> its full points, as far as they are known.
+    """
     slug, results = edition.round.slug, results_of(edition)
 
     def unit(code: str) -> str:
@@ -68,7 +71,7 @@ def of_round(edition: Edition, before: Edition | None) -> list[Picture]:
         if any(r.detail["blocks"] for r in results):
             made.append(pictures.spread(results, unit))
         if all(r.detail["self"] and r.detail["verified"] for r in results):
-            made.append(pictures.gaps(results, unit))
+            made.append(pictures.gaps(results, unit, sum(full.values(), Decimal(0))))
         made.append(since(edition, before) if before else None)
     return [p for p in made if p is not None]
 

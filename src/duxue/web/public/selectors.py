@@ -21,9 +21,10 @@ from django.db.models import QuerySet
 from duxue.packs.scoring import Item
 from duxue.scoring.tables import GRADES, PUBLIC, number
 from duxue.scoring.tree import leaves
-from duxue.web.common.lang import Words, words
+from duxue.web.common.lang import Words, say, words
 from duxue.web.common.pagination import SIZE, Page, page_of
 from duxue.web.common.scope import everything
+from duxue.web.common.templatetags.duxue import measured
 from duxue.web.evidence.models import Attachment
 from duxue.web.inspections.models import Draw
 from duxue.web.inspections.policy import still_secret, told
@@ -225,9 +226,12 @@ def rectification_of(edition: Edition) -> list[Rectified]:
 class Asked:
     """An item of the published rules with its full points, and the published figures of a unit that its rule looks at."""
 
+    code: str
     title: Words
     points: str
-    figures: Sequence[tuple[str, Words, str]]  # indicator, title, value as it is shown
+    figures: Sequence[
+        tuple[str, Words, Words]
+    ]  # indicator, title, its values with unit of measure and breakdown
 
 
 def full_points(figures: Figures) -> Mapping[str, Decimal]:
@@ -244,18 +248,35 @@ def items_below(figures: Figures, unit: str, year: int) -> Mapping[str, Sequence
     titles = {i.id: i.title for i in figures.indicators()}
 
     def shown(leaf: Item) -> Asked:
-        named = dict.fromkeys(figure.of for figure, _ in figures_of(leaf.rule) if figure.of in titles)
-        values = {
-            name: [v.text for v in figures.values(name) if v.unit == unit and v.year == year]
-            for name in named
-        }
-        found = [(name, titles[name], " / ".join(texts)) for name, texts in values.items() if texts]
-        return Asked(words(leaf.title.text), number(leaf.points), found)
+        looked: dict[str, list[Mapping[str, str]]] = {}
+        for of, _ in figures_of(leaf.rule):
+            if of.of in titles:
+                looked.setdefault(of.of, []).append(of.by)
+        told = {name: _told(figures, name, unit, year, parts) for name, parts in looked.items()}
+        found = [(name, titles[name], text) for name, text in told.items() if text]
+        return Asked(leaf.id, words(leaf.title.text), number(leaf.points), found)
 
     below: dict[str, list[Asked]] = {}
     for leaf in leaves(rules):
         below.setdefault(leaf.block.id, []).append(shown(leaf.item))
     return below
+
+
+def _told(
+    figures: Figures, name: str, unit: str, year: int, parts: Sequence[Mapping[str, str]]
+) -> Words | None:
+    """Say the unit's values of an indicator, of the parts that a rule looks at, where any is one of them; None where there is none."""
+    values = [v for v in figures.values(name) if v.unit == unit and v.year == year]
+    asked = [v for v in values if any(part.items() <= dict(v.by).items() for part in parts)] or values
+    said = []
+    for v in asked:
+        value, by = measured(v.text, figures.measure(v.measure)), figures.by_title(v.by)
+        said.append(say("{by} {value}", "{by} {value}", by=by, value=value) if by.zh else value)
+    return (
+        Words("、".join(s.say("zh-hans") for s in said), ", ".join(s.say("en") for s in said))
+        if said
+        else None
+    )
 
 
 # --- open data --------------------------------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ from duxue.web.public.selectors import (
 from duxue.web.reporting.choosing import chosen_in
 from duxue.web.reporting.explained import YEAR, explained, explained_page
 from duxue.web.reporting.figures import Figures, figures_in
-from duxue.web.reporting.finals import final_of
+from duxue.web.reporting.finals import final_of, method_of
 from duxue.web.reporting.grading import grade_reason, veto_titles
 from duxue.web.reporting.services.archive import archive_of
 from duxue.web.reporting.services.scoring import points
@@ -146,9 +146,9 @@ def round_page(request: HttpRequest, edition: Edition) -> HttpResponse:
         "pictures": pictures_of(edition), "replies": replies_of(edition), "rectified": rectification_of(edition), "draws": draws_of(edition),
         "reports": _reports(edition), "tables": [(name, _TABLES[name]) for name in edition.tables],
         "commended": len(edition.table("commendations.csv")), "licence": licence_of(edition), "sentence": _sentence(ranking),
-        "pictured": charts.of_round(edition, edition_before(edition)),
+        "pictured": charts.of_round(edition, edition_before(edition), full_points(figures)),
         "figured": charts.of_figures(edition, figures, chosen, year) if chosen else [], "chosen": chosen,
-        "indicators": indicators, "years": years, "year": year,
+        "indicators": indicators, "years": years, "year": year, "method": method_of(edition.table("credibility.csv")),
     }  # fmt: skip
     return render(request, "public/round.html", context)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -111,7 +112,7 @@ def pictures_of_round(
             if boundary
             else pictures.tiles(standing.units, unit),
             pictures.spread(standing.units, unit),
-            pictures.gaps(standing.units, unit),
+            pictures.gaps(standing.units, unit, sum(full_points(found).values(), Decimal(0))),
             pictures.credibility(standing.units, unit),
         ]
     if figures is not None and chosen is not None:

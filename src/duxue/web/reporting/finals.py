@@ -34,6 +34,7 @@ class Final:
     shares: Mapping[str, Fraction]  # block -> its credibility, "" for the whole
     block_of: Mapping[str, str]  # item -> its block, where blocks have their own credibility
     replaced: bool  # verified items take the verified points
+    method: str  # of credibility: M1, M2 or M3
 
     def item(self, code: str, layers: Mapping[str, str]) -> Words | str:
         """Return how an item's final points came from its layers; empty for one that does not apply."""
@@ -54,6 +55,11 @@ def final_in(scoring: Scoring, code: str) -> Final | None:
         if ranking
         else None
     )
+
+
+def method_of(measured: Sequence[Row]) -> str:
+    """Return the method by which credibility was measured (credibility.csv); empty where nothing was."""
+    return next((row["method"].split()[0] for row in measured if row["method"]), "")
 
 
 def final_of(ranking: Row, measured: Sequence[Row], rules: Rules | None) -> Final | None:
@@ -78,7 +84,7 @@ def final_of(ranking: Row, measured: Sequence[Row], rules: Rules | None) -> Fina
     )
     block_of = {leaf.item.id: leaf.block.id for leaf in leaves(rules)} if blocks and rules else {}
     told = say("{line}（方法 {method}，{proposed}）", "{line} (method {method}, {proposed})", line=line, method=method, proposed=_PROPOSED)  # fmt: skip
-    return Final(told, _how(whole, method, rule), shares, block_of, replaced)
+    return Final(told, _how(whole, method, rule), shares, block_of, replaced, method)
 
 
 def _whole(ranking: Row, whole: Row, rules: Rules | None, replaced: bool) -> Words:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from statistics import median
 from typing import Any, Protocol
 
+from duxue.packs.scoring import WIDE, claims_too_much
 from duxue.web.common.lang import Words, say
 from duxue.web.common.templatetags.duxue import compared
 from duxue.web.reporting.figures import Figures, Indicator, Value
@@ -115,6 +117,7 @@ def distance(figures: Figures, indicator: Indicator, year: int, link: Link) -> P
     if not judged:
         return None
     sign, limit = _standard(judged[0].standard)
+    measure = figures.measure(indicator.measure)
     by_group = sorted(values, key=lambda v: (v.by, -(v.value if v.value is not None else -1e99)))
     rows = [
         {"label": str(v.name), "value": v.value, "text": v.text, "state": v.state, "href": link(v.unit),
@@ -124,14 +127,19 @@ def distance(figures: Figures, indicator: Indicator, year: int, link: Link) -> P
     met, missed = (sum(v.verdict == verdict for v in judged) for verdict in ("met", "not_met"))
     return Picture(
         "distance", say("与标准的差距", "Distance to the standard"), "distance",
-        {"unit": str(figures.measure(indicator.measure)), "standard": {"value": limit, "label": str(say("标准", "Standard")), "direction": sign}, "rows": rows},
+        {"unit": str(measure), "standard": {"value": limit, "label": str(say("标准", "Standard")), "direction": sign}, "rows": rows},
         say("{title}（标准：{standard}）：{n} 项中 {met} 项达到，{missed} 项未达到，{none} 项无法判定。",
             "{title} (standard: {standard}): {met} of {n} meet it, {missed} do not, {none} cannot be judged.", title=indicator.title,
-            n=len(values), met=met, missed=missed, none=len(values) - met - missed, standard=compared(judged[0].standard)),
-        (_UNIT, say("类别", "breakdown"), say("数值", "value"), say("标准", "standard"), say("结论", "verdict")),
-        [[v.name, figures.by_title(v.by), door(v.text, link(v.unit)), compared(v.standard), _VERDICTS.get(v.verdict, v.verdict)]
+            n=len(values), met=met, missed=missed, none=len(values) - met - missed, standard=compared(judged[0].standard, measure)),
+        (_UNIT, say("类别", "breakdown"), _value(measure), say("标准", "standard"), say("结论", "verdict")),
+        [[v.name, figures.by_title(v.by), door(v.text, link(v.unit)), compared(v.standard, measure), _VERDICTS.get(v.verdict, v.verdict)]
          for v in by_group],
     )  # fmt: skip
+
+
+def _value(measure: Words) -> Words:
+    """Return the heading of a column of figures with their unit of measure."""
+    return say("数值（{unit}）", "value ({unit})", unit=measure) if measure.zh else say("数值", "value")
 
 
 _VERDICTS: Mapping[str, Words] = {
@@ -236,25 +244,58 @@ def spread(scores: Sequence[Scored], link: Link, own: str = "") -> Picture:
     )  # fmt: skip
 
 
-def gaps(scores: Sequence[Scored], link: Link) -> Picture:
-    """Return by how many points each unit's own claim lies above what was verified."""
+def gaps(scores: Sequence[Scored], link: Link, full: Decimal) -> Picture:
+    """Return by how many points each unit's own claim lies above what was verified; far above is marked and named.
+
+    `full`: full points of the whole; 0 where they are not known, then no unit is marked.
+    """
     found = sorted(
         ((float(s.detail["self"]) - float(s.detail["verified"]), s) for s in scores), key=lambda g: -g[0]
     )
+    wide = {
+        s.unit.code
+        for _, s in found
+        if full
+        and claims_too_much(Fraction(s.detail["self"]), Fraction(s.detail["verified"]), Fraction(full))
+    }
     rows = [
         {"label": str(s.unit.name), "value": round(gap, 3), "text": f"{gap:+.2f}", "href": link(s.unit.code),
-         "state": "met" if gap <= 0 else "at_risk"}
+         **({"state": "at_risk" if s.unit.code in wide else "met"} if full else {})}
         for gap, s in found
     ]  # fmt: skip
-    named = [s.unit.name for gap, s in found[:_NAMED] if gap > 0]
+    named = [s.unit.name for _, s in found if s.unit.code in wide]
     return Picture(
         "gaps", say("自评与核定", "Self-score and verified"), "distance",
         {"unit": str(say("分", "points")), "standard": {"value": 0, "label": str(say("与核定一致", "as verified")), "direction": "<="}, "rows": rows,
-         "says": {"at_risk": str(say("自评高于核定", "claims more than verified")), "met": str(say("自评不高于核定", "does not claim more"))}},
-        say("{over} 个单位自评高于核定；高出最多的是{names}。", "{over} units claim more than was verified; most in {names}.",
-            over=sum(g > 0 for g, _ in found), names=_names(named)),
+         "says": {"at_risk": str(say("自评明显高于核定", "claims far more than verified")), "met": str(say("自评没有明显高于核定", "does not claim far more"))}},
+        _claims(named, full, [gap for gap, _ in found]),
         (_UNIT, say("自评", "self"), say("核定", "verified"), say("相差", "difference")),
         [[s.unit.name, s.detail["self"], s.detail["verified"], door(f"{gap:+.3f}".rstrip("0").rstrip("."), link(s.unit.code))] for gap, s in found],
+    )  # fmt: skip
+
+
+def _claims(named: Sequence[Words], full: Decimal, differences: Sequence[float]) -> Words:
+    """Say which units claim far more than was verified, widest first, and from where on that is said."""
+    if not full:
+        return say(
+            "自评与核定相差 {low} 至 {high} 分；缺少满分，不判断哪个单位明显高于核定。",
+            "Self-scores differ from what was verified by {low} to {high} points; full points are not known, so no unit is said to claim far more.",
+            low=f"{differences[-1]:+.2f}", high=f"{differences[0]:+.2f}",
+        )  # fmt: skip
+    bound = say(
+        "高出满分的 {share}%（{points} 分）及以上才算明显；这一界限是提议的方法，官方未公布",
+        "far means {share}% of full points ({points} points) or more, a proposed method; no official one is published",
+        share=f"{float(100 * WIDE):g}", points=f"{float(WIDE * Fraction(full)):g}",
+    )  # fmt: skip
+    if not named:
+        return say(
+            "没有单位的自评明显高于核定：{bound}。", "No unit claims far more than was verified: {bound}.",
+            bound=bound,
+        )  # fmt: skip
+    return say(
+        "自评明显高于核定的单位有 {over} 个，高出最多的是{names}：{bound}。",
+        "Units that claim far more than was verified: {over}, most in {names}; {bound}.",
+        over=len(named), names=_names(named[:_NAMED]), bound=bound,
     )  # fmt: skip
 
 

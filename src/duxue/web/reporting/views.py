@@ -22,7 +22,7 @@ from duxue.web.reporting import pictures
 from duxue.web.reporting.boards import board_of, board_of_unit, own_result
 from duxue.web.reporting.explained import YEAR, explained, explained_page
 from duxue.web.reporting.figures import figures_of
-from duxue.web.reporting.finals import Final, final_in
+from duxue.web.reporting.finals import Final, final_in, method_of
 from duxue.web.reporting.grading import grade_reasons
 from duxue.web.reporting.models import Scoring, UnitScore
 from duxue.web.reporting.selectors import (
@@ -35,6 +35,7 @@ from duxue.web.reporting.selectors import (
 )
 from duxue.web.reporting.services import scores_compute
 from duxue.web.reporting.services.boundaries import boundary_set
+from duxue.web.reporting.services.scoring import table_of
 from duxue.web.rounds.models import Round, RoundUnit
 from duxue.web.rounds.selectors.result import Row, rows_of
 from duxue.web.rounds.views.organiser.access import overseen_round, round_at
@@ -74,6 +75,7 @@ def round_board(request: HttpRequest, slug: str) -> HttpResponseBase:
         "round": found, "standing": standing, "pictures": board.pictures, "indicators": board.indicators, "chosen": board.chosen,
         "years": board.years, "year": board.year, "rounds": rounds, "organiser": organiser, "rows": _rows(standing) if standing else [],
         "kind": "final" if found.sealed_at else "trial", "boundary": boundary_of(found),
+        "method": method_of(table_of(standing.scoring, "credibility.csv")) if standing else "",
     }  # fmt: skip
     return render(request, "reporting/round.html", context)
 

@@ -25,7 +25,7 @@ from duxue.web.common.announced import unannounced
 from duxue.web.common.context import site as site_context
 from duxue.web.common.lang import Words, html_language, language, say
 from duxue.web.common.scope import current
-from duxue.web.common.terms import TERMS
+from duxue.web.common.terms import METHODS, TERMS, credibility_by
 
 register = template.Library()
 
@@ -90,10 +90,14 @@ def _status(state: str, word: str, reader: str) -> SafeString:  # noqa: ARG001 -
 
 
 @register.inclusion_tag("components/term.html")
-def term(key: str, url: str = "") -> dict[str, Any]:
-    """Explain a hard word beside it, on demand: {% term "credibility" %}, one of common/terms.py; `url`: its computation."""
+def term(key: str, url: str = "", method: str = "") -> dict[str, Any]:
+    """Explain a hard word beside it, on demand: {% term "credibility" %}, one of common/terms.py.
+
+    `url`: its computation; `method`: of credibility, the one by which the round on the page was scored.
+    """
     found = TERMS[key]
-    shown = {"name": found.name, "text": found.text, "formula": found.formula, "clause": found.clause}
+    formula = credibility_by(method) if key == "credibility" and method in METHODS else found.formula
+    shown = {"name": found.name, "text": found.text, "formula": formula, "clause": found.clause}
     return {**shown, "url": url}
 
 
