@@ -26,8 +26,9 @@ from duxue.web.rectification.selectors.standing import left_of
 from duxue.web.rounds.models import Round, RoundUnit, Veto, Window
 from duxue.web.rounds.procedures import procedure_of
 from duxue.web.rounds.selectors import standing
-from duxue.web.rounds.selectors.looks import LOOKS, PATIENT
+from duxue.web.rounds.selectors.looks import LOOKS, PATIENT, in_preparation
 from duxue.web.rounds.selectors.matrix import Board, board_of, item_matrix
+from duxue.web.rounds.selectors.preparing import needs_of
 from duxue.web.rounds.selectors.vetoes import shown as shown_vetoes
 from duxue.web.rounds.selectors.waiting import steps_from
 from duxue.web.rounds.services.moving import round_offers
@@ -93,6 +94,9 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         }
     if context["organiser"]:
         context["offers"] = round_offers(actor, round)
+        if in_preparation(round):
+            context["needs"] = needs = needs_of(round)
+            context["first"] = next((need for need in needs if not need.done), None)
     return render(request, "rounds/organiser_show.html", context)
 
 

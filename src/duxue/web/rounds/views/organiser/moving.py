@@ -27,7 +27,9 @@ from duxue.web.rounds.models import Round, RoundUnit, Veto, Window
 from duxue.web.rounds.own_packs import own_packs
 from duxue.web.rounds.procedures import procedure_of, windows_of
 from duxue.web.rounds.selectors import standing
+from duxue.web.rounds.selectors.looks import in_preparation
 from duxue.web.rounds.selectors.matrix import board_of, to_remind
+from duxue.web.rounds.selectors.preparing import kinds_of, needs_of
 from duxue.web.rounds.selectors.vetoes import shown as shown_vetoes
 from duxue.web.rounds.services import making, moving, units, windows
 from duxue.web.rounds.views.organiser.access import base, done, overseen_round, unit_at
@@ -83,8 +85,8 @@ def create(request: HttpRequest) -> HttpResponse:
     done(
         request,
         say(
-            "轮次已建立。下一步：选定数据、邀请单位，再启动。",
-            "The round is made. Next: choose the data, invite the units, then open it.",
+            "轮次已建立。启动前还缺什么，依次列在下面。",
+            "The round is made. What it still needs before it is opened stands below, in order.",
         ),
     )
     return redirect("rounds:show", made.slug)
@@ -166,6 +168,14 @@ def move(request: HttpRequest, slug: str, transition: str) -> HttpResponse:
         "form": form,
         "what": _EFFECT[transition],
     }
+    if transition == "open" and in_preparation(round):
+        missing, kinds = [need for need in needs_of(round) if not need.done], kinds_of(round)
+        context |= {
+            "missing": missing,
+            "without_data": any(need.id == "data" for need in missing),
+            "asked": sum(kinds.values()) - kinds["branch"],
+            "by_data": kinds["computed"] + kinds["mixed"],
+        }
     return render(request, "rounds/organiser_move.html", context, status=422 if form.errors else 200)
 
 
