@@ -27,6 +27,8 @@ def test_reading_people_is_logged(world: World) -> None:
     assert client.get("/api/v1/accounts/people").status_code == 200
     assert client.get(f"/api/v1/accounts/people/{world.user['manager_a'].pk}").status_code == 200
     assert [what for _, _, what in read(world)[2:]] == ["people", "person"]
+    assert client.get(f"/api/v1/accounts/people/{world.user['manager_a'].pk}/grants").status_code == 200
+    assert read(world)[4:] == [(who, "accounts.user", "person")]
     with everything("test"):
         seen = json.loads(AuditEvent.objects.filter(object_type="orgs.organisation").latest("seq").data)[
             "people"
@@ -37,6 +39,8 @@ def test_reading_people_is_logged(world: World) -> None:
 
 def test_ones_own_page_is_not_logged(world: World) -> None:
     own = reverse("accounts:person", args=[world.user["organiser"].pk])
+    assert world.client("organiser").get(own).status_code == 200
+    own = f"/api/v1/accounts/people/{world.user['organiser'].pk}/grants"
     assert world.client("organiser").get(own).status_code == 200
     assert read(world) == []
 

@@ -258,7 +258,9 @@ def get_person(request: HttpRequest, pk: int) -> Any:
 @router.get("/people/{int:pk}/grants", response=list[GrantOut], operation_id="grants_list", by_alias=False)
 def list_grants(request: HttpRequest, pk: int) -> Any:
     """Return the roles of a person that the caller sees."""
-    return list(selectors.grants_of(_person(request, pk)))
+    user = _person(request, pk)
+    person_seen(actor_in(request), user)
+    return list(selectors.grants_of(user))
 
 
 @router.post("/people/{int:pk}/correct", response=Person, operation_id="person_correct")
