@@ -56,6 +56,16 @@ def test_the_list_narrows_by_its_address(world: World) -> None:
         assert {c for c in (one.code, other.code) if f">{c}<" in text} == expected, query
 
 
+def test_the_overdue_list_names_what_is_overdue_and_nothing_else(world: World) -> None:
+    in_time, over = go(world, make(world), "notified"), go(world, make(world, unit="b"), "notified")
+    late(over)
+    client = world.client("organiser")
+    page = client.get(reverse("rectification:overdue")).content.decode()
+    assert {c for c in (in_time.code, over.code) if f">{c}<" in page} == {over.code}
+    told = client.get("/api/v1/rectification/problems?clock=overdue").json()["problems"]
+    assert [problem["code"] for problem in told] == [over.code]
+
+
 def test_what_is_foreign_is_not_there(world: World) -> None:
     problem = go(world, make(world), "notified")
     for key in ("manager_b", "foreign_organiser", "foreign_manager", "reviewer1"):

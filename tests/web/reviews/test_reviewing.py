@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -21,7 +24,8 @@ from duxue.web.reviews.barring import why_barred
 from duxue.web.reviews.models import Assignment, Recusal, Review
 from duxue.web.reviews.services import assigning, recusing, reviewing
 from duxue.web.reviews.services.returning import answer_return
-from duxue.web.rounds.models import Known, Question, RoundUnit
+from duxue.web.rounds.models import Answer, Known, Question, RoundUnit
+from tests.web.evidence.conftest import upload
 from tests.web.worlds import World
 
 
@@ -136,6 +140,26 @@ def test_the_desk_says_how_an_item_is_scored_as_its_unit_reads_it(world: World):
     ):
         assert part in item.content.decode()
         assert part in desk.content.decode()
+
+
+def test_the_desk_shows_side_by_side_what_speaks_on_an_item(world: World, settings: Any, tmp_path: Path):
+    settings.HOME, settings.EVIDENCE_STORE = tmp_path, ""
+    answer = world.answer("a", "A2")
+    upload(world.client("officer_a"), "名册.txt", b"roll of pupils", f"answer:{answer.pk}")
+    world.submit("a")
+    with everything("test"):
+        Answer.objects.filter(pk=answer.pk).update(narrative="全市新建学校两所。", self_score=Decimal("3.5"))
+        Known.objects.filter(unit=world.unit["a"]).update(item=world.items["A2"])
+        world.items["A2"].guidance = {"criteria": [{"zh": "制度健全", "en": "Rules are whole"}]}
+        world.items["A2"].save()
+    page = world.client("reviewer1").get(reverse("reviews:score", args=[task(world).pk, answer.pk]))
+    panels = dict(
+        re.findall(r'aria-labelledby="desk-(\w+)">(.*?)</section>', page.content.decode(), re.DOTALL)
+    )
+    assert "制度健全" in panels["standard"]
+    assert "4.37" in panels["data"]
+    for said in ("自评 3.5 分", "全市新建学校两所。", "名册.txt"):
+        assert said in panels["self"]
 
 
 def test_points_are_held_to_the_item_and_need_reasons(world: World):

@@ -339,6 +339,18 @@ def test_review_is_counted_in_the_items_that_reviewers_judge(world: World) -> No
     assert rows[world.unit["a"].code].cells[1].text == "2/3"  # data decide the fourth; a draft is not given
 
 
+def test_leaders_read_which_units_are_late(world: World) -> None:
+    world.submit("a")
+    with everything("test"):
+        Window.objects.filter(round=world.round, step="self_evaluation").update(
+            closes=now() - timedelta(days=1)
+        )
+    page = world.client("leader").get(at("leader")).content.decode()
+    names = page.partition("<h2>逾期</h2>")[2].partition("</ul>")[0]
+    assert f'href="{at("unit_follow", world.unit["b"].code)}">样本市B<' in names
+    assert "样本市A" not in names
+
+
 def test_the_leaders_tiles_say_how_much_is_filled(world: World) -> None:
     world.submit("a")
     client = world.client("organiser", **{"Accept-Language": "en"})

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from duxue.core.errors import Refused
 from duxue.web.common import clock
@@ -16,6 +18,7 @@ from duxue.web.common.lang import say
 from duxue.web.common.models import AuditEvent
 from duxue.web.common.policy import Denied
 from duxue.web.common.scope import acting, everything
+from duxue.web.common.templatetags.duxue import day
 from duxue.web.rounds.models import Answer, AnswerVersion, RoundUnit, Window
 from duxue.web.rounds.services.answers import Conflict, answer_save, answers_hand
 from tests.web.rounds.unit.helpers import codes, fill
@@ -185,6 +188,14 @@ def test_an_organisation_below_sees_and_fills_only_what_was_handed_to_it(world: 
     assert fill(world, "A2", who="officer_a1").updated_by_id == world.user["officer_a1"].pk
     with pytest.raises(Denied):
         fill(world, "B2", who="officer_a1")
+
+
+def test_the_day_inside_the_unit_is_kept_and_shown(world: World) -> None:
+    due = clock.today() + timedelta(days=3)
+    hand(world, "A2", assignee=world.user["officer_a"].pk, due=due)
+    assert world.answer("a", "A2").due == due
+    bench = world.client("manager_a").get(reverse("rounds:unit", args=[world.unit["a"].pk])).content.decode()
+    assert re.findall(r'data-label="单位内截止">([^<]+)<', bench) == [day(due)]
 
 
 def test_a_colleague_below_may_be_named(world: World) -> None:
