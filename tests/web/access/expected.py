@@ -545,6 +545,7 @@ NOT_AUDITED = {
     "language": "how the reader likes the pages",
     "POST /api/v1/accounts/me/mail": "whether the reader gets mail",
     "POST /api/v1/accounts/me/notices/seen": "what the reader has read",
+    "POST /api/v1/evidence/uploads": "the place for a file that has not come: it has its event when it is finished",
     "DELETE /api/v1/evidence/uploads/{key}": "the pieces of a file that was never finished, and so never anybody's evidence",
 }
 

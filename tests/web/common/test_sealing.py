@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
-from duxue.web.common import sealing
+from duxue.web.common import audit, sealing
+from duxue.web.common.models import AuditEvent
+from duxue.web.common.scope import everything
+from tests.web.worlds import World
 
 pytestmark = pytest.mark.django_db
 
@@ -27,3 +30,21 @@ def test_a_guard_that_was_taken_away_is_told_and_comes_back() -> None:
     call_command("migrate", verbosity=0)
     assert sealing.missing(connection) == []
     assert Client().get("/readyz").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "change", ["UPDATE common_auditevent SET reason = 'x'", "DELETE FROM common_auditevent"]
+)
+def test_an_event_of_the_audit_neither_changes_nor_goes(world: World, change: str) -> None:
+    with everything("test"), transaction.atomic():
+        event = audit.record(
+            world.actor("organiser"), "duxue.grant.given", world.org["city_a"], reason="因故"
+        )
+    with (
+        pytest.raises(DatabaseError, match=sealing.APPEND_ONLY),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"{change} WHERE seq = {event.seq}")
+    with everything("test"):
+        assert AuditEvent.objects.get(seq=event.seq).reason == "因故"

@@ -76,6 +76,8 @@ def test_an_inspector_reports_a_line_once_and_the_organiser_hands_it_over(
     for _ in range(2):
         assert client.post(address).status_code == 302
     (made,) = ledger()
+    with everything("test"):
+        assert AuditEvent.objects.filter(action="duxue.entry.reported", object_id=str(entry.pk)).count() == 1
     assert (made.state, made.source, made.level, made.item_code) == ("identified", "field", "county", "B1")
     assert (made.responsible, made.found_by_id) == (world.org["county_a1"], world.user["inspector1"].pk)
     assert made.text == "样本县A1：三个班超过 56 人。"

@@ -9,6 +9,7 @@ import pytest
 
 from duxue.core.errors import Refused
 from duxue.web.common.clock import now
+from duxue.web.common.models import AuditEvent
 from duxue.web.common.policy import Denied
 from duxue.web.common.scope import acting, everything
 from duxue.web.rectification.models import Problem
@@ -43,6 +44,9 @@ def test_a_scoring_is_entered_once(world: World, folder: str) -> None:
     ]
     assert made[0].repeats_id == earlier.pk
     assert made[0].finish_due is not None
+    with everything("test"):
+        event = AuditEvent.objects.get(action="duxue.problem.create", object_id=str(made[0].pk))
+    assert event.actor_id == world.user["organiser"].pk
     assert problems_from_scoring(actor=world.actor("organiser"), round=world.round, folder=folder) == []
     with everything("test"):
         assert Problem.objects.count() == 2

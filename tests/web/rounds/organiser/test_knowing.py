@@ -17,6 +17,7 @@ from duxue.core.text import Text, same
 from duxue.microdata.synthetic import synthesize
 from duxue.microdata.synthetic.duty import write_duty
 from duxue.packs.scoring import Figure
+from duxue.web.common.models import AuditEvent
 from duxue.web.common.policy import Denied
 from duxue.web.common.scope import everything
 from duxue.web.jobs.models import Job
@@ -70,6 +71,8 @@ def test_figures_are_known_explained_and_kept(world: World, data: Path) -> None:
     job = know(world, made)
     assert (job.state, job.problems) == ("done", [])
     with everything("test"):
+        for action in ("attach_data", "know"):
+            assert AuditEvent.objects.filter(action=f"duxue.round.{action}", round_id=made.pk).count() == 1
         found = list(Known.objects.filter(round=made).select_related("item"))
         year = [k for k in found if k.year == YEAR]
         # The points of an item stand once, so that adding them up gives the item's points.

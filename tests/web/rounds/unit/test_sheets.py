@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from duxue.core.errors import Refused
 from duxue.web.common.lang import speaking
+from duxue.web.common.models import AuditEvent
 from duxue.web.common.scope import acting, everything
 from duxue.web.rounds.services.sheets import sheet_read, sheet_write
 from tests.web.rounds.unit.helpers import fill
@@ -192,6 +193,8 @@ def test_a_program_tries_a_workbook_and_then_sends_it(world: World) -> None:
     assert world.answer("a", "A2").narrative == ""
     assert sent(book, write="true").json() == {"written": True, "changes": [change]}
     assert (world.answer("a", "A2").narrative, world.answer("a", "A2").self_score) == ("有制度", 4)
+    with everything("test"):
+        assert AuditEvent.objects.filter(action="duxue.unit.sheet_read").count() == 1
     assert client.generic("POST", root, b"no workbook", "application/octet-stream").status_code == 422
     assert sent(book, world.client("organiser")).status_code == 403
     assert sent(book, world.client("manager_b")).status_code == 404
