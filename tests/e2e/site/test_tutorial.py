@@ -113,9 +113,11 @@ class Walker(Person):
 
 
 def parts() -> list[Part]:
-    """Return the numbered parts of the tutorial in their order."""
+    """Return the numbered parts of the tutorial in their order, and what is beyond them."""
     found = re.findall(
-        r"^## (\d\. [^\n]+)\n(.*?)(?=^## )", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+        r"^## ((?:\d\. |Beyond )[^\n]+)\n(.*?)(?=^## )",
+        PAGE.read_text(encoding="utf-8"),
+        re.MULTILINE | re.DOTALL,
     )
     return [Part(title, text) for title, text in found]
 
@@ -135,11 +137,11 @@ def test_the_demonstration_is_in_the_middle_of_a_round(home: Path) -> None:
 
 def test_every_step_of_the_tutorial_can_be_taken(demonstration: str, browser: Any) -> None:
     walker, told = Walker(browser, demonstration, "en"), parts()
-    steps = (begin, fill_in, judge, answer, visit, follow, mend, check)
-    assert [part.title[0] for part in told] == [str(n) for n in range(1, len(steps) + 1)]
+    steps = (begin, fill_in, judge, answer, visit, follow, mend, check, beyond)
+    assert [part.title[0] for part in told] == [*(str(n) for n in range(1, len(steps))), "B"]
     for step, part in zip(steps, told, strict=True):
         with walking(walker, part):
-            step(walker, part, part.find(r": ([A-Z]\w+ [A-Z]\w+)") if 1 < int(part.title[0]) < 8 else "")
+            step(walker, part, part.find(r": ([A-Z]\w+ [A-Z]\w+)") if part.title[0] in "234567" else "")
     walker.context.close()
     assert walker.wrong == []
 
@@ -252,3 +254,46 @@ def check(walker: Walker, part: Part, _: str) -> None:
     walker.choose("", "What", "^Meetings on education for each unit$").press("", "Show").through("/explain/")
     assert page.locator("main h1").is_visible()
     walker.has("Formula").has("rows")
+
+
+def beyond(walker: Walker, part: Part, _: str) -> None:
+    """A round is made, dropped, made again and opened; one objected; freezing is refused; another person published."""
+    page = walker.enter(part.find(r"As (\w+ \w+) open")).page
+    make(walker, part)
+    made = page.url.removeprefix(walker.url)
+    walker.goes("Invite the managers").open(made).goes("Choose the data").open(made)
+    walker.goes("Drop the draft").write("", "to confirm", short_name(made)).press("", "Drop the draft")
+    assert page.locator(f"main a[href='{made}']").count() == 0
+    make(walker, part)
+    walker.through("/move/open/$").write("", "to confirm", short_name(made)).press("", "Open", exact=True)
+    walker.open(made).has(r"(?m)^Open$")
+    assert page.get_by_role("link", name="Drop the draft").count() == 0
+    before = "/rounds/sample-2023/$"
+    walker.enter(part.find(r"its result: (\w+ \w+) opens")).goes("Rounds", "nav").through(before)
+    walker.through(UNIT, part.find(r"year before, (\w+),")).goes("See the result").has("Objections")
+    walker.enter(part.find(r"there (\w+ \w+) finds")).goes("Rounds", "nav").through(before)
+    walker.goes("Objections").through("/decide/$", part.find(r"finds one of (\w+)")).has("Replied")
+    unsettled = {"sixteen": 16}[part.find(r"says why: (\w+) units are not settled, items that were returned")]
+    walker.goes("Rounds", "nav").through("/rounds/sample-2024/$")
+    walker.has(rf"“Freeze” is not possible yet: {unsettled} units not settled.*returned items not answered")
+    walker.has(part.find(r"a (draw) is not public") + " with a certificate that is not public")
+    final = page.get_by_role("button", name=part.word("Make the final scoring"))
+    assert walker.goes("Scores and charts").page.get_by_role("button", name="Make a trial scoring").count()
+    assert final.count() == 0  # not yet
+    walker.enter(part.find(r"here (\w+ \w+), does")).goes("Rounds", "nav").through(before)
+    steps = page.get_by_role("table", name="Steps and times").get_by_role("row").count() - 1
+    assert page.get_by_role("list").get_by_text("Done", exact=True).count() == steps > 1
+    walker.goes("See what the public sees").has("interval")
+
+
+def make(walker: Walker, part: Part) -> None:
+    """Make a round of what the form proposes; its page tells what comes next."""
+    walker.goes("Rounds", "nav").goes("Make a round")
+    for _step in range(NUMBERS[part.find(r"\*\*Next\*\* (\w+) times").capitalize()]):
+        walker.press("", part.word("Next"))
+    walker.press("", part.word("Make the round")).shown("What comes next")
+
+
+def short_name(made: str) -> str:
+    """Return the short name of the round at this address."""
+    return made.rstrip("/").rpartition("/")[2]
