@@ -417,6 +417,7 @@ API: dict[str, Row] = {
     ),
     "POST /api/v1/rounds/{slug}/remind": _of("slug", ORGANISERS, "POST"),
     "POST /api/v1/rounds/{slug}/data": _of("slug", ORGANISERS, "POST", folder="x"),
+    "GET /api/v1/rounds/{slug}/data/tables.zip": _of("slug", ORGANISERS),
     "POST /api/v1/rounds/{slug}/data/archive": _of("slug", ORGANISERS, "POST"),
     "POST /api/v1/rounds/{slug}/data/take": _of("slug", ORGANISERS, "POST", job=0),
     "GET /api/v1/rounds/{slug}/objections": _of("slug", OVERSEERS),
@@ -487,6 +488,7 @@ API: dict[str, Row] = {
     "PATCH /api/v1/evidence/uploads/{key}": _of("upload", HEAD_A, "PATCH"),
     "POST /api/v1/evidence/uploads/{key}/finish": _of("upload", HEAD_A, "POST", sha256=""),
     "DELETE /api/v1/evidence/uploads/{key}": _of("upload", HEAD_A, "DELETE"),
+    "GET /api/v1/evidence/attachments": Row(SEE_ANSWERS_A, body={"to": "attach"}),
     "POST /api/v1/evidence/attachments": Row(UNIT_A, "POST", data={"files": []}, body={"to": "attach"}),
     "DELETE /api/v1/evidence/attachments/{pk}": _of("attachment", UNIT_A, "DELETE"),
     # --- rectification

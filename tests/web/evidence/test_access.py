@@ -330,6 +330,8 @@ def test_the_api_uploads_lists_attaches_and_sends(world: World) -> None:
     use = json.dumps({"to": f"answer:{answer.pk}", "files": [file["id"]]})
     made = client.post("/api/v1/evidence/attachments", use, content_type="application/json")
     assert (made.status_code, made.json()[0]["to"]) == (201, f"answer:{answer.pk}")
+    assert client.get(f"/api/v1/evidence/attachments?to=answer:{answer.pk}").json() == made.json()
+    assert client.get("/api/v1/evidence/attachments?to=nothing").status_code == 422
     assert [f["id"] for f in client.get("/api/v1/evidence/files?use=used").json()["files"]] == [file["id"]]
     sent = whole(client.get(f"/api/v1/evidence/files/{file['id']}/content"))
     assert sent.body == data

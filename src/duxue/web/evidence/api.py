@@ -25,6 +25,7 @@ from duxue.web.evidence.services.uploads import (
     upload_finish,
     upload_start,
 )
+from duxue.web.evidence.targets import visible_target
 from duxue.web.evidence.views.serving import picture, serve
 from duxue.web.evidence.views.uploads import refused_json
 
@@ -271,6 +272,12 @@ def use(request: HttpRequest, given: AttachIn) -> Status:
         return [_attachment(row) for row in file_use(actor=actor, key=given.to, files=found)]
 
     return Status(201, once(actor, key, given.dict(), work))
+
+
+@router.get("/attachments", response=list[AttachmentOut], summary="List what is attached")
+def attached(request: HttpRequest, to: str) -> Any:  # noqa: ARG001 - the contract
+    """Return the files attached to one thing in sight, `answer:12`, in the order in which they came; there are few, so all in one answer."""
+    return [_attachment(row) for row in selectors.attached(visible_target(to))]
 
 
 @router.delete("/attachments/{pk}", response={204: None}, summary="Take a file off")

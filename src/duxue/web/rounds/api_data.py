@@ -17,6 +17,7 @@ from duxue.web.jobs.api import Started, started
 from duxue.web.jobs.models import Job
 from duxue.web.rounds.services import receiving
 from duxue.web.rounds.views.organiser.access import overseen_round, round_at
+from duxue.web.rounds.views.organiser.bringing import tables_of
 
 router = Router(tags=["rounds"])
 ZIP = {"application/zip": {"schema": {"type": "string", "format": "binary"}}}
@@ -27,6 +28,14 @@ class TakeIn(Schema):
     """The job that checked the archive."""
 
     job: int
+
+
+@router.get("/{slug}/data/tables.zip", summary="Fetch the empty tables of the data")
+def tables(request: HttpRequest, slug: str) -> HttpResponse:
+    """Send the empty tables that the round's rules ask for as one zip, to be filled in and sent to `data/archive`; for organisers."""
+    found = overseen_round(request, slug)
+    require(actor_in(request), "edit", found)
+    return tables_of(found)
 
 
 @router.post(

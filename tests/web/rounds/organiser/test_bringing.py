@@ -321,8 +321,10 @@ def test_only_the_organiser_sends_data(world: World, made: Round) -> None:
     assert send(world.client("foreign_organiser"), b"x").status_code == 404
 
 
-def test_the_empty_tables_are_sent_as_an_archive(world: World, made: Round) -> None:
-    answer = world.client("organiser").get(reverse("rounds:data_template", args=["known"]))
+@pytest.mark.parametrize("address", ["/rounds/known/data/tables.zip", "/api/v1/rounds/known/data/tables.zip"])
+def test_the_empty_tables_are_sent_as_an_archive(world: World, made: Round, address: str) -> None:
+    answer = world.client("organiser").get(address)
+    assert answer["Content-Type"] == "application/zip"
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         assert {"survey.csv", "explanations.csv"} < set(archive.namelist())
         assert archive.read("explanations.csv").decode().strip() == EXPLAINED.split("\n", 1)[0]
