@@ -265,7 +265,9 @@ def beyond(walker: Walker, part: Part, _: str) -> None:
     walker.goes("Drop the draft").write("", "to confirm", short_name(made)).press("", "Drop the draft")
     assert page.locator(f"main a[href='{made}']").count() == 0
     make(walker, part)
-    walker.through("/move/open/$").write("", "to confirm", short_name(made)).press("", "Open", exact=True)
+    walker.through("/move/open/$").has("still missing").write("", "to confirm", short_name(made)).press(
+        "", "Open", exact=True
+    )
     walker.open(made).has(r"(?m)^Open$")
     assert page.get_by_role("link", name="Drop the draft").count() == 0
     before = "/rounds/sample-2023/$"
@@ -275,7 +277,9 @@ def beyond(walker: Walker, part: Part, _: str) -> None:
     walker.goes("Objections").through("/decide/$", part.find(r"finds one of (\w+)")).has("Replied")
     unsettled = {"sixteen": 16}[part.find(r"says why: (\w+) units are not settled, items that were returned")]
     walker.goes("Rounds", "nav").through("/rounds/sample-2024/$")
-    walker.has(rf"“Freeze” is not possible yet: {unsettled} units not settled.*returned items not answered")
+    walker.shown("What comes next").has(
+        rf"“Freeze” is not possible yet: {unsettled} units not settled.*returned items not answered"
+    )
     walker.has(part.find(r"a (draw) is not public") + " with a certificate that is not public")
     final = page.get_by_role("button", name=part.word("Make the final scoring"))
     assert walker.goes("Scores and charts").page.get_by_role("button", name="Make a trial scoring").count()
@@ -287,11 +291,11 @@ def beyond(walker: Walker, part: Part, _: str) -> None:
 
 
 def make(walker: Walker, part: Part) -> None:
-    """Make a round of what the form proposes; its page tells what comes next."""
+    """Make a round of what the form proposes; its page tells what it still needs."""
     walker.goes("Rounds", "nav").goes("Make a round")
     for _step in range(NUMBERS[part.find(r"\*\*Next\*\* (\w+) times").capitalize()]):
         walker.press("", part.word("Next"))
-    walker.press("", part.word("Make the round")).shown("What comes next")
+    walker.press("", part.word("Make the round")).shown("What the draft still needs")
 
 
 def short_name(made: str) -> str:
