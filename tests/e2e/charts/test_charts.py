@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.axe import violations
 from tests.e2e.charts.conftest import BUILT
 from tests.e2e.charts.samples import SENTENCES, chart, page
 
@@ -82,6 +83,17 @@ def test_a_chart_is_drawn_themed_walked_and_a_door(opened: Open, kind: str) -> N
     assert sentence.split("，")[0] in tab.text_content(".chart-tip")
     tab.keyboard.press("Enter")
     tab.wait_for_url(f"**/opened/{target}")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_drawn_chart_keeps_nobody_out(opened: Open, kind: str, theme: str) -> None:
+    tab = opened(kind, lang="en", theme=theme)
+    tab.focus(".chart-canvas")
+    tab.keyboard.press("Home")  # with its ring and its tip
+    tab.wait_for_selector(".chart-tip", state="visible")
+    assert tab.get_attribute("figure", "data-chart-state") == "drawn"
+    assert violations(tab) == []
 
 
 @pytest.mark.parametrize("lang", ["zh-Hans", "en"])

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -15,13 +14,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from PIL import Image
 
+from tests.e2e.axe import violations
 from tests.e2e.site.acting import Person
 from tests.e2e.site.entering import ELSEWHERE, FORGETFUL, HALF
 from tests.e2e.site.making_files import pdf_and_picture
 from tests.e2e.site.shown import Staged
 from tests.e2e.site.staged import ANSWERS, OF_A_KEY, TWO_STEPS
 
-STANDARDS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 DESK: Final = {"width": 1280, "height": 900}
 PHONE: Final = {"width": 360, "height": 780}
 ZOOMED: Final = {"width": 720, "height": 450}  # a screen of 1440 px at 200%
@@ -29,11 +28,6 @@ ZOOMED: Final = {"width": 720, "height": 450}  # a screen of 1440 px at 200%
 VIEWS: Final = {"zh": ("light", DESK), "en": ("dark", PHONE)}
 LARGEST: Final = 200_000  # bytes that a first page may weigh, compressed, without charts
 FIRST: Final = ("start", "login", "workbench", "answer")  # whose weight is looked at
-# axe.run waits for what it tests; only what it found comes back.
-ASK: Final = """async (tags) => {
-    const found = await axe.run({runOnly: {type: "tag", values: tags}, resultTypes: ["violations"], preload: false});
-    return found.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")} ${n.html.slice(0, 160)}`));
-}"""
 WIDER: Final = """async () => {
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));  // scripts fit tables by then
     const root = document.documentElement, over = root.scrollWidth - root.clientWidth;
@@ -67,15 +61,6 @@ FOCUS: Final = """() => {
 }"""
 CONTROLS: Final = """() => [...document.querySelectorAll("main a, main button, main input, main select, main textarea, h1, h2")]
     .filter((e) => e.checkVisibility() && e.type !== "hidden").map((e) => e.tagName + (e.innerText || e.name || "").trim())"""
-
-
-@cache
-def axe() -> str:
-    """Return the script of axe."""
-    base = pytest.importorskip(
-        "axe_playwright_python.base", reason="no axe: pip install axe-playwright-python"
-    )
-    return Path(base.AXE_FILE_PATH).read_text("utf-8")
 
 
 def test_every_address_is_a_page_or_a_file(staged: Staged) -> None:
@@ -123,8 +108,7 @@ def looking(
         said.clear()
         page.set_viewport_size(size)
         page.goto(path)
-        page.evaluate(f"() => {{ {axe()} }}")
-        found = page.evaluate(ASK, STANDARDS)
+        found = violations(page)
         page.set_viewport_size(PHONE)
         # Chromium writes an answer of 401, 403 or 404 to the console.
         return [
@@ -143,14 +127,13 @@ def test_what_opens_on_a_page_keeps_nobody_out_either(staged: Staged, browser: A
     context = staged.enter(browser, "organiser", lang, viewport=size, color_scheme=theme)
     page = context.new_page()
     page.goto("/")
-    page.evaluate(f"() => {{ {axe()} }}")
     page.locator("header details.menu summary").last.click()
     page.locator("header [data-keys-switch]").wait_for()
-    assert page.evaluate(ASK, STANDARDS) == []
+    assert violations(page) == []
     page.keyboard.press("Escape")
     page.keyboard.press("?")
     page.locator("dialog [data-keys-switch]").wait_for()
-    assert page.evaluate(ASK, STANDARDS) == []
+    assert violations(page) == []
     page.locator("dialog [data-keys-switch]").press("Space")
     page.keyboard.press("Escape")
     page.keyboard.press("?")
@@ -179,9 +162,8 @@ def test_what_is_refused_keeps_nobody_out_either(
         box.fill("1")
     with page.expect_navigation():
         main.locator("button.primary").click()
-    page.evaluate(f"() => {{ {axe()} }}")
     assert page.locator("main .error-summary").is_visible()
-    assert page.evaluate(ASK, STANDARDS) == []
+    assert violations(page) == []
     page.set_viewport_size(PHONE)
     assert page.evaluate(WIDER) == []
     context.close()

@@ -321,6 +321,28 @@ def test_a_file_goes_up_in_pieces_and_on_after_the_line_broke(show):
     assert page.evaluate("localStorage.length") == 0
 
 
+def test_the_line_of_a_file_tells_how_far_it_has_come(show):
+    store, waiting = _Store(), []
+
+    def answer(route, request):
+        if request.method == "PATCH":
+            waiting.append((route, request))
+        else:
+            store(route, request)
+
+    page = show(UPLOAD, answer, "upload.js")
+    _choose(page, store.size)
+    for came, told in ((0, "0.0"), (1 << 20, "1.0"), (2 << 20, "2.0")):
+        page.get_by_text(f"{told} / 2.4 MB", exact=True).wait_for(timeout=5_000)
+        bar = page.eval_on_selector("progress", "e => [e.value, e.max]")
+        assert bar == [came, store.size]
+        while not waiting:
+            page.wait_for_timeout(10)
+        store(*waiting.pop())
+    page.wait_for_selector("text=done", timeout=5_000)
+    assert page.eval_on_selector("progress", "e => e.value === e.max")
+
+
 @pytest.mark.parametrize(
     ("finished", "line"),
     [

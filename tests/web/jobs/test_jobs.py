@@ -96,6 +96,24 @@ def test_a_job_runs_once_and_says_what_came_out(world: World, kinds: list[int]) 
     assert (done.state, done.result, kinds) == ("done", {"n": 7}, [7])
 
 
+def test_a_running_job_tells_how_far_it_is(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[object, ...]] = []
+
+    def read(running: Running) -> dict[str, int]:
+        for n in (3, 4, 8):
+            running.report(n, 8, say(f"读第 {n} 份", f"reading {n}"))
+            stands = Job.objects.get(pk=running.job_id)
+            seen.append((stands.done, stands.of, stands.message_zh, stands.message_en))
+        return {}
+
+    monkeypatch.setattr(services, "_QUIET", 60.0)
+    monkeypatch.setitem(JOBS, "test.read", read)
+    start(world, "test.read")
+    assert services.run_jobs() == 1
+    third = (3, 8, "读第 3 份", "reading 3")
+    assert seen == [third, third, (8, 8, "读第 8 份", "reading 8")]  # seldom in between, always the last
+
+
 def test_a_job_of_a_change_that_fails_was_never_asked_for(world: World, kinds: list[int]) -> None:
     with transaction.atomic():
         start(world, "test.count", n=1)

@@ -111,3 +111,44 @@ def test_a_trend_begins_in_the_first_year_that_has_a_value() -> None:
     assert [s["values"] for s in made.data["series"]] == [[1.0, None, 3.0], [None, 2.0, 1.0]]
     assert "2021 至 2023 年" in made.sentence.say("zh-hans")
     assert [str(cell) for cell in made.head[1:]] == ["2021", "2022", "2023"]
+
+
+def in_blocks(code: str, *points: str) -> Any:
+    blocks = [
+        {"code": b, "zh": f"板块{b}", "en": f"block {b}", "points": p}
+        for b, p in zip("XYZ", points, strict=False)
+    ]
+    return SimpleNamespace(
+        unit=SimpleNamespace(code=code, name=say(f"{code}市", f"City {code}")), detail={"blocks": blocks}
+    )
+
+
+def test_a_radar_shows_a_unit_against_the_median_of_its_peers() -> None:
+    peers = [in_blocks("A", "9", "10", "3"), in_blocks("B", "4", "20", "5"), in_blocks("C", "5", "30", "4")]
+    full = {
+        "X": Decimal(10),
+        "Y": Decimal(40),
+    }  # what Z is worth is not told: the best of the peers stands for it
+    made = pictures.radar(peers[0], peers, full, lambda block: f"#{block}")
+    assert made is not None
+    assert made.kind == "radar"
+    assert [(axis["max"], axis["href"]) for axis in made.data["axes"]] == [
+        (10, "#X"),
+        (40, "#Y"),
+        (5, "#Z"),
+    ]
+    assert [(s["values"], s["emphasis"]) for s in made.data["series"]] == [
+        ([9, 10, 3], True),
+        ([5, 20, 4], False),
+    ]
+    assert [[cell["text"] if isinstance(cell, dict) else str(cell) for cell in row] for row in made.rows] == [
+        ["板块X", "9.00", "5.00", "10"],
+        ["板块Y", "10.00", "20.00", "40"],
+        ["板块Z", "3.00", "4.00", "5"],
+    ]
+    assert [row[1]["url"] for row in made.rows] == ["#X", "#Y", "#Z"]
+    assert made.sentence.say("en") == "City A lies above the median of its peers on 1 of 3 blocks."
+
+
+def test_two_blocks_make_no_radar() -> None:
+    assert pictures.radar(in_blocks("A", "9", "10"), [in_blocks("A", "9", "10")], {}, str) is None
