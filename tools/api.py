@@ -19,9 +19,9 @@ Every route lies below `/api/v1/`; the same as OpenAPI 3.1 is at `/api/v1/openap
   request could not be read, 401 nobody is known, 403 not allowed (the reason is told), 404 no such thing within sight, 409 changed
   by somebody else meanwhile or a key used twice, 413 a body of more than 4 MB, 422 what was sent does not fit, 429 too many wrong
   tokens. The codes are in [Error codes](errors.md).
-- **Once**: every change takes the header `Idempotency-Key`, chosen by you. The same request with the same key is done once and
-  answered alike for seven days; another request with that key is refused (409, `WEB008`). A refused request is not kept: mend it
-  and send it again with its key.
+- **Once**: every change takes the header `Idempotency-Key`, chosen by you, at most 100 characters (64 for a submission); a longer one
+  is refused (422). The same request with the same key is done once and answered alike for seven days; another request with that
+  key is refused (409, `WEB008`). A refused request is not kept: mend it and send it again with its key.
 - **Lists** that grow go by keyset: `size` (at most 200) and `cursor`, which is what the page before gave as `later` (`next`);
   "" ends the list. Lists of one unit or of one round's rules come whole.
 """

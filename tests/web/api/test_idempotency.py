@@ -48,6 +48,27 @@ def test_the_key_with_another_request_is_refused(world: World) -> None:
     assert count() == 1
 
 
+def test_a_key_is_refused_where_it_would_have_been_cut(world: World) -> None:
+    """By what stands before all routes, and by a route that asks by itself."""
+    client, body = world.client("organiser"), {"parent": world.org["city_a"].pk, **CITY}
+    long = {"Idempotency-Key": "k" * 101}
+    for answer in (
+        client.post("/api/v1/orgs/", body, content_type="application/json", headers=long),
+        client.put(
+            f"/api/v1/reporting/rounds/{world.round.slug}/boundary", b"{}",
+            content_type="application/geo+json", headers=long,
+        ),
+    ):  # fmt: skip
+        (problem,) = answer.json()["problems"]
+        assert (answer.status_code, problem["code"], problem["field"]) == (422, "WEB002", "Idempotency-Key")
+        assert "100" in problem["expected"]["zh"]
+    assert count() == 0
+    whole = {"Idempotency-Key": "k" * 100}
+    assert (
+        client.post("/api/v1/orgs/", body, content_type="application/json", headers=whole).status_code < 300
+    )
+
+
 def test_a_refused_request_may_be_mended_and_sent_again(world: World) -> None:
     client = world.client("organiser")
     assert make(client, world, name_zh="")[0] == 422

@@ -64,9 +64,8 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         refusals |= NAMED
     if method != "get":
         refusals |= CHANGING
-        names = {p["name"].lower() for p in operation.get("parameters", [])}
-        if "idempotency-key" not in names:
-            operation.setdefault("parameters", []).append(_KEY)
+        others = [p for p in operation.get("parameters", []) if p["name"].lower() != "idempotency-key"]
+        operation["parameters"] = [*others, _KEY]
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/Problems"}}}
     for status, told in sorted(refusals.items()):
         operation["responses"].setdefault(status, {"description": told, "content": content})

@@ -82,7 +82,8 @@ class Idempotency:
         except _FailedError as failed:
             return failed.response
         except Refused as refused:
-            return problems_response(refused.problems, 409)
+            used = any(problem.code == "WEB008" for problem in refused.problems)
+            return problems_response(refused.problems, 409 if used else 422)
         for told, response in done:
             if told is before:  # else it was only tried, to ask for the right again, and undone
                 return response

@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.http import Http404
 
 from duxue.core.errors import Refused
+from duxue.core.text import Text
 from duxue.web.common.actors import Actor
 from duxue.web.common.asked import Asked, noting
 from duxue.web.common.clock import now
@@ -24,6 +25,7 @@ from duxue.web.common.policy import decide
 from duxue.web.common.problems import tell
 
 KEPT = timedelta(days=7)
+KEY_LENGTH = 100
 _whole: ContextVar[bool] = ContextVar("whole request", default=False)
 
 
@@ -48,27 +50,31 @@ def once(actor: Actor, key: str, request: Any, work: Callable[[], Any]) -> Any:
 
     Args:
         actor: who sends; the key is theirs alone.
-        key: chosen by the sender, at most 100 characters; "" does the work without a record.
+        key: chosen by the sender, at most 100 characters, or it is refused (WEB002): cut, two keys would be one;
+            "" does the work without a record.
         request: what is asked for, as JSON: the same key with other content is refused (WEB008).
         work: does it and returns JSON.
     """
     if not key or _whole.get():
         return work()
+    if len(key) > KEY_LENGTH:
+        expected = Text(f"至多{KEY_LENGTH}个字符", f"at most {KEY_LENGTH} characters")
+        raise Refused([tell("WEB002", field="Idempotency-Key", found=str(len(key)), expected=expected)])
     whose = f"t{actor.token_id}" if actor.token_id else f"u{actor.user_id}"
     digest = hashlib.sha256(json.dumps(request, sort_keys=True, default=str).encode()).hexdigest()
     try:
         with transaction.atomic(), noting() as asked:
-            sent = Sent.objects.create(whose=whose, key=key[:100], digest=digest, at=now())
+            sent = Sent.objects.create(whose=whose, key=key, digest=digest, at=now())
             answer = work()
             told = json.loads(json.dumps(answer, default=str))
             Sent.objects.filter(pk=sent.pk).update(answer=told, rights=_rights(actor, asked))
             return answer
     except IntegrityError:
-        before = Sent.objects.filter(whose=whose, key=key[:100]).first()
+        before = Sent.objects.filter(whose=whose, key=key).first()
         if before is None:  # another constraint than the key's
             raise
     if before.digest != digest:
-        raise Refused([tell("WEB008", field="Idempotency-Key", found=key[:100])])
+        raise Refused([tell("WEB008", field="Idempotency-Key", found=key)])
     if not _holds(actor, before.rights):
         _try(work)
     return before.answer

@@ -6,6 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -212,18 +213,24 @@ def xls_bytes() -> bytes:
     return ole_bytes({"Workbook": book_stream()})
 
 
-def pdf_with(dictionary: str, hidden: str = "", info: str = "") -> bytes:
-    """Return a small PDF whose catalogue holds more, `hidden` inside a compressed object stream, and its `info`."""
+def pdf_with(
+    dictionary: str,
+    hidden: str = "",
+    info: str = "",
+    *,
+    told: str = "/Filter /FlateDecode",
+    pack: Callable[[bytes], bytes] = zlib.compress,
+) -> bytes:
+    """Return a small PDF whose catalogue holds more, its `info`, and `hidden` in an object stream, packed as is told."""
     objects = [f"<< /Type /Catalog /Pages 2 0 R {dictionary} >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>", "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 100] >>", f"<< {info} >>"]  # fmt: skip
     out, places = b"%PDF-1.5\n", []
     for number, body in enumerate(objects, 1):
         places.append(len(out))
         out += f"{number} 0 obj\n{body}\nendobj\n".encode()
     if hidden:
-        data = zlib.compress(b"9 0 " + hidden.encode())
+        data = pack(b"9 0 " + hidden.encode())
         out += (
-            f"8 0 obj\n<< /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length {len(data)} >>\nstream\n".encode()
-            + data
+            f"8 0 obj\n<< /Type /ObjStm /N 1 /First 4 {told} /Length {len(data)} >>\nstream\n".encode() + data
         )
         out += b"\nendstream\nendobj\n"
     table = "".join(f"{place:010d} 00000 n \n" for place in places)

@@ -14,11 +14,11 @@ from xml.etree import ElementTree
 from duxue.core.errors import Problem
 from duxue.core.text import Text
 from duxue.documents.decode import decode
-from duxue.web.evidence.content import ole
+from duxue.web.evidence.content import ole, pdf
 from duxue.web.evidence.content import problems as say
 from duxue.web.evidence.content.kinds import Kind, outside_streams
 
-What = Literal["vba", "xlm", "activex", "template", "external", "dde", "object", "chunk", "javascript", "launch", "attachment", "xfa", "media"]  # fmt: skip
+What = Literal["vba", "xlm", "activex", "template", "external", "dde", "object", "chunk", "javascript", "launch", "connect", "unreadable", "attachment", "xfa", "media"]  # fmt: skip
 Policy = Literal["refuse", "warn"]
 
 WORDS: dict[What, Text] = {
@@ -32,6 +32,10 @@ WORDS: dict[What, Text] = {
     "chunk": Text("嵌入的网页或其他文档", "an embedded web page or other document"),
     "javascript": Text("JavaScript 脚本", "JavaScript"),
     "launch": Text("启动其他程序的动作", "an action that starts a program"),
+    "connect": Text(
+        "打开时自动连网或打开其他文件的动作", "an action that connects or opens another file by itself"
+    ),
+    "unreadable": Text("打包方式特殊、无法检查的内容", "content packed in a way that cannot be checked"),
     "attachment": Text("附带的其他文件", "other files attached to it"),
     "xfa": Text("XFA 动态表单", "an XFA form"),
     "media": Text("嵌入的音视频或 Flash", "embedded media or Flash"),
@@ -59,7 +63,6 @@ _PDF_NAMES: dict[What, re.Pattern[bytes]] = {
     "media": re.compile(rb"/(?:RichMedia|Rendition|Movie)(?![A-Za-z0-9])"),
 }
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
-_OBJECT_STREAM = re.compile(rb"/ObjStm(?![A-Za-z0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,21 +205,17 @@ def _workbook(path: Path, found: dict[What, str]) -> None:
 
 def _pdf(path: Path, found: dict[What, str]) -> None:
     data = path.read_bytes()
-    _names(outside_streams(data), "PDF", found)
-    left, last = _OBJECTS, 0
-    for match in _OBJECT_STREAM.finditer(data):
-        start = data.find(b"stream", match.end(), match.end() + 2048)
-        if start <= last or left <= 0:  # none, or the one read before
-            continue
-        last, begin = start, start + 6 + (2 if data[start + 6 : start + 8] == b"\r\n" else 1)
-        end = data.find(b"endstream", begin)
-        packed = data[begin : end if end > 0 else len(data)]
-        try:
-            objects = zlib.decompressobj().decompress(packed, left)
-        except zlib.error:
-            objects = packed
-        left -= max(len(objects), len(packed))
-        _names(objects, "PDF /ObjStm", found)
+    outside = outside_streams(data)
+    _names(outside, "PDF", found)
+    packed = []
+    try:
+        for stream in pdf.object_streams(data, _OBJECTS):
+            _names(stream.text, "PDF /ObjStm", found)
+            packed.append(stream)
+    except pdf.UnreadableError as error:
+        found.setdefault("unreadable", f"PDF /ObjStm {error}")
+    if action := pdf.automatic(data, outside, packed):
+        found.setdefault("connect", f"PDF {action}")
 
 
 def _names(data: bytes, where: str, found: dict[What, str]) -> None:
