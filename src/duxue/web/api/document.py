@@ -76,6 +76,6 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
 
 def _unsaid(path: str) -> dict[str, Any]:
     """Return the content of a route that promises no schema: bytes of a file, else any JSON."""
-    if path.endswith(("/content", "/files/{name}", "/pages/{number}", ".xlsx", ".jsonl")):
+    if path.endswith(("/content", "/files/{name}", "/pages/{number}", ".xlsx", ".zip", ".jsonl")):
         return {"*/*": {"schema": {"format": "binary"}}}  # no type: a file may be JSON
     return {"application/json": {"schema": {}}}
