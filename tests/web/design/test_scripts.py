@@ -343,6 +343,23 @@ def test_the_line_of_a_file_tells_how_far_it_has_come(show):
     assert page.eval_on_selector("progress", "e => e.value === e.max")
 
 
+def test_a_file_that_could_not_be_finished_yet_is_finished_later(show):
+    store, refused = _Store(), []
+
+    def answer(route, request):
+        if request.url.endswith("/finish") and not refused:
+            refused.append(request.url)
+            route.fulfill(status=409, json={"problems": []})
+        else:
+            store(route, request)
+
+    page = show(UPLOAD, answer, "upload.js")
+    _choose(page, store.size)
+    page.wait_for_selector("text=done", timeout=10_000)
+    assert refused
+    assert store.calls[-1] == ("POST", "up/u/finish")
+
+
 @pytest.mark.parametrize(
     ("finished", "line"),
     [

@@ -199,6 +199,17 @@ def test_too_much_too_little_and_the_wrong_bytes_are_refused(tmp_path: Path) -> 
     assert code(Assembly, tmp_path, "upload-0002", 0) == "EVID001"
 
 
+def test_a_process_begun_meanwhile_keeps_no_lock(tmp_path: Path) -> None:
+    assembly = begin(tmp_path)
+    with assembly._locked() as file:
+        held = os.dup(file.fileno())  # as a child has it between its fork and its program
+    try:
+        assert assembly.append(0, io.BytesIO(DATA)) == len(DATA)
+        assert assembly.finish(NAME) == (NAME, len(DATA))
+    finally:
+        os.close(held)
+
+
 class Slow(io.RawIOBase):
     """A connection that gives a piece, then waits until it is told to go on, then breaks or ends."""
 

@@ -104,7 +104,10 @@ class Assembly:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise say.refuse("EVID055") from None
-            yield file
+            try:
+                yield file
+            finally:  # not by closing alone: a process that another thread just began may hold the open file too
+                fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def _refused(code: str, found: str, expected: Text, advice: Text) -> Exception:

@@ -92,6 +92,7 @@
           }
           if (this.paused) return;
           const answer = await this.ask(`${this.url.replace(/\/$/, "")}/finish`, { method: "POST" });
+          if (answer.status === 409) throw new Error("409"); /* not in yet: ask again */
           const { already = false, told = [] } = await answer.json().catch(() => ({}));
           this.ended = true;
           kept(memory(this.file), null);
