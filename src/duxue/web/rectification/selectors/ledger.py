@@ -22,7 +22,7 @@ from duxue.web.rounds.models import Round, RoundUnit
 from duxue.web.rounds.settings import Settings
 
 MOST_COUNTED = 10_000  # a count goes no further: more says "more than"
-MOST_LOOKED_AT = 20_000  # of so many all counts are taken in one go
+MOST_LOOKED_AT = 30_000  # of so many all counts are taken in one go
 _KEPT = 300  # seconds that counts are kept
 SHOWN = ("unit", "round", "responsible", "item")
 
